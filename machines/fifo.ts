@@ -1,0 +1,91 @@
+/** A log of characters that several FIFO values look at; `used` is where the next one may be written. */
+interface Log {
+  readonly cells: Uint16Array;
+  used: number;
+}
+
+const SPARE = 192;
+
+/**
+ * A first-in, first-out queue of characters that never changes: pushing and shifting give another one.
+ *
+ * Both take constant time. All queues grown from one another look at the same log, each at its own stretch; a log
+ * is only ever written past the end of every stretch, and a queue that cannot have that place copies itself.
+ */
+export class Fifo implements Iterable<number> {
+  /** The queue with nothing in it. */
+  static readonly EMPTY = new Fifo({ cells: new Uint16Array(0), used: 0 }, 0, 0);
+
+  readonly #log: Log;
+  readonly #start: number;
+  /** How many characters are queued. */
+  readonly length: number;
+
+  private constructor(log: Log, start: number, length: number) {
+    this.#log = log;
+    this.#start = start;
+    this.length = length;
+  }
+
+  /** A queue of these characters (0 to 65,535 each), the first to leave first. */
+  static of(characters: Iterable<number>): Fifo {
+    return Fifo.EMPTY.pushAll([...characters]);
+  }
+
+  /**
+   * The oldest character.
+   *
+   * @throws RangeError if the queue is empty.
+   */
+  get front(): number {
+    const character = this.#log.cells[this.#start];
+    if (this.length === 0 || character === undefined) throw new RangeError("an empty FIFO has no front");
+    return character;
+  }
+
+  /** This queue with one more character at its end. */
+  push(character: number): Fifo {
+    const log = this.#room(1);
+    const start = log === this.#log ? this.#start : 0;
+    log.cells[log.used++] = character;
+    return new Fifo(log, start, this.length + 1);
+  }
+
+  /** This queue with the first `count` of these characters at its end; all of them where no count is given. */
+  pushAll(characters: ArrayLike<number>, count = characters.length): Fifo {
+    if (count === 0) return this;
+    const log = this.#room(count);
+    const start = log === this.#log ? this.#start : 0;
+    for (let i = 0; i < count; i++) log.cells[log.used++] = characters[i] ?? 0;
+    return new Fifo(log, start, this.length + count);
+  }
+
+  /** This queue without its oldest character; an empty one stays as it is. */
+  shift(): Fifo {
+    return this.length > 0 ? new Fifo(this.#log, this.#start + 1, this.length - 1) : this;
+  }
+
+  /** The characters, oldest first. */
+  toArray(): number[] {
+    return [...this.#log.cells.subarray(this.#start, this.#start + this.length)];
+  }
+
+  /** The characters, oldest first: what `JSON.stringify` writes. */
+  toJSON(): number[] {
+    return this.toArray();
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return this.toArray().values();
+  }
+
+  /** A log in which `count` cells after this queue's end are free. */
+  #room(count: number): Log {
+    const log = this.#log;
+    const end = this.#start + this.length;
+    if (log.used === end && end + count <= log.cells.length) return log;
+    const cells = new Uint16Array(this.length + count + SPARE);
+    cells.set(log.cells.subarray(this.#start, end));
+    return { cells, used: this.length };
+  }
+}

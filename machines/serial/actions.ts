@@ -1,0 +1,67 @@
+import { IER, IIR, LSR, MCR, MSR } from "../registers.js";
+import { FIFO_SIZE, type SerialContext } from "./context.js";
+import { data, transmit } from "./emissions.js";
+import type { ReceiveEvent, SerialEvent, WriteEvent } from "./events.js";
+import { serialGuards } from "./guards.js";
+
+const written = (event: SerialEvent): number => (event as WriteEvent).value;
+const arriving = (event: SerialEvent): ArrayLike<number> => (event as ReceiveEvent).characters;
+
+/** How many of the bytes that arrive find room. */
+const taken = (context: SerialContext, event: SerialEvent): number =>
+  Math.min(arriving(event).length, FIFO_SIZE - context.receiveFifo.length);
+
+/** MSR's high half in loopback: DTR gives DSR, RTS gives CTS, OUT1 gives RI and OUT2 gives DCD (SEMANTICS 17). */
+const loopedOutputs = (mcr: number): number =>
+  ((mcr & MCR.DTR) << 5) | ((mcr & MCR.RTS) << 3) | ((mcr & (MCR.OUT1 | MCR.OUT2)) << 4);
+
+const { assign, emit } = serialGuards;
+
+/** What `serial`'s transitions do, by name. None chooses: where something else should happen, another transition is taken. */
+export const serialSetup = serialGuards.extend({
+  actions: {
+    storeDLL: assign({ DLL: ({ event }) => written(event) }),
+    storeDLM: assign({ DLM: ({ event }) => written(event) }),
+    storeIER: assign({ IER: ({ event }) => written(event) & IER.MASK }),
+    storeLCR: assign({ LCR: ({ event }) => written(event) }),
+    storeMCR: assign({ MCR: ({ event }) => written(event) }),
+    storeSCR: assign({ SCR: ({ event }) => written(event) }),
+
+    giveDLL: emit(({ context }) => data(context.DLL)),
+    giveDLM: emit(({ context }) => data(context.DLM)),
+    giveIER: emit(({ context }) => data(context.IER)),
+    giveIIR: emit(({ context }) => data(context.IIR | IIR.FIFOS)),
+    giveLCR: emit(({ context }) => data(context.LCR)),
+    giveMCR: emit(({ context }) => data(context.MCR)),
+    giveLSR: emit(({ context }) => data(context.LSR)),
+    giveMSR: emit(({ context }) => data(context.MSR)),
+    giveLoopedMSR: emit(({ context }) => data((context.MSR & MSR.DELTAS) | loopedOutputs(context.MCR))),
+    giveSCR: emit(({ context }) => data(context.SCR)),
+    giveZero: emit(() => data(0)),
+
+    transmit: emit(({ event }) => transmit(written(event))),
+
+    acceptCharacters: emit(({ context, event }) => ({ type: "accepted", count: taken(context, event) })),
+    refuseCharacters: emit({ type: "refused" }),
+    queueCharacters: assign({
+      receiveFifo: ({ context, event }) =>
+        context.receiveFifo.pushAll(arriving(event), taken(context, event)),
+    }),
+    queueLoopbackCharacter: assign({
+      receiveFifo: ({ context, event }) => context.receiveFifo.push(written(event)),
+    }),
+    setDataReady: assign({ LSR: ({ context }) => context.LSR | LSR.DR }),
+    clearDataReady: assign({ LSR: ({ context }) => context.LSR & ~LSR.DR }),
+    giveCharacter: emit(({ context }) => data(context.receiveFifo.front)),
+    takeCharacter: assign({ receiveFifo: ({ context }) => context.receiveFifo.shift() }),
+    reportBufferEmpty: emit({ type: "bufferEmpty" }),
+    reportBufferRead: emit({ type: "bufferRead" }),
+
+    identifyThrEmpty: assign({ IIR: ({ context }) => (context.IIR & ~IIR.NONE) | IIR.THRE }),
+    identifyReceivedData: assign({ IIR: ({ context }) => (context.IIR & ~IIR.NONE) | IIR.RDA }),
+    dropReceivedData: assign({ IIR: ({ context }) => Math.max(context.IIR & ~IIR.RDA, IIR.NONE) }),
+    identifyNone: assign({ IIR: IIR.NONE }),
+    interruptThrEmpty: emit({ type: "interrupt", cause: "THRE" }),
+    interruptReceivedData: emit({ type: "interrupt", cause: "RDA" }),
+  },
+});

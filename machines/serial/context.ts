@@ -1,0 +1,43 @@
+import { Fifo } from "../fifo.js";
+import { IIR, LSR, MCR, MSR } from "../registers.js";
+
+/** How many bytes the receive FIFO holds. */
+export const FIFO_SIZE = 64;
+
+/** The registers of `serial` as they stand, and its receive FIFO. A restored state may hold any bytes. */
+export interface SerialContext {
+  /** Divisor Latch, least significant byte. */
+  readonly DLL: number;
+  /** Divisor Latch, most significant byte. */
+  readonly DLM: number;
+  /** Interrupt Enable Register. */
+  readonly IER: number;
+  /** Interrupt Identification Register, without the FIFO bits that a read adds. */
+  readonly IIR: number;
+  /** Line Control Register. */
+  readonly LCR: number;
+  /** Line Status Register. */
+  readonly LSR: number;
+  /** Modem Control Register. */
+  readonly MCR: number;
+  /** Modem Status Register; loopback computes what a read gives and leaves this as it is. */
+  readonly MSR: number;
+  /** Scratch Register. */
+  readonly SCR: number;
+  /** The bytes received and not yet read, 64 at most. */
+  readonly receiveFifo: Fifo;
+}
+
+/** The registers of a device that has just been made (SEMANTICS 18). */
+export const SERIAL_DEFAULTS: SerialContext = {
+  DLL: 0x0c,
+  DLM: 0x00,
+  IER: 0x00,
+  IIR: IIR.NONE,
+  LCR: 0x03,
+  LSR: LSR.THRE | LSR.TEMT,
+  MCR: MCR.OUT2,
+  MSR: MSR.DCD | MSR.DSR | MSR.CTS,
+  SCR: 0x00,
+  receiveFifo: Fifo.EMPTY,
+};

@@ -1,0 +1,30 @@
+import { IER, IIR, LCR, MCR } from "../registers.js";
+import { FIFO_SIZE, type SerialContext } from "./context.js";
+
+const IDENTIFICATIONS = ["none", "thrEmpty", "receivedData", "both"] as const;
+
+/** Which state each region of `serial` is in, in the chart's order. */
+export interface SerialStateValue {
+  readonly divisorLatch: "closed" | "open";
+  readonly loopback: "off" | "on";
+  readonly thrEmptyInterrupt: "disabled" | "enabled";
+  readonly receivedDataInterrupt: "disabled" | "enabled";
+  readonly receiveFifo: "empty" | "holding" | "full";
+  readonly interruptIdentification: (typeof IDENTIFICATIONS)[number];
+}
+
+/**
+ * The regions' states that these registers stand for: every region is a function of the registers.
+ * A state value is made here and nowhere else.
+ */
+export function serialStateValue(context: SerialContext): SerialStateValue {
+  const queued = context.receiveFifo.length;
+  return {
+    divisorLatch: context.LCR & LCR.DLAB ? "open" : "closed",
+    loopback: context.MCR & MCR.LOOP ? "on" : "off",
+    thrEmptyInterrupt: context.IER & IER.ETBEI ? "enabled" : "disabled",
+    receivedDataInterrupt: context.IER & IER.ERBFI ? "enabled" : "disabled",
+    receiveFifo: queued === 0 ? "empty" : queued < FIFO_SIZE ? "holding" : "full",
+    interruptIdentification: IDENTIFICATIONS[(context.IIR & (IIR.THRE | IIR.RDA)) >> 1] ?? "none",
+  };
+}
