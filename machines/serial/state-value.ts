@@ -4,14 +4,14 @@ import { FIFO_SIZE, type SerialContext } from "./context.js";
 const IDENTIFICATIONS = ["none", "thrEmpty", "receivedData", "both"] as const;
 
 /** Which state each region of `serial` is in, in the chart's order. */
-export interface SerialStateValue {
+export type SerialStateValue = {
   readonly divisorLatch: "closed" | "open";
   readonly loopback: "off" | "on";
   readonly thrEmptyInterrupt: "disabled" | "enabled";
   readonly receivedDataInterrupt: "disabled" | "enabled";
   readonly receiveFifo: "empty" | "holding" | "full";
   readonly interruptIdentification: (typeof IDENTIFICATIONS)[number];
-}
+};
 
 /**
  * The regions' states that these registers stand for: every region is a function of the registers.

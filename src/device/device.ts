@@ -1,8 +1,7 @@
-import type { AnyStateMachine } from "xstate";
 import type { Observable } from "rxjs";
+import type { AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import type { Input } from "../journal/entry.js";
-import type { Journal } from "../journal/journal.js";
+import type { Input, Journal } from "../journal/index.js";
 
 /** A chart with what tools need to know about it: the same shape for every chart. */
 export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TState = unknown> {
@@ -40,20 +39,24 @@ export interface RegisterView {
   value(context: never): number;
 }
 
-/** Something that left a device, with its place. */
-export interface Emission {
+/** What a chart emits. */
+export interface ChartEmission {
   /** What it is: "data", "transmit", "interrupt", and whatever else the chart emits. */
   readonly type: string;
-  /** Index of the input that caused it. */
-  readonly index: number;
-  /** Ticks that had passed. */
-  readonly tick: number;
   /** The byte of "data" and "transmit". */
   readonly value?: number;
   /** The cause of "interrupt". */
   readonly cause?: string;
   /** How many characters were taken, of "accepted". */
   readonly count?: number;
+}
+
+/** Something that left a device, with its place. */
+export interface Emission extends ChartEmission {
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
 }
 
 /** A transition of the chart in words. */
@@ -171,6 +174,6 @@ export interface Device {
   readonly interrupt$: Observable<InterruptEdge>;
   /** Each input with the transitions that it took. */
   readonly transition$: Observable<Transition>;
-  /** Completes the streams. The device goes on to work. */
+  /** Completes the streams and closes the journal's sink. The device goes on to work. */
   close(): void;
 }

@@ -33,7 +33,7 @@ class Interpretation<TMachine extends AnyStateMachine> implements Run<TMachine> 
   constructor(machine: TMachine, snapshot: SnapshotFrom<TMachine>) {
     this.#machine = machine;
     this.#snapshot = snapshot;
-    const self = createActor(machine, { snapshot: undefined as never });
+    const self = createActor(machine as AnyStateMachine);
     const inspected = (event: { _transitions?: ChartTransition[] }) => {
       if (event._transitions) this.#taken?.push(...event._transitions);
     };

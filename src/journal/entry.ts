@@ -34,7 +34,7 @@ export type Input =
   | { readonly type: "release" }
   /** Master reset. */
   | { readonly type: "reset" }
-  /** The device's state is replaced; `state` is as its `save()` gives it. */
+  /** The device's state is replaced; `state` is the chart's, such as a `SerialState`. */
   | { readonly type: "restore"; readonly state: unknown };
 
 /** What a journal keeps beside the inputs. Folding passes over it. */

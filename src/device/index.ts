@@ -1,0 +1,32 @@
+/**
+ * vm-superio's serial console as a device: `Serial`, and the face that every device of this package has.
+ */
+export type {
+  Chart,
+  ChartEmission,
+  Device,
+  Emission,
+  Explanation,
+  InterruptEdge,
+  RegisterView,
+  Saved,
+  Transition,
+  TransitionInWords,
+} from "./device.js";
+export { hex, inputInWords, valueInWords } from "./input-words.js";
+export {
+  type FromJournalOptions,
+  Serial,
+  type SerialEvents,
+  type SerialOptions,
+  type SerialSink,
+} from "./serial.js";
+export { serialChart } from "./serial-chart.js";
+export { SerialError, type SerialErrorKind } from "./serial-error.js";
+export {
+  type SerdeSerialState,
+  type SerialState,
+  serialStateFromSerde,
+  serialStateToSerde,
+} from "./serial-state.js";
+export { activeStates, statesOf, transitionsOf } from "./words.js";

@@ -1,0 +1,26 @@
+/** What went wrong in a device's surroundings. The device itself cannot fail. */
+export type SerialErrorKind = "Trigger" | "IOError" | "FullFifo";
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+const MESSAGES: Record<SerialErrorKind, (cause: unknown) => string> = {
+  Trigger: (cause) => `Failed to trigger interrupt: ${reason(cause)}`,
+  IOError: (cause) => `Couldn't write/flush to the given destination: ${reason(cause)}`,
+  FullFifo: () => "No space left in FIFO",
+};
+
+/** An error as vm-superio's `Error` has it, with its messages (SEMANTICS 35). */
+export class SerialError extends Error {
+  override readonly name = "SerialError";
+  /** "Trigger": the trigger failed; "IOError": the sink failed; "FullFifo": there was no room for any byte. */
+  readonly kind: SerialErrorKind;
+
+  /**
+   * @param kind - what went wrong.
+   * @param cause - what the sink or the trigger threw; kept as `cause`, its message becomes part of this one's.
+   */
+  constructor(kind: SerialErrorKind, cause?: unknown) {
+    super(MESSAGES[kind](cause), { cause });
+    this.kind = kind;
+  }
+}
