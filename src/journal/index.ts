@@ -1,0 +1,21 @@
+/** The journal of what has entered a device: kept in memory, written and read as text. */
+
+export { definitionHash } from "./definition.js";
+export type { Character, Entry, Input, JournalHeader, Note, Recorded } from "./entry.js";
+export {
+  type Checkpoint,
+  Journal,
+  type JournalOptions,
+  type JournalSink,
+  type JournalStart,
+} from "./journal.js";
+export { JournalError } from "./journal-error.js";
+export { type JournalOption, openJournal } from "./option.js";
+export {
+  type JournalReading,
+  type JournalSource,
+  type LoadedJournal,
+  loadJournal,
+  readJournal,
+} from "./text-read.js";
+export { journalSink, type TextSink, type WriteOptions, writeJournal } from "./text-write.js";

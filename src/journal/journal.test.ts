@@ -1,0 +1,270 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { entry, manyEntries, start } from "./arbitrary.js";
+import type { Entry, Recorded } from "./entry.js";
+import { Journal, type JournalOptions } from "./journal.js";
+import { openJournal } from "./option.js";
+
+/** A device whose state is how much has entered it, and what came last. */
+class Counter {
+  readonly states: { count: number; last: Entry | undefined }[] = [];
+  readonly recorded: Recorded[] = [];
+  readonly journal: Journal;
+  #state: { count: number; last: Entry | undefined } = { count: 0, last: undefined };
+  #tick = 0;
+
+  constructor(options: Omit<JournalOptions, "checkpoint">) {
+    this.journal = new Journal(
+      { ...start, state: this.#state },
+      { ...options, checkpoint: () => this.#state },
+    );
+  }
+
+  take(one: Entry): void {
+    const index = this.recorded.length;
+    if (this.journal.append(one) !== index) throw new Error(`entry ${index} got another index`);
+    this.states.push(this.#state);
+    this.recorded.push({ index, tick: this.#tick, entry: one });
+    if (one.type === "advance") this.#tick += one.ticks;
+    this.#state = { count: index + 1, last: one };
+  }
+}
+
+const wholeJournal = (entries: readonly Entry[], options: Omit<JournalOptions, "checkpoint">): Counter => {
+  const counter = new Counter(options);
+  for (const one of entries) counter.take(one);
+  return counter;
+};
+
+test("what is held is the end of what entered, and the header is the place before it", () => {
+  let dropped = 0;
+  fc.assert(
+    fc.property(manyEntries, fc.oneof(fc.nat(3000), fc.constant("all" as const)), (entries, keep) => {
+      const { journal, recorded, states } = wholeJournal(entries, { keep });
+      expect([...journal.entries()]).toEqual(recorded.slice(journal.first));
+      expect(journal.length).toBe(journal.next - journal.first);
+      expect(journal.next).toBe(recorded.length);
+      expect(journal.header.first).toBe(journal.first);
+      if (journal.length > 0) {
+        expect(journal.header.state).toBe(states[journal.first]);
+        expect(journal.header.tick).toBe(recorded[journal.first]?.tick);
+      }
+      if (keep === "all") expect(journal.first).toBe(0);
+      else {
+        const bound = Math.max(16 * keep, 65_536);
+        if (journal.bytes < bound - 16_384)
+          expect(journal.length).toBeGreaterThanOrEqual(Math.min(keep, entries.length));
+        expect(journal.bytes).toBeLessThanOrEqual(bound);
+      }
+      if (journal.first > 0) dropped++;
+    }),
+    { numRuns: 30 },
+  );
+  expect(dropped).toBeGreaterThan(5);
+});
+
+test("of short entries at least `keep` are held, and at most two chunks more", () => {
+  fc.assert(
+    fc.property(fc.nat(40_000), fc.nat(120_000), (keep, length) => {
+      const journal = new Journal(start, { keep, checkpoint: () => 0 });
+      let outside = 0;
+      for (let i = 0; i < length; i++) {
+        journal.read(5);
+        if (journal.length < Math.min(keep, i + 1) || journal.length > keep + 2 * 16_384) outside++;
+      }
+      expect(outside).toBe(0);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("a checkpoint is a place at or before the index, with the state there", () => {
+  fc.assert(
+    fc.property(manyEntries, fc.nat(3000), fc.nat(), (entries, keep, draw) => {
+      const { journal, states, recorded } = wholeJournal(entries, { keep });
+      const index = journal.first + (draw % (journal.length + 1));
+      const checkpoint = journal.checkpoint(index);
+      expect(checkpoint.index).toBeLessThanOrEqual(index);
+      expect(checkpoint.index).toBeGreaterThanOrEqual(journal.first);
+      if (journal.length === 0) return;
+      expect(checkpoint.state).toBe(states[checkpoint.index]);
+      expect(checkpoint.tick).toBe(recorded[checkpoint.index]?.tick);
+      // Near: no more than a chunk of one-byte entries away.
+      expect(index - checkpoint.index).toBeLessThanOrEqual(16_384);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("any range can be read, and none outside of what is held", () => {
+  fc.assert(
+    fc.property(manyEntries, fc.nat(3000), fc.nat(), fc.nat(), (entries, keep, draw, more) => {
+      const { journal, recorded } = wholeJournal(entries, { keep });
+      const from = journal.first + (draw % (journal.length + 1));
+      const until = from + (more % (journal.next - from + 1));
+      expect([...journal.entries({ from, until })]).toEqual(recorded.slice(from, until));
+      for (const outside of [journal.first - 1, journal.next + 1, from + 0.5]) {
+        const named = new RegExp(`${outside}`);
+        expect(() => journal.entries({ from: outside })).toThrow(named);
+        expect(() => journal.entries({ until: outside })).toThrow(named);
+        expect(() => journal.checkpoint(outside)).toThrow(RangeError);
+      }
+      if (until > from) expect(() => journal.entries({ from: until, until: from })).toThrow(RangeError);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("a reading sees what was there when it began, even what has fallen off since", () => {
+  const counter = wholeJournal([{ type: "write", offset: 0, value: 1 }], { keep: 10 });
+  const reading = counter.journal.entries();
+  for (let i = 0; i < 100_000; i++) counter.journal.read(i & 7);
+  expect(counter.journal.first).toBeGreaterThan(0);
+  expect([...reading]).toEqual(counter.recorded);
+});
+
+test("the short ways give what append gives", () => {
+  fc.assert(
+    fc.property(
+      fc.array(entry, { maxLength: 400, size: "max" }),
+      fc.constantFrom<false | number>(false, 10),
+      (entries, keep) => {
+        const options = { keep, checkpoint: () => null };
+        const short = new Journal(start, options);
+        const long = new Journal(start, options);
+        for (const one of entries) {
+          if (one.type === "read") short.read(one.offset);
+          else if (one.type === "write") short.write(one.offset, one.value);
+          else if (one.type === "advance") short.advance(one.ticks);
+          else short.append(one);
+          long.append(one);
+        }
+        expect([...short.entries()]).toEqual([...long.entries()]);
+        expect([short.next, short.tick, short.header]).toEqual([long.next, long.tick, long.header]);
+      },
+    ),
+  );
+});
+
+test("what is no entry is refused, and nothing has changed", () => {
+  const journal = new Journal(start);
+  const loop: Record<string, unknown> = {};
+  loop["loop"] = loop;
+  const wrong: readonly [unknown, RegExp][] = [
+    [{ type: "read", offset: 256 }, /offset.*256/],
+    [{ type: "read", offset: 1.5 }, /offset.*1.5/],
+    [{ type: "read", offset: Number.NaN }, /offset.*NaN/],
+    [{ type: "write", offset: 0 }, /value.*nothing/],
+    [{ type: "receive", characters: [1, 256] }, /characters\[1\].*256/],
+    [{ type: "advance", ticks: -1 }, /ticks.*-1/],
+    [{ type: "restore" }, /state/],
+    [{ type: "restore", state: loop }, /circular/i],
+    [{ type: "rea" }, /read, write, receive/],
+    [null, /object/],
+  ];
+  for (const [entry, message] of wrong) expect(() => journal.append(entry as Entry)).toThrow(message);
+  expect(() => journal.read(-1)).toThrow(RangeError);
+  expect(() => journal.read(0.5)).toThrow(RangeError);
+  expect(() => journal.write(0, 256)).toThrow(RangeError);
+  expect([journal.next, journal.tick, journal.length]).toEqual([0, 0, 0]);
+  journal.advance(Number.MAX_SAFE_INTEGER);
+  expect(() => journal.advance(1)).toThrow(/at most 0/);
+  expect([journal.next, journal.tick]).toEqual([1, Number.MAX_SAFE_INTEGER]);
+});
+
+test("a sink gets each entry, once and before the device takes it; nothing is held", () => {
+  fc.assert(
+    fc.property(manyEntries, (entries) => {
+      const got: unknown[] = [];
+      const sink = {
+        header: (header: unknown) => got.push(header),
+        append: (recorded: Recorded) => got.push(recorded),
+        close: () => got.push("closed"),
+      };
+      const counter = wholeJournal(entries, { sink });
+      const { journal } = counter;
+      journal.close();
+      journal.close();
+      journal.read(5);
+      expect(got).toEqual([
+        { ...start, state: { count: 0, last: undefined }, first: 0, tick: 0 },
+        ...counter.recorded,
+        "closed",
+      ]);
+      expect([journal.length, journal.first, journal.next, journal.bytes]).toEqual([
+        0,
+        entries.length + 1,
+        entries.length + 1,
+        0,
+      ]);
+      expect(journal.checkpoint(journal.next)).toMatchObject({ state: { count: entries.length } });
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("a sink that fails, or uses the device, leaves the journal as it was", () => {
+  for (const keep of [false, 10] as const) {
+    const journal: Journal = new Journal(start, {
+      keep,
+      checkpoint: () => 0,
+      sink: {
+        header: () => {},
+        append: ({ index }) => {
+          if (index === 1) throw new Error("full");
+          if (index === 2) journal.read(5);
+        },
+      },
+    });
+    journal.read(1);
+    expect(() => journal.write(0, 2)).toThrow("full");
+    expect(journal.next).toBe(1);
+    journal.close();
+    journal.read(3);
+    expect(journal.next).toBe(2);
+    if (keep)
+      expect([...journal.entries()].map(({ entry }) => entry)).toEqual([
+        { type: "read", offset: 1 },
+        { type: "read", offset: 3 },
+      ]);
+  }
+  const nested: Journal = new Journal(start, {
+    checkpoint: () => 0,
+    sink: { header: () => {}, append: () => nested.read(5) },
+  });
+  expect(() => nested.read(1)).toThrow(/sink used the device/);
+  expect(nested.next).toBe(0);
+});
+
+test("a journal without a checkpoint lets nothing fall off", () => {
+  const journal = new Journal(start, { keep: 1 });
+  for (let i = 0; i < 200_000; i++) journal.read(5);
+  expect(journal.length).toBe(200_000);
+  expect(journal.checkpoint(150_000)).toEqual({ index: 0, tick: 0, state: start.state });
+  expect(() => new Journal(start, { keep: false })).toThrow(TypeError);
+});
+
+test("indexes and ticks go on from where the header says", () => {
+  const journal = new Journal({ ...start, first: 1000, tick: 7 });
+  journal.advance(3);
+  journal.read(5);
+  expect([...journal.entries()]).toEqual([
+    { index: 1000, tick: 7, entry: { type: "advance", ticks: 3 } },
+    { index: 1001, tick: 10, entry: { type: "read", offset: 5 } },
+  ]);
+});
+
+test("openJournal understands a device's option", () => {
+  const lengths = ([{}, { keep: 1 }, "all", false, { header: () => {}, append: () => {} }] as const).map(
+    (option) => {
+      const journal = openJournal(start, option, () => 0);
+      for (let i = 0; i < 50_000; i++) journal.read(5);
+      return journal.length;
+    },
+  );
+  expect(lengths).toEqual([50_000, lengths[1], 50_000, 0, 0]);
+  expect(lengths[1]).toBeLessThan(50_000);
+  expect(() => openJournal(start, { keep: -1 }, () => 0)).toThrow(RangeError);
+  expect(() => openJournal(start, 5 as never, () => 0)).toThrow(TypeError);
+  expect(() => openJournal({ ...start, chart: 5 as never }, {}, () => 0)).toThrow(/chart/);
+});

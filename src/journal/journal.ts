@@ -1,0 +1,332 @@
+import { checkEntry, checkHeader, shown, tickAfter } from "./check.js";
+import { ADVANCE_SHORT, Cursor, encode, READ, WRITE } from "./codec.js";
+import type { Entry, JournalHeader, Recorded } from "./entry.js";
+
+/** Bytes of a chunk. What falls off does so a chunk at a time. */
+const CHUNK = 16_384;
+/** Bytes of a journal's first chunk; each later one has four times as many, up to {@link CHUNK}. */
+const FIRST_CHUNK = 256;
+/** Bytes that a journal which keeps nothing writes over again and again. */
+const SCRATCH = 1024;
+const DEFAULT_KEEP = 1_000_000;
+/** However few entries are kept, so many bytes of them are. */
+const LEAST_BYTES = 65_536;
+const BYTES_PER_ENTRY = 16;
+
+/** The header with which a journal begins; `first` and `tick` are 0 unless given. */
+export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
+  readonly first?: number;
+  readonly tick?: number;
+};
+
+/** Takes a journal's entries as they happen, instead of memory. */
+export interface JournalSink {
+  /** Called once, with the header, when the journal is made. */
+  header(header: JournalHeader): void;
+  /**
+   * Called for each entry before the device takes it. If it throws, then so does the access, and nothing has changed.
+   * It must not use the device. The entry is the caller's own object: copy what you hold on to.
+   */
+  append(recorded: Recorded): void;
+  /** Called when the journal is closed; no entry follows. */
+  close?(): void;
+}
+
+/** How a journal keeps what it is given. */
+export interface JournalOptions {
+  /**
+   * How many entries to hold at least, from 0: 1,000,000 unless given, or none with a `sink`. "all" lets nothing fall off,
+   * false holds nothing at all. A number is no exact bound: up to two chunks of 16 KiB more are held. Where entries are
+   * long the bound is 16 bytes for each entry to keep, and at least 64 KiB; then fewer are held.
+   */
+  readonly keep?: number | "all" | false;
+  /**
+   * Gives the device's present state, as JSON, which is held as it is. It is asked before the first entry of each chunk,
+   * so the device must append an entry before it takes it. Without it nothing can fall off, whatever `keep` says.
+   */
+  readonly checkpoint?: () => unknown;
+  /** Is handed each entry. */
+  readonly sink?: JournalSink;
+}
+
+/** A place in a journal from which its entries can be folded on. */
+export interface Checkpoint {
+  /** Index of the entry that comes next. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+  /** The device's state there: the object that is held, not a copy. */
+  readonly state: unknown;
+}
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly first: number;
+  readonly tick: number;
+  readonly state: unknown;
+}
+
+/**
+ * What has entered a device: append-only, one or two bytes an access, bounded unless it is told to keep all.
+ *
+ * Entries lie encoded in chunks of 16 KiB, and each chunk knows the state before its first entry. When the oldest
+ * chunk falls off, the header moves to the next: `header` and `entries()` together always give the present state. Indexes
+ * count from the device's beginning and never shift.
+ *
+ * A journal that holds nothing (`keep: false`, or a `sink`) still counts: `first` equals `next`, and the header is that
+ * of the present moment.
+ */
+export class Journal {
+  readonly #keep: number;
+  /** Whether anything is held at all. */
+  readonly #holds: boolean;
+  readonly #state: (() => unknown) | undefined;
+  #sink: JournalSink | undefined;
+  #header: JournalHeader;
+  readonly #chunks: Chunk[] = [];
+  #held = 0;
+  #handing = false;
+  // The chunk that is being filled. #count stays small, so that counting an access needs no large number.
+  #bytes = new Uint8Array(0);
+  #at = 0;
+  /** Up to where the short ways may write: one byte is spared, so that a write fits wherever a read does. */
+  #end = -1;
+  #base: number;
+  #count = 0;
+  #tick: number;
+
+  /** @throws TypeError or RangeError if the header or an option is none; nothing is kept without a `checkpoint`. */
+  constructor(start: JournalStart, options: JournalOptions = {}) {
+    const header: JournalHeader = { ...start, first: start.first ?? 0, tick: start.tick ?? 0 };
+    checkHeader(header);
+    const { sink, checkpoint, keep = sink ? false : DEFAULT_KEEP } = options;
+    if (keep !== "all" && keep !== false && !(Number.isSafeInteger(keep) && keep >= 0)) {
+      throw new RangeError(`expected keep, a whole number from 0, "all" or false, got ${shown(keep)}`);
+    }
+    if (keep === false && !checkpoint) throw new TypeError("a journal that keeps nothing needs a checkpoint");
+    this.#keep = keep === "all" || !checkpoint ? Number.POSITIVE_INFINITY : Number(keep);
+    this.#holds = keep !== false;
+    this.#state = checkpoint;
+    this.#sink = sink;
+    this.#header = header;
+    this.#base = header.first;
+    this.#tick = header.tick;
+    if (!this.#holds) this.#use(new Uint8Array(SCRATCH));
+    sink?.header(header);
+  }
+
+  /** Whose journal it is, and the state before its oldest entry. A new object whenever something has fallen off. */
+  get header(): JournalHeader {
+    if (this.#holds) return this.#header;
+    return { ...this.#header, first: this.next, tick: this.#tick, state: this.#state?.() };
+  }
+
+  /** Index of the oldest entry held; that of the next where none is. */
+  get first(): number {
+    return this.#holds ? this.#header.first : this.next;
+  }
+
+  /** Index that the next entry gets. */
+  get next(): number {
+    return this.#base + this.#count;
+  }
+
+  /** How many entries are held. */
+  get length(): number {
+    return this.next - this.first;
+  }
+
+  /** Ticks that have passed, those of all entries included. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /** Bytes of memory that the encoded entries take. The checkpoints, one every 16 KiB, come on top. */
+  get bytes(): number {
+    return this.#held;
+  }
+
+  /**
+   * Appends an entry, which is copied.
+   *
+   * @returns its index.
+   * @throws TypeError or RangeError if it is none, or if its ticks are too many to count; nothing has changed then.
+   */
+  append(entry: Entry): number {
+    const index = this.next;
+    this.#append(entry);
+    return index;
+  }
+
+  /** Appends a read. @throws RangeError unless offset is 0 to 255. */
+  read(offset: number): void {
+    const at = this.#at;
+    if (at < this.#end && offset === (offset & 7)) {
+      this.#bytes[at] = READ | offset;
+      this.#at = at + 1;
+      this.#count++;
+    } else this.#append({ type: "read", offset });
+  }
+
+  /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
+  write(offset: number, value: number): void {
+    const at = this.#at;
+    if (at < this.#end && offset === (offset & 7) && value === (value & 0xff)) {
+      this.#bytes[at] = WRITE | offset;
+      this.#bytes[at + 1] = value;
+      this.#at = at + 2;
+      this.#count++;
+    } else this.#append({ type: "write", offset, value });
+  }
+
+  /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
+  advance(ticks: number): void {
+    const at = this.#at;
+    const tick = this.#tick + ticks;
+    if (at < this.#end && ticks === (ticks & 0x7f) && tick <= Number.MAX_SAFE_INTEGER) {
+      this.#bytes[at] = ADVANCE_SHORT | ticks;
+      this.#at = at + 1;
+      this.#count++;
+      this.#tick = tick;
+    } else this.#append({ type: "advance", ticks });
+  }
+
+  /**
+   * The entries from index `from` up to, not including, `until`: all that are held unless told otherwise.
+   *
+   * What is appended after this call is not among them; what falls off after it is.
+   *
+   * @throws RangeError if an index lies outside `first` to `next`, or `until` before `from`; it names the index.
+   */
+  entries(range: { readonly from?: number; readonly until?: number } = {}): IterableIterator<Recorded> {
+    const { from = this.first, until = this.next } = range;
+    this.#checkIndex(from, "from");
+    this.#checkIndex(until, "until");
+    if (until < from) throw new RangeError(`until: expected an index from ${from}, got ${until}`);
+    return recorded(from === until ? [] : this.#chunks.slice(this.#chunkOf(from)), from, until);
+  }
+
+  /**
+   * The nearest place at or before `index` whose state is known.
+   *
+   * @throws RangeError if `index` lies outside `first` to `next`; it names the index.
+   */
+  checkpoint(index: number): Checkpoint {
+    this.#checkIndex(index, "checkpoint");
+    const chunk = this.#state && this.#chunks[this.#chunkOf(index)];
+    const { first, tick, state } = chunk ?? this.header;
+    return { index: first, tick, state };
+  }
+
+  /** Closes the sink, if there is one. Later entries are counted but no longer handed to it. */
+  close(): void {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    if (this.#bytes.length > 0) this.#end = this.#bytes.length - 1;
+    sink?.close?.();
+  }
+
+  #checkIndex(index: number, name: string): void {
+    if (!Number.isSafeInteger(index) || index < this.first || index > this.next) {
+      throw new RangeError(
+        `${name}: expected an index from ${this.first} to ${this.next}, got ${shown(index)}`,
+      );
+    }
+  }
+
+  /** Which chunk holds an index: the last that begins at or before it. */
+  #chunkOf(index: number): number {
+    let low = 0;
+    for (let high = this.#chunks.length - 1; low < high; ) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#chunks[middle] as Chunk).first <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The long way: entries of any kind, a full chunk, a sink. */
+  #append(entry: Entry): void {
+    checkEntry(entry);
+    const tick = tickAfter(entry, this.#tick);
+    if (this.#handing) throw new Error("a journal's sink used the device that it records");
+    if (this.#holds) this.#store(entry);
+    else {
+      this.#hand(entry);
+      this.#rewind();
+    }
+    this.#count++;
+    this.#tick = tick;
+  }
+
+  #hand(entry: Entry): void {
+    if (!this.#sink) return;
+    this.#handing = true;
+    try {
+      this.#sink.append({ index: this.next, tick: this.#tick, entry });
+    } finally {
+      this.#handing = false;
+    }
+  }
+
+  #store(entry: Entry): void {
+    let end = encode(entry, this.#bytes, this.#at);
+    if (end < 0) {
+      this.#open(-end);
+      end = encode(entry, this.#bytes, 0);
+    }
+    // The sink comes last: if it fails, what was written is written over.
+    this.#hand(entry);
+    this.#at = end;
+  }
+
+  /** Begins a chunk that holds at least `size` bytes. */
+  #open(size: number): void {
+    const oldest = this.#chunks.length === 0;
+    const state = oldest ? this.#header.state : this.#state?.();
+    const usual = oldest ? FIRST_CHUNK : Math.min(4 * this.#bytes.length, CHUNK);
+    const chunk = { bytes: new Uint8Array(Math.max(size, usual)), first: this.next, tick: this.#tick, state };
+    this.#chunks.push(chunk);
+    this.#held += chunk.bytes.length;
+    this.#use(chunk.bytes);
+    this.#drop();
+  }
+
+  /** Lets the oldest chunks fall off that need not be held. */
+  #drop(): void {
+    const most = Math.max(this.#keep * BYTES_PER_ENTRY, LEAST_BYTES);
+    for (let second = this.#chunks[1]; second; second = this.#chunks[1]) {
+      if (this.next - second.first < this.#keep && this.#held <= most) return;
+      this.#held -= (this.#chunks.shift() as Chunk).bytes.length;
+      this.#header = { ...this.#header, first: second.first, tick: second.tick, state: second.state };
+    }
+  }
+
+  /** Forgets what lies in the bytes; counting goes on. */
+  #rewind(): void {
+    this.#base = this.next;
+    this.#count = 0;
+    this.#at = 0;
+  }
+
+  /** Lets entries go into `bytes` from its start. With a sink none may take a short way. */
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#rewind();
+    this.#bytes = bytes;
+    this.#end = this.#sink ? -1 : bytes.length - 1;
+  }
+}
+
+function* recorded(chunks: readonly Chunk[], from: number, until: number): Generator<Recorded, undefined> {
+  let index = chunks[0]?.first ?? until;
+  let tick = chunks[0]?.tick ?? 0;
+  for (let i = 0; index < until; i++) {
+    const chunk = chunks[i] as Chunk;
+    const end = Math.min(chunks[i + 1]?.first ?? until, until);
+    for (const cursor = new Cursor(chunk.bytes); index < end; index++) {
+      const entry = cursor.next();
+      if (index >= from) yield { index, tick, entry };
+      if (entry.type === "advance") tick += entry.ticks;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { start } from "./arbitrary.js";
+import type { Recorded } from "./entry.js";
+import { Journal } from "./journal.js";
+import { readJournal } from "./text-read.js";
+import { writeJournal } from "./text-write.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+const MiB = 1024 * 1024;
+
+/** Memory in use, garbage excluded: objects and the bytes of arrays. */
+function used(): number {
+  collect();
+  // Freed arrays are counted off only by a second round.
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+test("a guest that polls LSR for ever leaves memory where it was", () => {
+  const journal = new Journal(start, { checkpoint: () => ({ baudDivisorLow: 12 }) });
+  const poll = (times: number): void => {
+    for (let i = 0; i < times; i++) journal.read(5);
+  };
+  poll(1_100_000);
+  const before = used();
+  const bytes = journal.bytes;
+  poll(5_000_000);
+  expect(journal.next).toBe(6_100_000);
+  expect(journal.length).toBeGreaterThanOrEqual(1_000_000);
+  expect(journal.length).toBeLessThan(1_040_000);
+  expect(journal.bytes).toBeLessThanOrEqual(bytes + 16_384);
+  expect(journal.bytes).toBeLessThan(1.1 * MiB);
+  expect(used() - before).toBeLessThan(2 * MiB);
+});
+
+test("a host that floods the device with long inputs cannot fill memory either", () => {
+  const journal = new Journal(start, { keep: 10_000, checkpoint: () => 0 });
+  for (let i = 0; i < 20_000; i++) {
+    journal.append({ type: "receive", characters: new Uint8Array(i % 3 === 0 ? 16_380 : 100) });
+    journal.read(5);
+  }
+  expect(journal.bytes).toBeLessThanOrEqual(16 * 10_000);
+  expect([...journal.entries()].at(-1)).toMatchObject({ index: 39_999 });
+});
+
+test("a million entries go through gzip and back in little memory", async () => {
+  const count = 1_000_000;
+  function* entries(): Generator<Recorded> {
+    for (let index = 0; index < count; index++) {
+      const entry =
+        index % 3 === 2
+          ? { type: "write" as const, offset: 0, value: index & 0xff }
+          : { type: "read" as const, offset: 5 };
+      yield { index, tick: 0, entry };
+    }
+  }
+  const before = used();
+  let peak = 0;
+  let seen = 0;
+  let sum = 0;
+  const written = writeJournal({ ...start, first: 0, tick: 0 }, entries(), { gzip: true });
+  const reading = await readJournal(written);
+  for await (const { index, entry } of reading.entries) {
+    if (entry.type === "write") sum += entry.value;
+    if (index % 250_000 === 249_999) peak = Math.max(peak, used() - before);
+    seen++;
+  }
+  expect(reading.cut).toBeUndefined();
+  expect(seen).toBe(count);
+  expect(sum).toBe(
+    Array.from({ length: count }, (_, i) => (i % 3 === 2 ? i & 0xff : 0)).reduce((a, b) => a + b),
+  );
+  // All of them as objects would be some 60 MiB.
+  expect(peak).toBeLessThan(12 * MiB);
+});
+
+test("a gzip bomb is an error before it fills memory", async () => {
+  const { Gzip } = await import("fflate");
+  async function* bomb(): AsyncGenerator<Uint8Array> {
+    const out: Uint8Array[] = [];
+    const gzip = new Gzip((chunk) => out.push(chunk));
+    for (let i = 0; i < 40; i++) {
+      gzip.push(new Uint8Array(MiB).fill(0x20));
+      yield* out.splice(0);
+    }
+  }
+  const before = used();
+  await expect(readJournal(bomb())).rejects.toThrow(/line 1: expected a line end within 16777216 bytes/);
+  expect(used() - before).toBeLessThan(8 * MiB);
+});
