@@ -172,7 +172,6 @@ export abstract class ChartDevice<TContext, TState> implements Device {
 
   /** Notes in the journal what failed; whether it was the trigger. */
   #noteFailure(error: SerialError): boolean {
-    if (error.kind === "FullFifo") return false;
     const triggerFailed = error.kind === "Trigger";
     this.#journal.append({ type: "failed", what: triggerFailed ? "trigger" : "out" });
     return triggerFailed;

@@ -140,6 +140,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
     const emitted = this.apply({ type: "receive", characters: bytes });
+    if (emitted.some(({ type }) => type === "refused")) throw new SerialError("FullFifo");
     return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
   }
 
@@ -167,8 +168,6 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
       case "bufferEmpty":
         this.#events.inBufferEmpty?.();
         break;
-      case "refused":
-        throw new SerialError("FullFifo");
     }
   }
 

@@ -1,0 +1,58 @@
+import { Command, CommanderError } from "commander";
+import { RecordingError } from "../guests/index.js";
+import { JournalError } from "../journal/index.js";
+import { VERSION } from "../version.js";
+import { replayCommand } from "./replay.js";
+import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
+import { visible } from "./terminal.js";
+
+/** Every command: a function that makes it, one file each. */
+const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => Command)[] = [replayCommand];
+
+const HELP_WIDTH = 100;
+
+/**
+ * The command line, from its arguments to its exit code. It touches nothing but files and what surrounds it.
+ *
+ * @param args - without the program's name.
+ */
+export async function main(args: readonly string[], io: Surroundings): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = new Command("vm-superio")
+    .description("Serial consoles as statecharts: replay what a guest did.")
+    .version(VERSION, "--version", "print the version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => HELP_WIDTH,
+    });
+  for (const command of COMMANDS) {
+    const made = command(io, (ended) => {
+      code = ended;
+    });
+    program.addCommand(made.copyInheritedSettings(program));
+  }
+  try {
+    if (args.length === 0)
+      throw new CommandError(
+        `no command; there is: ${program.commands.map((command) => command.name()).join(", ")}`,
+      );
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const message = messageOf(error);
+    if (message === undefined) throw error;
+    await io.stderr.write(`vm-superio: ${visible(message)}\n`);
+    return 2;
+  }
+}
+
+/** What to tell the user, on one line; undefined for an error that is ours. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof CommanderError)
+    return `${error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")} See vm-superio --help.`;
+  const expected = [CommandError, RecordingError, JournalError].some((kind) => error instanceof kind);
+  return expected ? (error as Error).message : undefined;
+}

@@ -1,0 +1,172 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { Serial } from "../device/index.js";
+import { writeJournal } from "../journal/index.js";
+import { type ReplayFlags, runReplay } from "./replay.js";
+import { type TestChoices, testSurroundings } from "./test-surroundings.js";
+
+const GUEST = "\x1b[31mhi\r\nVerdict";
+
+const TRACE = `["w",1,2]\n["r",1,2]\n["r",2,193]\n${[...GUEST].map((c) => `["w",0,${c.charCodeAt(0)}]\n`).join("")}`;
+
+async function run(flags: ReplayFlags, choices: TestChoices = {}) {
+  const io = testSurroundings({ stdin: TRACE, ...choices });
+  const code = await runReplay("-", flags, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+async function journalOf(serial: Serial): Promise<string> {
+  let text = "";
+  for await (const chunk of writeJournal(serial.journal.header, serial.journal.entries()))
+    text += new TextDecoder().decode(chunk);
+  return text;
+}
+
+describe("the report", () => {
+  it("shows the console, the counts, what was never used, the first differences and the verdict", async () => {
+    const { code, out } = await run({});
+    expect(code).toBe(1);
+    for (const part of [
+      "│ \\x1b[31mhi\n│ Verdict\n",
+      "Recording     standard input: v86 accesses, 19 steps",
+      "Device        serial, revision 0.8.2",
+      "Bytes         0 in, 16 out",
+      "Interrupts    2: THRE 2",
+      "Accesses      19: 2 reads, 17 writes",
+      "IIR      1       -",
+      "States        ",
+      "  loopback.on\n    write.MCR [writeClearsLOOP] ",
+      "First trigger that differs: line 1",
+      "First read that differs: line 3",
+      "Recorded      0xC1 NONE|FIFOS",
+      "Ours          0xC2 THRE|FIFOS",
+      "Because of    line 1, IER <- 0x02 ETBEI:",
+      "Rule S8b      0.8.2: a write to IER raises",
+      "Verdict       1 read differs",
+    ])
+      expect(out).toContain(part);
+    const report = out.slice(out.indexOf("Recording"));
+    expect(Math.max(...report.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(out).not.toContain("\x1b");
+    expect(out).toMatch(/[^\n]\n$/);
+  });
+
+  it("has colours on a terminal only, and not with NO_COLOR", async () => {
+    expect((await run({}, { isTTY: true })).out).toContain("\x1b[31mVerdict");
+    expect((await run({}, { isTTY: true, env: { NO_COLOR: "1" } })).out).not.toContain("\x1b");
+  });
+
+  it("lists every state and transition with --coverage", async () => {
+    const { out } = await run({ coverage: true });
+    expect(out).toMatch(/^ +1 {2}loopback\.off$/m);
+    expect(out).toMatch(/^ +never {2}loopback\.on$/m);
+    expect(out).toMatch(/^ +16 {2}write\.THR_DLL \[divisorLatchClosed\] +The byte leaves at once$/m);
+    expect(out).toMatch(/^ +never {2}write\.SCR +SCR is stored$/m);
+  });
+
+  it("prints the console as it came with --raw", async () => {
+    expect((await run({ raw: true })).out.startsWith(GUEST)).toBe(true);
+  });
+
+  it("is one line with --quiet, and nothing tells of progress", async () => {
+    const { out, err } = await run({ quiet: true }, { tick: 10_000 });
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+    expect(err).toBe("");
+  });
+
+  it("tells of progress when it takes long", async () => {
+    const { err } = await run(
+      { revision: "0.8.1" },
+      { stdin: TRACE + '["r",5,96]\n'.repeat(1000), tick: 1_500 },
+    );
+    expect(err).toMatch(/^(replaying: [\d,]+ accesses, \d+ a second\n)+$/);
+  });
+});
+
+describe("--json", () => {
+  it("is the report and nothing else", async () => {
+    const { code, out } = await run({ json: true });
+    expect(code).toBe(1);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({
+      version: 1,
+      file: "standard input",
+      format: "v86",
+      cut: null,
+      warnings: [],
+      same: false,
+      chart: "serial",
+      options: { revision: "0.8.2" },
+      steps: 19,
+      accesses: { reads: 2, writes: 17, registers: { THR: { reads: 0, writes: 16 } } },
+      interrupts: { total: 2, causes: { THRE: 2 } },
+      bytes: { offered: 0, in: 0, out: 16 },
+      reads: { compared: 2, different: 1, first: { step: { line: 3 }, recorded: 0xc1, ours: 0xc2 } },
+      triggers: { compared: 19, different: 2, recorded: 0 },
+      first: {
+        kind: "triggers",
+        step: { line: 1, interrupts: ["THRE"], rules: expect.arrayContaining(["S8b"]) },
+      },
+    });
+    expect(report.coverage.states).toContainEqual({ id: "loopback.on", count: 0 });
+    expect(
+      report.coverage.transitions.every(
+        ({ id, count }: { id: string; count: number }) => id !== "" && count >= 0,
+      ),
+    ).toBe(true);
+  });
+});
+
+describe("a journal", () => {
+  const serial = new Serial({ revision: "0.8.1" });
+  serial.enqueueRawBytes(new Uint8Array(60));
+  serial.write(1, 3);
+  serial.write(0, 0x68);
+  serial.enqueueRawBytes(new Uint8Array(60));
+  expect(() => serial.enqueueRawBytes(new Uint8Array(60))).toThrow("No space left");
+
+  it("is replayed on the revision that it was recorded on, and compares nothing", async () => {
+    const { code, out } = await run({}, { stdin: await journalOf(serial) });
+    expect(code).toBe(0);
+    expect(out).toContain("│ h\n");
+    expect(out).toContain("Recording     standard input: a vm-superio journal, 5 steps");
+    expect(out).toContain("Device        serial, revision 0.8.1");
+    expect(out).toContain("Bytes         64 in (of 180 that arrived), 1 out");
+    expect(out).toContain("there was nothing to compare");
+    expect(out).not.toContain("Note");
+  });
+
+  it("may be compressed, and starts from its own first state", async () => {
+    const later = Serial.fromState({ ...serial.state(), scratch: 7 });
+    later.write(0, 0x69);
+    const { out } = await run({ quiet: true }, { stdin: gzipSync(await journalOf(later)) });
+    expect(out).toMatch(/revision 0\.8\.2: \d steps? replayed/);
+  });
+
+  it("warns on another revision or definition, and where it is cut off", async () => {
+    const text = await journalOf(serial);
+    expect((await run({ quiet: true, revision: "0.8.2" }, { stdin: text })).out).toContain(
+      'the journal was recorded with {"revision":"0.8.1"}: the replay may differ',
+    );
+    const changed = text.replace(/"definition":"[^"]*"/, '"definition":"0"');
+    expect((await run({ quiet: true }, { stdin: changed })).out).toContain(
+      "another definition of this chart",
+    );
+    expect((await run({ quiet: true }, { stdin: text.slice(0, -60) })).out).toContain(
+      "the recording is cut off: the file ends",
+    );
+  });
+
+  it.each([
+    ['"chart":"serial"', '"chart":"toaster"', 'a journal of serial was expected, not of "toaster"'],
+    ['"revision":"0.8.1"', '"revision":"0.1"', 'the journal\'s revision is "0.1"; known are 0.8.2 and 0.8.1'],
+    [
+      '"state":{',
+      '"state":{"lineControl":256,"was":{',
+      "line 1: the journal's first state cannot be restored",
+    ],
+  ])("that is not for us is refused: %s", async (from, to, message) => {
+    const text = (await journalOf(serial)).replace(from, to).replace(/("was":\{.*)\}$/m, "$1}}");
+    await expect(run({}, { stdin: text })).rejects.toThrow(message);
+  });
+});

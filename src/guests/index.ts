@@ -1,0 +1,11 @@
+/**
+ * Guests: whatever drives a UART. Here, recorded ones: a recording is read as steps, which are replayed on a device and
+ * compared with what the recording says.
+ */
+export type { Coverage, TransitionCount } from "./recorded/coverage.js";
+export { beginJournal } from "./recorded/journal.js";
+export { openRecording, type Recording } from "./recorded/recording.js";
+export { Replay, type ReplayOptions, replay } from "./recorded/replay.js";
+export { type Compared, type Difference, isSame, type Report } from "./recorded/report.js";
+export { type Expected, RecordingError, type Step } from "./recorded/step.js";
+export type { StepInWords } from "./recorded/words.js";

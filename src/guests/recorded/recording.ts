@@ -1,0 +1,106 @@
+import { type JournalHeader, readJournal } from "../../journal/index.js";
+import { isJournal, journalSteps } from "./journal.js";
+import { Lines } from "./lines.js";
+import { quote, RecordingError, type Step } from "./step.js";
+import { isV86, v86Steps } from "./v86.js";
+
+/** A recording that has been opened: it is known what it is, and its steps can be read once. */
+export interface Recording {
+  /** Its format: "v86" or "journal". */
+  readonly format: string;
+  /** The format in words. */
+  readonly title: string;
+  /** Of a journal: its header, which says on which device it was recorded and from which state it goes on. */
+  readonly header?: JournalHeader;
+  /**
+   * Its steps, in constant memory.
+   *
+   * @throws RecordingError or JournalError at a line that is broken, after all steps before it.
+   */
+  readonly steps: AsyncIterable<Step>;
+  /** Where the recording is cut off, in words; undefined where it is not, and until all steps have been read. */
+  readonly cut: string | undefined;
+}
+
+interface Format {
+  readonly title: string;
+  /** How its first line looks, for who brought something else. */
+  readonly example: string;
+  matches(firstLine: string): boolean;
+  open(chunks: AsyncIterable<Uint8Array>, title: string): Promise<Recording>;
+}
+
+const FORMATS: readonly Format[] = [
+  {
+    title: "v86 accesses",
+    example: '["w",1,2]',
+    matches: isV86,
+    open: async (chunks, title) => {
+      const lines = new Lines(chunks);
+      return withCut({ format: "v86", title, steps: v86Steps(lines) }, lines);
+    },
+  },
+  {
+    title: "a vm-superio journal",
+    example: '{"format":"vm-superio-journal",...}',
+    matches: isJournal,
+    open: async (chunks, title) => {
+      const reading = await readJournal(chunks);
+      return withCut(
+        { format: "journal", title, header: reading.header, steps: journalSteps(reading) },
+        reading,
+      );
+    },
+  },
+];
+
+/**
+ * Opens a recording, plain or gzip; its first line says which format it is.
+ *
+ * @param chunks - the file's bytes, in pieces of any size.
+ * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
+ */
+export async function openRecording(chunks: AsyncIterable<Uint8Array>): Promise<Recording> {
+  const { first, again } = await peek(chunks);
+  if (first === undefined) throw new RecordingError(`the recording is empty; ${readable()}`);
+  const format = FORMATS.find(({ matches }) => matches(first));
+  if (!format) throw new RecordingError(`unknown format, its first line is ${quote(first)}; ${readable()}`);
+  return format.open(again, format.title);
+}
+
+const readable = (): string =>
+  `readable are, plain or gzip: ${FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`).join(", ")}`;
+
+/** The first line that is not blank, and then all the bytes from the start. */
+async function peek(chunks: AsyncIterable<Uint8Array>) {
+  const source = chunks[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  const remembering = async function* () {
+    for (let next = await source.next(); !next.done; next = await source.next()) {
+      seen.push(next.value);
+      yield next.value;
+    }
+  };
+  const again = async function* () {
+    try {
+      yield* seen.splice(0);
+      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+    } finally {
+      await source.return?.();
+    }
+  };
+  for await (const { text } of new Lines(remembering()))
+    if (text.trim() !== "") return { first: text, again: again() };
+  return { first: undefined, again: again() };
+}
+
+/** A recording whose cut is known where its text is read. */
+const withCut = (
+  recording: Omit<Recording, "cut">,
+  text: { readonly cut: string | undefined },
+): Recording => ({
+  ...recording,
+  get cut() {
+    return text.cut;
+  },
+});

@@ -1,0 +1,208 @@
+import { LCR, type RegisterName } from "../../../machines/index.js";
+import {
+  type Device,
+  type Emission,
+  SerialError,
+  type Transition,
+  type TransitionInWords,
+} from "../../device/index.js";
+import type { Input } from "../../journal/index.js";
+import { CoverageCount } from "./coverage.js";
+import { Differences } from "./differences.js";
+import type { Report } from "./report.js";
+import { RecordingError, type Step } from "./step.js";
+import { LCR_OFFSET, nameAt } from "./words.js";
+
+/** How many steps go by between two reports of progress. */
+const PROGRESS_EVERY = 256;
+/** How many transmitted bytes are held before they are given away. */
+const OUTPUT_CHUNK = 4096;
+
+/** What a replay gives away while it runs. */
+export interface ReplayOptions {
+  /**
+   * Takes what the guest transmitted, in order, some 4096 bytes at a time. A promise is awaited, so that a slow reader slows the replay down and nothing piles up.
+   */
+  readonly output?: (bytes: Uint8Array) => void | Promise<void>;
+  /** Called every 256 steps with how many there were, and how many of them were accesses. A promise is awaited. */
+  readonly progress?: (done: { readonly steps: number; readonly accesses: number }) => void | Promise<void>;
+  /**
+   * Whether to count the chart's states and transitions, and to say by which rules a difference came about. Default true.
+   */
+  readonly coverage?: boolean;
+}
+
+const NONE: readonly TransitionInWords[] = [];
+const NO_CAUSES: readonly string[] = [];
+
+/** Drives one device with steps and keeps count. {@link replay} is the short way to use it. */
+export class Replay {
+  readonly #device: Device;
+  readonly #differences: Differences;
+  readonly #coverage: CoverageCount | undefined;
+  readonly #subscription: { unsubscribe(): void } | undefined;
+  readonly #registers = new Map<RegisterName | "unmapped", { reads: number; writes: number }>();
+  readonly #causes = new Map<string, number>();
+  readonly #bytes = { offered: 0, in: 0, out: 0 };
+  #output: number[] = [];
+  #steps = 0;
+  #line = 0;
+  #reads = 0;
+  #writes = 0;
+  #dlab: boolean;
+  #taken = NONE;
+
+  /** @param device - where the recording starts: fresh, or restored. */
+  constructor(device: Device, { coverage = true }: Pick<ReplayOptions, "coverage"> = {}) {
+    this.#device = device;
+    this.#dlab = this.#readDlab();
+    this.#differences = new Differences(device.chart.rules);
+    if (!coverage) return;
+    const start = device.chart.snapshotOf(device.save().state).value;
+    this.#coverage = new CoverageCount(device.chart.machine, start);
+    this.#subscription = device.transition$.subscribe((transition) => this.#took(transition));
+  }
+
+  /** How many steps there were. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** How many of them were reads and writes. */
+  get accesses(): number {
+    return this.#reads + this.#writes;
+  }
+
+  /** How many transmitted bytes wait for {@link takeOutput}. */
+  get waiting(): number {
+    return this.#output.length;
+  }
+
+  /** The bytes transmitted since the last call. */
+  takeOutput(): Uint8Array {
+    const bytes = Uint8Array.from(this.#output);
+    this.#output = [];
+    return bytes;
+  }
+
+  /** Replays one step. @throws RecordingError for an input that the device does not take. */
+  step({ line, input, expected }: Step): void {
+    this.#taken = NONE;
+    const dlab = this.#dlab;
+    const emissions = this.#apply(line, input);
+    this.#steps++;
+    this.#line = line;
+    if (input.type === "read" || input.type === "write") this.#countAccess(input.type, input.offset, dlab);
+    else if (input.type === "receive") this.#bytes.offered += input.characters.length;
+    const value = input.type === "read" ? emissions.find(({ type }) => type === "data")?.value : undefined;
+    const interrupts = this.#count(emissions);
+    this.#differences.add({ line, input, dlab, value, interrupts, taken: this.#taken }, expected);
+    const mayMoveDlab = input.type === "write" ? input.offset === LCR_OFFSET : input.type !== "read";
+    if (mayMoveDlab) this.#dlab = this.#readDlab();
+  }
+
+  /** What was found so far. */
+  report(): Report {
+    const { chart } = this.#device;
+    return {
+      chart: chart.id,
+      options: chart.options,
+      steps: this.#steps,
+      lastLine: this.#line,
+      accesses: { reads: this.#reads, writes: this.#writes, registers: Object.fromEntries(this.#registers) },
+      interrupts: {
+        total: [...this.#causes.values()].reduce((sum, count) => sum + count, 0),
+        causes: Object.fromEntries(this.#causes),
+      },
+      bytes: { ...this.#bytes },
+      ...this.#differences.result(),
+      ...(this.#coverage ? { coverage: this.#coverage.result() } : {}),
+    };
+  }
+
+  /** Stops listening to the device. */
+  close(): void {
+    this.#subscription?.unsubscribe();
+  }
+
+  #apply(line: number, input: Input): readonly Emission[] {
+    try {
+      return this.#device.apply(input);
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof RangeError || error instanceof SerialError)
+        throw new RecordingError(error.message, line);
+      throw error;
+    }
+  }
+
+  #took(transition: Transition): void {
+    this.#taken = transition.taken;
+    this.#coverage?.add(transition);
+  }
+
+  #readDlab(): boolean {
+    return (this.#device.peek(LCR_OFFSET) & LCR.DLAB) !== 0;
+  }
+
+  #countAccess(direction: "read" | "write", offset: number, dlab: boolean): void {
+    const name = nameAt(direction, offset, dlab);
+    const register = this.#registers.get(name) ?? { reads: 0, writes: 0 };
+    this.#registers.set(name, register);
+    if (direction === "read") {
+      register.reads++;
+      this.#reads++;
+    } else {
+      register.writes++;
+      this.#writes++;
+    }
+  }
+
+  /** Counts what left, and gives the causes of the interrupts. */
+  #count(emissions: readonly Emission[]): readonly string[] {
+    let causes: string[] | undefined;
+    for (const { type, value, cause = "", count = 0 } of emissions) {
+      if (type === "transmit" && value !== undefined) {
+        this.#output.push(value);
+        this.#bytes.out++;
+      } else if (type === "accepted") this.#bytes.in += count;
+      else if (type === "interrupt") {
+        causes ??= [];
+        causes.push(cause);
+        this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
+      }
+    }
+    return causes ?? NO_CAUSES;
+  }
+}
+
+/**
+ * Drives a device with a recording and compares the two. It goes on after a difference: those that follow are counted.
+ *
+ * @param device - in the state in which the recording starts; it is left where the recording ends.
+ * @param steps - the recording.
+ * @returns what was found.
+ * @throws RecordingError for an input that the device does not take, and what `steps` throws for a broken line.
+ */
+export async function replay(
+  device: Device,
+  steps: AsyncIterable<Step> | Iterable<Step>,
+  options: ReplayOptions = {},
+): Promise<Report> {
+  const { output, progress } = options;
+  const run = new Replay(device, options);
+  const give = async () => {
+    const bytes = run.takeOutput();
+    if (bytes.length > 0) await output?.(bytes);
+  };
+  try {
+    for await (const step of steps) {
+      run.step(step);
+      if (run.waiting >= OUTPUT_CHUNK) await give();
+      if (run.steps % PROGRESS_EVERY === 0) await progress?.({ steps: run.steps, accesses: run.accesses });
+    }
+    return run.report();
+  } finally {
+    run.close();
+    await give();
+  }
+}

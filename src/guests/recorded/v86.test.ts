@@ -1,0 +1,122 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { openRecording, type Recording } from "./recording.js";
+import type { Step } from "./step.js";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function* inPieces(whole: Uint8Array, size = 7) {
+  for (let from = 0; from < whole.length; from += size) yield whole.subarray(from, from + size);
+}
+
+async function stepsOf(recording: Recording): Promise<Step[]> {
+  const steps: Step[] = [];
+  for await (const step of recording.steps) steps.push(step);
+  return steps;
+}
+
+async function read(text: string | Uint8Array) {
+  const recording = await openRecording(inPieces(typeof text === "string" ? bytes(text) : text));
+  return { recording, steps: await stepsOf(recording) };
+}
+
+const SAMPLE = `["w",1,2]
+["irq",4,1]
+["r",5,96]
+
+["in",0,104]
+["in",0,105]
+["irq",4,1]
+["in",0,33]
+`;
+
+const SAMPLE_STEPS: Step[] = [
+  { line: 1, input: { type: "write", offset: 1, value: 2 }, expected: { interrupts: 1 } },
+  { line: 3, input: { type: "read", offset: 5 }, expected: { value: 96, interrupts: 0 } },
+  { line: 5, input: { type: "receive", characters: [104, 105] }, expected: { interrupts: 1 } },
+  { line: 8, input: { type: "receive", characters: [33] }, expected: { interrupts: 0 } },
+];
+
+describe("a v86 recording", () => {
+  it("is read as steps: bytes that arrive together are one, triggers count for what caused them", async () => {
+    const { recording, steps } = await read(SAMPLE);
+    expect(recording.format).toBe("v86");
+    expect(steps).toEqual(SAMPLE_STEPS);
+    expect(recording.cut).toBeUndefined();
+  });
+
+  it.each([
+    ["gzip", gzipSync(SAMPLE)],
+    [
+      "gzip of two members",
+      Uint8Array.from([...gzipSync(SAMPLE.slice(0, 30)), ...gzipSync(SAMPLE.slice(30))]),
+    ],
+    ["line ends of Windows", bytes(SAMPLE.replaceAll("\n", "\r\n"))],
+    ["no end of its last line", bytes(SAMPLE.trimEnd())],
+  ])("may have %s", async (_what, whole) => {
+    const { recording, steps } = await read(whole);
+    expect(steps).toEqual(SAMPLE_STEPS);
+    expect(recording.cut).toBeUndefined();
+  });
+
+  it("gives everything up to a cut within a line, and does not hold the last step to triggers that may be lost", async () => {
+    const { recording, steps } = await read(SAMPLE.slice(0, SAMPLE.indexOf('"in"') + 2));
+    expect(steps).toEqual([SAMPLE_STEPS[0], { ...SAMPLE_STEPS[1], expected: { value: 96 } }]);
+    expect(recording.cut).toBe("the file ends in the middle of line 5");
+  });
+
+  it("gives everything up to a cut in gzip", async () => {
+    const long = Array.from({ length: 5000 }, (_, i) => `["w",7,${(i * i) % 251}]\n`).join("");
+    const whole = gzipSync(long);
+    const { recording, steps } = await read(whole.subarray(0, whole.length / 2));
+    expect(steps.length).toBeGreaterThan(100);
+    expect(steps.every(({ input }, i) => input.type === "write" && input.value === (i * i) % 251)).toBe(true);
+    expect(recording.cut).toBe(`the file ends in the middle of line ${steps.length + 1}`);
+  });
+
+  it.each([
+    ['["x",1,2]', '["r",offset,value]'],
+    ['["w",1]', '["w",offset,value]'],
+    ['["w",1,256]', "0 to 255"],
+    ['["w",-1,2]', "0 to 255"],
+    ['["w",1,2.5]', "0 to 255"],
+    ['["w",1,2,3]', '["w",offset,value]'],
+    ['["w",1,2', '["w",offset,value]'],
+    ['{"type":"write"}', '["w",offset,value]'],
+    ["null", '["w",offset,value]'],
+    ['["in",1,65]', '["in",0,byte]'],
+    ['["irq",4,0]', '["irq",line,1]'],
+  ])("names the line that is broken and what was expected: %s", async (line, expected) => {
+    const reading = read(`["w",1,2]\n${line}\n["r",5,96]\n`);
+    await expect(reading).rejects.toThrow("line 2: ");
+    await expect(reading).rejects.toThrow(expected);
+    await expect(reading).rejects.toMatchObject({ name: "RecordingError", line: 2 });
+  });
+
+  it("has no trigger before its cause", async () => {
+    await expect(read('["irq",4,1]\n')).rejects.toThrow("line 1: a trigger stands after what caused it");
+  });
+
+  it("is not held in memory without a bound", async () => {
+    await expect(read('["in",0,65]\n'.repeat(65_537))).rejects.toThrow("line 65537: more than 65536 bytes");
+    const endless = async function* () {
+      yield bytes('["w",1,2]\n["w",');
+      for (;;) yield bytes(" ".repeat(65_536));
+    };
+    const recording = await openRecording(endless());
+    await expect(stepsOf(recording)).rejects.toThrow("line 2: expected a line end within");
+  });
+});
+
+describe("what is no recording", () => {
+  it.each([
+    ["hello\n", 'its first line is "hello"'],
+    ["\x1b[31m\n", 'its first line is "\\u001b[31m"'],
+    [`${"x".repeat(1000)}\n`, `"${"x".repeat(60)}..."`],
+    ["", "is empty"],
+    ["\n\n", "is empty"],
+  ])("is told what is readable: %j", async (text, found) => {
+    await expect(read(text)).rejects.toThrow(found);
+    await expect(read(text)).rejects.toThrow('v86 accesses (first line such as ["w",1,2])');
+  });
+});

@@ -1,0 +1,60 @@
+import { bitNames, REGISTERS, type RegisterName, registerAt } from "../../../machines/index.js";
+import { inputInWords, type TransitionInWords } from "../../device/index.js";
+import type { Input } from "../../journal/index.js";
+
+/** One step of a replay, and what our device did about it, in words. */
+export interface StepInWords {
+  /** The recording's line, from 1. */
+  readonly line: number;
+  /** What entered, without its numbers: "read", "write", "receive", ... */
+  readonly type: Input["type"];
+  /** The register that an access reaches; "unmapped" where none stands. Absent of what is no access. */
+  readonly register?: RegisterName | "unmapped";
+  /** What our device gave, or what was written: 0 to 255. Absent of what is no access. */
+  readonly value?: number;
+  /** The bits of `value` by name; empty where none is set. */
+  readonly bits?: string;
+  /** The whole of it: "IIR -> 0xC2 THRE|FIFOS". */
+  readonly text: string;
+  /** The causes of the interrupts that our device gave, in order. */
+  readonly interrupts: readonly string[];
+  /** What our chart did, a sentence a transition. */
+  readonly transitions: readonly string[];
+  /** Ids of the rules that those transitions implement, each once. */
+  readonly rules: readonly string[];
+}
+
+/** What happened in one step, as the replay holds it until somebody asks. */
+export interface StepTaken {
+  readonly line: number;
+  readonly input: Input;
+  readonly dlab: boolean;
+  /** What a read gave. */
+  readonly value: number | undefined;
+  readonly interrupts: readonly string[];
+  readonly taken: readonly TransitionInWords[];
+}
+
+/** The name under which an access is counted: the register that it reaches, or "unmapped". */
+export const nameAt = (direction: "read" | "write", offset: number, dlab: boolean) =>
+  registerAt(direction, offset, dlab) ?? "unmapped";
+
+/** Says in words what happened in a step. */
+export function stepInWords({ line, input, dlab, value, interrupts, taken }: StepTaken): StepInWords {
+  const step = {
+    line,
+    type: input.type,
+    text: inputInWords(input, dlab, value),
+    interrupts,
+    transitions: taken.map(({ id, description }) => description || id),
+    rules: [...new Set(taken.flatMap(({ rules }) => rules))],
+  };
+  if (input.type !== "read" && input.type !== "write") return step;
+  const register = nameAt(input.type, input.offset, dlab);
+  const byte = input.type === "write" ? input.value : value;
+  if (byte === undefined) return { ...step, register };
+  return { ...step, register, value: byte, bits: register === "unmapped" ? "" : bitNames(register, byte) };
+}
+
+/** The address of LCR, whose DLAB bit says what stands at offsets 0 and 1. */
+export const LCR_OFFSET = REGISTERS.LCR.offset;
