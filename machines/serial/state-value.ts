@@ -10,7 +10,7 @@ export type SerialStateValue = {
   readonly thrEmptyInterrupt: "disabled" | "enabled";
   readonly receivedDataInterrupt: "disabled" | "enabled";
   readonly receiveFifo: "empty" | "holding" | "full";
-  readonly interruptIdentification: (typeof IDENTIFICATIONS)[number];
+  readonly interruptIdentification: "none" | "thrEmpty" | "receivedData" | "both";
 };
 
 /**

@@ -1,0 +1,136 @@
+/**
+ * Tries the package as a user gets it: packs it into FOLDER, installs it in an empty project there, imports every
+ * subpath, runs the command, bundles what runs in a browser, and compiles and runs a small program.
+ *
+ *     tsx .ci/package.ts FOLDER        (after npm run build)
+ */
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { PROGRAM, PROGRAM_PRINTS } from "./program.js";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const FOLDER = resolve(process.argv[2] ?? "");
+const PROJECT = join(FOLDER, "project");
+const TRACE = join(ROOT, "properties/traces/linux-v86.jsonl.gz");
+
+const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+  name: string;
+  version: string;
+  exports: Record<string, string | { types: string; default: string }>;
+  peerDependencies: Record<string, string>;
+};
+const subpaths = Object.keys(manifest.exports)
+  .filter((path) => path !== "./package.json")
+  .map((path) => join(manifest.name, path));
+
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: PROJECT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+/** Packs dist/ as it is, and holds what is in the package against what should be. */
+function pack(): string {
+  const args = ["pack", ROOT, "--ignore-scripts", "--json", "--pack-destination", FOLDER];
+  const [packed] = JSON.parse(run("npm", ...args)) as [
+    { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
+  ];
+  const paths = packed.files.map(({ path }) => path);
+  const whole = [
+    ...["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-BSD-3-Clause", "README.md", "package.json"],
+    ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg"],
+    ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
+  ].map((path) => path.replace("./", ""));
+  for (const path of whole) demand(paths.includes(path), `the package has no ${path}`);
+  for (const path of paths)
+    demand(
+      whole.includes(path) || /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/.test(path),
+      `the package has ${path}, which no user needs`,
+    );
+  demand(!paths.some((path) => path.includes(".test.")), "the package has tests");
+  const kB = (bytes: number) => `${Math.round(bytes / 1024)} kB`;
+  console.log(`packed: ${paths.length} files, ${kB(packed.size)}, ${kB(packed.unpackedSize)} unpacked`);
+  return join(FOLDER, packed.filename);
+}
+
+async function install(tarball: string): Promise<void> {
+  await writeFile(join(PROJECT, "package.json"), '{ "private": true, "type": "module" }\n');
+  const peers = Object.entries(manifest.peerDependencies).map(([name, range]) => `${name}@${range}`);
+  run("npm", "install", "--ignore-scripts", "--silent", tarball, ...peers);
+}
+
+async function importEach(): Promise<void> {
+  for (const subpath of subpaths) {
+    const count = `import * as it from "${subpath}"; console.log(Object.keys(it).length)`;
+    const names = Number(run("node", "--input-type=module", "-e", count));
+    demand(names > 0, `${subpath} exports nothing`);
+    console.log(`import ${subpath}: ${names} names`);
+  }
+}
+
+function command(): void {
+  const npx = (...args: string[]) => run("npx", "--no-install", "vm-superio", ...args);
+  demand(npx("--version").trim() === manifest.version, "vm-superio --version is not the package's");
+  npx("replay", "--revision", "0.8.1", "--quiet", TRACE);
+  console.log("npx vm-superio replay: no difference");
+}
+
+/** Bundles a subpath for a browser: what is Node's would not resolve. */
+async function bundleEach(): Promise<void> {
+  for (const subpath of subpaths) {
+    const { outputFiles } = await build({
+      stdin: { contents: `export * from "${subpath}"`, resolveDir: PROJECT },
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      minify: true,
+      write: false,
+      logLevel: "error",
+    });
+    const text = outputFiles[0]?.text ?? "";
+    demand(!/["']node:/.test(text), `${subpath} names a module of Node's`);
+    console.log(`bundle ${subpath}: ${Math.round(text.length / 1024)} kB with its peers`);
+  }
+}
+
+/** The ways in which users resolve modules, and how strictly. XState's own types need skipLibCheck to be that strict. */
+const COMPILERS = {
+  nodenext: { module: "NodeNext", exactOptionalPropertyTypes: true, skipLibCheck: true },
+  bundler: {
+    ...{ module: "ESNext", moduleResolution: "Bundler" },
+    ...{ exactOptionalPropertyTypes: true, skipLibCheck: true },
+  },
+  declarations: { module: "NodeNext", exactOptionalPropertyTypes: false, skipLibCheck: false },
+};
+
+async function compile(): Promise<void> {
+  await writeFile(join(PROJECT, "program.ts"), PROGRAM);
+  for (const [name, options] of Object.entries(COMPILERS)) {
+    const compilerOptions = {
+      ...{ target: "ES2022", lib: ["ES2023", "DOM"], types: [] },
+      ...{ strict: true, noUncheckedIndexedAccess: true, rootDir: ".", outDir: name },
+      ...options,
+    };
+    const file = join(PROJECT, `tsconfig.${name}.json`);
+    await writeFile(file, JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+    try {
+      run(process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", file);
+    } catch (error) {
+      throw new Error(`tsc (${name}):\n${(error as { stdout?: string }).stdout}`);
+    }
+  }
+  const printed = run("node", "nodenext/program.js");
+  demand(printed === PROGRAM_PRINTS, `the program printed ${JSON.stringify(printed)}`);
+  console.log(`type-checked as ${Object.keys(COMPILERS).join(", ")}, and run`);
+}
+
+await mkdir(PROJECT, { recursive: true });
+await install(pack());
+await importEach();
+command();
+await bundleEach();
+await compile();

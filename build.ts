@@ -1,0 +1,98 @@
+/**
+ * Builds dist/: a JavaScript file a subpath of `exports`, the command line, their shared chunks, the declarations, and the licences of
+ * what is bundled. Run by `npm run build`.
+ */
+import { execFileSync } from "node:child_process";
+import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const DIST = join(ROOT, "dist");
+
+const ENTRIES = {
+  "machines/index": "machines/index.ts",
+  "device/index": "src/device/index.ts",
+  "engine/index": "src/engine/index.ts",
+  "guests/index": "src/guests/index.ts",
+  "journal/index": "src/journal/index.ts",
+  "cli/bin": "src/cli/bin.ts",
+};
+
+/** commander is CommonJS and requires Node's modules, which an ES module cannot: it is given imports of them instead. */
+const requiredBuiltins: Plugin = {
+  name: "required-builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+      kind === "require-call" ? { path, namespace: "required" } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+      contents: `import it from ${JSON.stringify(path)}; module.exports = it;`,
+    }));
+  },
+};
+
+async function bundle(): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: DIST,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    target: ["es2022", "node20"],
+    external: ["xstate", "xstate/*", "rxjs", "rxjs/*"],
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [requiredBuiltins],
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  });
+  await chmod(join(DIST, "cli/bin.js"), 0o755);
+  return metafile;
+}
+
+/** The packages of which something is in the bundles, by name, with their folder. */
+function bundled({ inputs }: Metafile): string[] {
+  const names = Object.keys(inputs).flatMap((path) => {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    return name ? [name] : [];
+  });
+  return [...new Set(names)].sort();
+}
+
+async function licence(name: string): Promise<string> {
+  const folder = join(ROOT, "node_modules", name);
+  const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).find((it) => /^licen[cs]e/i.test(it));
+  if (!file) throw new Error(`${name} is bundled, and has no licence file`);
+  const text = (await readFile(join(folder, file), "utf8")).trim();
+  return `${name} ${version} (${license})\n\n${text}\n`;
+}
+
+/** Whoever installs the package has the peers, and nothing that only we develop with: no declaration may name more. */
+async function checkDeclarations(folder: string): Promise<void> {
+  const allowed = /^(\.{1,2}\/|(xstate|rxjs)(\/|$))/;
+  for (const file of await readdir(folder, { recursive: true })) {
+    if (!file.endsWith(".d.ts")) continue;
+    const text = await readFile(join(folder, file), "utf8");
+    for (const [, from] of text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*["']([^"']+)["']/g))
+      if (from && !allowed.test(from)) throw new Error(`dist/types/${file} imports ${from}`);
+    if (/<reference types=/.test(text))
+      throw new Error(`dist/types/${file} refers to types that are not ours`);
+  }
+}
+
+await rm(DIST, { recursive: true, force: true });
+const metafile = await bundle();
+const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
+execFileSync(process.execPath, [tsc, "-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+await checkDeclarations(join(DIST, "types"));
+const licences = await Promise.all(bundled(metafile).map(licence));
+await writeFile(join(DIST, "THIRD-PARTY.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.log(`dist/: ${Object.keys(metafile.outputs).length} scripts, ${Math.round(bytes / 1024)} kB`);

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { createMachine } from "xstate";
+import { serialMachine, serialMachine081 } from "../../machines/index.js";
+import { ADDED, drawing, stays, words } from "./drawing.js";
+import { picture } from "./picture.js";
+import { kept, PICTURES } from "./pictures.js";
+
+describe("the pictures in machines/", () => {
+  test.for(Object.keys(PICTURES))("%s is drawn from the chart as it is", async (name) => {
+    const drawn = await PICTURES[name]?.();
+    const fresh = drawn === (await kept(name));
+    expect(fresh, `machines/${name} is stale: npm run pictures`).toBe(true);
+  });
+});
+
+describe("a drawing", () => {
+  const node = (path: string) => serialMachine.getStateNodeById(`serial.${path}`);
+
+  test("names things in the datasheet's words", () => {
+    expect(["receiveFifo", "thrEmpty", "writeSetsDLAB", "holding"].map(words)).toEqual([
+      "receive FIFO",
+      "THR empty",
+      "write sets DLAB",
+      "holding",
+    ]);
+  });
+
+  test("has every state, and one arrow for all that lead from one state to another", () => {
+    const { states, transitions } = drawing(node("receiveFifo"));
+    expect(states.map(({ type, label }) => label ?? type)).toEqual(["initial", "empty", "holding", "full"]);
+    const filling = transitions?.find(({ from, to }) => from.endsWith("holding") && to.endsWith("full"));
+    expect(filling?.label?.split("\n")).toEqual([
+      "receive",
+      "[external characters fill FIFO]",
+      "write THR/DLL",
+      "[loopback character fills FIFO]",
+    ]);
+  });
+
+  test("draws what a region takes in every state as leaving from any", () => {
+    const { transitions } = drawing(node("interruptIdentification"));
+    expect(transitions?.find(({ from }) => from.endsWith("any"))?.label).toBe("read IIR");
+  });
+
+  test("colours the arrows that another edition lacks", () => {
+    const { transitions } = drawing(node("interruptIdentification"), { without: serialMachine081 });
+    const added = transitions?.filter(({ color }) => color === ADDED) ?? [];
+    expect(added).toHaveLength(5);
+    expect(added.every(({ label }) => label?.startsWith("write IER/DLM\n"))).toBe(true);
+  });
+
+  test("lists what happens without leaving a state", () => {
+    expect(stays(node("loopback.on"))).toContain("write MCR: The outputs are stored");
+  });
+});
+
+test("a chart without regions is one panel, and its texts are escaped", async () => {
+  const machine = createMachine({
+    id: "lamp",
+    description: "a <lamp> & its switch",
+    initial: "dark",
+    states: { dark: { on: { press: "lit" } }, lit: { on: { press: "dark" } } },
+  });
+  const svg = await picture(machine);
+  expect(svg.match(/class="region"/g)).toHaveLength(1);
+  expect(svg).toContain("a &#60;lamp&#62; &#38; its switch");
+  expect(svg).toContain(">lit</text>");
+});

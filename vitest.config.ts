@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+const results = process.env["TEST_RESULTS"];
+
+export default defineConfig({
+  test: {
+    include: ["{src,machines,properties}/**/*.test.ts"],
+    // A property with many runs takes seconds, more on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Charts are pure: threads share what a process would load anew.
+    pool: "threads",
+    // The CI counts what passed.
+    ...(results ? { reporters: ["default", ["json", { outputFile: results }]] } : {}),
+  },
+});
