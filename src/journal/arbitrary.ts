@@ -1,7 +1,7 @@
 /** What the tests of the journal draw from. */
 import fc from "fast-check";
 import type { Entry } from "./entry.js";
-import type { JournalStart } from "./journal.js";
+import type { JournalStart } from "./journal-options.js";
 
 export const start: JournalStart = {
   chart: "serial",

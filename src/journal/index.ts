@@ -2,14 +2,9 @@
 
 export { definitionHash } from "./definition.js";
 export type { Character, Entry, Input, JournalHeader, Note, Recorded } from "./entry.js";
-export {
-  type Checkpoint,
-  Journal,
-  type JournalOptions,
-  type JournalSink,
-  type JournalStart,
-} from "./journal.js";
+export { type Checkpoint, Journal } from "./journal.js";
 export { JournalError } from "./journal-error.js";
+export type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 export { type JournalOption, openJournal } from "./option.js";
 export {
   type JournalReading,

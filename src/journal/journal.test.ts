@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { entry, manyEntries, start } from "./arbitrary.js";
 import type { Entry, Recorded } from "./entry.js";
-import { Journal, type JournalOptions } from "./journal.js";
+import { Journal } from "./journal.js";
+import type { JournalOptions } from "./journal-options.js";
 import { openJournal } from "./option.js";
 
 /** A device whose state is how much has entered it, and what came last. */
@@ -39,7 +40,7 @@ const wholeJournal = (entries: readonly Entry[], options: Omit<JournalOptions, "
 test("what is held is the end of what entered, and the header is the place before it", () => {
   let dropped = 0;
   fc.assert(
-    fc.property(manyEntries, fc.oneof(fc.nat(3000), fc.constant("all" as const)), (entries, keep) => {
+    fc.property(manyEntries, fc.oneof(fc.nat(400), fc.constant("all" as const)), (entries, keep) => {
       const { journal, recorded, states } = wholeJournal(entries, { keep });
       expect([...journal.entries()]).toEqual(recorded.slice(journal.first));
       expect(journal.length).toBe(journal.next - journal.first);
@@ -60,7 +61,7 @@ test("what is held is the end of what entered, and the header is the place befor
     }),
     { numRuns: 30 },
   );
-  expect(dropped).toBeGreaterThan(5);
+  expect(dropped).toBeGreaterThan(0);
 });
 
 test("of short entries at least `keep` are held, and at most two chunks more", () => {
@@ -80,7 +81,7 @@ test("of short entries at least `keep` are held, and at most two chunks more", (
 
 test("a checkpoint is a place at or before the index, with the state there", () => {
   fc.assert(
-    fc.property(manyEntries, fc.nat(3000), fc.nat(), (entries, keep, draw) => {
+    fc.property(manyEntries, fc.nat(400), fc.nat(), (entries, keep, draw) => {
       const { journal, states, recorded } = wholeJournal(entries, { keep });
       const index = journal.first + (draw % (journal.length + 1));
       const checkpoint = journal.checkpoint(index);
@@ -96,9 +97,21 @@ test("a checkpoint is a place at or before the index, with the state there", () 
   );
 });
 
+test("of many chunks the nearest is found", () => {
+  const journal: Journal = new Journal(start, { keep: "all", checkpoint: () => journal.next });
+  while (journal.next < 200_000) journal.read(5);
+  const found = new Set<number>();
+  for (let index = 0; index <= journal.next; index += 97) {
+    const { index: at, state } = journal.checkpoint(index);
+    found.add(at);
+    expect(index >= at && index - at <= 16_384 && (at === 0 || state === at)).toBe(true);
+  }
+  expect(found.size).toBeGreaterThan(200_000 / 16_384);
+});
+
 test("any range can be read, and none outside of what is held", () => {
   fc.assert(
-    fc.property(manyEntries, fc.nat(3000), fc.nat(), fc.nat(), (entries, keep, draw, more) => {
+    fc.property(manyEntries, fc.nat(400), fc.nat(), fc.nat(), (entries, keep, draw, more) => {
       const { journal, recorded } = wholeJournal(entries, { keep });
       const from = journal.first + (draw % (journal.length + 1));
       const until = from + (more % (journal.next - from + 1));
@@ -234,6 +247,15 @@ test("a sink that fails, or uses the device, leaves the journal as it was", () =
   });
   expect(() => nested.read(1)).toThrow(/sink used the device/);
   expect(nested.next).toBe(0);
+});
+
+test("what a sink is handed can be held as well", () => {
+  const got: number[] = [];
+  const sink = { header: () => {}, append: ({ index }: Recorded) => got.push(index) };
+  const journal = new Journal(start, { keep: "all", sink, checkpoint: () => 0 });
+  for (let i = 0; i < 1000; i++) journal.write(0, i & 0xff);
+  expect(got).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+  expect([...journal.entries()].map(({ index }) => index)).toEqual(got);
 });
 
 test("a journal without a checkpoint lets nothing fall off", () => {

@@ -1,6 +1,7 @@
 import { checkEntry, checkHeader, shown, tickAfter } from "./check.js";
 import { ADVANCE_SHORT, Cursor, encode, READ, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
+import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 
 /** Bytes of a chunk. What falls off does so a chunk at a time. */
 const CHUNK = 16_384;
@@ -12,42 +13,6 @@ const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
 const BYTES_PER_ENTRY = 16;
-
-/** The header with which a journal begins; `first` and `tick` are 0 unless given. */
-export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
-  readonly first?: number;
-  readonly tick?: number;
-};
-
-/** Takes a journal's entries as they happen, instead of memory. */
-export interface JournalSink {
-  /** Called once, with the header, when the journal is made. */
-  header(header: JournalHeader): void;
-  /**
-   * Called for each entry before the device takes it. If it throws, then so does the access, and nothing has changed.
-   * It must not use the device. The entry is the caller's own object: copy what you hold on to.
-   */
-  append(recorded: Recorded): void;
-  /** Called when the journal is closed; no entry follows. */
-  close?(): void;
-}
-
-/** How a journal keeps what it is given. */
-export interface JournalOptions {
-  /**
-   * How many entries to hold at least, from 0: 1,000,000 unless given, or none with a `sink`. "all" lets nothing fall off,
-   * false holds nothing at all. A number is no exact bound: up to two chunks of 16 KiB more are held. Where entries are
-   * long the bound is 16 bytes for each entry to keep, and at least 64 KiB; then fewer are held.
-   */
-  readonly keep?: number | "all" | false;
-  /**
-   * Gives the device's present state, as JSON, which is held as it is. It is asked before the first entry of each chunk,
-   * so the device must append an entry before it takes it. Without it nothing can fall off, whatever `keep` says.
-   */
-  readonly checkpoint?: () => unknown;
-  /** Is handed each entry. */
-  readonly sink?: JournalSink;
-}
 
 /** A place in a journal from which its entries can be folded on. */
 export interface Checkpoint {
@@ -95,7 +60,7 @@ export class Journal {
   #count = 0;
   #tick: number;
 
-  /** @throws TypeError or RangeError if the header or an option is none; nothing is kept without a `checkpoint`. */
+  /** @throws TypeError or RangeError if the header or an option is none, or if `keep` is false without a `checkpoint`. */
   constructor(start: JournalStart, options: JournalOptions = {}) {
     const header: JournalHeader = { ...start, first: start.first ?? 0, tick: start.tick ?? 0 };
     checkHeader(header);
@@ -154,7 +119,10 @@ export class Journal {
    */
   append(entry: Entry): number {
     const index = this.next;
-    this.#append(entry);
+    // Nothing guarantees in JavaScript that there is an entry.
+    if (entry?.type === "read") this.read(entry.offset);
+    else if (entry?.type === "write") this.write(entry.offset, entry.value);
+    else this.#append(entry);
     return index;
   }
 

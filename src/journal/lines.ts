@@ -20,6 +20,8 @@ export class LineSplitter {
   push(bytes: Uint8Array): (string | undefined)[] {
     const first = bytes.indexOf(NEWLINE);
     if (this.#length + (first < 0 ? bytes.length : first) > MAX_LINE) {
+      // An error keeps what was at work where it arose.
+      this.#take();
       throw new JournalError(this.count + 1, `expected a line end within ${MAX_LINE} bytes, got none`);
     }
     if (first < 0) {

@@ -1,4 +1,5 @@
-import { Journal, type JournalSink, type JournalStart } from "./journal.js";
+import { Journal } from "./journal.js";
+import type { JournalSink, JournalStart } from "./journal-options.js";
 
 /**
  * How a device keeps its journal: the last `keep` entries (1,000,000 unless given), "all" of them, in a sink of the user's

@@ -59,9 +59,9 @@ export class TextParser {
       if (line.trim() !== "") throw new TypeError(`expected nothing after the end, got ${shown(line)}`);
     } else if (!this.header) this.#takeHeader(line);
     else {
-      const value = parsed(line, "an entry");
-      if (isEnd(value)) this.#takeEnd(value.entries);
-      else this.#takeEntry(value, batch);
+      const access = accessIn(line);
+      if (access) batch.push({ index: this.#next++, tick: this.#tick, entry: access });
+      else this.#takeOther(parsed(line, "an entry"), batch);
     }
   }
 
@@ -88,7 +88,11 @@ export class TextParser {
     this.#tick = header.tick;
   }
 
-  #takeEntry(value: unknown, batch: Recorded[]): void {
+  #takeOther(value: unknown, batch: Recorded[]): void {
+    if (isEnd(value)) {
+      this.#takeEnd(value.entries);
+      return;
+    }
     checkEntry(value);
     checkNoMore(value);
     const index = this.#next;
@@ -112,6 +116,38 @@ export class TextParser {
     const problem = error instanceof Error ? error.message : String(error);
     return new JournalError(this.#line, problem, { cause: error });
   }
+}
+
+const READ = '{"type":"read","offset":';
+const WRITE = '{"type":"write","offset":';
+const VALUE = ',"value":';
+
+/** A byte in decimal, as JSON has it, that stands in a line from `start` up to `end`; undefined if there is none. */
+function byteIn(line: string, start: number, end: number): number | undefined {
+  const digits = end - start;
+  if (digits < 1 || digits > 3 || (digits > 1 && line.charCodeAt(start) === 0x30)) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = line.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value > 255 ? undefined : value;
+}
+
+/** The read or write in a line, if it is one just as it is written here: several times as fast as what takes any line. */
+function accessIn(line: string): Entry | undefined {
+  const end = line.length - 1;
+  if (line.charCodeAt(end) !== 0x7d) return undefined;
+  if (line.startsWith(READ)) {
+    const offset = byteIn(line, READ.length, end);
+    return offset === undefined ? undefined : { type: "read", offset };
+  }
+  if (!line.startsWith(WRITE)) return undefined;
+  const comma = line.indexOf(VALUE, WRITE.length);
+  const offset = byteIn(line, WRITE.length, comma);
+  const value = byteIn(line, comma + VALUE.length, end);
+  return offset === undefined || value === undefined ? undefined : { type: "write", offset, value };
 }
 
 const isEnd = (value: unknown): value is { readonly entries?: unknown } =>

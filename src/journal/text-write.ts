@@ -1,7 +1,7 @@
 import { Gzip } from "fflate";
 import { checkEntry, checkHeader, tickAfter } from "./check.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
-import type { JournalSink } from "./journal.js";
+import type { JournalSink } from "./journal-options.js";
 import { FORMAT, MAX_LINE, VERSION } from "./text-format.js";
 
 const utf8 = new TextEncoder();
@@ -35,7 +35,8 @@ export interface WriteOptions {
 /** Turns a journal's parts into text, in order: its header, its entries, its end. */
 class TextWriter {
   readonly #emit: (chunk: Uint8Array) => void;
-  readonly #gzip: Gzip | undefined;
+  readonly #compressed: boolean;
+  #member: Gzip | undefined;
   #lines = "";
   #entries = 0;
   #next = 0;
@@ -43,10 +44,7 @@ class TextWriter {
 
   constructor(emit: (chunk: Uint8Array) => void, options: WriteOptions) {
     this.#emit = emit;
-    // Without a time the same journal gives the same bytes.
-    this.#gzip = options.gzip
-      ? new Gzip({ mtime: 0 }, (chunk) => chunk.length > 0 && emit(chunk))
-      : undefined;
+    this.#compressed = options.gzip ?? false;
   }
 
   header(header: JournalHeader): void {
@@ -72,16 +70,19 @@ class TextWriter {
     this.#entries++;
   }
 
-  /** Hands on what has been gathered. A reader then gets everything so far. */
+  /**
+   * Hands on what has been gathered. A reader then gets everything so far: a gzip file may have several members, so
+   * one ends here. (fflate 0.8.3 can flush within one, but what it writes then is not always valid.)
+   */
   flush(): void {
     this.#drain();
-    this.#gzip?.flush(true);
+    this.#member?.push(new Uint8Array(0), true);
+    this.#member = undefined;
   }
 
   end(): void {
     this.#put(`{"type":"end","entries":${this.#entries}}`, "the end");
-    this.#drain();
-    this.#gzip?.push(new Uint8Array(0), true);
+    this.flush();
   }
 
   #put(line: string, what: string): void {
@@ -97,8 +98,17 @@ class TextWriter {
     if (this.#lines === "") return;
     const bytes = utf8.encode(this.#lines);
     this.#lines = "";
-    if (this.#gzip) this.#gzip.push(bytes);
-    else this.#emit(bytes);
+    if (this.#compressed) {
+      this.#member ??= this.#newMember();
+      this.#member.push(bytes);
+    } else this.#emit(bytes);
+  }
+
+  #newMember(): Gzip {
+    // Without a time the same journal gives the same bytes.
+    return new Gzip({ mtime: 0 }, (chunk) => {
+      if (chunk.length > 0) this.#emit(chunk);
+    });
   }
 }
 
@@ -137,7 +147,7 @@ export async function* writeJournal(
 
 /** A sink that writes a journal's text. */
 export interface TextSink extends JournalSink {
-  /** Writes what has been gathered. With gzip this costs a few bytes, and the text so far can be read. */
+  /** Writes what has been gathered. With gzip this begins a new member of the file, some 30 bytes. */
   flush(): void;
   /** Writes the rest and the last line. */
   close(): void;

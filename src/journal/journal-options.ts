@@ -1,0 +1,37 @@
+import type { JournalHeader, Recorded } from "./entry.js";
+
+/** The header with which a journal begins; `first` and `tick` are 0 unless given. */
+export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
+  readonly first?: number;
+  readonly tick?: number;
+};
+
+/** Takes a journal's entries as they happen, instead of memory. */
+export interface JournalSink {
+  /** Called once, with the header, when the journal is made. */
+  header(header: JournalHeader): void;
+  /**
+   * Called for each entry before the device takes it. If it throws, then so does the access, and nothing has changed.
+   * It must not use the device. The entry is the caller's own object: copy what you hold on to.
+   */
+  append(recorded: Recorded): void;
+  /** Called when the journal is closed; no entry follows. */
+  close?(): void;
+}
+
+/** How a journal keeps what it is given. */
+export interface JournalOptions {
+  /**
+   * How many entries to hold at least, from 0: 1,000,000 unless given, or none with a `sink`. "all" lets nothing fall off,
+   * false holds nothing at all. A number is no exact bound: up to two chunks of 16 KiB more are held. Where entries are
+   * long the bound is 16 bytes for each entry to keep, and at least 64 KiB; then fewer are held.
+   */
+  readonly keep?: number | "all" | false;
+  /**
+   * Gives the device's present state, as JSON, which is held as it is. It is asked before the first entry of each chunk,
+   * so the device must append an entry before it takes it. Without it nothing can fall off, whatever `keep` says.
+   */
+  readonly checkpoint?: () => unknown;
+  /** Is handed each entry. */
+  readonly sink?: JournalSink;
+}

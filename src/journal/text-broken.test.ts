@@ -1,0 +1,128 @@
+import { gzipSync, strToU8 } from "fflate";
+import { expect, test } from "vitest";
+import { JournalError } from "./journal-error.js";
+import { loadJournal, readJournal } from "./text-read.js";
+import { header, pieces, read } from "./text-tools.js";
+
+const HEADER = JSON.stringify({ format: "vm-superio-journal", version: 1, ...header });
+const READ = `{"type":"read","offset":5}`;
+const END = (entries: number): string => `{"type":"end","entries":${entries}}`;
+
+test("a broken line is an error with its number; what comes before it is given", async () => {
+  const broken: readonly [line: string, message: RegExp][] = [
+    ["", /expected an entry, got an empty line/],
+    [`{"type":"read"`, /expected an entry, got /],
+    ["5", /an entry, an object, got 5/],
+    ["null", /an object, got null/],
+    [`{"offset":5}`, /type, one of read, write, receive, .*mark, got nothing/],
+    [`{"type":"raed","offset":5}`, /one of read, .*got "raed"/],
+    [`{"type":"toString"}`, /one of read/],
+    [`{"type":"read","offset":256}`, /offset, a whole number from 0 to 255, got 256/],
+    [`{"type":"read","offset":-1}`, /offset.*got -1/],
+    [`{"type":"read","offset":05}`, /expected an entry, got /],
+    [`{"type":"read","offset":}`, /expected an entry, got /],
+    [`{"type":"write","offset":5,"value":x}`, /expected an entry, got /],
+    [`{"type":"read","offset":0.5}`, /offset.*got 0.5/],
+    [`{"type":"read","offset":"5"}`, /offset.*got "5"/],
+    [`{"type":"read","offset":5,"value":1}`, /type, offset and no more of "read", got "value"/],
+    [`{"type":"write","offset":5}`, /value.*got nothing/],
+    [`{"type":"write","offset":5,"value":1e3}`, /value.*got 1000/],
+    [`{"type":"receive","characters":5}`, /characters, an array, got 5/],
+    [`{"type":"receive","characters":[1,300]}`, /characters\[1\].*got 300/],
+    [
+      `{"type":"receive","characters":[{"value":1,"parity":false}]}`,
+      /characters\[0\].parity, true, got false/,
+    ],
+    [`{"type":"receive","characters":[{"value":1,"party":true}]}`, /parity.*got "party"/],
+    [`{"type":"receive","characters":[{"parity":true}]}`, /characters\[0\].value.*got nothing/],
+    [`{"type":"line","level":2}`, /level, 0 or 1, got 2/],
+    [`{"type":"break","on":1}`, /on, true or false, got 1/],
+    [`{"type":"modem","cts":true,"dsr":true,"ri":true}`, /dcd.*got nothing/],
+    [`{"type":"advance","ticks":1e16}`, /ticks.*got 1/],
+    [`{"type":"advance","ticks":9007199254740991}`, /ticks, at most 9007199254740982 after tick 9/],
+    [`{"type":"restore"}`, /state.*got nothing/],
+    [`{"type":"failed","what":"in"}`, /"out" or "trigger", got "in"/],
+    [`{"type":"mark","text":5}`, /text, a string, got 5/],
+    [END(3), /expected 2 entries.*got 3/],
+    [HEADER, /type, one of/],
+  ];
+  for (const [line, message] of broken) {
+    for (const gzip of [false, true]) {
+      const text = strToU8([HEADER, READ, READ, line, READ, END(4), ""].join("\n"));
+      const { recorded, error, cut } = await read(gzip ? gzipSync(text) : text);
+      expect(error).toBeInstanceOf(JournalError);
+      expect(error).toMatchObject({ line: 4, message: expect.stringMatching(message) });
+      expect((error as Error).message).toMatch(/^line 4: /);
+      expect(recorded.map(({ index }) => index)).toEqual([40, 41]);
+      expect(cut).toBeUndefined();
+      await expect(loadJournal(text)).rejects.toMatchObject({ line: 4 });
+    }
+  }
+});
+
+test("what comes after the end is an error, empty lines apart", async () => {
+  expect(await read([HEADER, END(0), "", " ", ""].join("\r\n"))).toMatchObject({
+    cut: undefined,
+    error: undefined,
+  });
+  const { error } = await read([HEADER, READ, END(1), READ, ""].join("\n"));
+  expect(error).toMatchObject({ line: 4, message: expect.stringContaining("nothing after the end") });
+});
+
+test("a first line that is no header is an error that says what can be read", async () => {
+  const change = (more: object): string => JSON.stringify({ ...JSON.parse(HEADER), ...more });
+  const wrong: readonly [line: string, message: RegExp][] = [
+    [
+      "hello",
+      /expected the header of a journal, {"format":"vm-superio-journal","version":1,\.\.\.}, got "hello"/,
+    ],
+    [READ, /expected the header of a journal.*got {"type":"read"/],
+    [change({ version: 2 }), /expected version 1, the only one readable here, got 2/],
+    [change({ chart: 5 }), /chart, a string, got 5/],
+    [change({ options: [] }), /options, an object/],
+    [change({ first: -1 }), /first.*got -1/],
+    [change({ tick: "9" }), /tick.*got "9"/],
+    [change({ state: undefined }), /state.*got nothing/],
+  ];
+  for (const [line, message] of wrong) {
+    let closed = false;
+    const source = (function* () {
+      try {
+        yield `${line}\n`;
+        yield `${READ}\n`;
+      } finally {
+        closed = true;
+      }
+    })();
+    await expect(readJournal(source)).rejects.toMatchObject({
+      line: 1,
+      message: expect.stringMatching(message),
+    });
+    expect(closed).toBe(true);
+  }
+});
+
+test("bytes that are no UTF-8 are an error with their line", async () => {
+  const text = strToU8([HEADER, READ, `{"type":"mark","text":"x"}`, READ, END(3), ""].join("\n"));
+  text[text.indexOf(strToU8("x")[0] as number, HEADER.length + READ.length)] = 0xff;
+  for (const size of [7, 10_000]) {
+    const { recorded, error } = await read(pieces(text, [size]));
+    expect(recorded).toHaveLength(1);
+    expect(error).toMatchObject({ message: "line 3: expected UTF-8, got other bytes" });
+  }
+});
+
+test("the source is closed when a reader stops early", async () => {
+  let closed = false;
+  const source = (async function* () {
+    try {
+      yield `${HEADER}\n${READ}\n`;
+      for (;;) yield `${READ}\n`;
+    } finally {
+      closed = true;
+    }
+  })();
+  const { entries } = await readJournal(source);
+  for await (const { index } of entries) if (index > 50) break;
+  expect(closed).toBe(true);
+});
