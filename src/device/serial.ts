@@ -144,7 +144,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
   }
 
-  /** The present snapshot of {@link serialMachine}, or of the machine of 0.8.1: `createActor` goes on from it. */
+  /** The present snapshot of `serialMachine`, or of the machine of 0.8.1: `createActor` goes on from it. */
   override get snapshot(): SnapshotFrom<SerialMachine> {
     return super.snapshot as SnapshotFrom<SerialMachine>;
   }

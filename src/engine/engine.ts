@@ -1,7 +1,8 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from "xstate";
 
 /** A transition as the machine itself holds it, from `StateNode.transitions`: source, targets, guard, actions, meta. */
-export type ChartTransition = AnyStateMachine["root"]["transitions"] extends Map<string, (infer T)[]> ? T : never;
+export type ChartTransition =
+  AnyStateMachine["root"]["transitions"] extends Map<string, (infer T)[]> ? T : never;
 
 /**
  * Something that can run an XState machine: the interpreter ({@link interpret}) or compiled code.
@@ -25,11 +26,7 @@ export interface Run<TMachine extends AnyStateMachine> {
    * @param emitted - what the machine emits is appended here, in order.
    * @param taken - the transitions taken are appended here, in the order in which they were taken.
    */
-  send(
-    event: EventFromLogic<TMachine>,
-    emitted: EmittedFrom<TMachine>[],
-    taken?: ChartTransition[],
-  ): void;
+  send(event: EventFromLogic<TMachine>, emitted: EmittedFrom<TMachine>[], taken?: ChartTransition[]): void;
   /** The present state as a true XState snapshot. Later events leave it as it is. */
   readonly snapshot: SnapshotFrom<TMachine>;
   /** The present context. It may change with the next event: read it, do not keep it. */

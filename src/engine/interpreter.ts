@@ -46,8 +46,11 @@ class Interpretation<TMachine extends AnyStateMachine> implements Run<TMachine> 
       emit: (event: EmittedFrom<TMachine>) => void this.#emitted.push(event),
       system: Object.assign(Object.create(self.system), { _sendInspectionEvent: inspected }),
       stopChild: () => {},
-      actionExecutor: (action: { exec?: (info: unknown, params: unknown) => void; info: unknown; params: unknown }) =>
-        action.exec?.(action.info, action.params),
+      actionExecutor: (action: {
+        exec?: (info: unknown, params: unknown) => void;
+        info: unknown;
+        params: unknown;
+      }) => action.exec?.(action.info, action.params),
     } as never;
   }
 
