@@ -1,0 +1,96 @@
+/** Reads the recorded traces; vectors/README.md describes their format. */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import {
+  DEFAULT_STATE,
+  type Fault,
+  type Observation,
+  type Outcome,
+  type RegisterState,
+  type Revision,
+  type Step,
+} from "./steps.js";
+
+export interface Trace {
+  readonly name: string;
+  readonly family: string;
+  readonly steps: readonly { readonly step: Step; readonly expected: Observation }[];
+}
+
+type Tuple = [number, number, number, number, number, number, number, number, number, number[]];
+
+interface RecordedStep {
+  op: Step["op"];
+  offset?: number;
+  value?: number;
+  bytes?: number[];
+  slot?: number;
+  from?: Tuple;
+  fault?: Fault;
+  result: Outcome;
+  interrupts?: number;
+  output?: number[];
+  events?: string[];
+  effects?: string;
+  state?: Tuple;
+}
+
+export function recordedTraces(revision: Revision): Trace[] {
+  const file = new URL(`../vectors/vectors-${revision}.jsonl.gz`, import.meta.url);
+  const lines = gunzipSync(readFileSync(file)).toString("utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => toTrace(JSON.parse(line)));
+}
+
+function toTrace(recorded: { name: string; family: string; steps: RecordedStep[] }): Trace {
+  let state: RegisterState = DEFAULT_STATE;
+  const steps = recorded.steps.map((each) => {
+    if (each.state !== undefined) state = toState(each.state);
+    const expected: Observation = {
+      outcome: each.result,
+      triggers: each.interrupts ?? 0,
+      output: each.output ?? [],
+      events: each.events ?? [],
+      effects: each.effects ?? "",
+      state,
+    };
+    return { step: toStep(each), expected };
+  });
+  return { name: recorded.name, family: recorded.family, steps };
+}
+
+function toStep(recorded: RecordedStep): Step {
+  const { op, offset = 0, value = 0, bytes = [], slot = 0, fault } = recorded;
+  switch (op) {
+    case "write":
+      return { op, offset, value, fault };
+    case "read":
+      return { op, offset, fault };
+    case "enqueue":
+      return { op, bytes, fault };
+    case "capacity":
+    case "state":
+      return { op };
+    case "save":
+      return { op, slot };
+    case "restore": {
+      // With a slot, what was saved there is restored: a copy that is not deep would show.
+      if (recorded.slot !== undefined) return { op, slot, fault };
+      return { op, from: recorded.from && toState(recorded.from), fault };
+    }
+  }
+}
+
+function toState(tuple: Tuple): RegisterState {
+  return {
+    baudDivisorLow: tuple[0],
+    baudDivisorHigh: tuple[1],
+    interruptEnable: tuple[2],
+    interruptIdentification: tuple[3],
+    lineControl: tuple[4],
+    lineStatus: tuple[5],
+    modemControl: tuple[6],
+    modemStatus: tuple[7],
+    scratch: tuple[8],
+    inBuffer: tuple[9],
+  };
+}
