@@ -1,34 +1,77 @@
-import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from "xstate";
+import type {
+  AnyStateMachine,
+  EmittedFrom,
+  EventFromLogic,
+  InputFrom,
+  SnapshotFrom,
+  StateValue,
+} from "xstate";
+import type { Collector } from "./emissions.js";
 
 /** A transition as the machine itself holds it, from `StateNode.transitions`: source, targets, guard, actions, meta. */
 export type ChartTransition =
   AnyStateMachine["root"]["transitions"] extends Map<string, (infer T)[]> ? T : never;
 
 /**
- * Something that can run an XState machine: the interpreter ({@link interpret}) or compiled code.
+ * Something that can run an XState machine: the interpreter ({@link interpret}) or compiled code ({@link compile}).
  *
  * Both give the same values, contexts and emissions for the same events; they differ in speed only.
  */
 export interface Engine<TMachine extends AnyStateMachine> {
   /** The machine that the runs of this engine run. */
   readonly machine: TMachine;
-  /** Starts a run from `snapshot`, or from the machine's initial state (with `input`, where it takes one). */
+  /**
+   * Starts a run from `snapshot`, or from the machine's initial state (with `input`, where it takes one).
+   * What the machine emits while it comes to its initial state is not reported.
+   *
+   * A snapshot may be one of XState's or the JSON of one. State values are taken in document order, whatever the order of
+   * their keys. A run whose status is not `active` handles no more events.
+   *
+   * @throws the error of a guard or an action that runs while the machine comes to its initial state.
+   * @throws {UnsupportedError} where a snapshot has child actors.
+   */
   start(snapshot?: SnapshotFrom<TMachine>, input?: InputFrom<TMachine>): Run<TMachine>;
 }
+
+/** Takes the events of one type, as {@link Run.send} does. */
+export type EventHandler<TMachine extends AnyStateMachine, TType extends string = string> = (
+  event: Extract<EventFromLogic<TMachine>, { type: TType }>,
+  emitted: Collector<EmittedFrom<TMachine>>,
+  taken?: ChartTransition[],
+) => void;
 
 /** One machine with a present state, taken from event to event. */
 export interface Run<TMachine extends AnyStateMachine> {
   /**
    * Takes one event to its end: the macrostep with every `always` and raised event that follows from it.
-   * An event that no state handles changes nothing.
+   * An event that no state handles changes nothing, unless an `always` waits for it.
    *
-   * @param event - the event; it is never kept or changed.
-   * @param emitted - what the machine emits is appended here, in order.
-   * @param taken - the transitions taken are appended here, in the order in which they were taken.
+   * Where a guard or an action throws, its error is thrown here, and the run and both arrays are as they were. Plain
+   * functions among the actions run at once, in order; what they do outside the machine is not taken back.
+   *
+   * @param event - the event; it is never changed, and kept at most until the next one.
+   * @param emitted - what the machine emits is appended here, in order: an array, or an `Emissions`.
+   * @param taken - the transitions that XState selects are appended here, in order. One that a conflict then keeps from being
+   * taken is among them, as in XState's own inspection.
+   * @throws Error for an event of the types `*`, `xstate.init`, `xstate.stop` and `xstate.error.actor...`, and where the
+   * machine takes more microsteps than its `maxIterations`.
    */
-  send(event: EventFromLogic<TMachine>, emitted: EmittedFrom<TMachine>[], taken?: ChartTransition[]): void;
+  send(
+    event: EventFromLogic<TMachine>,
+    emitted: Collector<EmittedFrom<TMachine>>,
+    taken?: ChartTransition[],
+  ): void;
+  /**
+   * What takes events of `type` on this run: the same as {@link Run.send} without looking the type up. The type of an
+   * event given to it is not checked.
+   *
+   * @throws Error for a type that no event may have, as `send` does.
+   */
+  handler<TType extends EventFromLogic<TMachine>["type"]>(type: TType): EventHandler<TMachine, TType>;
   /** The present state as a true XState snapshot. Later events leave it as it is. */
   readonly snapshot: SnapshotFrom<TMachine>;
+  /** The present state value, in document order: what the snapshot's is, without making one. */
+  readonly value: StateValue;
   /** The present context. It may change with the next event: read it, do not keep it. */
   readonly context: SnapshotFrom<TMachine> extends { context: infer C } ? C : never;
   /** Another run, from this one's present state; the two do not affect each other. */

@@ -1,2 +1,7 @@
-export type { ChartTransition, Engine, Run } from "./engine.js";
+export { type CompileOptions, compile } from "./compile.js";
+export { type Collector, Emissions } from "./emissions.js";
+export type { ChartTransition, Engine, EventHandler, Run } from "./engine.js";
+export { StaleSourceError, UnsupportedError } from "./errors.js";
+export { generate } from "./generate.js";
 export { interpret } from "./interpreter.js";
+export type { GeneratedSource } from "./link.js";

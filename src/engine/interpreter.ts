@@ -1,78 +1,71 @@
-import {
-  type ActorScope,
-  type AnyStateMachine,
-  createActor,
-  type EmittedFrom,
-  type EventFromLogic,
-  type InputFrom,
-  initialTransition,
-  type SnapshotFrom,
-} from "xstate";
-import type { ChartTransition, Engine, Run } from "./engine.js";
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
+import type { Collector } from "./emissions.js";
+import type { Engine, Run } from "./engine.js";
+import { inertScope, raw } from "./internals.js";
+import { startingSnapshot } from "./start.js";
+import { refuseType } from "./table.js";
 
-/** XState itself as an engine: what the machine means, slowly. */
-export function interpret<TMachine extends AnyStateMachine>(machine: TMachine): Engine<TMachine> {
+/**
+ * Runs a machine on XState's own `transition`. It is the meaning of a machine, and the yardstick for {@link compile}.
+ *
+ * A machine that needs living actors (invoke, spawn, sendTo, delays) throws as soon as it does.
+ *
+ * @param machine - any XState machine.
+ */
+export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): Engine<TMachine> => {
+  const inner = raw(machine);
+  let emissions: EventObject[] = [];
+  let steps: object[] = [];
+  const scope = inertScope(
+    (event) => emissions.push(event),
+    (transitions) => steps.push(...transitions),
+  );
+
+  const send = (
+    snapshot: AnyMachineSnapshot,
+    event: EventObject,
+    emitted: Collector<EventObject>,
+    taken?: object[],
+  ) => {
+    refuseType(event.type);
+    if (snapshot.status !== "active") return snapshot;
+    emissions = [];
+    steps = [];
+    const next = inner.transition(snapshot, event, scope);
+    for (const emission of emissions) emitted.push(emission);
+    taken?.push(...steps);
+    return next;
+  };
+
+  const runFrom = (start: AnyMachineSnapshot): Run<AnyStateMachine> => {
+    let snapshot = start;
+    const run: Run<AnyStateMachine> = {
+      send(event, emitted, taken) {
+        snapshot = send(snapshot, event, emitted, taken);
+      },
+      handler(type) {
+        refuseType(type);
+        return run.send;
+      },
+      get snapshot() {
+        return snapshot;
+      },
+      get value() {
+        return snapshot.value;
+      },
+      get context() {
+        return snapshot.context;
+      },
+      fork: () => runFrom(snapshot),
+    };
+    return run;
+  };
+
   return {
     machine,
-    start: (snapshot, input) => new Interpretation(machine, snapshot ?? initial(machine, input)),
+    start: (snapshot, input) =>
+      runFrom(
+        startingSnapshot(inner, scope, snapshot as AnyMachineSnapshot | undefined, input),
+      ) as unknown as Run<TMachine>,
   };
-}
-
-function initial<TMachine extends AnyStateMachine>(machine: TMachine, input?: InputFrom<TMachine>) {
-  return initialTransition(machine, input as never)[0] as SnapshotFrom<TMachine>;
-}
-
-class Interpretation<TMachine extends AnyStateMachine> implements Run<TMachine> {
-  readonly #machine: TMachine;
-  #snapshot: SnapshotFrom<TMachine>;
-  #emitted: EmittedFrom<TMachine>[] = [];
-  #taken: ChartTransition[] | undefined;
-  /** One scope serves every event: making one costs more than the event. */
-  readonly #scope: ActorScope<never, never, never, never>;
-
-  constructor(machine: TMachine, snapshot: SnapshotFrom<TMachine>) {
-    this.#machine = machine;
-    this.#snapshot = snapshot;
-    const self = createActor(machine as AnyStateMachine);
-    const inspected = (event: { _transitions?: ChartTransition[] }) => {
-      if (event._transitions) this.#taken?.push(...event._transitions);
-    };
-    this.#scope = {
-      self,
-      id: "",
-      sessionId: "",
-      logger: () => {},
-      defer: (task: () => void) => task(),
-      emit: (event: EmittedFrom<TMachine>) => void this.#emitted.push(event),
-      system: Object.assign(Object.create(self.system), { _sendInspectionEvent: inspected }),
-      stopChild: () => {},
-      actionExecutor: (action: {
-        exec?: (info: unknown, params: unknown) => void;
-        info: unknown;
-        params: unknown;
-      }) => action.exec?.(action.info, action.params),
-    } as never;
-  }
-
-  get snapshot(): SnapshotFrom<TMachine> {
-    return this.#snapshot;
-  }
-
-  get context(): Run<TMachine>["context"] {
-    return (this.#snapshot as { context: unknown }).context as never;
-  }
-
-  send(event: EventFromLogic<TMachine>, emitted: EmittedFrom<TMachine>[], taken?: ChartTransition[]): void {
-    this.#emitted = emitted;
-    this.#taken = taken;
-    this.#snapshot = this.#machine.transition(
-      this.#snapshot as never,
-      event as never,
-      this.#scope as never,
-    ) as unknown as SnapshotFrom<TMachine>;
-  }
-
-  fork(): Run<TMachine> {
-    return new Interpretation(this.#machine, this.#snapshot);
-  }
-}
+};

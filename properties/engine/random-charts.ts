@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import {
+  type ActionSpec,
+  type ChartSpec,
+  DESCRIPTORS,
+  EVENTS,
+  type GuardSpec,
+  type NodeSpec,
+  type TransitionSpec,
+} from "./chart-spec.js";
+
+const nodeReference = fc.nat({ max: 30 });
+
+const guard: fc.Arbitrary<GuardSpec> = fc.letrec<{ guard: GuardSpec }>((tie) => ({
+  guard: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constantFrom("named", "inline"), name: fc.nat({ max: 3 }) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("params"), min: fc.nat({ max: 5 }), dynamic: fc.boolean() }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant("in"),
+        node: nodeReference,
+        by: fc.constantFrom("id", "path", "object"),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("combined"), name: fc.nat({ max: 1 }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("not"), guard: tie("guard") }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("and", "or"),
+        guards: fc.array(tie("guard"), { minLength: 0, maxLength: 3 }),
+      }),
+    },
+  ) as fc.Arbitrary<GuardSpec>,
+})).guard;
+
+const rarelyMissing: fc.Arbitrary<GuardSpec> = fc.oneof(
+  { weight: 40, arbitrary: guard },
+  { weight: 1, arbitrary: fc.constant<GuardSpec>({ kind: "missing" }) },
+);
+
+const action: fc.Arbitrary<ActionSpec> = fc.record({
+  kind: fc.oneof(
+    {
+      weight: 12,
+      arbitrary: fc.constantFrom("increment", "double", "add", "update", "emit", "report", "log" as const),
+    },
+    { weight: 3, arbitrary: fc.constantFrom("raise", "raiseValue", "absent" as const) },
+    { weight: 1, arbitrary: fc.constant("throwing" as const) },
+  ) as fc.Arbitrary<ActionSpec["kind"]>,
+  inline: fc.boolean(),
+  value: fc.nat({ max: 7 }),
+});
+
+const actionList = (most: number) => fc.array(action, { maxLength: most });
+
+const transition: fc.Arbitrary<TransitionSpec> = fc.record({
+  targets: fc.oneof(
+    { weight: 5, arbitrary: nodeReference.map((node) => [node]) },
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(nodeReference, { minLength: 2, maxLength: 3 }) },
+  ),
+  forbidden: fc.oneof(
+    { weight: 20, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+  reenter: fc.boolean(),
+  guard: fc.option(rarelyMissing, { nil: undefined }),
+  actions: actionList(3),
+});
+
+const body = {
+  initial: fc.nat({ max: 3 }),
+  initialActions: actionList(1),
+  entry: actionList(2),
+  exit: actionList(2),
+  on: fc.uniqueArray(
+    fc.record({
+      event: fc.constantFrom<string>(...DESCRIPTORS),
+      transitions: fc.array(transition, { minLength: 1, maxLength: 3 }),
+    }),
+    { selector: ({ event }) => event, maxLength: 3 },
+  ),
+  always: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<TransitionSpec[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.tuple(transition, guard).map(([each, test]) => ({ ...each, guard: test })),
+        { minLength: 1, maxLength: 2 },
+      ),
+    },
+  ),
+  done: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<TransitionSpec[]>([]) },
+    { weight: 1, arbitrary: fc.array(transition, { minLength: 1, maxLength: 2 }) },
+  ),
+};
+
+const leaf: fc.Arbitrary<NodeSpec> = fc.record({
+  ...body,
+  type: fc.oneof(
+    { weight: 6, arbitrary: fc.constant("atomic" as const) },
+    { weight: 1, arbitrary: fc.constant("final" as const) },
+  ),
+  children: fc.constant<NodeSpec[]>([]),
+});
+
+const inner = (child: fc.Arbitrary<NodeSpec>, types: ("compound" | "parallel")[]): fc.Arbitrary<NodeSpec> =>
+  fc.record({
+    ...body,
+    type: fc.constantFrom(...types),
+    children: fc.array(child, { minLength: 1, maxLength: 4, size: "max" }),
+  });
+
+const depth1 = fc.oneof(
+  { weight: 2, arbitrary: leaf },
+  { weight: 2, arbitrary: inner(leaf, ["compound", "compound", "parallel"]) },
+);
+const depth2 = fc.oneof(
+  { weight: 1, arbitrary: leaf },
+  { weight: 3, arbitrary: inner(depth1, ["compound", "parallel"]) },
+);
+
+/** Charts of up to three levels, nested and parallel, with everything that can be compiled. */
+export const chart: fc.Arbitrary<ChartSpec> = fc
+  .oneof(inner(depth1, ["parallel", "compound"]), inner(depth2, ["parallel", "compound"]))
+  .map((root) => ({ root }));
+
+/** Events for {@link chart}. */
+export const chartEvent = fc.record({
+  type: fc.constantFrom<string>(...EVENTS),
+  value: fc.nat({ max: 4 }),
+});

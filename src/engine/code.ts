@@ -1,0 +1,27 @@
+import type { EventObject } from "xstate";
+import type { Collector } from "./emissions.js";
+import type { Context, State } from "./runtime.js";
+
+/** Takes one event to its end. `emitted` and `taken` are appended to. */
+export type Handler<S extends State = State> = (
+  state: S,
+  event: EventObject,
+  emitted: Collector<EventObject>,
+  taken?: object[],
+) => void;
+
+/** A {@link Handler} of one state. */
+export type BoundHandler = (event: EventObject, emitted: Collector<EventObject>, taken?: object[]) => void;
+
+/** A machine made executable: by the table, or by generated source. */
+export interface Code<S extends State = State> {
+  /** A state with every variable 0. */
+  create(context: Context): S;
+  /** The numbers of a state: its variables, then the ages of its leaves. */
+  read(state: S): number[];
+  write(state: S, numbers: readonly number[]): void;
+  /** Takes an event of whatever type. */
+  readonly send: Handler<S>;
+  /** What takes events of one type for one state; it need not look at the type. */
+  bind(state: S, type: string): BoundHandler;
+}

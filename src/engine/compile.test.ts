@@ -1,0 +1,259 @@
+import { describe, expect, test, vi } from "vitest";
+import {
+  type AnyStateMachine,
+  assign,
+  createActor,
+  createMachine,
+  emit,
+  enqueueActions,
+  fromPromise,
+  log,
+  raise,
+  sendTo,
+  setup,
+  spawnChild,
+  stateIn,
+} from "xstate";
+import {
+  compile,
+  type Engine,
+  type GeneratedSource,
+  generate,
+  interpret,
+  StaleSourceError,
+  UnsupportedError,
+} from "./index.js";
+
+const load = async (machine: AnyStateMachine): Promise<GeneratedSource> =>
+  (await import(`data:text/javascript,${encodeURIComponent(generate(machine))}`)) as GeneratedSource;
+
+const any = (config: object): AnyStateMachine => createMachine(config as never) as unknown as AnyStateMachine;
+
+describe("what cannot be compiled is refused by name and place", () => {
+  const on = (transition: object) => ({ initial: "a", states: { a: { on: { GO: transition } }, b: {} } });
+  const refused: [string, string, object][] = [
+    [
+      "a history state",
+      'state "a.past"',
+      { initial: "a", states: { a: { initial: "x", states: { x: {}, past: { type: "history" } } } } },
+    ],
+    ["invoke", 'state "a"', { initial: "a", states: { a: { invoke: { src: fromPromise(async () => 1) } } } }],
+    [
+      "after (a delayed transition)",
+      'state "a"',
+      { initial: "a", states: { a: { after: { 10: "b" } }, b: {} } },
+    ],
+    ["raise with a delay", 'state "a", event "GO"', on({ actions: raise({ type: "X" }, { delay: 5 }) })],
+    ["the action sendTo", 'state "a", event "GO"', on({ actions: sendTo("other", { type: "X" }) })],
+    [
+      "the action enqueueActions",
+      'state "a", entry',
+      { initial: "a", states: { a: { entry: enqueueActions(() => {}) } } },
+    ],
+    ["the action spawnChild", "the root, exit", { exit: spawnChild("x" as never) }],
+    [
+      "the action log",
+      'state "a", always',
+      { initial: "a", states: { a: { always: { guard: () => false, actions: log("x") } } } },
+    ],
+    [
+      'stateIn of a state that does not exist, "#none"',
+      'state "a", event "GO"',
+      on({ guard: stateIn("#none") }),
+    ],
+    [
+      "targets that exclude each other",
+      'state "a", event "GO"',
+      { id: "m", ...on({ target: ["#m.a", "#m.b"] }) },
+    ],
+    [
+      "a transition for XState's own event xstate.stop",
+      'state "a"',
+      { initial: "a", states: { a: { on: { "xstate.stop": {} } } } },
+    ],
+  ];
+
+  test.each(refused)("%s (%s)", (feature, place, config) => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const error = (() => {
+      try {
+        compile(any(config));
+        return undefined;
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error).toMatchObject({ feature, place });
+    expect(() => generate(any(config))).toThrow(UnsupportedError);
+  });
+});
+
+const counter = setup({
+  types: {
+    context: {} as { n: number },
+    events: {} as { type: "ADD"; by: number } | { type: "FAIL" } | { type: "REST" },
+    emitted: {} as { type: "sum"; n: number },
+    tags: "busy",
+  },
+  actions: {
+    add: assign({ n: ({ context, event }) => context.n + (event.type === "ADD" ? event.by : 0) }),
+    report: emit(({ context }) => ({ type: "sum", n: context.n })),
+    fail: () => {
+      throw new Error("It fails");
+    },
+  },
+}).createMachine({
+  id: "counter",
+  context: { n: 0 },
+  initial: "working",
+  states: {
+    working: {
+      tags: "busy",
+      meta: { note: "counts" },
+      on: {
+        ADD: { actions: ["add", "report"] },
+        FAIL: { actions: ["add", "report", "fail"] },
+        REST: "resting",
+      },
+    },
+    resting: {},
+  },
+});
+
+const engines: [string, () => Promise<Engine<typeof counter>>][] = [
+  ["interpret", async () => interpret(counter)],
+  ["table", async () => compile(counter)],
+  ["source", async () => compile(counter, { source: await load(counter) })],
+];
+
+describe.each(engines)("%s", (_, make) => {
+  test("runs, emits and tells the transitions taken", async () => {
+    const run = (await make()).start();
+    const emitted: { type: "sum"; n: number }[] = [];
+    const taken: unknown[] = [];
+    run.send({ type: "ADD", by: 2 }, emitted, taken as never);
+    run.handler("ADD")({ type: "ADD", by: 3 }, emitted);
+    expect(emitted).toEqual([
+      { type: "sum", n: 2 },
+      { type: "sum", n: 5 },
+    ]);
+    const { working } = counter.root.states as Record<string, typeof counter.root>;
+    expect(taken).toHaveLength(1);
+    expect(taken[0]).toBe(working?.transitions.get("ADD")?.[0]);
+    expect(run.context).toEqual({ n: 5 });
+  });
+
+  test("gives a true snapshot that later events leave alone", async () => {
+    const run = (await make()).start();
+    run.send({ type: "ADD", by: 1 }, []);
+    const { snapshot } = run;
+    run.send({ type: "ADD", by: 1 }, []);
+    run.send({ type: "REST" }, []);
+    expect(snapshot.context).toEqual({ n: 1 });
+    expect(snapshot.matches("working")).toBe(true);
+    expect(snapshot.hasTag("busy")).toBe(true);
+    expect(snapshot.can({ type: "REST" })).toBe(true);
+    expect(snapshot.getMeta()).toEqual({ "counter.working": { note: "counts" } });
+    const actor = createActor(counter, { snapshot }).start();
+    actor.send({ type: "ADD", by: 4 });
+    expect(actor.getSnapshot().context).toEqual({ n: 5 });
+  });
+
+  test("starts from a snapshot and from its JSON, which stay as they are", async () => {
+    const engine = await make();
+    const { snapshot } = engine.start();
+    for (const from of [snapshot, JSON.parse(JSON.stringify(snapshot)) as typeof snapshot]) {
+      const run = engine.start(from);
+      run.send({ type: "ADD", by: 7 }, []);
+      expect(run.context).toEqual({ n: 7 });
+      expect(from.context).toEqual({ n: 0 });
+    }
+  });
+
+  test("forks", async () => {
+    const run = (await make()).start();
+    run.send({ type: "ADD", by: 1 }, []);
+    const other = run.fork();
+    other.send({ type: "ADD", by: 10 }, []);
+    run.send({ type: "REST" }, []);
+    expect([run.snapshot.value, run.context]).toEqual(["resting", { n: 1 }]);
+    expect([other.snapshot.value, other.context]).toEqual(["working", { n: 11 }]);
+  });
+
+  test("stays as it was where an action throws", async () => {
+    const run = (await make()).start();
+    run.send({ type: "ADD", by: 1 }, []);
+    const emitted: { type: "sum"; n: number }[] = [{ type: "sum", n: -1 }];
+    const taken: never[] = [];
+    expect(() => run.send({ type: "FAIL" }, emitted, taken)).toThrow("It fails");
+    expect(emitted).toEqual([{ type: "sum", n: -1 }]);
+    expect(taken).toEqual([]);
+    expect(run.context).toEqual({ n: 1 });
+  });
+
+  test("refuses the events that XState keeps for itself", async () => {
+    const run = (await make()).start();
+    for (const type of ["*", "xstate.stop", "xstate.init", "xstate.error.actor.a"]) {
+      expect(() => run.send({ type } as never, []), type).toThrow();
+      expect(() => run.handler(type as never), type).toThrow();
+    }
+  });
+});
+
+test("an actor's parts are not there", () => {
+  const run = compile(
+    any({ context: {}, on: { GO: { actions: assign(({ self }: never) => ({ id: self })) } } }),
+  ).start();
+  expect(() => run.send({ type: "GO" }, [])).toThrow('cannot use "self"');
+});
+
+test("a snapshot with child actors is refused", () => {
+  const child = fromPromise(async () => 1);
+  const machine = any({
+    context: ({ spawn }: { spawn: (logic: unknown, options: object) => unknown }) => ({
+      child: spawn(child, { id: "kid" }),
+    }),
+  });
+  expect(() => compile(machine).start()).toThrow();
+});
+
+test("generated source is refused for another definition", async () => {
+  const source = await load(counter);
+  const other = any({ id: "counter", initial: "a", states: { a: {} } });
+  expect(() => compile(other, { source })).toThrow(StaleSourceError);
+  expect(() => compile(other, { source })).toThrow(/Generate it again/);
+});
+
+test("generated source grows with states and not with their product", () => {
+  const region = {
+    initial: "a",
+    states: { a: { on: { GO: "b" } }, b: { on: { GO: "c" } }, c: { on: { GO: "a" } } },
+  };
+  const size = (regions: number) =>
+    generate(
+      any({
+        type: "parallel",
+        states: Object.fromEntries(Array.from({ length: regions }, (_, at) => [`r${at}`, region])),
+      }),
+    ).length;
+  expect(size(40) / size(20)).toBeLessThan(2.1);
+});
+
+test("an example for a machine that has nothing to do with UARTs", async () => {
+  const light = createMachine({
+    context: { cycles: 0 },
+    initial: "green",
+    states: {
+      green: { on: { TICK: "yellow" } },
+      yellow: { on: { TICK: "red" } },
+      red: {
+        on: { TICK: { target: "green", actions: assign({ cycles: ({ context }) => context.cycles + 1 }) } },
+      },
+    },
+  });
+  const run = compile(light).start();
+  for (let i = 0; i < 300_000; i++) run.send({ type: "TICK" }, []);
+  expect(run.snapshot.value).toBe("green");
+  expect(run.context.cycles).toBe(100_000);
+});

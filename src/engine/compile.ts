@@ -1,0 +1,162 @@
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
+import { type Analysis, analyse } from "./analyse.js";
+import type { Code } from "./code.js";
+import type { Engine, Run } from "./engine.js";
+import { StaleSourceError } from "./errors.js";
+import { hashOf } from "./hash.js";
+import { inertScope, nodesOf, type RawNode, raw } from "./internals.js";
+import { layoutOf, nodeAt } from "./layout.js";
+import { environment, type GeneratedSource } from "./link.js";
+import type { Program } from "./program.js";
+import type { Context, State } from "./runtime.js";
+import { makeSnapshot, startingSnapshot } from "./start.js";
+import { tableCode } from "./table.js";
+
+/** What {@link compile} can be told. */
+export interface CompileOptions {
+  /** The module that {@link generate} wrote for this machine. Without it a table is walked, which is slower. */
+  readonly source?: GeneratedSource;
+}
+
+/**
+ * Compiles a machine to a fast engine: with `source`, to the code that was generated for it; without, to a table, which needs
+ * no generated code. Neither evaluates text.
+ *
+ * The functions of the machine see one context that is changed in place: they may read it, and must not keep it.
+ *
+ * @param machine - an XState machine without child actors, delays and history.
+ * @param options - see {@link CompileOptions}.
+ * @throws {UnsupportedError} where the machine uses what cannot be compiled.
+ * @throws {StaleSourceError} where `source` was generated for another definition.
+ */
+export const compile = <TMachine extends AnyStateMachine>(
+  machine: TMachine,
+  options: CompileOptions = {},
+): Engine<TMachine> => build(machine, analyse(machine), options.source);
+
+/** {@link compile} for a machine that has been analysed. */
+export const build = <TMachine extends AnyStateMachine>(
+  machine: TMachine,
+  analysis: Analysis,
+  source?: GeneratedSource,
+): Engine<TMachine> => {
+  const { program, links } = analysis;
+  if (source === undefined) return engineOf(machine, analysis, tableCode(program, links));
+  const hash = hashOf(program);
+  if (source.hash !== hash) throw new StaleSourceError(machine.id, hash, source.hash);
+  return engineOf(machine, analysis, source.default(environment(program, links)));
+};
+
+const stateValue = (program: Program, numbers: readonly number[], index = 0): StateValue => {
+  const { type, variable, children } = nodeAt(program, index);
+  const key = (child: number) => nodeAt(program, child).key;
+  if (type === "compound") {
+    const active = children.find((child) => nodeAt(program, child).value === numbers[variable]) as number;
+    const isLeaf = ["atomic", "final"].includes(nodeAt(program, active).type);
+    return isLeaf ? key(active) : { [key(active)]: stateValue(program, numbers, active) };
+  }
+  return Object.fromEntries(children.map((child) => [key(child), stateValue(program, numbers, child)]));
+};
+
+const engineOf = <TMachine extends AnyStateMachine, S extends State>(
+  machine: TMachine,
+  { program, nodes }: Analysis,
+  code: Code<S>,
+): Engine<TMachine> => {
+  const inner = raw(machine);
+  const { slots } = layoutOf(program);
+  const variables = program.variables.length;
+  const indexes = new Map(nodes.map((node, index) => [node, index]));
+  const scope = inertScope(
+    () => {},
+    () => {},
+  );
+
+  /** Variables and ages, from the nodes that are active. */
+  const numbersOf = (active: readonly RawNode[]): number[] => {
+    const numbers = new Array<number>(variables + new Set(slots.values()).size).fill(0);
+    for (const [age, node] of active.entries()) {
+      const index = indexes.get(node) as number;
+      const { value, parent } = nodeAt(program, index);
+      if (value > 0) numbers[nodeAt(program, parent).variable] = value;
+      const slot = slots.get(index);
+      if (slot !== undefined) numbers[variables + slot] = age;
+    }
+    return numbers;
+  };
+
+  const agesOf = (numbers: readonly number[]) => {
+    if (slots.size === 0) return undefined;
+    return (leaf: RawNode): number => {
+      const slot = slots.get(indexes.get(leaf) as number);
+      return slot === undefined ? -1 : (numbers[variables + slot] as number);
+    };
+  };
+
+  const snapshotOf = (state: S): AnyMachineSnapshot => {
+    const numbers = code.read(state);
+    return makeSnapshot(
+      inner,
+      {
+        value: stateValue(program, numbers),
+        context: { ...state.context },
+        status: state.done ? "done" : "active",
+        output: state.output,
+      },
+      agesOf(numbers),
+    );
+  };
+
+  const runFrom = (state: S): Run<AnyStateMachine> => ({
+    send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
+    handler: (type) => code.bind(state, type) as never,
+    get snapshot() {
+      return snapshotOf(state);
+    },
+    get value() {
+      return stateValue(program, code.read(state));
+    },
+    get context() {
+      return state.context;
+    },
+    fork() {
+      const copy = code.create({ ...state.context });
+      code.write(copy, code.read(state));
+      copy.done = state.done;
+      copy.output = state.output;
+      copy.clock = state.clock;
+      copy.settled = state.settled;
+      return runFrom(copy);
+    },
+  });
+
+  return {
+    machine,
+    start(given, input) {
+      const snapshot = startingSnapshot(inner, scope, given as AnyMachineSnapshot | undefined, input);
+      if (snapshot.status === "error" || snapshot.status === "stopped") {
+        return endedRun(snapshot) as unknown as Run<TMachine>;
+      }
+      const active = nodesOf(snapshot);
+      const state = code.create({ ...(snapshot.context as Context) });
+      code.write(state, numbersOf(active));
+      state.clock = active.length;
+      state.done = snapshot.status === "done";
+      state.output = snapshot.output;
+      return runFrom(state) as unknown as Run<TMachine>;
+    },
+  };
+};
+
+/** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
+const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
+  const run: Run<AnyStateMachine> = {
+    send() {},
+    handler: () => () => {},
+    snapshot,
+    value: snapshot.value,
+    context: snapshot.context,
+    fork: () => run,
+  };
+  return run;
+};

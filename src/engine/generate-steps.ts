@@ -1,0 +1,222 @@
+import type { Text } from "./generate-text.js";
+import { activity, type Layout, leavable, nodeAt } from "./layout.js";
+import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
+
+/** What generated text must do beside the bare steps. */
+export interface Demands {
+  /** Whether anything that can throw comes after, so that what is overwritten must be noted. */
+  readonly undo: boolean;
+  /** Whether somebody asks afterwards what has changed. */
+  readonly track: boolean;
+  /** Whether the caller has kept what may be overwritten, so that nothing need be noted. */
+  readonly kept?: boolean;
+  /** Variables whose change must be told, by setting `dirty`. */
+  readonly watched?: ReadonlySet<number> | undefined;
+}
+
+/** How a key of the context is written. */
+export const property = (key: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(key) ? `c.${key}` : `c[${JSON.stringify(key)}]`;
+
+const identifier = (name: string): string => name.replace(/[^A-Za-z0-9_$]+/g, "_").slice(0, 40);
+
+/** Whether running a step can throw, by a function of the machine. */
+export const canThrow = (step: Step): boolean => {
+  if (step.params !== undefined && "fn" in step.params) return true;
+  switch (step.kind) {
+    case "assign":
+      return true;
+    case "set":
+      return step.keys.some(({ to }) => "fn" in to);
+    case "call":
+      return step.fn !== undefined;
+    default:
+      return "fn" in step.event;
+  }
+};
+
+/** Writes guards and steps as JavaScript. In scope: `r` the state, `c` its context, `A` the arguments, `emitted`. */
+export class StepWriter {
+  readonly program: Program;
+  readonly layout: Layout;
+
+  constructor(program: Program, layout: Layout) {
+    this.program = program;
+    this.layout = layout;
+  }
+
+  functionName(index: number): string {
+    return `f${index}_${identifier(this.program.functions[index] ?? "")}`;
+  }
+
+  valueName(index: number): string {
+    return `v${index}_${identifier(this.program.values[index] ?? "")}`;
+  }
+
+  /** A condition for a node being active; `true` where it always is. */
+  isActive(index: number): string {
+    const found = activity(this.program, index);
+    return found === undefined ? "true" : `r.s${found[0]} === ${found[1]}`;
+  }
+
+  guard(guard: Guard): string {
+    switch (guard.kind) {
+      case "constant":
+        return String(guard.value);
+      case "in":
+        return this.isActive(guard.node);
+      case "not":
+        return `!(${this.guard(guard.guard)})`;
+      case "and":
+      case "or":
+        return `(${guard.guards.map((inner) => this.guard(inner)).join(guard.kind === "and" ? " && " : " || ")})`;
+      case "missing":
+        return `env.missingGuard(${JSON.stringify(guard.name)})`;
+      case "call":
+        return this.call(guard.fn, guard.params);
+    }
+  }
+
+  /** Whether evaluating a guard can throw. */
+  guardCanThrow(guard: Guard | undefined): boolean {
+    switch (guard?.kind) {
+      case "not":
+        return this.guardCanThrow(guard.guard);
+      case "and":
+      case "or":
+        return guard.guards.some((inner) => this.guardCanThrow(inner));
+      case "call":
+      case "missing":
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  steps(text: Text, steps: readonly Step[], { undo, kept = false, track }: Demands): void {
+    for (const [at, step] of steps.entries()) {
+      const noted = undo || steps.slice(at + 1).some(canThrow);
+      this.step(text, step, noted, kept, track);
+    }
+  }
+
+  private call(fn: number, params: Operand | undefined): string {
+    const rest = params === undefined ? "" : `, ${this.operand(params, undefined)}`;
+    return `${this.functionName(fn)}(A${rest})`;
+  }
+
+  private operand(operand: Operand, params: Operand | undefined): string {
+    return "fn" in operand ? this.call(operand.fn, params) : this.valueName(operand.value);
+  }
+
+  private step(text: Text, step: Step, undo: boolean, kept: boolean, track: boolean): void {
+    switch (step.kind) {
+      case "assign":
+        text.line(`merge(r, ${this.call(step.fn, step.params)}, ${undo});`);
+        break;
+      case "set":
+        this.set(text, step, undo && !kept);
+        break;
+      case "emit":
+        text.line(`emitted.push(${this.operand(step.event, step.params)});`);
+        break;
+      case "raise":
+        text.line(`r.queue.push(${this.operand(step.event, step.params)});`);
+        break;
+      case "call":
+        if (step.fn !== undefined) text.line(`${this.call(step.fn, step.params)};`);
+        else if (step.params !== undefined && "fn" in step.params)
+          text.line(`${this.call(step.params.fn, undefined)};`);
+    }
+    if (track && (step.kind === "assign" || step.kind === "set")) text.line("r.assigned = true;");
+  }
+
+  private set(text: Text, step: Extract<Step, { kind: "set" }>, undo: boolean): void {
+    const { keys } = step;
+    const write = (key: string, value: string) => {
+      if (undo) text.line(`note(r, ${JSON.stringify(key)});`);
+      text.line(`${property(key)} = ${value};`);
+    };
+    const [first] = keys;
+    const params = step.params;
+    text.block("", () => {
+      let given: string | undefined;
+      if (params !== undefined) {
+        text.line(`const p = ${this.operand(params, undefined)};`);
+        given = "p";
+      }
+      const valueText = (to: Operand) =>
+        "fn" in to
+          ? `${this.functionName(to.fn)}(A${given === undefined ? "" : ", p"})`
+          : this.valueName(to.value);
+      if (keys.length === 1 && first !== undefined && !undo) {
+        write(first.key, valueText(first.to));
+        return;
+      }
+      for (const [at, { to }] of keys.entries()) text.line(`const w${at} = ${valueText(to)};`);
+      for (const [at, { key }] of keys.entries()) write(key, `w${at}`);
+    });
+  }
+
+  /** Exit actions of the active nodes that a transition leaves, innermost first. */
+  exits(text: Text, nodes: readonly ProgramNode[], demands: Demands): void {
+    for (const node of [...nodes].reverse()) {
+      if (node.exit.length === 0) continue;
+      text.block(`if (${this.isActive(node.index)})`, () =>
+        this.steps(text, node.exit, { ...demands, undo: true }),
+      );
+    }
+  }
+
+  leave(text: Text, transition: ProgramTransition, demands: Demands): void {
+    if (transition.domain !== undefined) this.exits(text, leavable(this.program, transition.domain), demands);
+  }
+
+  /** Entry actions, and where states can end their completion. Variables are set by the way only then. */
+  enter(text: Text, transition: ProgramTransition, demands: Demands): void {
+    const { layout, program } = this;
+    for (const index of transition.entered) {
+      const node = nodeAt(program, index);
+      if (layout.ends && node.value > 0) {
+        this.setVariable(text, nodeAt(program, node.parent).variable, node.value, demands);
+      }
+      const steps = transition.initials.includes(index) ? [...node.entry, ...node.initial] : node.entry;
+      this.steps(text, steps, { ...demands, undo: true });
+      if (node.type === "final") text.line(`complete(r, ${index}, completed);`);
+    }
+    if (!layout.ends) {
+      for (const [variable, value] of transition.sets) this.setVariable(text, variable, value, demands);
+    }
+  }
+
+  setVariable(text: Text, variable: number, value: number, demands: Demands): void {
+    const { undo, kept, track, watched } = demands;
+    const name = `r.s${variable}`;
+    const isWatched = watched?.has(variable) ?? false;
+    const noted = undo && !kept;
+    if (!noted && !track && !isWatched) {
+      text.line(`${name} = ${value};`);
+      return;
+    }
+    text.block(`if (${name} !== ${value})`, () => {
+      if (noted) text.line(`noteNumber(r, ${variable}, ${name});`);
+      text.line(`${name} = ${value};`);
+      if (track) text.line("r.moved = true;");
+      if (isWatched) text.line("dirty = true;");
+    });
+  }
+
+  /** Gives the leaves that a transition enters a new age. */
+  age(text: Text, transition: ProgramTransition): void {
+    for (const index of transition.entered) {
+      const slot = this.layout.slots.get(index);
+      if (slot === undefined) continue;
+      text.line(`noteNumber(r, ${this.program.variables.length + slot}, r.k${slot});`);
+      text.line(`r.k${slot} = ++r.clock;`);
+    }
+  }
+
+  hasAge(transition: ProgramTransition): boolean {
+    return transition.entered.some((index) => this.layout.slots.has(index));
+  }
+}
