@@ -6,7 +6,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { PROGRAM, PROGRAM_PRINTS } from "./program.js";
@@ -33,8 +33,15 @@ function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
+/** Where a packed page links to, of what should be packed beside it. */
+async function linksIn(page: string): Promise<string[]> {
+  const text = await readFile(join(ROOT, page), "utf8");
+  const links = [...text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)];
+  return links.map(([, link = ""]) => relative(ROOT, resolve(ROOT, dirname(page), link)));
+}
+
 /** Packs dist/ as it is, and holds what is in the package against what should be. */
-function pack(): string {
+async function pack(): Promise<string> {
   const args = ["pack", ROOT, "--ignore-scripts", "--json", "--pack-destination", FOLDER];
   const [packed] = JSON.parse(run("npm", ...args)) as [
     { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
@@ -42,7 +49,8 @@ function pack(): string {
   const paths = packed.files.map(({ path }) => path);
   const whole = [
     ...["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-BSD-3-Clause", "README.md", "package.json"],
-    ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg"],
+    ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg", "machines/serial-full.svg"],
+    ...["machines", "src/device", "src/engine", "src/guests", "src/journal"].map((it) => `${it}/API.md`),
     ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
   ].map((path) => path.replace("./", ""));
   for (const path of whole) demand(paths.includes(path), `the package has no ${path}`);
@@ -51,7 +59,10 @@ function pack(): string {
       whole.includes(path) || /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/.test(path),
       `the package has ${path}, which no user needs`,
     );
-  demand(!paths.some((path) => path.includes(".test.")), "the package has tests");
+  demand(!paths.some((path) => /\.test[.-]/.test(path)), "the package has tests");
+  for (const page of paths.filter((path) => path.endsWith(".md")))
+    for (const link of await linksIn(page))
+      demand(paths.includes(link), `${page} links to ${link}, which the package does not have`);
   const kB = (bytes: number) => `${Math.round(bytes / 1024)} kB`;
   console.log(`packed: ${paths.length} files, ${kB(packed.size)}, ${kB(packed.unpackedSize)} unpacked`);
   return join(FOLDER, packed.filename);
@@ -129,7 +140,7 @@ async function compile(): Promise<void> {
 }
 
 await mkdir(PROJECT, { recursive: true });
-await install(pack());
+await install(await pack());
 await importEach();
 command();
 await bundleEach();

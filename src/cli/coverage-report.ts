@@ -1,8 +1,6 @@
-import type { Coverage } from "../guests/index.js";
+import type { Coverage, TransitionCount } from "../guests/index.js";
 import { column, field, indented, WIDTH, wrap } from "./layout.js";
 import { grouped, type Paint } from "./terminal.js";
-
-type TransitionCount = Coverage["transitions"][number];
 
 /** Where descriptions begin; a longer left part keeps its description to the next line. */
 const LEFT = 55;

@@ -1,8 +1,8 @@
 import type { SerialRevision } from "../../machines/index.js";
 import { type Device, Serial } from "../device/index.js";
 import { beginJournal, type Recording } from "../guests/index.js";
+import { shown } from "../journal/index.js";
 import { CommandError } from "./surroundings.js";
-import { visible } from "./terminal.js";
 
 /** The revisions of `serial`, the default first. */
 export const REVISIONS: readonly SerialRevision[] = ["0.8.2", "0.8.1"];
@@ -31,8 +31,7 @@ function recordedRevision(recorded: unknown): SerialRevision {
   if (recorded === undefined) return "0.8.2";
   const revision = REVISIONS.find((known) => known === recorded);
   if (revision) return revision;
-  const found = visible(JSON.stringify(recorded) ?? "").slice(0, 60);
   throw new CommandError(
-    `the journal's revision is ${found}; known are ${REVISIONS.join(" and ")}: choose one with --revision`,
+    `the journal's revision: expected ${REVISIONS.join(" or ")}, got ${shown(recorded)}; choose one with --revision`,
   );
 }

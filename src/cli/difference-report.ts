@@ -1,7 +1,7 @@
 import { valueInWords } from "../device/index.js";
 import type { Difference, StepInWords } from "../guests/index.js";
 import { column, field, indented } from "./layout.js";
-import { grouped, type Paint } from "./terminal.js";
+import { counted, grouped, type Paint } from "./terminal.js";
 
 /** A difference: what it is, the steps before it, what brought it about, and the rules. */
 export function differenceInWords(difference: Difference, paint: Paint): string[] {
@@ -46,8 +46,7 @@ function oursInWords({ kind, ours, step }: Difference): string {
 const byteInWords = ({ register }: StepInWords, value: number): string =>
   valueInWords(register === "unmapped" ? undefined : register, value);
 
-const triggersInWords = (count: number): string =>
-  count === 0 ? "no trigger" : `${count} ${count === 1 ? "trigger" : "triggers"}`;
+const triggersInWords = (count: number): string => (count === 0 ? "no trigger" : counted(count, "trigger"));
 
 const causeInWords = ({ line, text, transitions }: StepInWords): string =>
   `line ${grouped(line)}, ${text}: ${transitions.join("; ")}`;

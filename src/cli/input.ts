@@ -51,7 +51,7 @@ export async function openInput(file: string, io: Pick<Surroundings, "stdin">): 
 async function sizeOf(file: string): Promise<number | undefined> {
   try {
     const found = await stat(file);
-    if (found.isDirectory()) throw new CommandError(`${file} is a directory; a recording is a file`);
+    if (found.isDirectory()) throw new CommandError(`${file}: expected a recording, got a directory`);
     return found.isFile() && found.size > 0 ? found.size : undefined;
   } catch (error) {
     throw unreadable(file, error);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../version.js";
 import { main } from "./main.js";
-import { type TestChoices, testSurroundings } from "./test-surroundings.js";
+import { type TestChoices, testSurroundings } from "./surroundings.test-helper.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -45,17 +45,19 @@ describe("the exit code", () => {
   });
 
   it.each([
-    [[], /no command; there is: replay/],
-    [["replya"], /unknown command 'replya' \(Did you mean replay\?\)/],
-    [["replay"], /missing required argument 'file'/],
+    [[], /command: expected replay or compile, got none/],
+    [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
+    [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],
     [["replay", "a", "b"], /too many arguments/],
     [["replay", "a", "--revision", "0.9"], /'0\.9' is invalid\. Allowed choices are 0\.8\.2, 0\.8\.1/],
     [["replay", "a", "--jsno"], /unknown option '--jsno' \(Did you mean --json\?\)/],
-    [["replay", "FOLDER"], /is a directory; a recording is a file/],
+    [["replay", "a", "--raw", "--quiet"], /option '--raw' cannot be used with option '--quiet'\. See/],
+    [["replay", "a", "--json", "--raw"], /option '--raw' cannot be used with option '--json'\. See/],
+    [["replay", "FOLDER"], /: expected a recording, got a directory/],
     [["replay", "FOLDER/none"], /none: there is no such file; name a recording, or - for standard input/],
     [["replay", "FOLDER/no\x1b[2Jne"], /no\\x1b\[2Jne: there is no such file/],
-    [["replay", "FOLDER/empty"], /the recording is empty; readable are, plain or gzip: v86 accesses/],
-    [["replay", "FOLDER/text"], /unknown format, its first line is "\\u001b\[2Jhello"; readable are/],
+    [["replay", "FOLDER/empty"], /recording: expected v86 accesses .*, plain or gzip, got nothing/],
+    [["replay", "FOLDER/text"], /recording: expected v86 accesses .*, got "\\u001b\[2Jhello"/],
   ] as [string[], RegExp][])("is 2 and one line says why: %j", async (args, message) => {
     const { code, out, err } = await run(args.map((arg) => arg.replace("FOLDER", folder)));
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -68,7 +70,9 @@ describe("the exit code", () => {
     const { code, err } = await run(["replay", "-"], { stdin: `${TRACE}["r",5]\n` });
     expect({ code, err }).toEqual({
       code: 2,
-      err: expect.stringMatching(/^vm-superio: line 7: \["r",offset,value\].*\n$/),
+      err: expect.stringMatching(
+        /^vm-superio: line 7: step: expected \["r",offset,value\].*, got \["r",5\]\n$/,
+      ),
     });
   });
 });

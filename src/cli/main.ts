@@ -2,12 +2,16 @@ import { Command, CommanderError } from "commander";
 import { RecordingError } from "../guests/index.js";
 import { JournalError } from "../journal/index.js";
 import { VERSION } from "../version.js";
+import { compileCommand } from "./compile.js";
 import { replayCommand } from "./replay.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 import { visible } from "./terminal.js";
 
 /** Every command: a function that makes it, one file each. */
-const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => Command)[] = [replayCommand];
+const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => Command)[] = [
+  replayCommand,
+  compileCommand,
+];
 
 const HELP_WIDTH = 100;
 
@@ -19,7 +23,7 @@ const HELP_WIDTH = 100;
 export async function main(args: readonly string[], io: Surroundings): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = new Command("vm-superio")
-    .description("Serial consoles as statecharts: replay what a guest did.")
+    .description("Serial consoles as statecharts: replay what a guest did, compile a chart.")
     .version(VERSION, "--version", "print the version")
     .exitOverride()
     .configureOutput({
@@ -36,13 +40,14 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
   try {
     if (args.length === 0)
       throw new CommandError(
-        `no command; there is: ${program.commands.map((command) => command.name()).join(", ")}`,
+        `command: expected ${program.commands.map((command) => command.name()).join(" or ")}, got none`,
       );
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const message = messageOf(error);
+    const command = program.commands.find((it) => it.name() === args[0]);
+    const message = messageOf(error, command ? `vm-superio ${command.name()} --help` : "vm-superio --help");
     if (message === undefined) throw error;
     await io.stderr.write(`vm-superio: ${visible(message)}\n`);
     return 2;
@@ -50,9 +55,11 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
 }
 
 /** What to tell the user, on one line; undefined for an error that is ours. */
-function messageOf(error: unknown): string | undefined {
-  if (error instanceof CommanderError)
-    return `${error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")} See vm-superio --help.`;
+function messageOf(error: unknown, help: string): string | undefined {
+  if (error instanceof CommanderError) {
+    const problem = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+    return `${problem.replace(/\.?$/, ".")} See ${help}.`;
+  }
   const expected = [CommandError, RecordingError, JournalError].some((kind) => error instanceof kind);
   return expected ? (error as Error).message : undefined;
 }

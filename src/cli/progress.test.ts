@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Progress } from "./progress.js";
-import { testSurroundings } from "./test-surroundings.js";
+import { testSurroundings } from "./surroundings.test-helper.js";
 
 it("says nothing of what is done within a second", async () => {
   const io = testSurroundings({ isTTY: true, tick: 10 });

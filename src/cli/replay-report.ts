@@ -1,3 +1,4 @@
+import { REGISTERS } from "../../machines/index.js";
 import type { Report } from "../guests/index.js";
 import { isSame } from "../guests/index.js";
 import { coverageInWords } from "./coverage-report.js";
@@ -25,10 +26,10 @@ export function replayInWords(replayed: Replayed, everything: boolean, paint: Pa
   return [
     part("Recording", `${file}: ${format}, ${counted(report.steps, "step")}`),
     part("Device", deviceInWords(report)),
-    part("Bytes", `${bytesIn(bytes)}, ${grouped(bytes.out)} out`),
-    part("Interrupts", interruptsInWords(report)),
     part("Accesses", accessesInWords(accesses)),
     ...registersInWords(accesses.registers).map(indented),
+    part("Interrupts", interruptsInWords(report)),
+    part("Bytes", `${bytesIn(bytes)}, ${grouped(bytes.out)} out`),
     ...(coverage ? coverageInWords(coverage, everything, paint) : []),
     ...(first ? ["", ...differenceInWords(first, paint)] : []),
     ...(reads.first && first !== reads.first ? ["", ...differenceInWords(reads.first, paint)] : []),
@@ -73,21 +74,7 @@ function interruptsInWords({ interrupts: { total, causes } }: Report): string {
 const accessesInWords = ({ reads, writes }: Report["accesses"]): string =>
   `${grouped(reads + writes)}: ${counted(reads, "read")}, ${counted(writes, "write")}`;
 
-const ORDER = [
-  "RBR",
-  "THR",
-  "DLL",
-  "IER",
-  "DLM",
-  "IIR",
-  "FCR",
-  "LCR",
-  "MCR",
-  "LSR",
-  "MSR",
-  "SCR",
-  "unmapped",
-];
+const ORDER = [...Object.keys(REGISTERS), "unmapped"];
 
 function registersInWords(registers: Report["accesses"]["registers"]): string[] {
   const rows = Object.entries(registers).sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));

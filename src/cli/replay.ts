@@ -7,7 +7,7 @@ import { openInput } from "./input.js";
 import { Progress } from "./progress.js";
 import { deviceInWords, replayInWords, verdict } from "./replay-report.js";
 import type { ExitCode, Surroundings } from "./surroundings.js";
-import { grouped, paintFor, visible } from "./terminal.js";
+import { grouped, paintFor, visible, visibleJson } from "./terminal.js";
 
 /** What `vm-superio replay` can be told. */
 export interface ReplayFlags {
@@ -22,15 +22,16 @@ const EXAMPLES = `
 FILE is a guest recorded under v86, or a journal of this package, plain or gzip; - is the standard
 input.
 
-First comes the guest's console, with control characters written out, then the report. The exit
+First comes the guest's console, with control characters written out, then the report. As JSON both
+are one object, in which the console is the field "console"; with --quiet it is left out. The exit
 code is 0 if the recorded device and ours did the same, 1 if not, 2 if FILE cannot be read.
 
 Examples:
-  vm-superio replay boot.jsonl.gz                      does 0.8.2 do what was recorded?
-  vm-superio replay boot.jsonl.gz --revision 0.8.1     did 0.8.1?
-  vm-superio replay boot.jsonl.gz --coverage           how often each state and transition was used
-  vm-superio replay boot.jsonl.gz --json | jq .first   the first difference
-  gzip -dc boot.jsonl.gz | vm-superio replay - --quiet only the verdict`;
+  vm-superio replay boot.jsonl.gz                       does 0.8.2 do what was recorded?
+  vm-superio replay boot.jsonl.gz --revision 0.8.1      did 0.8.1?
+  vm-superio replay boot.jsonl.gz --coverage            how often each state and transition was used
+  vm-superio replay boot.jsonl.gz --json | jq .first    the first difference
+  gzip -dc boot.jsonl.gz | vm-superio replay - --quiet  only the verdict`;
 
 /** Everything that there is to print. */
 interface Found {
@@ -38,6 +39,8 @@ interface Found {
   readonly recording: Recording;
   readonly report: Report;
   readonly warnings: readonly string[];
+  /** What the guest printed, where JSON is to hold it. */
+  readonly console: string | undefined;
 }
 
 /** The command `replay`. */
@@ -53,8 +56,12 @@ export function replayCommand(io: Surroundings, end: (code: ExitCode) => void): 
     )
     .option("--coverage", "list every state and transition with its count")
     .option("--quiet", "print the verdict only")
-    .option("--json", "print the report as JSON")
-    .option("--raw", "print the console's bytes as they are, even if they drive the terminal")
+    .option("--json", "print the console and the report as JSON")
+    .addOption(
+      new Option("--raw", "print the console's bytes as they are, even if they drive the terminal").conflicts(
+        ["quiet", "json"],
+      ),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (file: string, flags: ReplayFlags) => end(await runReplay(file, flags, io)));
 }
@@ -70,9 +77,8 @@ export async function runReplay(file: string, flags: ReplayFlags, io: Surroundin
   const warnings: string[] = [];
   const device = deviceFor(recording, flags.revision, (warning) => void warnings.push(visible(warning)));
   const progress = new Progress(io);
-  const showsConsole = !flags.quiet && !flags.json;
   const showsProgress = !flags.quiet && !(flags.raw && io.stdout.isTTY);
-  const console = showsConsole ? consoleFor(flags, io, progress) : undefined;
+  const console = flags.quiet ? undefined : consoleFor(flags, io, progress);
   const report = await replay(device, recording.steps, {
     coverage: !flags.quiet || flags.json === true,
     ...(console ? { output: (bytes: Uint8Array) => console.push(bytes) } : {}),
@@ -83,23 +89,41 @@ export async function runReplay(file: string, flags: ReplayFlags, io: Surroundin
         }
       : {}),
   }).finally(() => progress.hide());
-  await console?.end();
+  const text = await console?.end();
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
-  await print({ file: visible(input.name), recording, report, warnings }, flags, io);
+  await print({ file: visible(input.name), recording, report, warnings, console: text }, flags, io);
   return isSame(report) ? 0 : 1;
 }
 
-function consoleFor(
-  flags: ReplayFlags,
-  { stdout, env }: Surroundings,
-  progress: Progress,
-): Pick<ConsoleText, "push" | "end"> {
-  if (flags.raw) return { push: async (bytes) => stdout.write(bytes), end: async () => stdout.write("\n") };
-  const write = async (text: string) => {
-    await progress.hide();
-    await stdout.write(text);
+/** Where the console goes; its end gives what has been gathered of it. */
+interface Console {
+  push(bytes: Uint8Array): Promise<void>;
+  end(): Promise<string | undefined>;
+}
+
+function consoleFor(flags: ReplayFlags, { stdout, env }: Surroundings, progress: Progress): Console {
+  if (flags.json) return gathered();
+  if (flags.raw)
+    return { push: async (bytes) => stdout.write(bytes), end: async () => void (await stdout.write("\n")) };
+  const text = new ConsoleText(
+    async (written) => {
+      await progress.hide();
+      await stdout.write(written);
+    },
+    paintFor(stdout, env),
+  );
+  return { push: (bytes) => text.push(bytes), end: async () => void (await text.end()) };
+}
+
+function gathered(): Console {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let text = "";
+  return {
+    push: async (bytes) => {
+      text += decoder.decode(bytes, { stream: true });
+    },
+    end: async () => text + decoder.decode(),
   };
-  return new ConsoleText(write, paintFor(stdout, env));
 }
 
 function progressInWords(accesses: number, done: number | undefined, elapsed: number): string {
@@ -109,14 +133,14 @@ function progressInWords(accesses: number, done: number | undefined, elapsed: nu
 }
 
 async function print(
-  { file, recording, report, warnings }: Found,
+  { file, recording, report, warnings, console }: Found,
   flags: ReplayFlags,
   { stdout, env }: Surroundings,
 ): Promise<void> {
   const { format, title, cut } = recording;
   if (flags.json) {
     const found = { version: 1, file, format, cut: cut ?? null, warnings, same: isSame(report), ...report };
-    await stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    await stdout.write(`${visibleJson(console === undefined ? found : { ...found, console })}\n`);
   } else if (flags.quiet) {
     const notes = warnings.map((warning) => `; ${warning}`).join("");
     await stdout.write(`${file} on ${deviceInWords(report)}: ${verdict(report)}${notes}\n`);

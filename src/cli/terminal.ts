@@ -43,6 +43,16 @@ export function visible(text: string, mark: (written: string) => string = (writt
   });
 }
 
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** A value as JSON on several lines, with what {@link visible} writes out escaped as JSON has it. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(UNSAFE, (character) =>
+    // Line ends stand between its parts only: those within a string are escaped already.
+    character === "\n" ? character : character.split("").map(escaped).join(""),
+  );
+}
+
 /** A number with its thousands apart: 61,925. */
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 

@@ -8,4 +8,4 @@ export { openRecording, type Recording } from "./recorded/recording.js";
 export { Replay, type ReplayOptions, replay } from "./recorded/replay.js";
 export { type Compared, type Difference, isSame, type Report } from "./recorded/report.js";
 export { type Expected, RecordingError, type Step } from "./recorded/step.js";
-export type { StepInWords } from "./recorded/words.js";
+export type { StepInWords } from "./recorded/step-in-words.js";

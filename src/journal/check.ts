@@ -1,4 +1,5 @@
 import type { Character, Entry, JournalHeader } from "./entry.js";
+import { shown } from "./shown.js";
 
 /** Each type of entry with its fields. */
 const FIELDS = {
@@ -13,9 +14,12 @@ const FIELDS = {
   release: [],
   reset: [],
   restore: ["state"],
-  failed: ["what"],
+  failed: ["what", "index"],
   mark: ["text"],
 } as const satisfies { readonly [type in Entry["type"]]: readonly string[] };
+
+/** The fields of a character with errors. */
+const CHARACTER = ["value", "parity", "framing", "break"];
 
 /** Leaves room to count on from there. */
 const LAST_FIRST = 2 ** 52;
@@ -25,47 +29,40 @@ type KeyOf<T> = T extends unknown ? keyof T : never;
 /** An object of which nothing is known but the names under which to look. */
 type Unchecked = { readonly [key in KeyOf<Entry | JournalHeader | Exclude<Character, number>>]?: unknown };
 
-/** A value for a message: as JSON, cut to a readable length. */
-export function shown(value: unknown): string {
-  let text: string;
-  try {
-    text = (typeof value === "number" ? String(value) : JSON.stringify(value)) ?? String(value);
-  } catch {
-    text = String(value);
-  }
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-}
+/** The error for a value that is not what stands there. */
+export const wrongType = (name: string, expected: string, value: unknown): TypeError =>
+  new TypeError(`${name}: expected ${expected}, got ${shown(value)}`);
 
-const wrongType = (expected: string, value: unknown): TypeError =>
-  new TypeError(`expected ${expected}, got ${value === undefined ? "nothing" : shown(value)}`);
+const noFieldBut = (name: string, fields: readonly string[], field: string): TypeError =>
+  wrongType(name, `no field but ${fields.join(", ")}`, field);
 
 export const isObject = (value: unknown): value is Unchecked =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function checkWhole(value: unknown, name: string, limit: number): asserts value is number {
-  const expected = `${name}, a whole number from 0 to ${limit}`;
-  if (typeof value !== "number") throw wrongType(expected, value);
+  const expected = `a whole number from 0 to ${limit}`;
+  if (typeof value !== "number") throw wrongType(name, expected, value);
   if (!Number.isSafeInteger(value) || value < 0 || value > limit) {
-    throw new RangeError(`expected ${expected}, got ${value}`);
+    throw new RangeError(`${name}: expected ${expected}, got ${value}`);
   }
 }
 
 function checkString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== "string") throw wrongType(`${name}, a string`, value);
+  if (typeof value !== "string") throw wrongType(name, "a string", value);
 }
 
 function checkBoolean(value: unknown, name: string): asserts value is boolean {
-  if (typeof value !== "boolean") throw wrongType(`${name}, true or false`, value);
+  if (typeof value !== "boolean") throw wrongType(name, "true or false", value);
 }
 
 function checkJson(value: unknown, name: string): void {
   if (value === undefined || typeof value === "function" || typeof value === "symbol") {
-    throw wrongType(`${name}, a JSON value`, value);
+    throw wrongType(name, "a JSON value", value);
   }
 }
 
 function checkOneOf(value: unknown, name: string, choices: readonly unknown[]): void {
-  if (!choices.includes(value)) throw wrongType(`${name}, ${choices.map(shown).join(" or ")}`, value);
+  if (!choices.includes(value)) throw wrongType(name, choices.map(shown).join(" or "), value);
 }
 
 function checkCharacter(value: unknown, name: string): void {
@@ -76,7 +73,7 @@ function checkCharacter(value: unknown, name: string): void {
   for (const [key, flag] of Object.entries(value)) {
     if (key === "value") checkWhole(flag, `${name}.value`, 255);
     else {
-      checkOneOf(key, `a field of ${name}`, ["value", "parity", "framing", "break"]);
+      if (!CHARACTER.includes(key)) throw noFieldBut(name, CHARACTER, key);
       checkOneOf(flag, `${name}.${key}`, [true]);
     }
   }
@@ -85,7 +82,7 @@ function checkCharacter(value: unknown, name: string): void {
 
 function checkCharacters(value: unknown): void {
   if (value instanceof Uint8Array) return;
-  if (!Array.isArray(value)) throw wrongType("characters, an array", value);
+  if (!Array.isArray(value)) throw wrongType("characters", "an array", value);
   for (let i = 0; i < value.length; i++) checkCharacter(value[i], `characters[${i}]`);
 }
 
@@ -95,7 +92,7 @@ function checkCharacters(value: unknown): void {
  * @throws TypeError or RangeError that says what was expected, and what was found.
  */
 export function checkEntry(value: unknown): asserts value is Entry {
-  if (!isObject(value)) throw wrongType("an entry, an object", value);
+  if (!isObject(value)) throw wrongType("entry", "an object", value);
   switch (value.type as Entry["type"]) {
     case "read":
       return checkWhole(value.offset, "offset", 255);
@@ -120,11 +117,12 @@ export function checkEntry(value: unknown): asserts value is Entry {
     case "restore":
       return checkJson(value.state, "state");
     case "failed":
-      return checkOneOf(value.what, "what", ["out", "trigger"]);
+      checkOneOf(value.what, "what", ["out", "trigger"]);
+      return checkWhole(value.index, "index", Number.MAX_SAFE_INTEGER);
     case "mark":
       return checkString(value.text, "text");
     default:
-      throw wrongType(`type, one of ${Object.keys(FIELDS).join(", ")}`, value.type);
+      throw wrongType("type", `one of ${Object.keys(FIELDS).join(", ")}`, value.type);
   }
 }
 
@@ -134,14 +132,8 @@ export function checkEntry(value: unknown): asserts value is Entry {
  * @throws TypeError that names the field.
  */
 export function checkNoMore(entry: Entry): void {
-  const fields: readonly string[] = FIELDS[entry.type];
-  for (const key of Object.keys(entry)) {
-    if (key !== "type" && !fields.includes(key)) {
-      throw new TypeError(
-        `expected ${["type", ...fields].join(", ")} and no more of "${entry.type}", got ${shown(key)}`,
-      );
-    }
-  }
+  const fields = ["type", ...FIELDS[entry.type]];
+  for (const key of Object.keys(entry)) if (!fields.includes(key)) throw noFieldBut(entry.type, fields, key);
 }
 
 /**
@@ -150,9 +142,9 @@ export function checkNoMore(entry: Entry): void {
  * @throws TypeError or RangeError that says what was expected, and what was found.
  */
 export function checkHeader(value: unknown): asserts value is JournalHeader {
-  if (!isObject(value)) throw wrongType("a header, an object", value);
+  if (!isObject(value)) throw wrongType("header", "an object", value);
   checkString(value.chart, "chart");
-  if (!isObject(value.options)) throw wrongType("options, an object", value.options);
+  if (!isObject(value.options)) throw wrongType("options", "an object", value.options);
   checkString(value.definition, "definition");
   checkString(value.package, "package");
   checkWhole(value.first, "first", LAST_FIRST);
@@ -169,7 +161,7 @@ export function tickAfter(entry: Entry, tick: number): number {
   if (entry.type !== "advance") return tick;
   if (entry.ticks > Number.MAX_SAFE_INTEGER - tick) {
     const most = Number.MAX_SAFE_INTEGER - tick;
-    throw new RangeError(`expected ticks, at most ${most} after tick ${tick}, got ${entry.ticks}`);
+    throw new RangeError(`ticks: expected at most ${most} after tick ${tick}, got ${entry.ticks}`);
   }
   return tick + entry.ticks;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { entry } from "./arbitrary.js";
+import { entry } from "./arbitrary.test-helper.js";
 import { Cursor, encode } from "./codec.js";
 import type { Entry } from "./entry.js";
 

@@ -58,6 +58,13 @@ function putTwo(code: number, operand: number, bytes: Uint8Array, at: number): n
   return at + 2;
 }
 
+function putCounted(code: number, count: number, bytes: Uint8Array, at: number): number {
+  const size = 1 + countSize(count);
+  if (at + size > bytes.length) return -size;
+  bytes[at] = code;
+  return putCount(count, bytes, at + 1);
+}
+
 function putBlock(code: number, block: ArrayLike<number>, bytes: Uint8Array, at: number): number {
   const size = 1 + countSize(block.length) + block.length;
   if (at + size > bytes.length) return -size;
@@ -97,12 +104,9 @@ export function encode(entry: Entry, bytes: Uint8Array, at: number): number {
         Number(entry.cts) | (Number(entry.dsr) << 1) | (Number(entry.ri) << 2) | (Number(entry.dcd) << 3);
       return putOne(MODEM | lines, bytes, at);
     }
-    case "advance": {
+    case "advance":
       if (entry.ticks < 0x80) return putOne(ADVANCE_SHORT | entry.ticks, bytes, at);
-      const size = 1 + countSize(entry.ticks);
-      if (at + size > bytes.length) return -size;
-      return putCount(entry.ticks, bytes, putOne(ADVANCE, bytes, at));
-    }
+      return putCounted(ADVANCE, entry.ticks, bytes, at);
     case "hold":
       return putOne(HOLD, bytes, at);
     case "release":
@@ -110,7 +114,7 @@ export function encode(entry: Entry, bytes: Uint8Array, at: number): number {
     case "reset":
       return putOne(RESET, bytes, at);
     case "failed":
-      return putOne(entry.what === "out" ? FAILED_OUT : FAILED_TRIGGER, bytes, at);
+      return putCounted(entry.what === "out" ? FAILED_OUT : FAILED_TRIGGER, entry.index, bytes, at);
   }
   return putBlock(AS_JSON, utf8.encode(JSON.stringify(entry)), bytes, at);
 }
@@ -159,7 +163,7 @@ export class Cursor {
         return { type: "reset" };
       case FAILED_OUT:
       case FAILED_TRIGGER:
-        return { type: "failed", what: code === FAILED_OUT ? "out" : "trigger" };
+        return { type: "failed", what: code === FAILED_OUT ? "out" : "trigger", index: this.#count() };
       default:
         return JSON.parse(text.decode(this.#block())) as Entry;
     }

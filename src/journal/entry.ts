@@ -39,8 +39,11 @@ export type Input =
 
 /** What a journal keeps beside the inputs. Folding passes over it. */
 export type Note =
-  /** The sink, or the trigger, failed for an effect of the input before. */
-  | { readonly type: "failed"; readonly what: "out" | "trigger" }
+  /**
+   * The sink, or the trigger, failed for an effect of the input at `index`. That need not be the input before: a callback may
+   * have given others in between.
+   */
+  | { readonly type: "failed"; readonly what: "out" | "trigger"; readonly index: number }
   /** A remark of the user's. */
   | { readonly type: "mark"; readonly text: string };
 

@@ -2,10 +2,10 @@ import * as zlib from "node:zlib";
 import fc from "fast-check";
 import { gzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { entry } from "./arbitrary.js";
+import { entry } from "./arbitrary.test-helper.js";
 import type { Entry } from "./entry.js";
 import { JournalError } from "./journal-error.js";
-import { concat, journalOf, pieces, read, textOf } from "./text-tools.js";
+import { concat, journalOf, pieces, read, textOf } from "./text.test-helper.js";
 
 test("damage to a compressed file is found, unless it changes no entry", async () => {
   const entries = Array.from({ length: 200 }, (_, i): Entry => ({ type: "read", offset: i % 8 }));

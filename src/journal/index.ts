@@ -2,15 +2,14 @@
 
 export { definitionHash } from "./definition.js";
 export type { Character, Entry, Input, JournalHeader, Note, Recorded } from "./entry.js";
-export { type Checkpoint, Journal } from "./journal.js";
+export { Journal } from "./journal.js";
 export { JournalError } from "./journal-error.js";
 export type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
+export type { Checkpoint, JournalView } from "./journal-view.js";
+export type { LineFailure } from "./lines.js";
 export { type JournalOption, openJournal } from "./option.js";
-export {
-  type JournalReading,
-  type JournalSource,
-  type LoadedJournal,
-  loadJournal,
-  readJournal,
-} from "./text-read.js";
+export { shown } from "./shown.js";
+export { isJournalText } from "./text-format.js";
+export { type TextLines, type TextSource, textLines } from "./text-lines.js";
+export { type JournalReading, type LoadedJournal, loadJournal, readJournal } from "./text-read.js";
 export { journalSink, type TextSink, type WriteOptions, writeJournal } from "./text-write.js";

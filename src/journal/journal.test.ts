@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { entry, manyEntries, start } from "./arbitrary.js";
+import { entry, manyEntries, start } from "./arbitrary.test-helper.js";
 import type { Entry, Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
 import type { JournalOptions } from "./journal-options.js";
@@ -287,6 +287,28 @@ test("openJournal understands a device's option", () => {
   expect(lengths).toEqual([50_000, lengths[1], 50_000, 0, 0]);
   expect(lengths[1]).toBeLessThan(50_000);
   expect(() => openJournal(start, { keep: -1 }, () => 0)).toThrow(RangeError);
-  expect(() => openJournal(start, 5 as never, () => 0)).toThrow(TypeError);
   expect(() => openJournal({ ...start, chart: 5 as never }, {}, () => 0)).toThrow(/chart/);
+});
+
+test("what is no option of a device is an error that says what one is", () => {
+  const append = () => {};
+  const wrong = [
+    5,
+    null,
+    undefined,
+    "some",
+    [],
+    new Journal(start),
+    { append },
+    { header: 5, append },
+    { kept: 5 },
+  ];
+  for (const option of wrong) {
+    const opening = () => openJournal(start, option as never, () => 0);
+    expect(opening).toThrow(TypeError);
+    expect(opening).toThrow(
+      'journal: expected { keep }, "all", a sink with header and append, or false, got ',
+    );
+  }
+  expect(() => new Journal(start, null as never)).toThrow("options: expected an object, got null");
 });

@@ -1,7 +1,9 @@
-import { checkEntry, checkHeader, shown, tickAfter } from "./check.js";
+import { checkEntry, checkHeader, isObject, tickAfter } from "./check.js";
 import { ADVANCE_SHORT, Cursor, encode, READ, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
+import type { Checkpoint, JournalView } from "./journal-view.js";
+import { shown } from "./shown.js";
 
 /** Bytes of a chunk. What falls off does so a chunk at a time. */
 const CHUNK = 16_384;
@@ -13,16 +15,6 @@ const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
 const BYTES_PER_ENTRY = 16;
-
-/** A place in a journal from which its entries can be folded on. */
-export interface Checkpoint {
-  /** Index of the entry that comes next. */
-  readonly index: number;
-  /** Ticks that had passed. */
-  readonly tick: number;
-  /** The device's state there: the object that is held, not a copy. */
-  readonly state: unknown;
-}
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -41,7 +33,7 @@ interface Chunk {
  * A journal that holds nothing (`keep: false`, or a `sink`) still counts: `first` equals `next`, and the header is that
  * of the present moment.
  */
-export class Journal {
+export class Journal implements JournalView {
   readonly #keep: number;
   /** Whether anything is held at all. */
   readonly #holds: boolean;
@@ -64,11 +56,14 @@ export class Journal {
   constructor(start: JournalStart, options: JournalOptions = {}) {
     const header: JournalHeader = { ...start, first: start.first ?? 0, tick: start.tick ?? 0 };
     checkHeader(header);
+    if (!isObject(options)) throw new TypeError(`options: expected an object, got ${shown(options)}`);
     const { sink, checkpoint, keep = sink ? false : DEFAULT_KEEP } = options;
     if (keep !== "all" && keep !== false && !(Number.isSafeInteger(keep) && keep >= 0)) {
-      throw new RangeError(`expected keep, a whole number from 0, "all" or false, got ${shown(keep)}`);
+      throw new RangeError(`keep: expected a whole number from 0, "all" or false, got ${shown(keep)}`);
     }
-    if (keep === false && !checkpoint) throw new TypeError("a journal that keeps nothing needs a checkpoint");
+    if (keep === false && !checkpoint) {
+      throw new TypeError("checkpoint: expected a function where nothing is kept, got nothing");
+    }
     this.#keep = keep === "all" || !checkpoint ? Number.POSITIVE_INFINITY : Number(keep);
     this.#holds = keep !== false;
     this.#state = checkpoint;

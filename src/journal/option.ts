@@ -1,5 +1,7 @@
+import { isObject } from "./check.js";
 import { Journal } from "./journal.js";
 import type { JournalSink, JournalStart } from "./journal-options.js";
+import { shown } from "./shown.js";
 
 /**
  * How a device keeps its journal: the last `keep` entries (1,000,000 unless given), "all" of them, in a sink of the user's
@@ -15,9 +17,22 @@ export type JournalOption = { readonly keep?: number } | "all" | JournalSink | f
  */
 export function openJournal(start: JournalStart, option: JournalOption, checkpoint: () => unknown): Journal {
   if (option === "all" || option === false) return new Journal(start, { keep: option, checkpoint });
-  if (typeof option !== "object" || option === null) {
-    throw new TypeError(`expected journal, { keep }, "all", a sink or false, got ${String(option)}`);
+  if (isSink(option)) return new Journal(start, { sink: option, checkpoint });
+  if (!isKeep(option)) {
+    throw new TypeError(
+      `journal: expected { keep }, "all", a sink with header and append, or false, got ${shown(option)}`,
+    );
   }
-  if ("append" in option) return new Journal(start, { sink: option, checkpoint });
   return new Journal(start, option.keep === undefined ? { checkpoint } : { keep: option.keep, checkpoint });
 }
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+const isSink = (option: JournalOption): option is JournalSink =>
+  isObject(option) && "header" in option && isFunction(option.header) && isFunction(option.append);
+
+/** A journal, or a sink that lacks something, is an object as well. */
+const isKeep = (option: JournalOption): option is { readonly keep?: number } =>
+  isObject(option) &&
+  !("header" in option || "append" in option) &&
+  Object.keys(option).every((key) => key === "keep");

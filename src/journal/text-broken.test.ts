@@ -1,8 +1,8 @@
 import { gzipSync, strToU8 } from "fflate";
 import { expect, test } from "vitest";
 import { JournalError } from "./journal-error.js";
+import { header, pieces, read } from "./text.test-helper.js";
 import { loadJournal, readJournal } from "./text-read.js";
-import { header, pieces, read } from "./text-tools.js";
 
 const HEADER = JSON.stringify({ format: "vm-superio-journal", version: 1, ...header });
 const READ = `{"type":"read","offset":5}`;
@@ -10,41 +10,45 @@ const END = (entries: number): string => `{"type":"end","entries":${entries}}`;
 
 test("a broken line is an error with its number; what comes before it is given", async () => {
   const broken: readonly [line: string, message: RegExp][] = [
-    ["", /expected an entry, got an empty line/],
-    [`{"type":"read"`, /expected an entry, got /],
-    ["5", /an entry, an object, got 5/],
-    ["null", /an object, got null/],
-    [`{"offset":5}`, /type, one of read, write, receive, .*mark, got nothing/],
+    ["", /entry: expected an object, got an empty line/],
+    [`{"type":"read"`, /entry: expected an object, got /],
+    ["5", /entry: expected an object, got 5/],
+    ["null", /entry: expected an object, got null/],
+    [`{"offset":5}`, /type: expected one of read, write, receive, .*mark, got nothing/],
     [`{"type":"raed","offset":5}`, /one of read, .*got "raed"/],
     [`{"type":"toString"}`, /one of read/],
-    [`{"type":"read","offset":256}`, /offset, a whole number from 0 to 255, got 256/],
+    [`{"type":"read","offset":256}`, /offset: expected a whole number from 0 to 255, got 256/],
     [`{"type":"read","offset":-1}`, /offset.*got -1/],
-    [`{"type":"read","offset":05}`, /expected an entry, got /],
-    [`{"type":"read","offset":}`, /expected an entry, got /],
-    [`{"type":"write","offset":5,"value":x}`, /expected an entry, got /],
+    [`{"type":"read","offset":05}`, /entry: expected an object, got /],
+    [`{"type":"read","offset":}`, /entry: expected an object, got /],
+    [`{"type":"write","offset":5,"value":x}`, /entry: expected an object, got /],
     [`{"type":"read","offset":0.5}`, /offset.*got 0.5/],
     [`{"type":"read","offset":"5"}`, /offset.*got "5"/],
-    [`{"type":"read","offset":5,"value":1}`, /type, offset and no more of "read", got "value"/],
+    [`{"type":"read","offset":5,"value":1}`, /read: expected no field but type, offset, got "value"/],
     [`{"type":"write","offset":5}`, /value.*got nothing/],
     [`{"type":"write","offset":5,"value":1e3}`, /value.*got 1000/],
-    [`{"type":"receive","characters":5}`, /characters, an array, got 5/],
+    [`{"type":"receive","characters":5}`, /characters: expected an array, got 5/],
     [`{"type":"receive","characters":[1,300]}`, /characters\[1\].*got 300/],
     [
       `{"type":"receive","characters":[{"value":1,"parity":false}]}`,
-      /characters\[0\].parity, true, got false/,
+      /characters\[0\].parity: expected true, got false/,
     ],
-    [`{"type":"receive","characters":[{"value":1,"party":true}]}`, /parity.*got "party"/],
+    [
+      `{"type":"receive","characters":[{"value":1,"party":true}]}`,
+      /characters\[0\]: expected no field but value, parity, framing, break, got "party"/,
+    ],
     [`{"type":"receive","characters":[{"parity":true}]}`, /characters\[0\].value.*got nothing/],
-    [`{"type":"line","level":2}`, /level, 0 or 1, got 2/],
-    [`{"type":"break","on":1}`, /on, true or false, got 1/],
+    [`{"type":"line","level":2}`, /level: expected 0 or 1, got 2/],
+    [`{"type":"break","on":1}`, /on: expected true or false, got 1/],
     [`{"type":"modem","cts":true,"dsr":true,"ri":true}`, /dcd.*got nothing/],
     [`{"type":"advance","ticks":1e16}`, /ticks.*got 1/],
-    [`{"type":"advance","ticks":9007199254740991}`, /ticks, at most 9007199254740982 after tick 9/],
+    [`{"type":"advance","ticks":9007199254740991}`, /ticks: expected at most 9007199254740982 after tick 9/],
     [`{"type":"restore"}`, /state.*got nothing/],
-    [`{"type":"failed","what":"in"}`, /"out" or "trigger", got "in"/],
-    [`{"type":"mark","text":5}`, /text, a string, got 5/],
-    [END(3), /expected 2 entries.*got 3/],
-    [HEADER, /type, one of/],
+    [`{"type":"failed","what":"in","index":0}`, /what: expected "out" or "trigger", got "in"/],
+    [`{"type":"failed","what":"out"}`, /index: expected a whole number.*got nothing/],
+    [`{"type":"mark","text":5}`, /text: expected a string, got 5/],
+    [END(3), /entries: expected 2, .*got 3/],
+    [HEADER, /type: expected one of/],
   ];
   for (const [line, message] of broken) {
     for (const gzip of [false, true]) {
@@ -72,14 +76,11 @@ test("what comes after the end is an error, empty lines apart", async () => {
 test("a first line that is no header is an error that says what can be read", async () => {
   const change = (more: object): string => JSON.stringify({ ...JSON.parse(HEADER), ...more });
   const wrong: readonly [line: string, message: RegExp][] = [
-    [
-      "hello",
-      /expected the header of a journal, {"format":"vm-superio-journal","version":1,\.\.\.}, got "hello"/,
-    ],
-    [READ, /expected the header of a journal.*got {"type":"read"/],
-    [change({ version: 2 }), /expected version 1, the only one readable here, got 2/],
-    [change({ chart: 5 }), /chart, a string, got 5/],
-    [change({ options: [] }), /options, an object/],
+    ["hello", /header: expected {"format":"vm-superio-journal","version":1,\.\.\.}, got "hello"/],
+    [READ, /header: expected .*got {"type":"read"/],
+    [change({ version: 2 }), /version: expected 1, the only one readable here, got 2/],
+    [change({ chart: 5 }), /chart: expected a string, got 5/],
+    [change({ options: [] }), /options: expected an object/],
     [change({ first: -1 }), /first.*got -1/],
     [change({ tick: "9" }), /tick.*got "9"/],
     [change({ state: undefined }), /state.*got nothing/],
@@ -108,7 +109,28 @@ test("bytes that are no UTF-8 are an error with their line", async () => {
   for (const size of [7, 10_000]) {
     const { recorded, error } = await read(pieces(text, [size]));
     expect(recorded).toHaveLength(1);
-    expect(error).toMatchObject({ message: "line 3: expected UTF-8, got other bytes" });
+    expect(error).toMatchObject({ message: "line 3: text: expected UTF-8, got other bytes" });
+  }
+});
+
+test("a byte order mark before the header is passed over, and none elsewhere", async () => {
+  const text = [`\uFEFF${HEADER}`, READ, END(1), ""].join("\n");
+  for (const source of [text, strToU8(text), gzipSync(strToU8(text)), pieces(strToU8(text), [1])])
+    expect(await read(source)).toMatchObject({ recorded: [{ index: 40 }], error: undefined, cut: undefined });
+  const { error } = await read([HEADER, `\uFEFF${READ}`, ""].join("\n"));
+  expect(error).toMatchObject({ line: 2 });
+});
+
+test.each([
+  [5, "source: expected a string, a Uint8Array, or an iterable of these, got 5"],
+  [null, "got null"],
+  [undefined, "got nothing"],
+  [{}, "got {}"],
+  [[5], "chunk: expected a string or a Uint8Array, got 5"],
+])("what is no source is an error that says what one is: %j", async (source, message) => {
+  for (const reading of [loadJournal, readJournal]) {
+    await expect(reading(source as never)).rejects.toThrow(TypeError);
+    await expect(reading(source as never)).rejects.toThrow(message);
   }
 });
 

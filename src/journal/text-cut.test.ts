@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Entry } from "./entry.js";
 import { JournalError } from "./journal-error.js";
+import { decoded, journalOf, read, textOf } from "./text.test-helper.js";
 import { loadJournal } from "./text-read.js";
-import { decoded, journalOf, read, textOf } from "./text-tools.js";
 
 test.each([false, true])(
   "a file cut off anywhere gives what comes before and says so (gzip: %s)",

@@ -1,7 +1,9 @@
-import { checkEntry, checkHeader, checkNoMore, isObject, shown, tickAfter } from "./check.js";
+import { checkEntry, checkHeader, checkNoMore, isObject, tickAfter, wrongType } from "./check.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { JournalError } from "./journal-error.js";
-import { FORMAT, VERSION } from "./text-format.js";
+import { shown } from "./shown.js";
+import { FORMAT, FORMAT_VERSION } from "./text-format.js";
+import type { TextLines } from "./text-lines.js";
 
 /** Turns the lines of a journal's text into its header and entries, and knows where it ended. */
 export class TextParser {
@@ -17,11 +19,11 @@ export class TextParser {
   #ended = false;
 
   /**
-   * Takes lines, undefined for one that is no UTF-8.
+   * Takes lines.
    *
    * @returns the entries in them, perhaps none; undefined if there is no header yet.
    */
-  take(lines: readonly (string | undefined)[]): Recorded[] | undefined {
+  take(lines: readonly string[]): Recorded[] | undefined {
     const batch: Recorded[] = [];
     try {
       for (const line of lines) this.#take(line, batch);
@@ -31,56 +33,40 @@ export class TextParser {
     return this.header && batch;
   }
 
-  /**
-   * To be called at the end of the text.
-   *
-   * @param rest - what follows the last line end.
-   * @param whole - false if the file was compressed and is not complete.
-   * @returns as {@link take}.
-   */
-  end(rest: string | undefined, whole: boolean): Recorded[] | undefined {
-    // A line of a journal is an object, so one that is JSON is complete, whether or not its line has ended.
-    const complete = rest === undefined || this.#ended || isJson(rest);
-    const batch = complete && rest !== undefined ? this.take([rest]) : this.header && [];
-    if (this.failure) return batch;
+  /** To be called at the end of the text, which sets `cut` or `failure` if it is not complete. */
+  end({ rest, cut }: Pick<TextLines, "rest" | "cut">): void {
     if (!this.header) {
       const problem = rest === undefined ? "the file is empty" : "the file ends in the middle of its header";
       this.failure = new JournalError(1, problem);
-    } else if (!complete) this.cut = `the file ends in the middle of line ${this.#line + 1}`;
+    } else if (this.#ended && rest !== undefined) this.take([rest]);
+    else if (cut !== undefined) this.cut = cut;
     else if (!this.#ended) this.cut = `the file ends after line ${this.#line}, without its last line`;
-    else if (!whole) this.cut = `the file ends after line ${this.#line}, before the end of the gzip data`;
-    return batch;
   }
 
-  #take(line: string | undefined, batch: Recorded[]): void {
+  #take(line: string, batch: Recorded[]): void {
     this.#line++;
-    if (line === undefined) throw new TypeError("expected UTF-8, got other bytes");
     if (this.#ended) {
-      if (line.trim() !== "") throw new TypeError(`expected nothing after the end, got ${shown(line)}`);
+      if (line.trim() !== "")
+        throw new TypeError(`entry: expected nothing after the end, got ${shown(line)}`);
     } else if (!this.header) this.#takeHeader(line);
     else {
       const access = accessIn(line);
       if (access) batch.push({ index: this.#next++, tick: this.#tick, entry: access });
-      else this.#takeOther(parsed(line, "an entry"), batch);
+      else this.#takeOther(parsed(line, "entry", "an object"), batch);
     }
   }
 
   #takeHeader(line: string): void {
-    const expected = `the header of a journal, {"format":"${FORMAT}","version":${VERSION},...}`;
-    // A byte order mark is no part of the text.
-    const value = parsed(line.replace(/^\uFEFF/, ""), expected) as {
-      readonly format?: unknown;
-      readonly version?: unknown;
-    };
-    if (!isObject(value) || value.format !== FORMAT)
-      throw new TypeError(`expected ${expected}, got ${shown(value)}`);
+    const expected = `{"format":"${FORMAT}","version":${FORMAT_VERSION},...}`;
+    const value = parsed(line, "header", expected) as { readonly format?: unknown };
+    if (!isObject(value) || value.format !== FORMAT) throw wrongType("header", expected, value);
     const {
       format: _format,
       version,
       ...header
     } = value as { readonly format: unknown; readonly version?: unknown };
-    if (version !== VERSION) {
-      throw new TypeError(`expected version ${VERSION}, the only one readable here, got ${shown(version)}`);
+    if (version !== FORMAT_VERSION) {
+      throw wrongType("version", `${FORMAT_VERSION}, the only one readable here`, version);
     }
     checkHeader(header);
     this.header = header;
@@ -105,9 +91,7 @@ export class TextParser {
   #takeEnd(entries: unknown): void {
     const count = this.#next - (this.header as JournalHeader).first;
     if (entries !== count) {
-      throw new RangeError(
-        `expected ${count} entries, as many as were read, in the last line, got ${shown(entries)}`,
-      );
+      throw new RangeError(`entries: expected ${count}, as many as were read, got ${shown(entries)}`);
     }
     this.#ended = true;
   }
@@ -153,20 +137,12 @@ function accessIn(line: string): Entry | undefined {
 const isEnd = (value: unknown): value is { readonly entries?: unknown } =>
   isObject(value) && (value.type as unknown) === "end";
 
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function parsed(line: string, expected: string): unknown {
+function parsed(line: string, name: string, expected: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new TypeError(`expected ${expected}, got ${line.trim() === "" ? "an empty line" : shown(line)}`);
+    if (line.trim() === "") throw new TypeError(`${name}: expected ${expected}, got an empty line`);
+    throw wrongType(name, expected, line);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Gzip } from "fflate";
-import { checkEntry, checkHeader, tickAfter } from "./check.js";
+import { checkEntry, checkHeader, isObject, tickAfter } from "./check.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalSink } from "./journal-options.js";
-import { FORMAT, MAX_LINE, VERSION } from "./text-format.js";
+import { shown } from "./shown.js";
+import { FORMAT, FORMAT_VERSION, MAX_LINE } from "./text-format.js";
 
 const utf8 = new TextEncoder();
 
@@ -43,6 +44,7 @@ class TextWriter {
   #tick = 0;
 
   constructor(emit: (chunk: Uint8Array) => void, options: WriteOptions) {
+    if (!isObject(options)) throw new TypeError(`options: expected an object, got ${shown(options)}`);
     this.#emit = emit;
     this.#compressed = options.gzip ?? false;
   }
@@ -51,7 +53,7 @@ class TextWriter {
     checkHeader(header);
     const { chart, options, definition, package: version, first, tick, state } = header;
     const known = { chart, options, definition, package: version, first, tick, state };
-    this.#put(JSON.stringify({ format: FORMAT, version: VERSION, ...known }), "the header");
+    this.#put(JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...known }), "header");
     this.#next = first;
     this.#tick = tick;
   }
@@ -59,7 +61,7 @@ class TextWriter {
   append({ index, tick, entry }: Recorded): void {
     if (index !== this.#next || tick !== this.#tick) {
       throw new RangeError(
-        `expected entry ${this.#next} at tick ${this.#tick}, got entry ${index} at tick ${tick}`,
+        `entry: expected index ${this.#next} at tick ${this.#tick}, got index ${index} at tick ${tick}`,
       );
     }
     checkEntry(entry);
@@ -81,14 +83,14 @@ class TextWriter {
   }
 
   end(): void {
-    this.#put(`{"type":"end","entries":${this.#entries}}`, "the end");
+    this.#put(`{"type":"end","entries":${this.#entries}}`, "end");
     this.flush();
   }
 
   #put(line: string, what: string): void {
     // A character takes three bytes at most; only lines near the limit need be measured.
     if (line.length > MAX_LINE / 3 && utf8.encode(line).length > MAX_LINE) {
-      throw new RangeError(`${what} takes more than the ${MAX_LINE} bytes that a line of a journal may have`);
+      throw new RangeError(`${what}: expected at most ${MAX_LINE} bytes of text, got more`);
     }
     this.#lines += `${line}\n`;
     if (this.#lines.length >= BLOCK) this.#drain();

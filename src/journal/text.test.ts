@@ -2,11 +2,11 @@ import * as zlib from "node:zlib";
 import fc from "fast-check";
 import { gunzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { entry } from "./arbitrary.js";
+import { entry } from "./arbitrary.test-helper.js";
 import type { Entry, Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
+import { concat, decoded, header, journalOf, pieces, read, textOf } from "./text.test-helper.js";
 import { loadJournal } from "./text-read.js";
-import { concat, decoded, header, journalOf, pieces, read, textOf } from "./text-tools.js";
 import { journalSink, writeJournal } from "./text-write.js";
 
 const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
@@ -91,11 +91,13 @@ test("only entries that follow one another are written, and only lines that can 
   const entry: Entry = { type: "read", offset: 5 };
   await write([{ index: 40, tick: 9, entry }]);
   await expect(write([{ index: 41, tick: 9, entry }])).rejects.toThrow(
-    /expected entry 40 at tick 9, got entry 41/,
+    /entry: expected index 40 at tick 9, got index 41 at tick 9/,
   );
   await expect(write([{ index: 40, tick: 8, entry }])).rejects.toThrow(RangeError);
   const long: Entry = { type: "mark", text: "ü".repeat(9_000_000) };
-  await expect(write([{ index: 40, tick: 9, entry: long }])).rejects.toThrow(/entry 40 takes more than/);
+  await expect(write([{ index: 40, tick: 9, entry: long }])).rejects.toThrow(
+    /entry 40: expected at most 16777216 bytes/,
+  );
   await expect(write([{ index: 40, tick: 9, entry: { type: "read", offset: 300 } }])).rejects.toThrow(
     /offset/,
   );

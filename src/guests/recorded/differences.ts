@@ -1,6 +1,6 @@
 import type { Compared, Difference } from "./report.js";
 import type { Step } from "./step.js";
-import { type StepTaken, stepInWords } from "./words.js";
+import { type StepTaken, stepInWords } from "./step-in-words.js";
 
 /** How many steps before a difference are shown. */
 const BEFORE = 8;

@@ -1,7 +1,13 @@
-import { type JournalHeader, readJournal } from "../../journal/index.js";
-import { isJournal, journalSteps } from "./journal.js";
-import { Lines } from "./lines.js";
-import { quote, RecordingError, type Step } from "./step.js";
+import {
+  isJournalText,
+  type JournalHeader,
+  readJournal,
+  shown,
+  type TextLines,
+  textLines,
+} from "../../journal/index.js";
+import { journalSteps } from "./journal.js";
+import { RecordingError, type Step } from "./step.js";
 import { isV86, v86Steps } from "./v86.js";
 
 /** A recording that has been opened: it is known what it is, and its steps can be read once. */
@@ -36,14 +42,14 @@ const FORMATS: readonly Format[] = [
     example: '["w",1,2]',
     matches: isV86,
     open: async (chunks, title) => {
-      const lines = new Lines(chunks);
+      const lines = linesOf(chunks);
       return withCut({ format: "v86", title, steps: v86Steps(lines) }, lines);
     },
   },
   {
     title: "a vm-superio journal",
     example: '{"format":"vm-superio-journal",...}',
-    matches: isJournal,
+    matches: isJournalText,
     open: async (chunks, title) => {
       const reading = await readJournal(chunks);
       return withCut(
@@ -62,14 +68,16 @@ const FORMATS: readonly Format[] = [
  */
 export async function openRecording(chunks: AsyncIterable<Uint8Array>): Promise<Recording> {
   const { first, again } = await peek(chunks);
-  if (first === undefined) throw new RecordingError(`the recording is empty; ${readable()}`);
-  const format = FORMATS.find(({ matches }) => matches(first));
-  if (!format) throw new RecordingError(`unknown format, its first line is ${quote(first)}; ${readable()}`);
-  return format.open(again, format.title);
+  const format = FORMATS.find(({ matches }) => first !== undefined && matches(first));
+  if (format) return format.open(again, format.title);
+  const expected = FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`);
+  throw new RecordingError(
+    `recording: expected ${expected.join(" or ")}, plain or gzip, got ${shown(first)}`,
+  );
 }
 
-const readable = (): string =>
-  `readable are, plain or gzip: ${FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`).join(", ")}`;
+const linesOf = (chunks: AsyncIterable<Uint8Array>): TextLines =>
+  textLines(chunks, (line, problem, options) => new RecordingError(problem, line, options));
 
 /** The first line that is not blank, and then all the bytes from the start. */
 async function peek(chunks: AsyncIterable<Uint8Array>) {
@@ -89,9 +97,12 @@ async function peek(chunks: AsyncIterable<Uint8Array>) {
       await source.return?.();
     }
   };
-  for await (const { text } of new Lines(remembering()))
-    if (text.trim() !== "") return { first: text, again: again() };
-  return { first: undefined, again: again() };
+  const lines = linesOf(remembering());
+  for await (const texts of lines) {
+    const first = texts.find((text) => text.trim() !== "");
+    if (first !== undefined) return { first, again: again() };
+  }
+  return { first: lines.rest, again: again() };
 }
 
 /** A recording whose cut is known where its text is read. */

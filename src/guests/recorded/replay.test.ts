@@ -8,7 +8,7 @@ import {
   type Transition,
   transitionsOf,
 } from "../../device/index.js";
-import type { Input } from "../../journal/index.js";
+import { type Input, Journal } from "../../journal/index.js";
 import { replay } from "./replay.js";
 import { isSame } from "./report.js";
 import type { Step } from "./step.js";
@@ -32,6 +32,8 @@ const machine = setup({
   },
 });
 
+class FullError extends Error {}
+
 /** A device with a scratch register and a transmitter, which interrupts for every byte: as little as a replay needs. */
 class Toy implements Device {
   readonly chart: Chart = {
@@ -42,7 +44,9 @@ class Toy implements Device {
     interrupt: "pulse",
     registers: [],
     rules: { T1: "SCR keeps a byte.", T2: "SCR gives it back." },
-    inputs: ["receive"],
+    inputs: ["read", "write", "receive"],
+    characters: "bytes",
+    divisorLatchOpen: () => false,
     stateOf: () => this.#scratch,
     snapshotOf: () =>
       machine.resolveState({ value: { scratch: this.#scratch ? "stored" : "clear", transmitter: {} } }),
@@ -51,9 +55,16 @@ class Toy implements Device {
   readonly output$ = new Subject<number>();
   readonly interrupt$ = new Subject<never>();
   readonly now = 0;
+  readonly journal = new Journal({ chart: "toy", options: {}, definition: "", package: "", state: 0 });
+  /** What fails around it, once an input has been taken. */
+  failing: Error | undefined;
   #scratch = 0;
 
   apply(input: Input): readonly Emission[] {
+    if (input.type === "restore" && input.state !== 0) throw new FullError("no room");
+    if (input.type === "line") throw new TypeError("input: expected another");
+    this.journal.append(input);
+    if (this.failing) throw this.failing;
     const emissions = this.#emissions(input).map((emission) => ({ ...emission, index: 0, tick: 0 }));
     const stored = this.#scratch !== 0;
     if (input.type === "write" && input.offset === 7) this.#scratch = input.value;
@@ -87,9 +98,7 @@ class Toy implements Device {
   write = () => expect.unreachable();
   explain = () => expect.unreachable();
   advance = () => expect.unreachable();
-  get journal() {
-    return expect.unreachable();
-  }
+  mark = () => expect.unreachable();
   close = () => {};
 }
 
@@ -185,6 +194,25 @@ describe("a replay", () => {
     const report = await replay(new Toy(), [{ line: 1, input: { type: "write", offset: 0, value: 1 } }]);
     expect(report.triggers).toMatchObject({ compared: 0, different: 0 });
     expect(isSame(report)).toBe(true);
+  });
+
+  it.each<[Input]>([
+    [{ type: "line", level: 1 }],
+    [{ type: "restore", state: 1 }],
+    [{ type: "write", offset: 0, value: 256 }],
+  ])("blames the recording for an input that is refused: %j", async (input) => {
+    const replaying = replay(new Toy(), [write(1, 7, 5), { line: 2, input }]);
+    await expect(replaying).rejects.toMatchObject({ name: "RecordingError", line: 2 });
+    await expect(replaying).rejects.toHaveProperty("cause");
+  });
+
+  it("does not blame it for what fails around the device", async () => {
+    for (const failing of [new Error("trigger"), new TypeError("sink")]) {
+      const device = new Toy();
+      device.failing = failing;
+      await expect(replay(device, [write(1, 0, 5)])).rejects.toBe(failing);
+      await expect(replay(device, [{ line: 1, input: { type: "restore", state: 0 } }])).rejects.toBe(failing);
+    }
   });
 
   it("does not listen to transitions where coverage is off, nor once it is over", async () => {

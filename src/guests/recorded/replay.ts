@@ -1,18 +1,14 @@
-import { LCR, type RegisterName } from "../../../machines/index.js";
-import {
-  type Device,
-  type Emission,
-  SerialError,
-  type Transition,
-  type TransitionInWords,
-} from "../../device/index.js";
-import type { Input } from "../../journal/index.js";
+import { LCR, REGISTERS, type RegisterName } from "../../../machines/index.js";
+import type { Device, Emission, Transition, TransitionInWords } from "../../device/index.js";
+import { applyRecorded } from "./apply.js";
 import { CoverageCount } from "./coverage.js";
 import { Differences } from "./differences.js";
 import type { Report } from "./report.js";
-import { RecordingError, type Step } from "./step.js";
-import { LCR_OFFSET, nameAt } from "./words.js";
+import type { Step } from "./step.js";
+import { accessedRegister } from "./step-in-words.js";
 
+/** The address of LCR, whose DLAB bit says what stands at offsets 0 and 1. */
+const LCR_OFFSET = REGISTERS.LCR.offset;
 /** How many steps go by between two reports of progress. */
 const PROGRESS_EVERY = 256;
 /** How many transmitted bytes are held before they are given away. */
@@ -85,11 +81,15 @@ export class Replay {
     return bytes;
   }
 
-  /** Replays one step. @throws RecordingError for an input that the device does not take. */
+  /**
+   * Replays one step.
+   *
+   * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
+   */
   step({ line, input, expected }: Step): void {
     this.#taken = NONE;
     const dlab = this.#dlab;
-    const emissions = this.#apply(line, input);
+    const emissions = applyRecorded(this.#device, input, line);
     this.#steps++;
     this.#line = line;
     if (input.type === "read" || input.type === "write") this.#countAccess(input.type, input.offset, dlab);
@@ -125,16 +125,6 @@ export class Replay {
     this.#subscription?.unsubscribe();
   }
 
-  #apply(line: number, input: Input): readonly Emission[] {
-    try {
-      return this.#device.apply(input);
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof RangeError || error instanceof SerialError)
-        throw new RecordingError(error.message, line);
-      throw error;
-    }
-  }
-
   #took(transition: Transition): void {
     this.#taken = transition.taken;
     this.#coverage?.add(transition);
@@ -145,7 +135,7 @@ export class Replay {
   }
 
   #countAccess(direction: "read" | "write", offset: number, dlab: boolean): void {
-    const name = nameAt(direction, offset, dlab);
+    const name = accessedRegister(direction, offset, dlab);
     const register = this.#registers.get(name) ?? { reads: 0, writes: 0 };
     this.#registers.set(name, register);
     if (direction === "read") {
@@ -181,7 +171,8 @@ export class Replay {
  * @param device - in the state in which the recording starts; it is left where the recording ends.
  * @param steps - the recording.
  * @returns what was found.
- * @throws RecordingError for an input that the device does not take, and what `steps` throws for a broken line.
+ * @throws RecordingError for an input that the device does not take, what `steps` throws for a broken line, and what the
+ *   device's surroundings throw.
  */
 export async function replay(
   device: Device,

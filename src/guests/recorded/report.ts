@@ -1,6 +1,6 @@
 import type { RegisterName } from "../../../machines/index.js";
 import type { Coverage } from "./coverage.js";
-import type { StepInWords } from "./words.js";
+import type { StepInWords } from "./step-in-words.js";
 
 /** A place where the recorded device and ours did not do the same. */
 export interface Difference {

@@ -24,14 +24,8 @@ export class RecordingError extends Error {
   /** The line that is broken, from 1; absent where it is not one line's fault. */
   readonly line: number | undefined;
 
-  constructor(message: string, line?: number) {
-    super(line === undefined ? message : `line ${line}: ${message}`);
+  constructor(message: string, line?: number, options?: ErrorOptions) {
+    super(line === undefined ? message : `line ${line}: ${message}`, options);
     this.line = line;
   }
-}
-
-/** A piece of a recording as it may stand in a message: on one line, control characters escaped, cut if long. */
-export function quote(text: string, length = 60): string {
-  const piece = text.length > length ? `${text.slice(0, length)}...` : text;
-  return JSON.stringify(piece);
 }

@@ -51,6 +51,7 @@ describe("a v86 recording", () => {
       "gzip of two members",
       Uint8Array.from([...gzipSync(SAMPLE.slice(0, 30)), ...gzipSync(SAMPLE.slice(30))]),
     ],
+    ["a byte order mark", bytes(`\uFEFF${SAMPLE}`)],
     ["line ends of Windows", bytes(SAMPLE.replaceAll("\n", "\r\n"))],
     ["no end of its last line", bytes(SAMPLE.trimEnd())],
   ])("may have %s", async (_what, whole) => {
@@ -94,29 +95,75 @@ describe("a v86 recording", () => {
   });
 
   it("has no trigger before its cause", async () => {
-    await expect(read('["irq",4,1]\n')).rejects.toThrow("line 1: a trigger stands after what caused it");
+    await expect(read('["irq",4,1]\n')).rejects.toThrow(
+      "line 1: irq: expected an access or a byte before it, got none",
+    );
   });
 
   it("is not held in memory without a bound", async () => {
-    await expect(read('["in",0,65]\n'.repeat(65_537))).rejects.toThrow("line 65537: more than 65536 bytes");
+    await expect(read('["in",0,65]\n'.repeat(65_537))).rejects.toThrow(
+      "line 65537: in: expected at most 65536 bytes",
+    );
     const endless = async function* () {
       yield bytes('["w",1,2]\n["w",');
       for (;;) yield bytes(" ".repeat(65_536));
     };
     const recording = await openRecording(endless());
-    await expect(stepsOf(recording)).rejects.toThrow("line 2: expected a line end within");
+    await expect(stepsOf(recording)).rejects.toMatchObject({
+      name: "RecordingError",
+      message: "line 2: text: expected a line end within 16777216 bytes, got none",
+    });
+  });
+});
+
+it("what is broken in the bytes is the recording's error, at its line", async () => {
+  const whole = gzipSync('["w",1,2]\n'.repeat(9));
+  whole[whole.length - 8] = (whole.at(-8) ?? 0) ^ 1;
+  await expect(read(whole)).rejects.toMatchObject({
+    name: "RecordingError",
+    message: "line 10: the gzip data are damaged: the checksum differs",
+  });
+  const text = bytes('["w",1,2]\n["w",1,x]\n');
+  text[text.length - 3] = 0xff;
+  await expect(read(text)).rejects.toThrow("line 2: text: expected UTF-8, got other bytes");
+});
+
+describe("a journal", () => {
+  const header = { chart: "serial", options: {}, definition: "", package: "", first: 0, tick: 0, state: 0 };
+  const entries = '{"type":"read","offset":5}\n{"type":"end","entries":1}\n';
+
+  it.each([
+    { format: "vm-superio-journal", version: 1, ...header },
+    { version: 1, ...header, format: "vm-superio-journal" },
+  ])("is known by its header, whatever comes first in it", async (first) => {
+    for (const mark of ["", "\uFEFF"]) {
+      const { recording, steps } = await read(`${mark}${JSON.stringify(first)}\n${entries}`);
+      expect(recording).toMatchObject({ format: "journal", header });
+      expect(steps).toEqual([{ line: 2, input: { type: "read", offset: 5 } }]);
+    }
+  });
+
+  it("whose header is cut off is still one", async () => {
+    await expect(read('{"format":"vm-superio-journal","vers')).rejects.toThrow(
+      "line 1: the file ends in the middle of its header",
+    );
   });
 });
 
 describe("what is no recording", () => {
   it.each([
-    ["hello\n", 'its first line is "hello"'],
-    ["\x1b[31m\n", 'its first line is "\\u001b[31m"'],
-    [`${"x".repeat(1000)}\n`, `"${"x".repeat(60)}..."`],
-    ["", "is empty"],
-    ["\n\n", "is empty"],
+    ["hello\n", 'got "hello"'],
+    ["hello", 'got "hello"'],
+    ["\x1b[31m\n", 'got "\\u001b[31m"'],
+    [`${"x".repeat(1000)}\n`, `got "${"x".repeat(60)}..."`],
+    ['{"format":"else"}\n', 'got "{'],
+    ["null\n", 'got "null"'],
+    ["", "got nothing"],
+    ["\n\n", "got nothing"],
   ])("is told what is readable: %j", async (text, found) => {
     await expect(read(text)).rejects.toThrow(found);
-    await expect(read(text)).rejects.toThrow('v86 accesses (first line such as ["w",1,2])');
+    await expect(read(text)).rejects.toThrow(
+      'recording: expected v86 accesses (first line such as ["w",1,2]) or',
+    );
   });
 });

@@ -1,5 +1,5 @@
-import type { Lines } from "./lines.js";
-import { quote, RecordingError, type Step } from "./step.js";
+import { shown, type TextLines } from "../../journal/index.js";
+import { RecordingError, type Step } from "./step.js";
 
 /** More bytes at once than any host gives: a bound, since a run of `in` lines is held until it ends. */
 const MOST_RECEIVED = 65_536;
@@ -34,51 +34,52 @@ export function isV86(firstLine: string): boolean {
  *
  * @throws RecordingError at the first line that is broken, after all steps before it.
  */
-export async function* v86Steps(lines: Lines): AsyncGenerator<Step, void, undefined> {
+export async function* v86Steps(lines: TextLines): AsyncGenerator<Step, void, undefined> {
   let growing: Growing | undefined;
-  for await (const { number, text, whole } of lines) {
-    if (text.trim() === "") continue;
-    const [kind, offset, value] = parseLine(text, number, whole, lines) ?? [];
-    if (kind === undefined || offset === undefined || value === undefined) break;
-    if (kind === "irq") {
-      if (!growing)
-        throw new RecordingError("a trigger stands after what caused it, and nothing does", number);
-      growing.interrupts++;
-    } else if (kind === "in" && growing?.characters && growing.interrupts === 0) {
-      if (growing.characters.length === MOST_RECEIVED)
-        throw new RecordingError(`more than ${MOST_RECEIVED} bytes arrive at once`, number);
-      growing.characters.push(value);
-    } else {
-      if (growing) yield finished(growing);
-      growing = start(kind, offset, value, number);
+  let number = 0;
+  for await (const texts of lines) {
+    for (const text of texts) {
+      number++;
+      if (text.trim() === "") continue;
+      const [kind, offset, value] = parseLine(text, number);
+      if (kind === "irq") {
+        if (!growing)
+          throw new RecordingError("irq: expected an access or a byte before it, got none", number);
+        growing.interrupts++;
+      } else if (kind === "in" && growing?.characters && growing.interrupts === 0) {
+        if (growing.characters.length === MOST_RECEIVED)
+          throw new RecordingError(`in: expected at most ${MOST_RECEIVED} bytes at once, got more`, number);
+        growing.characters.push(value);
+      } else {
+        if (growing) yield finished(growing);
+        growing = start(kind, offset, value, number);
+      }
     }
   }
   // The triggers of a last step may be what the cut took away.
   if (growing) yield finished(growing, lines.cut === undefined);
 }
 
-function parseLine(
-  text: string,
-  number: number,
-  whole: boolean,
-  lines: Lines,
-): [Kind, number, number] | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    if (!whole) {
-      lines.cutWithin(number);
-      return undefined;
-    }
-  }
+function parseLine(text: string, number: number): [Kind, number, number] {
+  const parsed = parsedOrText(text);
   const [kind, offset, value, ...more] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
   const fits = isByte(offset) && isByte(value) && more.length === 0;
   if (!fits || typeof kind !== "string" || !KINDS.includes(kind))
-    throw new RecordingError(`${FORMS} was expected, not ${quote(text)}`, number);
-  if (kind === "in" && offset !== 0) throw new RecordingError('["in",0,byte] has offset 0', number);
-  if (kind === "irq" && value !== 1) throw new RecordingError('a trigger is ["irq",line,1]', number);
+    throw new RecordingError(`step: expected ${FORMS}, got ${shown(parsed)}`, number);
+  if (kind === "in" && offset !== 0)
+    throw new RecordingError(`in: expected ["in",0,byte], got ${shown(parsed)}`, number);
+  if (kind === "irq" && value !== 1)
+    throw new RecordingError(`irq: expected ["irq",line,1], got ${shown(parsed)}`, number);
   return [kind as Kind, offset, value];
+}
+
+/** What a line says, or the line itself if it is no JSON. */
+function parsedOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function start(kind: Exclude<Kind, "irq">, offset: number, value: number, line: number): Growing {

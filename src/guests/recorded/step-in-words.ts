@@ -1,4 +1,4 @@
-import { bitNames, REGISTERS, type RegisterName, registerAt } from "../../../machines/index.js";
+import { bitNames, type RegisterName, registerAt } from "../../../machines/index.js";
 import { inputInWords, type TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 
@@ -36,7 +36,7 @@ export interface StepTaken {
 }
 
 /** The name under which an access is counted: the register that it reaches, or "unmapped". */
-export const nameAt = (direction: "read" | "write", offset: number, dlab: boolean) =>
+export const accessedRegister = (direction: "read" | "write", offset: number, dlab: boolean) =>
   registerAt(direction, offset, dlab) ?? "unmapped";
 
 /** Says in words what happened in a step. */
@@ -50,11 +50,8 @@ export function stepInWords({ line, input, dlab, value, interrupts, taken }: Ste
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
   };
   if (input.type !== "read" && input.type !== "write") return step;
-  const register = nameAt(input.type, input.offset, dlab);
+  const register = accessedRegister(input.type, input.offset, dlab);
   const byte = input.type === "write" ? input.value : value;
   if (byte === undefined) return { ...step, register };
   return { ...step, register, value: byte, bits: register === "unmapped" ? "" : bitNames(register, byte) };
 }
-
-/** The address of LCR, whose DLAB bit says what stands at offsets 0 and 1. */
-export const LCR_OFFSET = REGISTERS.LCR.offset;

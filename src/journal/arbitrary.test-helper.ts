@@ -46,7 +46,11 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({ type: fc.constant("advance"), ticks: fc.oneof(fc.nat(300), fc.nat(2 ** 40)) }),
   fc.record({ type: fc.constantFrom("hold", "release", "reset") }),
   fc.record({ type: fc.constant("restore"), state: json }),
-  fc.record({ type: fc.constant("failed"), what: fc.constantFrom("out", "trigger") }),
+  fc.record({
+    type: fc.constant("failed"),
+    what: fc.constantFrom("out", "trigger"),
+    index: fc.oneof(fc.nat(300), fc.maxSafeNat()),
+  }),
   fc.record({ type: fc.constant("mark"), text: fc.string({ unit: "binary" }) }),
 ) as fc.Arbitrary<Entry>;
 

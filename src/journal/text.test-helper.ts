@@ -1,8 +1,9 @@
 /** What the tests of the text form share. */
-import { start } from "./arbitrary.js";
+import { start } from "./arbitrary.test-helper.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
-import { type JournalSource, readJournal } from "./text-read.js";
+import type { TextSource } from "./text-lines.js";
+import { readJournal } from "./text-read.js";
 import { writeJournal } from "./text-write.js";
 
 export const header: JournalHeader = { ...start, first: 40, tick: 9 };
@@ -23,7 +24,7 @@ export async function textOf(journal: Journal, gzip: boolean): Promise<Uint8Arra
 }
 
 /** Everything that a reading gives, until its end or an error. */
-export async function read(source: JournalSource) {
+export async function read(source: TextSource) {
   const recorded: Recorded[] = [];
   const reading = await readJournal(source);
   let error: unknown;

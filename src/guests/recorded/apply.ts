@@ -1,0 +1,23 @@
+import type { Device, Emission } from "../../device/index.js";
+import type { Input } from "../../journal/index.js";
+import { RecordingError } from "./step.js";
+
+/**
+ * Applies what a line of a recording holds.
+ *
+ * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
+ */
+export function applyRecorded(device: Device, input: Input, line: number): readonly Emission[] {
+  const { next } = device.journal;
+  try {
+    return device.apply(input);
+  } catch (error) {
+    // An input that was taken is not to blame for what then failed around the device: its sink, its trigger.
+    const refused = device.journal.next === next && isRefusal(error, input);
+    throw refused ? new RecordingError(error.message, line, { cause: error }) : error;
+  }
+}
+
+/** Whether an error can be a device's word on an input; for a state that cannot be restored it has errors of its own. */
+const isRefusal = (error: unknown, { type }: Input): error is Error =>
+  error instanceof TypeError || error instanceof RangeError || (error instanceof Error && type === "restore");
