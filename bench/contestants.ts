@@ -1,17 +1,49 @@
+import { createRequire } from "node:module";
+import { V86 } from "v86";
 import { createActor } from "xstate";
 import { READ_NAMES, serialMachine, WRITE_NAMES } from "../machines/index.js";
 import { Serial, type SerialOptions } from "../src/device/index.js";
+import { Journal } from "../src/journal/index.js";
 import type { Face } from "./load.js";
 import { Yardstick } from "./yardstick.js";
 
 /** Surroundings that a device works for and that cost next to nothing. */
 const surroundings = (): SerialOptions => {
-  const seen = { bytes: 0 };
+  const seen = { calls: 0 };
   const count = () => {
-    seen.bytes++;
+    seen.calls++;
   };
   return { out: { write: count }, trigger: count, events: { bufferRead: count, outByte: count } };
 };
+
+/** The hand-written device with our journal in front of it. */
+function journalledYardstick(): Face {
+  const device = new Yardstick(surroundings());
+  const header = { chart: "yardstick", options: {}, definition: "", package: "", state: {} };
+  const journal = new Journal(header, { checkpoint: () => device.state() });
+  return {
+    read: (offset) => {
+      journal.read(offset);
+      return device.read(offset);
+    },
+    write: (offset, value) => {
+      journal.write(offset, value);
+      device.write(offset, value);
+    },
+    enqueueRawBytes: (characters) => {
+      journal.append({ type: "receive", characters });
+      return device.enqueueRawBytes(characters);
+    },
+  };
+}
+
+function subscribed(): Face {
+  const serial = new Serial({ ...surroundings(), journal: false });
+  const heard = { bytes: 0, edges: 0 };
+  serial.output$.subscribe(() => heard.bytes++);
+  serial.interrupt$.subscribe(() => heard.edges++);
+  return serial;
+}
 
 /** A live XState actor of the chart, addressed as the device is. */
 function plainActor(): Face {
@@ -33,16 +65,59 @@ function plainActor(): Face {
   };
 }
 
-/** Who takes part, in the order of the table. */
+/** What of v86's emulator is used here. */
+interface Emulator {
+  add_listener(event: string, listener: () => void): void;
+  readonly bus: { send(event: string, value: number): void };
+  readonly v86: {
+    readonly cpu: {
+      readonly io: { port_read8(port: number): number; port_write8(port: number, value: number): void };
+    };
+  };
+}
+
+const COM1 = 0x3f8;
+let emulator: Promise<Emulator> | undefined;
+
+async function startEmulator(): Promise<Emulator> {
+  const wasm_path = createRequire(import.meta.url)
+    .resolve("v86")
+    .replace(/[^/]*$/, "v86.wasm");
+  const options = { wasm_path, autostart: false, memory_size: 1 << 24, vga_memory_size: 1 << 20 };
+  const started = new V86({ ...options, disable_speaker: true, log_level: 0 });
+  await new Promise<void>((resolve) => started.add_listener("emulator-loaded", resolve));
+  return started as unknown as Emulator;
+}
+
+/** v86's own UART, reached as v86's processor reaches it: through the dispatch of its ports. */
+async function v86(): Promise<Face> {
+  emulator ??= startEmulator();
+  const { bus, v86: machine } = await emulator;
+  const { io } = machine.cpu;
+  return {
+    read: (offset) => io.port_read8(COM1 + offset),
+    write: (offset, value) => io.port_write8(COM1 + offset, value),
+    enqueueRawBytes: (characters) => {
+      for (const character of characters) bus.send("serial0-input", character);
+      return characters.length;
+    },
+  };
+}
+
+/** Who takes part, in the order of the table; the first is what the others are compared with. */
 export const contestants = {
   "hand-written": () => new Yardstick(surroundings()),
+  "hand-written, journal": journalledYardstick,
   "Serial, no journal": () => new Serial({ ...surroundings(), journal: false }),
   Serial: () => new Serial(surroundings()),
+  "Serial, two subscribers": subscribed,
+  "Serial, interpreter": () => new Serial({ ...surroundings(), engine: "xstate" }),
   "plain XState actor": plainActor,
-} satisfies Record<string, () => Face>;
+  "v86's UART": v86,
+} satisfies Record<string, () => Face | Promise<Face>>;
 
 /** The name of one who takes part. */
 export type Contestant = keyof typeof contestants;
 
-/** Those that run the interpreter: they get a short part of each load. */
-export const interpreted: readonly Contestant[] = ["Serial, no journal", "Serial", "plain XState actor"];
+/** Those that run XState's interpreter: they get a short part of each load. */
+export const interpreted: readonly Contestant[] = ["Serial, interpreter", "plain XState actor"];

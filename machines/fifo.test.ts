@@ -46,3 +46,15 @@ test("an empty queue has no front", () => {
 test("it is JSON as a list, oldest first", () => {
   expect(JSON.stringify(Fifo.of([3, 1, 2]))).toBe("[3,1,2]");
 });
+
+test("what JSON made of it is a queue again, and a queue stays itself", () => {
+  const fifo = Fifo.of([3, 1, 2]);
+  expect(Fifo.of(fifo)).toBe(fifo);
+  expect(Fifo.of(JSON.parse(JSON.stringify(fifo))).toArray()).toEqual([3, 1, 2]);
+});
+
+test.each([70_000, -1, 1.5, Number.NaN, "7" as unknown as number])("%j is no character", (wrong) => {
+  expect(() => Fifo.of([0, 0xffff, wrong])).toThrow(
+    new RangeError(`characters[2]: expected a character from 0 to 65535, got ${wrong}`),
+  );
+});

@@ -5,12 +5,15 @@ interface Log {
 }
 
 const SPARE = 192;
+const GREATEST = 0xffff;
 
 /**
  * A first-in, first-out queue of characters that never changes: pushing and shifting give another one.
  *
  * Both take constant time. All queues grown from one another look at the same log, each at its own stretch; a log
  * is only ever written past the end of every stretch, and a queue that cannot have that place copies itself.
+ *
+ * JSON makes an array of it, which {@link of} makes a queue again. `structuredClone` loses the characters.
  */
 export class Fifo implements Iterable<number> {
   /** The queue with nothing in it. */
@@ -27,9 +30,14 @@ export class Fifo implements Iterable<number> {
     this.length = length;
   }
 
-  /** A queue of these characters (0 to 65,535 each), the first to leave first. */
+  /**
+   * A queue of these characters, the first to leave first; a queue is given back as it is.
+   *
+   * @param characters - 0 to 65,535 each.
+   * @throws RangeError that names the first that is not.
+   */
   static of(characters: Iterable<number>): Fifo {
-    return Fifo.EMPTY.pushAll([...characters]);
+    return characters instanceof Fifo ? characters : Fifo.#checked([...characters]);
   }
 
   /**
@@ -43,7 +51,7 @@ export class Fifo implements Iterable<number> {
     return character;
   }
 
-  /** This queue with one more character at its end. */
+  /** This queue with one more character at its end, 0 to 65,535: other numbers wrap. */
   push(character: number): Fifo {
     const log = this.#room(1);
     const start = log === this.#log ? this.#start : 0;
@@ -51,7 +59,7 @@ export class Fifo implements Iterable<number> {
     return new Fifo(log, start, this.length + 1);
   }
 
-  /** This queue with the first `count` of these characters at its end; all of them where no count is given. */
+  /** This queue with the first `count` of these characters at its end, as {@link push} takes each; by default all. */
   pushAll(characters: ArrayLike<number>, count = characters.length): Fifo {
     if (count === 0) return this;
     const log = this.#room(count);
@@ -77,6 +85,17 @@ export class Fifo implements Iterable<number> {
 
   [Symbol.iterator](): Iterator<number> {
     return this.toArray().values();
+  }
+
+  static #checked(characters: readonly number[]): Fifo {
+    characters.forEach((character, i) => {
+      if ((character & GREATEST) !== character) {
+        throw new RangeError(
+          `characters[${i}]: expected a character from 0 to ${GREATEST}, got ${String(character)}`,
+        );
+      }
+    });
+    return Fifo.EMPTY.pushAll(characters);
   }
 
   /** A log in which `count` cells after this queue's end are free. */

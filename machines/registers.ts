@@ -1,6 +1,6 @@
 /**
  * The 16550's registers: offsets, bits and masks, under the names of the PC16550D datasheet.
- * Every other file asks here; nothing else writes an offset or a mask as a number.
+ * Every other file asks here: neither the charts nor the library write an offset or a mask as a number.
  */
 
 /** A register's name. RBR and THR share offset 0, IIR and FCR offset 2; DLL and DLM stand there while DLAB is set. */
@@ -41,7 +41,7 @@ export const IER = { ERBFI: 0x01, ETBEI: 0x02, ELSI: 0x04, EDSSI: 0x08, MASK: 0x
  */
 export const IIR = { NONE: 0x01, THRE: 0x02, RDA: 0x04, FIFOS: 0xc0 } as const;
 
-/** Line Control Register bits (PC16550D, 8.1). */
+/** Line Control Register bits (PC16550D, 8.1). WLS is the word length less 5: with both its bits set, 8 data bits. */
 export const LCR = {
   WLS: 0x03,
   STB: 0x04,
@@ -109,6 +109,7 @@ export const WRITE_NAMES = ["THR_DLL", "IER_DLM", "FCR", "LCR", "MCR", "LSR", "M
 /**
  * The register that an access reaches.
  *
+ * @param direction - which way the byte goes: offsets 0 and 2 hold one register to read and another to write.
  * @param offset - address, 0 to 255; 8 and above reach none.
  * @param dlab - whether the divisor latch is open (LCR bit 7).
  * @returns the name, or undefined where no register stands.

@@ -1,17 +1,31 @@
-import { readFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { format } from "node:util";
 import { transformSync } from "esbuild";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import * as xstate from "xstate";
+import * as graph from "xstate/graph";
 import * as machines from "../machines/index.js";
+import { main } from "../src/cli/main.js";
+import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as journal from "../src/journal/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio": device,
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
   xstate,
+  "xstate/graph": graph,
+  "node:fs": {
+    openSync: (name: string, flags: string) => openSync(join(folder, name), flags),
+    writeSync,
+    closeSync,
+  },
 };
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -45,3 +59,13 @@ test.each(examples.filter(({ code }) => code !== ""))(
     expect(await run(code)).toEqual(said);
   },
 );
+
+test("the journal that an example writes can be replayed by the command beside it", async () => {
+  expect(readme).toContain("npx vm-superio replay session.jsonl.gz");
+  const example = examples.find(({ code }) => code.includes("session.jsonl.gz"));
+  await run(example?.code ?? "");
+  const io = testSurroundings();
+  expect(await main(["replay", join(folder, "session.jsonl.gz")], io)).toBe(0);
+  expect(io.out()).toMatch(/^│ A\n/);
+  expect(io.err()).toBe("");
+});

@@ -1,19 +1,22 @@
 import { IER, IIR, LSR, MCR, MSR } from "../registers.js";
-import { FIFO_SIZE, type SerialContext } from "./context.js";
+import { FIFO_SIZE, receiveFifoOf, type SerialContext } from "./context.js";
 import { data, transmit } from "./emissions.js";
-import type { ReceiveEvent, SerialEvent, WriteEvent } from "./events.js";
+import { arriving, type SerialEvent, written } from "./events.js";
 import { serialGuards } from "./guards.js";
-
-const written = (event: SerialEvent): number => (event as WriteEvent).value;
-const arriving = (event: SerialEvent): ArrayLike<number> => (event as ReceiveEvent).characters;
 
 /** How many of the bytes that arrive find room. */
 const taken = (context: SerialContext, event: SerialEvent): number =>
   Math.min(arriving(event).length, FIFO_SIZE - context.receiveFifo.length);
 
-/** MSR's high half in loopback: DTR gives DSR, RTS gives CTS, OUT1 gives RI and OUT2 gives DCD (SEMANTICS 17). */
+/** The bits of `from` that are set in `value`, moved to where `to` stands. */
+const moved = (value: number, from: number, to: number): number => (value & from) * (to / from);
+
+/** MSR's high half in loopback: DTR gives DSR, RTS gives CTS, OUT1 gives RI and OUT2 gives DCD (S17). */
 const loopedOutputs = (mcr: number): number =>
-  ((mcr & MCR.DTR) << 5) | ((mcr & MCR.RTS) << 3) | ((mcr & (MCR.OUT1 | MCR.OUT2)) << 4);
+  moved(mcr, MCR.DTR, MSR.DSR) |
+  moved(mcr, MCR.RTS, MSR.CTS) |
+  moved(mcr, MCR.OUT1, MSR.RI) |
+  moved(mcr, MCR.OUT2, MSR.DCD);
 
 const { assign, emit } = serialGuards;
 
@@ -45,20 +48,21 @@ export const serialSetup = serialGuards.extend({
     refuseCharacters: emit({ type: "refused" }),
     queueCharacters: assign({
       receiveFifo: ({ context, event }) =>
-        context.receiveFifo.pushAll(arriving(event), taken(context, event)),
+        receiveFifoOf(context).pushAll(arriving(event), taken(context, event)),
     }),
     queueLoopbackCharacter: assign({
-      receiveFifo: ({ context, event }) => context.receiveFifo.push(written(event)),
+      receiveFifo: ({ context, event }) => receiveFifoOf(context).push(written(event)),
     }),
     setDataReady: assign({ LSR: ({ context }) => context.LSR | LSR.DR }),
     clearDataReady: assign({ LSR: ({ context }) => context.LSR & ~LSR.DR }),
-    giveCharacter: emit(({ context }) => data(context.receiveFifo.front)),
-    takeCharacter: assign({ receiveFifo: ({ context }) => context.receiveFifo.shift() }),
+    giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front)),
+    takeCharacter: assign({ receiveFifo: ({ context }) => receiveFifoOf(context).shift() }),
     reportBufferEmpty: emit({ type: "bufferEmpty" }),
     reportBufferRead: emit({ type: "bufferRead" }),
 
     identifyThrEmpty: assign({ IIR: ({ context }) => (context.IIR & ~IIR.NONE) | IIR.THRE }),
     identifyReceivedData: assign({ IIR: ({ context }) => (context.IIR & ~IIR.NONE) | IIR.RDA }),
+    // S11: 0x00 is the one byte below NONE, so it alone is raised to it.
     dropReceivedData: assign({ IIR: ({ context }) => Math.max(context.IIR & ~IIR.RDA, IIR.NONE) }),
     identifyNone: assign({ IIR: IIR.NONE }),
     interruptThrEmpty: emit({ type: "interrupt", cause: "THRE" }),

@@ -1,5 +1,5 @@
 import { Fifo } from "../fifo.js";
-import { IIR, LSR, MCR, MSR } from "../registers.js";
+import { IIR, LCR, LSR, MCR, MSR } from "../registers.js";
 
 /** How many bytes the receive FIFO holds. */
 export const FIFO_SIZE = 64;
@@ -24,17 +24,23 @@ export interface SerialContext {
   readonly MSR: number;
   /** Scratch Register. */
   readonly SCR: number;
-  /** The bytes received and not yet read, 64 at most. */
+  /**
+   * The bytes received and not yet read, 64 at most. Restored from JSON it is an array, until a byte is queued or
+   * taken: to read it in any snapshot, iterate it.
+   */
   readonly receiveFifo: Fifo;
 }
 
-/** The registers of a device that has just been made (SEMANTICS 18). */
+/** The receive FIFO, also where the context comes from JSON. */
+export const receiveFifoOf = (context: SerialContext): Fifo => Fifo.of(context.receiveFifo);
+
+/** The registers of a device that has just been made (S18): 9600 baud, 8 data bits. */
 export const SERIAL_DEFAULTS: SerialContext = {
   DLL: 0x0c,
   DLM: 0x00,
   IER: 0x00,
   IIR: IIR.NONE,
-  LCR: 0x03,
+  LCR: LCR.WLS,
   LSR: LSR.THRE | LSR.TEMT,
   MCR: MCR.OUT2,
   MSR: MSR.DCD | MSR.DSR | MSR.CTS,

@@ -6,6 +6,7 @@ import { serialSetup } from "./actions.js";
  */
 export const divisorLatch = serialSetup.createStateConfig({
   description: "LCR.DLAB: what offsets 0 and 1 reach",
+  meta: { rules: ["S12", "S13", "S14"] },
   initial: "closed",
   states: {
     closed: {

@@ -27,6 +27,12 @@ export interface RestoredEvent {
 /** Everything that can happen to `serial`. */
 export type SerialEvent = ReadEvent | WriteEvent | ReceiveEvent | RestoredEvent;
 
+/** The byte that a write writes. */
+export const written = (event: SerialEvent): number => (event as WriteEvent).value;
+
+/** The bytes that arrive from outside. */
+export const arriving = (event: SerialEvent): ArrayLike<number> => (event as ReceiveEvent).characters;
+
 /** Why `serial` interrupts: the transmitter holding register is empty, or received data is available. */
 export type SerialCause = "THRE" | "RDA";
 

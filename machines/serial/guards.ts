@@ -1,11 +1,8 @@
 import { and, not, stateIn } from "xstate";
 import { IER, LCR, MCR } from "../registers.js";
 import { FIFO_SIZE } from "./context.js";
-import type { ReceiveEvent, SerialEvent, WriteEvent } from "./events.js";
+import { arriving, written } from "./events.js";
 import { serialTypes } from "./types.js";
-
-const written = (event: SerialEvent): number => (event as WriteEvent).value;
-const arriving = (event: SerialEvent): number => (event as ReceiveEvent).characters.length;
 
 /** Single questions: the state of one region, one bit of the byte written, one count of characters. */
 const single = serialTypes.extend({
@@ -23,8 +20,9 @@ const single = serialTypes.extend({
     writeSetsETBEI: ({ event }) => (written(event) & IER.ETBEI) !== 0,
     writeSetsERBFI: ({ event }) => (written(event) & IER.ERBFI) !== 0,
 
-    charactersArrive: ({ event }) => arriving(event) > 0,
-    arrivalFillsFifo: ({ context, event }) => context.receiveFifo.length + arriving(event) >= FIFO_SIZE,
+    charactersArrive: ({ event }) => arriving(event).length > 0,
+    arrivalFillsFifo: ({ context, event }) =>
+      context.receiveFifo.length + arriving(event).length >= FIFO_SIZE,
     onePlaceFree: ({ context }) => context.receiveFifo.length === FIFO_SIZE - 1,
     oneCharacterQueued: ({ context }) => context.receiveFifo.length === 1,
   },

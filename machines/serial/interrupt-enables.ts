@@ -3,6 +3,7 @@ import { serialSetup } from "./actions.js";
 /** IER.ETBEI: whether THR empty interrupts. */
 export const thrEmptyInterrupt = serialSetup.createStateConfig({
   description: "IER.ETBEI: whether THR empty interrupts",
+  meta: { rules: ["S8c", "S9"] },
   initial: "disabled",
   states: {
     disabled: {
@@ -18,13 +19,14 @@ export const thrEmptyInterrupt = serialSetup.createStateConfig({
       },
     },
     enabled: {
-      description: "ETBEI is 1",
+      description: "ETBEI is 1: THR empty is noted, and interrupts",
+      meta: { rules: ["S6", "S9"] },
       on: {
         "write.IER_DLM": {
           guard: "writeDisablesThrEmpty",
           target: "disabled",
           description: "ETBEI is cleared; what is pending stays so",
-          meta: { rules: ["S9"] },
+          meta: { rules: ["S8c"] },
         },
       },
     },
@@ -34,6 +36,7 @@ export const thrEmptyInterrupt = serialSetup.createStateConfig({
 /** IER.ERBFI: whether received data interrupts. */
 export const receivedDataInterrupt = serialSetup.createStateConfig({
   description: "IER.ERBFI: whether received data interrupts",
+  meta: { rules: ["S8c", "S9"] },
   initial: "disabled",
   states: {
     disabled: {
@@ -49,13 +52,14 @@ export const receivedDataInterrupt = serialSetup.createStateConfig({
       },
     },
     enabled: {
-      description: "ERBFI is 1",
+      description: "ERBFI is 1: received data is noted, and interrupts",
+      meta: { rules: ["S6", "S9"] },
       on: {
         "write.IER_DLM": {
           guard: "writeDisablesReceivedData",
           target: "disabled",
           description: "ERBFI is cleared; what is pending stays so",
-          meta: { rules: ["S9"] },
+          meta: { rules: ["S8c"] },
         },
       },
     },

@@ -28,7 +28,7 @@ const receivedDataInto = <TTarget extends string>(target: TTarget) =>
     ierWrite: {
       guard: "writeRaisesReceivedData",
       target,
-      actions: ["identifyReceivedData", "interruptReceivedData"],
+      ...receivedDataArises,
       description: "Received data is enabled while bytes are queued",
       meta: { rules: ["S6", "S8b"] },
     },
@@ -46,7 +46,7 @@ const thrEmptyInto = <TTarget extends string>(target: TTarget) =>
     ierWrite: {
       guard: "writeEnablesThrEmpty",
       target,
-      actions: ["identifyThrEmpty", "interruptThrEmpty"],
+      ...thrEmptyArises,
       description: "THR empty is enabled, and THR is always empty",
       meta: { rules: ["S6", "S8b"] },
     },
@@ -55,7 +55,7 @@ const thrEmptyInto = <TTarget extends string>(target: TTarget) =>
 const bothOnIerWrite = {
   guard: "writeRaisesBoth",
   target: "both",
-  actions: ["identifyThrEmpty", "interruptThrEmpty", "identifyReceivedData", "interruptReceivedData"],
+  actions: [...thrEmptyArises.actions, ...receivedDataArises.actions],
   description: "Both sources are enabled: THR is empty and bytes are queued",
   meta: { rules: ["S6", "S8b"] },
 } as const;
@@ -67,12 +67,13 @@ const receivedDataToBoth = receivedDataInto("both");
 
 /** A write to IER, in the states that can still gain a source: 0.8.1 has no such transitions. */
 const reevaluation = {
+  rule: "S8b",
   none: { "write.IER_DLM": [bothOnIerWrite, toThrEmpty.ierWrite, toReceivedData.ierWrite] },
   thrEmpty: { "write.IER_DLM": receivedDataToBoth.ierWrite },
   receivedData: { "write.IER_DLM": thrEmptyToBoth.ierWrite },
 } as const;
 
-const noReevaluation = { none: {}, thrEmpty: {}, receivedData: {} } as const;
+const noReevaluation = { rule: "S8", none: {}, thrEmpty: {}, receivedData: {} } as const;
 
 const readBuffer = { guard: "divisorLatchClosed", actions: "dropReceivedData" } as const;
 
@@ -98,10 +99,12 @@ const repeatReceivedData = {
 const identification = <T extends typeof reevaluation | typeof noReevaluation>(onIerWrite: T) =>
   serialSetup.createStateConfig({
     description: "IIR bits 2 and 1: which sources are pending",
+    meta: { rules: ["S1", "S6", onIerWrite.rule, "S8c", "S10"] },
     initial: "none",
     states: {
       none: {
         description: "Nothing is pending",
+        meta: { rules: ["S1", "S11"] },
         on: {
           "write.THR_DLL": [toThrEmpty.transmit, toReceivedData.loopback],
           receive: toReceivedData.receive,
@@ -115,6 +118,7 @@ const identification = <T extends typeof reevaluation | typeof noReevaluation>(o
       },
       thrEmpty: {
         description: "THR empty is pending",
+        meta: { rules: ["S5", "S6"] },
         on: {
           "write.THR_DLL": receivedDataToBoth.loopback,
           receive: receivedDataToBoth.receive,
@@ -124,6 +128,7 @@ const identification = <T extends typeof reevaluation | typeof noReevaluation>(o
       },
       receivedData: {
         description: "Received data is pending",
+        meta: { rules: ["S4", "S6"] },
         on: {
           "write.THR_DLL": thrEmptyToBoth.transmit,
           ...onIerWrite.receivedData,
@@ -138,6 +143,7 @@ const identification = <T extends typeof reevaluation | typeof noReevaluation>(o
       },
       both: {
         description: "THR empty and received data are pending",
+        meta: { rules: ["S2", "S5"] },
         on: {
           "read.RBR_DLL": {
             ...readBuffer,

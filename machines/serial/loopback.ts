@@ -3,10 +3,12 @@ import { serialSetup } from "./actions.js";
 /** MCR.LOOP: where a byte written to THR goes, and what MSR shows. This region owns MCR and MSR. */
 export const loopback = serialSetup.createStateConfig({
   description: "MCR.LOOP: where transmitted bytes go and where MSR comes from",
+  meta: { rules: ["S17", "S21", "S22", "S24"] },
   initial: "off",
   states: {
     off: {
       description: "Normal operation: THR leads out, MSR shows the modem",
+      meta: { rules: ["S17", "S21", "S25"] },
       on: {
         "write.MCR": [
           {

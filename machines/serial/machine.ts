@@ -26,6 +26,7 @@ export const createSerialMachine = (revision: SerialRevision) =>
     id: "serial",
     version: revision,
     description: `vm-superio ${revision}: Serial`,
+    meta: { rules: ["S18"] },
     context: SERIAL_DEFAULTS,
     type: "parallel",
     states: {

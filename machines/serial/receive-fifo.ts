@@ -21,10 +21,12 @@ const arrival = [
 /** How many of the 64 places are taken. This region owns the bytes and LSR, and alone counts them. */
 export const receiveFifo = serialSetup.createStateConfig({
   description: "The receive FIFO's fill: 0, 1 to 63, or 64 bytes",
+  meta: { rules: ["S16", "S24", "S25"] },
   initial: "empty",
   states: {
     empty: {
       description: "No byte is queued",
+      meta: { rules: ["S16", "S19"] },
       on: {
         receive: arrival,
         "write.THR_DLL": {
@@ -44,6 +46,7 @@ export const receiveFifo = serialSetup.createStateConfig({
     },
     holding: {
       description: "1 to 63 bytes are queued",
+      meta: { rules: ["S16", "S25"] },
       on: {
         receive: arrival,
         "write.THR_DLL": [
@@ -86,6 +89,7 @@ export const receiveFifo = serialSetup.createStateConfig({
     },
     full: {
       description: "64 bytes are queued",
+      meta: { rules: ["S23", "S25"] },
       on: {
         receive: {
           guard: "externalCharactersArrive",

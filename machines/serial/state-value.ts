@@ -1,8 +1,6 @@
 import { IER, IIR, LCR, MCR } from "../registers.js";
 import { FIFO_SIZE, type SerialContext } from "./context.js";
 
-const IDENTIFICATIONS = ["none", "thrEmpty", "receivedData", "both"] as const;
-
 /** Which state each region of `serial` is in, in the chart's order. */
 export type SerialStateValue = {
   readonly divisorLatch: "closed" | "open";
@@ -11,6 +9,12 @@ export type SerialStateValue = {
   readonly receivedDataInterrupt: "disabled" | "enabled";
   readonly receiveFifo: "empty" | "holding" | "full";
   readonly interruptIdentification: "none" | "thrEmpty" | "receivedData" | "both";
+};
+
+const IDENTIFICATIONS: Readonly<Record<number, SerialStateValue["interruptIdentification"]>> = {
+  [IIR.THRE]: "thrEmpty",
+  [IIR.RDA]: "receivedData",
+  [IIR.THRE | IIR.RDA]: "both",
 };
 
 /**
@@ -25,6 +29,6 @@ export function serialStateValue(context: SerialContext): SerialStateValue {
     thrEmptyInterrupt: context.IER & IER.ETBEI ? "enabled" : "disabled",
     receivedDataInterrupt: context.IER & IER.ERBFI ? "enabled" : "disabled",
     receiveFifo: queued === 0 ? "empty" : queued < FIFO_SIZE ? "holding" : "full",
-    interruptIdentification: IDENTIFICATIONS[(context.IIR & (IIR.THRE | IIR.RDA)) >> 1] ?? "none",
+    interruptIdentification: IDENTIFICATIONS[context.IIR & (IIR.THRE | IIR.RDA)] ?? "none",
   };
 }

@@ -5,6 +5,7 @@ import type { SerialRule } from "./rules.js";
 
 /** What a state or a transition of `serial` says about itself: the rules that it implements. */
 export interface SerialMeta {
+  /** Ids of `SERIAL_RULES`; at least one. */
   readonly rules: readonly SerialRule[];
 }
 

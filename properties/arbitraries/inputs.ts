@@ -42,7 +42,7 @@ export const inputSequence = (maxLength = 120): fc.Arbitrary<Input[]> =>
     .array(
       fc.oneof(
         { arbitrary: input().map((one) => [one]), weight: 12 },
-        { arbitrary: phrase(false).map((steps) => steps.map(inputOf)), weight: 1 },
+        { arbitrary: phrase(false).map((steps) => steps.map(inputOf)), weight: 2 },
       ),
       { minLength: 1, maxLength, size: "max" },
     )

@@ -108,6 +108,20 @@ export const phrase = (faults: boolean): fc.Arbitrary<Step[]> =>
       return [unmask, identify, withFault(arrive, armed), send];
     });
 
+/** A byte too many, from outside and then by loopback. */
+const crowd = (): fc.Arbitrary<Step[]> =>
+  fc
+    .tuple(fc.array(byte(), { minLength: 63, maxLength: 65, size: "max" }), byte(), fc.boolean())
+    .map(([bytes, value, stay]): Step[] => [
+      { op: "write", offset: 3, value: 0x03 },
+      { op: "write", offset: 4, value: 0x08 },
+      { op: "enqueue", bytes },
+      { op: "enqueue", bytes: [value, value] },
+      { op: "write", offset: 4, value: 0x18 },
+      { op: "write", offset: 0, value },
+      { op: "write", offset: 4, value: stay ? 0x18 : 0x08 },
+    ]);
+
 /** Sequences long enough to fill 64 places and empty them, several times in one. */
 export const stepSequence = (options: StepOptions = {}): fc.Arbitrary<Step[]> => {
   const { faults = false, restores = false, maxChunks = 50 } = options;
@@ -119,7 +133,8 @@ export const stepSequence = (options: StepOptions = {}): fc.Arbitrary<Step[]> =>
   const armed = faults ? fc.tuple(single, fault()).map(([step, what]) => withFault(step, what)) : single;
   const chunk = fc.oneof(
     { arbitrary: armed.map((step) => [step]), weight: 12 },
-    { arbitrary: phrase(faults), weight: 2 },
+    { arbitrary: phrase(faults), weight: 4 },
+    { arbitrary: crowd(), weight: 1 },
     { arbitrary: runOfSteps(), weight: 1 },
   );
   return fc.array(chunk, { minLength: 1, maxLength: maxChunks, size: "max" }).map((chunks) => chunks.flat());

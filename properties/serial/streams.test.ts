@@ -6,8 +6,10 @@ import { inputSequence } from "../arbitraries/inputs.js";
 import { Premises } from "../support/premise.js";
 import { runs } from "../support/runs.js";
 import { expectSame } from "../support/same.js";
+import { drive } from "../support/session.js";
 import { REVISIONS } from "../support/steps.js";
 import { TRANSITIONS } from "../support/transitions.js";
+import { unreliable } from "../support/unreliable.js";
 
 describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
   const known = new Set(TRANSITIONS[revision].map((line) => line.split(" -> ")[0]));
@@ -52,6 +54,28 @@ describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
         held.count("an interrupt", interrupts.length > 0);
         const twice = ofType("interrupt").some(({ index }, i, all) => all[i + 1]?.index === index);
         held.count("two interrupts at once", twice);
+      }),
+      runs(40),
+    );
+    held.expectEach();
+  });
+
+  it("tell what the chart emitted, whatever fails around the device", () => {
+    const held = new Premises("a failing sink", "a failing trigger");
+    fc.assert(
+      fc.property(inputSequence(), (inputs) => {
+        const { options, failures } = unreliable();
+        const told = (serial: Serial): unknown[] => {
+          const all: unknown[] = [];
+          serial.output$.subscribe((byte) => all.push(byte));
+          // Failures are entries too, and shift the indexes.
+          serial.interrupt$.subscribe(({ tick, cause }) => all.push([tick, cause]));
+          for (const input of inputs) drive(serial, input);
+          return all;
+        };
+        expectSame(told(new Serial({ revision, ...options })), told(new Serial({ revision })), "streams");
+        held.count("a failing sink", failures.includes("out"));
+        held.count("a failing trigger", failures.includes("trigger"));
       }),
       runs(40),
     );

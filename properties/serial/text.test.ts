@@ -14,12 +14,12 @@ import { inputSequence } from "../arbitraries/inputs.js";
 import { Premises } from "../support/premise.js";
 import { runs } from "../support/runs.js";
 import { expectSame } from "../support/same.js";
-import { attempt } from "../support/session.js";
+import { drive } from "../support/session.js";
 import { REVISIONS } from "../support/steps.js";
 
 /** A session with all that a journal can hold of a serial device: accesses, failures, restores, time. */
 const session = (serial: Serial, inputs: Parameters<Serial["apply"]>[0][]): void => {
-  for (const input of inputs) attempt(() => serial.apply(input));
+  for (const input of inputs) drive(serial, input);
 };
 
 const fails = { write: () => 0 };
@@ -35,7 +35,10 @@ function* pieces(text: Uint8Array, size: number): Generator<Uint8Array> {
   for (let from = 0; from < text.length; from += size) yield text.subarray(from, from + size);
 }
 
-const contents = (journal: Journal): unknown => ({ header: journal.header, entries: [...journal.entries()] });
+const contents = (journal: Pick<Journal, "header" | "entries">): unknown => ({
+  header: journal.header,
+  entries: [...journal.entries()],
+});
 
 const options = fc.record({
   gzip: fc.boolean(),

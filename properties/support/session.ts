@@ -36,6 +36,13 @@ export function play(serial: Serial, inputs: Iterable<Input>): Moment[] {
   return moments;
 }
 
+/** Gives a device an input the way a virtual machine does: by its own methods where there are such. */
+export function drive(serial: Serial, input: Input): void {
+  if (input.type === "read") serial.read(input.offset);
+  else if (input.type === "write") attempt(() => serial.write(input.offset, input.value));
+  else attempt(() => serial.apply(input));
+}
+
 /** Calls, and passes over what the device's surroundings failed to do. */
 export function attempt(call: () => unknown): void {
   try {

@@ -1,13 +1,15 @@
-import { type Observable, Subject } from "rxjs";
+import type { Observable } from "rxjs";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import { type ChartTransition, type Engine, interpret } from "../engine/index.js";
+import type { ChartTransition, Engine } from "../engine/index.js";
 import {
   definitionHash,
   type Input,
   type Journal,
   type JournalOption,
+  type JournalView,
   openJournal,
+  shown,
 } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import type {
@@ -20,18 +22,32 @@ import type {
   Saved,
   Transition,
 } from "./device.js";
+import { Effects } from "./effects.js";
+import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
-import { dataIn, Fold, isInput } from "./fold.js";
-import { checkByte, checkInput } from "./input.js";
+import { Fold, isInput } from "./fold.js";
+import { inputFor } from "./input.js";
 import { SerialError } from "./serial-error.js";
+import { type Place, Streams } from "./streams.js";
 import { inWords } from "./words.js";
 
-/** Where a device begins: its state, and how much had happened before. */
-interface Beginning {
-  readonly state: unknown;
-  readonly first: number;
-  readonly tick: number;
+/** How every device is made. */
+export interface DeviceOptions {
+  /** How the journal is kept: by default the last million entries, in some 16 MB at most. */
+  readonly journal?: JournalOption;
+  /** What runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
+  readonly engine?: EngineOption;
 }
+
+/** Where a device begins: its state, and how much had happened before. */
+export interface Beginning {
+  readonly state?: unknown;
+  readonly first?: number;
+  readonly tick?: number;
+}
+
+/** A list of emissions: an array, or {@link Effects}. */
+type List = { at(index: number): ChartEmission | undefined };
 
 /**
  * A device that runs a chart: everything of {@link Device} that is the same for every chart.
@@ -42,37 +58,55 @@ interface Beginning {
 export abstract class ChartDevice<TContext, TState> implements Device {
   readonly chart: Chart<AnyStateMachine, TState>;
   readonly #engine: Engine<AnyStateMachine>;
-  readonly #journalOption: JournalOption;
-  readonly #outputs = new Subject<number>();
-  readonly #interrupts = new Subject<InterruptEdge>();
-  readonly #transitions = new Subject<Transition>();
-  readonly output$: Observable<number> = this.#outputs.asObservable();
-  readonly interrupt$: Observable<InterruptEdge> = this.#interrupts.asObservable();
-  readonly transition$: Observable<Transition> = this.#transitions.asObservable();
-  #fold: Fold;
-  #journal: Journal;
+  readonly #journal: Journal;
+  readonly #fold: Fold;
+  readonly #streams = new Streams();
+  readonly output$: Observable<number> = this.#streams.output$;
+  readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt$;
+  readonly transition$: Observable<Transition> = this.#streams.transition$;
+  /** What an access emits, and what each access does that a callback of the one before makes. */
+  readonly #nested = [new Effects()];
+  #effects = this.#nested[0] as Effects;
+  #depth = 0;
 
   /**
-   * @param chart - the chart to run, from its initial state.
-   * @param journal - how the journal is kept; by default the last million entries.
+   * @param chart - the chart to run.
+   * @param beginning - where to begin: anew, unless it says otherwise.
    */
-  protected constructor(chart: Chart<AnyStateMachine, TState>, journal: JournalOption = {}) {
+  protected constructor(
+    chart: Chart<AnyStateMachine, TState>,
+    options: DeviceOptions,
+    beginning: Beginning = {},
+  ) {
     this.chart = chart;
-    this.#engine = interpret(chart.machine);
-    this.#journalOption = journal;
-    this.#fold = new Fold(chart, this.#engine);
-    this.#journal = this.#openJournal({ state: this.state(), first: 0, tick: 0 });
+    this.#engine = engineFor(chart, options.engine);
+    this.#fold = new Fold(chart, this.#engine, beginning.state);
+    const header = {
+      chart: chart.id,
+      options: chart.options,
+      definition: definitionHash(chart.machine),
+      package: VERSION,
+      first: beginning.first ?? 0,
+      tick: beginning.tick ?? 0,
+      state: this.state(),
+    };
+    this.#journal = openJournal(header, options.journal ?? {}, () => this.state());
   }
 
-  /** Does what one emission asks of the device's surroundings; throws if these fail. */
-  protected abstract perform(emission: ChartEmission): void;
+  /**
+   * Does what one emission asks of the device's surroundings.
+   *
+   * @param index - of the input that caused it.
+   * @throws whatever they throw.
+   */
+  protected abstract perform(emission: ChartEmission, index: number): void;
 
   /** The chart's present snapshot, as XState has it. */
   get snapshot(): AnyMachineSnapshot {
     return this.#fold.snapshot;
   }
 
-  get journal(): Journal {
+  get journal(): JournalView {
     return this.#journal;
   }
 
@@ -96,32 +130,44 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    const input = { type: "read", offset } as const;
-    checkInput(this.chart, input);
-    return dataIn(this.take(input));
+    if (this.#streams.traced) return dataIn(this.take({ type: "read", offset }));
+    this.#journal.read(offset);
+    const effects = this.#effects;
+    this.#fold.read(offset, effects);
+    const { data } = effects;
+    if (effects.length > 0) this.#perform(effects);
+    return data;
   }
 
   write(offset: number, value: number): void {
-    const input = { type: "write", offset, value } as const;
-    checkInput(this.chart, input);
-    this.take(input);
+    if (this.#streams.traced) {
+      this.take({ type: "write", offset, value });
+      return;
+    }
+    this.#journal.write(offset, value);
+    const effects = this.#effects;
+    this.#fold.write(offset, value, effects);
+    if (effects.length > 0) this.#perform(effects);
   }
 
   peek(offset: number): number {
-    checkByte(offset, "offset");
-    return this.#fold.peek(offset);
+    if (typeof offset !== "number" || (offset & 0xff) !== offset) {
+      throw new RangeError(`offset: expected a whole number from 0 to 255, got ${shown(offset)}`);
+    }
+    return dataIn(this.#fold.peek(offset));
   }
 
   advance(ticks: number): void {
-    const input = { type: "advance", ticks } as const;
-    checkInput(this.chart, input);
-    this.take(input);
+    this.apply({ type: "advance", ticks });
   }
 
   apply(input: Input): readonly Emission[] {
-    checkInput(this.chart, input);
-    const { next: index, tick } = this.#journal;
-    return this.take(input).map((emission) => ({ ...emission, index, tick }));
+    const place = this.#place;
+    return this.take(inputFor(this.chart, input)).map((emission) => ({ ...emission, ...place }));
+  }
+
+  mark(text: string): void {
+    this.#journal.append({ type: "mark", text });
   }
 
   explain(what: RegisterName | "interrupt"): Explanation {
@@ -129,84 +175,78 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   close(): void {
-    this.#outputs.complete();
-    this.#interrupts.complete();
-    this.#transitions.complete();
+    this.#streams.complete();
     this.#journal.close();
   }
 
-  /** Takes an input that has been checked, and performs what follows. */
+  get #place(): Place {
+    return { index: this.#journal.next, tick: this.#journal.tick };
+  }
+
+  /** Takes an input that the chart takes, and performs what follows. */
   protected take(input: Input): readonly ChartEmission[] {
-    const { next: index, tick } = this.#journal;
+    const place = this.#place;
     const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] | undefined = this.#transitions.observed ? [] : undefined;
+    const taken: ChartTransition[] | undefined = this.#streams.traced ? [] : undefined;
     this.#journal.append(input);
     this.#fold.take(input, emitted, taken);
     if (taken) {
-      const emissions = emitted.map((emission) => ({ ...emission, index, tick }));
-      const value: unknown = this.snapshot.value;
-      this.#transitions.next({ index, tick, input, taken: taken.map(inWords), value, emissions });
+      const emissions = emitted.map((emission) => ({ ...emission, ...place }));
+      const { value } = this.#fold;
+      this.#streams.trace({ ...place, input, taken: taken.map(inWords), value, emissions });
     }
-    this.#performAll(emitted, index, tick);
+    this.#performAll(emitted, emitted.length, place.index, place.tick);
     return emitted;
   }
 
+  /** Performs what the access noted last has emitted, and empties the list. */
+  #perform(effects: Effects): void {
+    const depth = this.#depth++;
+    this.#effects = this.#nested[depth + 1] ??= new Effects();
+    try {
+      const { next, tick } = this.#journal;
+      this.#performAll(effects, effects.length, next - 1, tick);
+    } finally {
+      effects.length = 0;
+      this.#effects = effects;
+      this.#depth = depth;
+    }
+  }
+
   /** Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again. */
-  #performAll(emitted: readonly ChartEmission[], index: number, tick: number): void {
+  #performAll(effects: List, count: number, index: number, tick: number): void {
     let failure: { readonly error: unknown } | undefined;
     let triggerFailed = false;
-    for (const emission of emitted) {
-      if (triggerFailed && emission.type === "interrupt") continue;
+    for (let i = 0; i < count; i++) {
+      const emission = effects.at(i) as ChartEmission;
       try {
-        this.perform(emission);
+        if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index);
       } catch (error) {
         failure = { error };
-        if (error instanceof SerialError) triggerFailed ||= this.#noteFailure(error);
+        triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      if (emission.type === "transmit") this.#outputs.next(emission.value as number);
-      if (emission.type === "interrupt")
-        this.#interrupts.next({ index, tick, cause: emission.cause as string });
+      if (this.#streams.heard) this.#streams.publish(emission, { index, tick });
     }
     if (failure) throw failure.error;
   }
 
-  /** Notes in the journal what failed; whether it was the trigger. */
-  #noteFailure(error: SerialError): boolean {
-    const triggerFailed = error.kind === "Trigger";
-    this.#journal.append({ type: "failed", what: triggerFailed ? "trigger" : "out" });
-    return triggerFailed;
+  /** Notes in the journal that an effect of the input at `index` has failed. */
+  protected noteFailure(what: "out" | "trigger", index: number): void {
+    this.#journal.append({ type: "failed", what, index });
   }
 
-  /** Begins anew at a time. */
-  protected begin(tick: number): void {
-    this.#beginAt({ state: this.state(), first: 0, tick });
-  }
-
-  /** Goes to where `journal` stood before its entry `until`; nothing is performed. */
-  protected resume(journal: Journal, until = journal.next): void {
-    const { index, tick, state } = journal.checkpoint(until);
-    this.#beginAt({ state, first: index, tick });
-    for (const { entry } of journal.entries({ from: index, until })) {
-      if (isInput(entry)) checkInput(this.chart, entry);
-      this.#journal.append(entry);
-      if (isInput(entry)) this.#fold.take(entry, []);
+  /** Takes a journal's entries from the one with which this device begins, up to `until`; nothing is performed. */
+  protected foldIn(journal: JournalView, until: number): void {
+    const effects = new Effects();
+    for (const { entry } of journal.entries({ from: this.#journal.next, until })) {
+      const input = isInput(entry) ? inputFor(this.chart, entry) : undefined;
+      this.#journal.append(input ?? entry);
+      if (input) this.#fold.take(input, effects);
+      effects.length = 0;
     }
   }
-
-  #beginAt(beginning: Beginning): void {
-    this.#fold = new Fold(this.chart, this.#engine, beginning.state);
-    this.#journal = this.#openJournal(beginning);
-  }
-
-  #openJournal(beginning: Beginning): Journal {
-    const { id, options, machine } = this.chart;
-    const header = {
-      chart: id,
-      options,
-      definition: definitionHash(machine),
-      package: VERSION,
-      ...beginning,
-    };
-    return openJournal(header, this.#journalOption, () => this.state());
-  }
 }
+
+/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
+const dataIn = (emitted: readonly ChartEmission[]): number =>
+  emitted.find((emission) => emission.type === "data")?.value ?? 0;

@@ -1,7 +1,8 @@
 import type { Observable } from "rxjs";
 import type { AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import type { Input, Journal } from "../journal/index.js";
+import type { GeneratedSource } from "../engine/index.js";
+import type { Input, JournalView } from "../journal/index.js";
 
 /** A chart with what tools need to know about it: the same shape for every chart. */
 export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TState = unknown> {
@@ -9,6 +10,8 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly id: string;
   /** The XState machine. */
   readonly machine: TMachine;
+  /** The code that was generated for the machine, where there is some. */
+  readonly source?: GeneratedSource;
   /** The options under which it runs, as JSON: `{ revision: "0.8.2" }`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** How many ticks a second has. */
@@ -17,10 +20,14 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly interrupt: "pulse" | "level";
   /** The registers that it has, and where each value stands. */
   readonly registers: readonly RegisterView[];
-  /** The rules that its states and transitions name in their `meta`, by id. */
+  /** The rules by id: those that states and transitions name in their `meta`, and those of the device around the chart. */
   readonly rules: Readonly<Record<string, string>>;
-  /** The types of input that it takes, beside `read`, `write`, `advance` and `restore`. */
+  /** The types of input that it takes. */
   readonly inputs: readonly Input["type"][];
+  /** Whether a character that is received may carry errors, or is a byte and nothing else. */
+  readonly characters: "bytes" | "marked";
+  /** Whether offsets 0 and 1 reach the divisor latch in this context. */
+  divisorLatchOpen(context: never): boolean;
   /** The state that a context stands for, as JSON: what is saved. */
   stateOf(context: never): TState;
   /**
@@ -148,15 +155,21 @@ export interface Device {
    *
    * @returns what left, in order.
    * @throws TypeError or RangeError if it is no input that this device takes; nothing has changed then.
+   * @throws whatever the device's surroundings throw, once the input has been taken.
    */
   apply(input: Input): readonly Emission[];
-  /** What a processor reads at `offset`, 0 to 255. @throws RangeError for any other. */
+  /** What a processor reads at `offset`, 0 to 255. @throws RangeError for any other; and as {@link apply}. */
   read(offset: number): number;
-  /** A processor writes `value` at `offset`, 0 to 255 each. @throws RangeError for any other. */
+  /** A processor writes `value` at `offset`, 0 to 255 each. @throws RangeError for any other; and as {@link apply}. */
   write(offset: number, value: number): void;
   /** What {@link read} would give, without reading. @throws RangeError unless offset is 0 to 255. */
   peek(offset: number): number;
-  /** Why a register, or the interrupt line, is as it is. @throws Error if there is no journal to look in. */
+  /**
+   * Why a register, or the interrupt line, is as it is. What is kept of the journal is looked through, backwards: some
+   * tenths of a second for a million entries in which nothing is found.
+   *
+   * @throws RangeError if the chart has no such register, Error if the journal keeps nothing to look in.
+   */
   explain(what: RegisterName | "interrupt"): Explanation;
   /** Lets time pass. @throws RangeError unless ticks is a whole number from 0. */
   advance(ticks: number): void;
@@ -167,7 +180,9 @@ export interface Device {
   /** The state, to be kept. */
   save(): Saved;
   /** What has entered so far. */
-  readonly journal: Journal;
+  readonly journal: JournalView;
+  /** Notes a remark in the journal. @throws TypeError if it is no text. */
+  mark(text: string): void;
   /** Each byte that leaves the transmitter. */
   readonly output$: Observable<number>;
   /** Each edge on the interrupt line. */

@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from "xstate";
 import { bitNames, type RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
-import type { Input, Journal } from "../journal/index.js";
+import type { Input, JournalView } from "../journal/index.js";
 import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
 import { inputInWords, valueInWords } from "./input-words.js";
@@ -39,10 +39,13 @@ function registerOf(chart: Chart, name: RegisterName): RegisterView {
 export function explain(
   chart: Chart,
   engine: Engine<AnyStateMachine>,
-  journal: Journal,
+  journal: JournalView,
   context: never,
   what: RegisterName | "interrupt",
 ): Explanation {
+  if (journal.first === journal.next && journal.next > 0) {
+    throw new Error("explain: the journal keeps nothing to look in");
+  }
   const register = registerOf(chart, what === "interrupt" ? "IIR" : what);
   const question = what === "interrupt" ? interrupted : changed;
   const moment = lastMoment(chart, engine, journal, register, question);
@@ -66,13 +69,14 @@ export function explain(
 function lastMoment(
   chart: Chart,
   engine: Engine<AnyStateMachine>,
-  journal: Journal,
+  journal: JournalView,
   register: RegisterView,
   question: Question,
 ): Moment | undefined {
   for (let until = journal.next; until > journal.first; ) {
     const checkpoint = journal.checkpoint(until - 1);
     const found = lastMomentIn(
+      chart,
       new Fold(chart, engine, checkpoint.state),
       journal,
       checkpoint.index,
@@ -87,8 +91,9 @@ function lastMoment(
 }
 
 function lastMomentIn(
+  chart: Chart,
   fold: Fold,
-  journal: Journal,
+  journal: JournalView,
   from: number,
   until: number,
   register: RegisterView,
@@ -100,7 +105,7 @@ function lastMomentIn(
     const emitted: ChartEmission[] = [];
     const taken: ChartTransition[] = [];
     const before = register.value(fold.context);
-    const dlab = fold.dlab;
+    const dlab = chart.divisorLatchOpen(fold.context);
     fold.take(entry, emitted, taken);
     if (question(before, register.value(fold.context), emitted)) {
       last = { index, tick, input: entry, dlab, taken, emitted };

@@ -1,25 +1,33 @@
-import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import { LCR } from "../../machines/index.js";
-import type { ChartTransition, Engine, Run } from "../engine/index.js";
+import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
+import { READ_NAMES, type WriteEvent } from "../../machines/index.js";
+import type { ChartTransition, Collector, Engine, EventHandler, Run } from "../engine/index.js";
 import type { Entry, Input } from "../journal/index.js";
 import { READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
-import type { Chart, ChartEmission, RegisterView } from "./device.js";
+import type { Chart, ChartEmission } from "./device.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
+
+/** The first offset at which no register stands. */
+const UNMAPPED = READ_NAMES.length;
+
+/** Takes the event of an access. */
+type Access = EventHandler<AnyStateMachine>;
 
 /** A chart that inputs are folded into: the state, and nothing that depends on who asks. */
 export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
-  readonly #lineControl: RegisterView | undefined;
   #run: Run<AnyStateMachine>;
+  #reads: readonly Access[];
+  #writes: readonly Access[];
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
     this.#chart = chart;
     this.#engine = engine;
-    this.#lineControl = chart.registers.find(({ name }) => name === "LCR");
     this.#run = engine.start(state === undefined ? undefined : chart.snapshotOf(state));
+    this.#reads = readsOf(this.#run);
+    this.#writes = writesOf(this.#run);
   }
 
   /** The registers now. */
@@ -32,43 +40,61 @@ export class Fold {
     return this.#run.snapshot;
   }
 
-  /** Whether the divisor latch is open. */
-  get dlab(): boolean {
-    return ((this.#lineControl?.value(this.context) ?? 0) & LCR.DLAB) !== 0;
+  /** The regions' states now. */
+  get value(): StateValue {
+    return this.#run.value;
   }
 
-  /** What a read at `offset` would give. */
-  peek(offset: number): number {
+  /** What a read at `offset` would emit. */
+  peek(offset: number): readonly ChartEmission[] {
     const emitted: ChartEmission[] = [];
-    this.#run.fork().send(READ_EVENTS[offset] as never, emitted);
-    return dataIn(emitted);
+    this.#run.fork().send(READ_EVENTS[offset] as never, emitted as never);
+    return emitted;
+  }
+
+  /** Takes a read; `offset` has been checked. */
+  read(offset: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
+    (this.#reads[Math.min(offset, UNMAPPED)] as Access)(
+      READ_EVENTS[offset] as never,
+      emitted as never,
+      taken,
+    );
+  }
+
+  /** Takes a write; `offset` and `value` have been checked. */
+  write(offset: number, value: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
+    const event = (WRITE_EVENTS[offset] as readonly WriteEvent[])[value];
+    (this.#writes[Math.min(offset, UNMAPPED)] as Access)(event as never, emitted as never, taken);
   }
 
   /** Takes an input that has been checked; what the chart emits and the transitions taken are appended. */
-  take(input: Input, emitted: ChartEmission[], taken?: ChartTransition[]): void {
-    if (input.type === "restore") this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
-    const event = eventOf(input);
-    if (event) this.#run.send(event as never, emitted, taken);
+  take(input: Input, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
+    switch (input.type) {
+      case "read":
+        this.read(input.offset, emitted, taken);
+        break;
+      case "write":
+        this.write(input.offset, input.value, emitted, taken);
+        break;
+      case "restore":
+        this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
+        this.#reads = readsOf(this.#run);
+        this.#writes = writesOf(this.#run);
+        this.#run.send(RESTORED as never, emitted as never, taken);
+        break;
+      default:
+        this.#run.send(input as never, emitted as never, taken);
+    }
   }
 }
 
-/** The chart's event for an input. */
-function eventOf(input: Input): { readonly type: string } | undefined {
-  switch (input.type) {
-    case "read":
-      return READ_EVENTS[input.offset];
-    case "write":
-      return WRITE_EVENTS[input.offset]?.[input.value];
-    case "restore":
-      return RESTORED;
-    default:
-      return input;
-  }
-}
+/** What takes the reads at offsets 0 to 7, and then those above. */
+const readsOf = (run: Run<AnyStateMachine>): readonly Access[] =>
+  READ_EVENTS.slice(0, UNMAPPED + 1).map(({ type }) => run.handler(type));
 
-/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
-export const dataIn = (emitted: readonly ChartEmission[]): number =>
-  emitted.find((emission) => emission.type === "data")?.value ?? 0;
+/** What takes the writes at offsets 0 to 7, and then those above. */
+const writesOf = (run: Run<AnyStateMachine>): readonly Access[] =>
+  WRITE_EVENTS.slice(0, UNMAPPED + 1).map(([event]) => run.handler((event as WriteEvent).type));
 
 /** Whether an entry is an input, and not a note. */
 export const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";

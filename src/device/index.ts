@@ -1,6 +1,7 @@
 /**
  * vm-superio's serial console as a device: `Serial`, and the face that every device of this package has.
  */
+export type { DeviceOptions } from "./chart-device.js";
 export type {
   Chart,
   ChartEmission,
@@ -13,6 +14,7 @@ export type {
   Transition,
   TransitionInWords,
 } from "./device.js";
+export type { EngineOption } from "./engines.js";
 export { hex, inputInWords, valueInWords } from "./input-words.js";
 export {
   type FromJournalOptions,

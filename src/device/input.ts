@@ -1,53 +1,36 @@
-import type { Input } from "../journal/index.js";
+import { type Input, shown } from "../journal/index.js";
 import type { Chart } from "./device.js";
 
 /**
- * Checks that a value is a byte.
+ * An input as a chart takes it: a state that is restored is reduced to what the chart knows of it. The fields of other
+ * inputs are the journal's to check.
  *
- * @throws RangeError if it is not an integer from 0 to 255; it names what was checked.
+ * @throws TypeError if the chart takes none of that type.
+ * @throws TypeError, RangeError or SerialError if it restores what is no state of the chart.
  */
-export function checkByte(value: unknown, name: string): void {
-  if (typeof value !== "number" || (value & 0xff) !== value) {
-    throw new RangeError(`${name}: expected a byte from 0 to 255, got ${String(value)}`);
+export function inputFor(chart: Chart, input: Input): Input {
+  if (!chart.inputs.includes(input?.type)) {
+    throw new TypeError(
+      `input: expected one of ${chart.inputs.join(", ")}, got ${shown(input?.type ?? input)}`,
+    );
   }
-}
-
-function checkBytes(bytes: unknown, name: string): void {
-  if (bytes instanceof Uint8Array) return;
-  if (!Array.isArray(bytes)) {
-    throw new TypeError(`${name}: expected an array of bytes, got ${JSON.stringify(bytes)}`);
-  }
-  for (let i = 0; i < bytes.length; i++) checkByte(bytes[i], `${name}[${i}]`);
+  if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters);
+  if (input.type !== "restore") return input;
+  return { type: "restore", state: chart.stateOf(chart.snapshotOf(input.state).context as never) };
 }
 
 /**
- * Checks that a chart takes an input.
+ * Checks that characters are bytes and nothing else.
  *
- * @throws TypeError if it takes none of that type, or a field is of another type.
- * @throws RangeError if a field is out of range.
- * @throws SerialError if it restores a state with more bytes than the FIFO holds.
+ * @throws TypeError if it is no list, RangeError if an item is no byte.
  */
-export function checkInput(chart: Chart, input: Input): void {
-  switch (input.type) {
-    case "read":
-      checkByte(input.offset, "offset");
-      break;
-    case "write":
-      checkByte(input.offset, "offset");
-      checkByte(input.value, "value");
-      break;
-    case "advance":
-      if (Number.isSafeInteger(input.ticks) && input.ticks >= 0) break;
-      throw new RangeError(`ticks: expected a whole number from 0, got ${input.ticks}`);
-    case "restore":
-      chart.snapshotOf(input.state);
-      break;
-    case "receive":
-      checkBytes(input.characters, "characters");
-      break;
-    default: {
-      const taken = ["read", "write", "advance", "restore", ...chart.inputs].join(", ");
-      throw new TypeError(`input: ${chart.id} expected one of ${taken}, got ${JSON.stringify(input)}`);
-    }
+export function checkBytes(characters: unknown): void {
+  if (characters instanceof Uint8Array) return;
+  if (!Array.isArray(characters))
+    throw new TypeError(`characters: expected a list of bytes, got ${shown(characters)}`);
+  for (let i = 0; i < characters.length; i++) {
+    const byte: unknown = characters[i];
+    if (typeof byte === "number" && (byte & 0xff) === byte) continue;
+    throw new RangeError(`characters[${i}]: expected a byte from 0 to 255, got ${shown(byte)}`);
   }
 }

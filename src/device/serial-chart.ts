@@ -1,4 +1,5 @@
 import {
+  LCR,
   SERIAL_RULES,
   type SerialContext,
   type SerialMachine,
@@ -7,6 +8,9 @@ import {
   serialMachine081,
   serialStateValue,
 } from "../../machines/index.js";
+import type { GeneratedSource } from "../engine/index.js";
+import * as serial081 from "./compiled/serial-0.8.1.js";
+import * as serial082 from "./compiled/serial-0.8.2.js";
 import type { Chart, RegisterView } from "./device.js";
 import { contextOfState, type SerialState, stateOfContext } from "./serial-state.js";
 
@@ -21,15 +25,22 @@ const registers: readonly RegisterView[] = [
   ...STORED.map((name) => ({ name, value: (context: SerialContext) => context[name] })),
 ];
 
-const chartOf = (revision: SerialRevision, machine: SerialMachine): Chart<SerialMachine, SerialState> => ({
+const chartOf = (
+  revision: SerialRevision,
+  machine: SerialMachine,
+  source: GeneratedSource,
+): Chart<SerialMachine, SerialState> => ({
   id: "serial",
   machine,
+  source,
   options: { revision },
   clock: 1_843_200,
   interrupt: "pulse",
   registers,
   rules: SERIAL_RULES,
-  inputs: ["receive"],
+  inputs: ["read", "write", "receive", "advance", "restore"],
+  characters: "bytes",
+  divisorLatchOpen: ({ LCR: lineControl }: SerialContext) => (lineControl & LCR.DLAB) !== 0,
   stateOf: stateOfContext,
   snapshotOf: (state) => {
     const context = contextOfState(state);
@@ -38,8 +49,8 @@ const chartOf = (revision: SerialRevision, machine: SerialMachine): Chart<Serial
 });
 
 const CHARTS: Readonly<Record<string, Chart<SerialMachine, SerialState>>> = {
-  "0.8.1": chartOf("0.8.1", serialMachine081),
-  "0.8.2": chartOf("0.8.2", serialMachine),
+  "0.8.1": chartOf("0.8.1", serialMachine081, serial081),
+  "0.8.2": chartOf("0.8.2", serialMachine, serial082),
 };
 
 /**

@@ -9,7 +9,7 @@ const MESSAGES: Record<SerialErrorKind, (cause: unknown) => string> = {
   FullFifo: () => "No space left in FIFO",
 };
 
-/** An error as vm-superio's `Error` has it, with its messages (SEMANTICS 35). */
+/** An error as vm-superio's `Error` has it, with its messages (S35). */
 export class SerialError extends Error {
   override readonly name = "SerialError";
   /** "Trigger": the trigger failed; "IOError": the sink failed; "FullFifo": there was no room for any byte. */

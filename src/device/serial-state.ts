@@ -1,9 +1,10 @@
 import { FIFO_SIZE, Fifo, type SerialContext } from "../../machines/index.js";
+import { shown } from "../journal/index.js";
 import { SerialError } from "./serial-error.js";
 
 /**
  * A `Serial`'s state: vm-superio's `SerialState`, its ten fields in camelCase. Bytes are 0 to 255.
- * Any bytes are a state, also those that no device reaches (SEMANTICS 38).
+ * Any bytes are a state, also those that no device reaches (S38).
  */
 export interface SerialState {
   /** DLL. */
@@ -62,22 +63,20 @@ type Fields = Readonly<Record<string, unknown>>;
 function fieldsOf(state: unknown): Fields {
   if (typeof state !== "object" || state === null || Array.isArray(state)) {
     throw new TypeError(
-      `state: expected an object with the ten fields of a serial state, got ${JSON.stringify(state)}`,
+      `state: expected an object with the ten fields of a serial state, got ${shown(state)}`,
     );
   }
   return state as Fields;
 }
 
 function byte(value: unknown, name: string): number {
-  if (typeof value !== "number")
-    throw new TypeError(`${name}: expected a byte, got ${JSON.stringify(value)}`);
+  if (typeof value !== "number") throw new TypeError(`${name}: expected a byte, got ${shown(value)}`);
   if ((value & 0xff) !== value) throw new RangeError(`${name}: expected a byte from 0 to 255, got ${value}`);
   return value;
 }
 
 function bytes(value: unknown, name: string): number[] {
-  if (!Array.isArray(value))
-    throw new TypeError(`${name}: expected an array of bytes, got ${JSON.stringify(value)}`);
+  if (!Array.isArray(value)) throw new TypeError(`${name}: expected an array of bytes, got ${shown(value)}`);
   const read = Array.from(value, (item, i) => byte(item, `${name}[${i}]`));
   if (read.length > FIFO_SIZE) throw new SerialError("FullFifo");
   return read;
@@ -103,7 +102,7 @@ export function stateOfContext(context: SerialContext): SerialState {
  * The context that a state stands for.
  *
  * @throws TypeError if a field is missing or of another type, RangeError if it is no byte; both name it.
- * @throws SerialError of kind FullFifo if more than 64 bytes are queued (SEMANTICS 37).
+ * @throws SerialError of kind FullFifo if more than 64 bytes are queued (S37).
  */
 export function contextOfState(state: unknown): SerialContext {
   const fields = fieldsOf(state);
@@ -112,12 +111,17 @@ export function contextOfState(state: unknown): SerialContext {
   return { ...(Object.fromEntries(registers) as Omit<SerialContext, "receiveFifo">), receiveFifo };
 }
 
-/** A state in the JSON of vm-superio's serde feature. */
+/**
+ * A state in the JSON of vm-superio's serde feature.
+ *
+ * @throws what {@link serialStateFromSerde} throws.
+ */
 export function serialStateToSerde(state: SerialState): SerdeSerialState {
-  const registers = REGISTER_FIELDS.map(([field, , serde]) => [serde, state[field]]);
+  const known = stateOfContext(contextOfState(state));
+  const registers = REGISTER_FIELDS.map(([field, , serde]) => [serde, known[field]]);
   return {
     ...(Object.fromEntries(registers) as Omit<SerdeSerialState, "in_buffer">),
-    in_buffer: [...state.inBuffer],
+    in_buffer: known.inBuffer,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Observable } from "rxjs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createActor } from "xstate";
-import { IER, LCR, LSR, MCR, serialMachine } from "../../machines/index.js";
+import { IER, LSR, MCR } from "../../machines/index.js";
 import { type InterruptEdge, Serial, SerialError, type SerialOptions, type Transition } from "./index.js";
 
 const RBR = 0;
@@ -139,6 +138,27 @@ describe("failures", () => {
     ]);
   });
 
+  test("the edges of a trigger that failed are edges all the same", () => {
+    const device = failing("trigger");
+    const causes: string[] = [];
+    device.interrupt$.subscribe(({ cause }) => causes.push(cause));
+    device.enqueueRawBytes([1]);
+    errorOf(() => device.write(IER_, IER.ETBEI | IER.ERBFI));
+    expect(causes).toEqual(["THRE", "RDA"]);
+  });
+
+  test("a callback that throws about a lost byte leaves the loss noted", () => {
+    const throwing = () => {
+      throw new Error("no luck");
+    };
+    const device = new Serial({ out: { write: throwing }, events: { txLostByte: throwing } });
+    expect(errorOf(() => device.write(THR, 0x41))).toMatchObject({ message: "no luck" });
+    expect([...device.journal.entries()].map(({ entry }) => entry)).toMatchObject([
+      { type: "write" },
+      { type: "failed", what: "out", index: 0 },
+    ]);
+  });
+
   test("bytes queued before the trigger failed stay queued", () => {
     const device = failing("trigger");
     device.write(IER_, IER.ERBFI);
@@ -168,17 +188,20 @@ describe("failures", () => {
 
 describe("what is no input", () => {
   test.each([
-    [() => serial.read(256), RangeError, "offset: expected a byte from 0 to 255, got 256"],
+    [() => serial.read(256), RangeError, "offset: expected a whole number from 0 to 255, got 256"],
     [() => serial.read(-1), RangeError, "offset"],
     [() => serial.read(0.5), RangeError, "offset"],
     [() => serial.peek(Number.NaN), RangeError, "offset"],
-    [() => serial.write(0, 256), RangeError, "value: expected a byte from 0 to 255, got 256"],
-    [() => serial.write(0, "A" as never), RangeError, "value"],
+    [() => serial.write(0, 256), RangeError, "value: expected a whole number from 0 to 255, got 256"],
+    [() => serial.write(0, "A" as never), TypeError, "value"],
     [() => serial.advance(-1), RangeError, "ticks"],
     [() => serial.enqueueRawBytes([1, 300]), RangeError, "characters[1]"],
     [() => serial.enqueueRawBytes("text" as never), TypeError, "characters"],
     [() => serial.apply({ type: "hold" }), TypeError, "receive"],
     [() => serial.apply({ type: "restore", state: {} }), TypeError, "baudDivisorLow"],
+    [() => serial.apply(null as never), TypeError, "input: expected one of read"],
+    [() => serial.enqueueRawBytes(5n as never), TypeError, "characters"],
+    [() => serial.enqueueRawBytes([5n as never]), RangeError, "characters[0]"],
     [() => serial.explain("FCR"), RangeError, "IIR"],
     [() => new Serial({ revision: "0.9" as never }), RangeError, "0.8.1, 0.8.2"],
   ] as const)("case %#: it is named, and nothing changes", (access, type, words) => {
@@ -276,48 +299,5 @@ describe("streams", () => {
     serial.close();
     expect(completed).toBe(3);
     expect(serial.read(LSR_)).toBe(LSR.THRE | LSR.TEMT);
-  });
-});
-
-describe("saving and going on", () => {
-  test("what was pending interrupts again when it is restored", () => {
-    serial.write(IER_, IER.ETBEI);
-    log = [];
-    Serial.fromState(serial.state(), logging());
-    expect(log).toEqual(["trigger"]);
-  });
-
-  test("a saved device keeps its revision and its time", () => {
-    const old = new Serial({ revision: "0.8.1" });
-    old.advance(100);
-    old.write(LCR_, LCR.DLAB);
-    const again = Serial.fromSaved(JSON.parse(JSON.stringify(old.save())));
-    expect(again.save()).toEqual(old.save());
-    expect(() => Serial.fromSaved({ ...old.save(), version: 2 as never })).toThrow(TypeError);
-    expect(() => Serial.fromSaved({ ...old.save(), chart: "other" })).toThrow(TypeError);
-  });
-
-  test("a journal is folded to any point, and the fold goes on by itself", () => {
-    serial.write(IER_, IER.ERBFI);
-    serial.enqueueRawBytes([1, 2, 3]);
-    serial.read(RBR);
-    log = [];
-    const before = Serial.fromJournal(serial.journal, { ...logging(), until: 2 });
-    expect(before.fifoCapacity()).toBe(61);
-    expect(log).toEqual([]);
-    expect(before.read(RBR)).toBe(1);
-    expect(before.state()).toEqual(serial.state());
-    expect(before.journal.next).toBe(3);
-    expect(() => Serial.fromJournal(serial.journal, { until: 4 })).toThrow(RangeError);
-  });
-
-  test("the snapshot is one that a plain actor goes on from", () => {
-    serial.write(LCR_, LCR.DLAB);
-    const actor = createActor(serialMachine, { snapshot: serial.snapshot });
-    const data: number[] = [];
-    actor.on("data", ({ value }) => data.push(value));
-    actor.start();
-    actor.send({ type: "read.RBR_DLL" });
-    expect(data).toEqual([0x0c]);
   });
 });

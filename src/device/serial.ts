@@ -5,9 +5,11 @@ import {
   type SerialMachine,
   type SerialRevision,
 } from "../../machines/index.js";
-import type { Journal, JournalOption } from "../journal/index.js";
-import { ChartDevice } from "./chart-device.js";
+import type { JournalView } from "../journal/index.js";
+import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
+import { checkBytes } from "./input.js";
+import { checkChartId, checkSaved, checkUntil } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
@@ -16,7 +18,7 @@ import type { SerialState } from "./serial-state.js";
 export interface SerialSink {
   /**
    * Takes one byte, 0 to 255. It fails by throwing, or by returning 0: nothing was taken.
-   * Whatever else it returns counts as taken.
+   * Whatever else it returns counts as taken; a promise is not waited for.
    */
   write(byte: number): unknown;
   /** Called after every byte that was taken. It fails by throwing. */
@@ -36,7 +38,7 @@ export interface SerialEvents {
 }
 
 /** How a `Serial` is made. Everything may be left out. */
-export interface SerialOptions {
+export interface SerialOptions extends DeviceOptions {
   /** Takes what is transmitted; without it, it is gone. */
   readonly out?: SerialSink;
   /** Interrupts the processor. It fails by throwing. */
@@ -45,8 +47,6 @@ export interface SerialOptions {
   readonly events?: SerialEvents;
   /** Whose behaviour: "0.8.2" by default. */
   readonly revision?: SerialRevision;
-  /** How the journal is kept: by default the last million entries at least, and never much more. */
-  readonly journal?: JournalOption;
 }
 
 /** How {@link Serial.fromJournal} folds. */
@@ -62,7 +62,7 @@ const NO_SINK: SerialSink = { write: () => {} };
 /**
  * vm-superio's serial console: a 16550 as a virtual machine needs it, with a receive FIFO of 64 bytes.
  *
- * Side effects come in vm-superio's order, after the chart's transition is whole (SEMANTICS 45): a callback may call
+ * Side effects come in vm-superio's order, after the chart's transition is whole (S45): a callback may call
  * the device, and sees it as the access left it.
  *
  * @example
@@ -74,16 +74,19 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   readonly #trigger: () => unknown;
   readonly #events: SerialEvents;
 
-  /** @throws RangeError if there is no such revision. */
-  constructor(options: SerialOptions = {}) {
-    super(serialChart(options.revision), options.journal);
+  /** @throws RangeError if there is no such revision or engine, TypeError if the journal option is none. */
+  constructor(options?: SerialOptions);
+  /** @internal Begins elsewhere than anew. */
+  constructor(options: SerialOptions, beginning: Beginning);
+  constructor(options: SerialOptions = {}, beginning: Beginning = {}) {
+    super(serialChart(options.revision), options, beginning);
     this.#out = options.out ?? NO_SINK;
     this.#trigger = options.trigger ?? (() => {});
     this.#events = options.events ?? {};
   }
 
   /**
-   * A device in a state. What is pending and enabled in it interrupts again (SEMANTICS 39).
+   * A device in a state. What is pending and enabled in it interrupts again (S39).
    *
    * @throws TypeError if a field is missing or of another type, RangeError if it is no byte; both name it.
    * @throws SerialError of kind FullFifo if more than 64 bytes are queued, of kind Trigger if the trigger fails.
@@ -102,10 +105,8 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws whatever {@link fromState} throws.
    */
   static fromSaved(saved: Saved, options: SerialOptions = {}): Serial {
-    if (saved?.version !== 1) throw new TypeError(`saved: expected version 1, got ${saved?.version}`);
-    checkChart(saved.chart);
-    const serial = new Serial({ ...revisionOf(saved.options), ...options });
-    serial.begin(saved.now);
+    checkSaved(saved, "serial");
+    const serial = new Serial({ ...revisionOf(saved.options), ...options }, { tick: saved.now });
     serial.apply({ type: "restore", state: saved.state });
     return serial;
   }
@@ -118,28 +119,34 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    *   journal's unless given; `warn` hears when the chart has changed since the recording, by default on the console.
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
-  static fromJournal(journal: Journal, options: FromJournalOptions = {}): Serial {
-    const { until, warn = console.warn, ...rest } = options;
-    checkChart(journal.header.chart);
-    const serial = new Serial({ ...revisionOf(journal.header.options), ...rest });
-    const changed = serial.journal.header.definition !== journal.header.definition;
-    if (changed)
+  static fromJournal(journal: JournalView, options: FromJournalOptions = {}): Serial {
+    const { until = journal.next, warn = console.warn, ...rest } = options;
+    checkChartId(journal.header.chart, "serial");
+    checkUntil(until, journal);
+    const { index, tick, state } = journal.checkpoint(until);
+    const serial = new Serial(
+      { ...revisionOf(journal.header.options), ...rest },
+      { state, first: index, tick },
+    );
+    if (serial.journal.header.definition !== journal.header.definition) {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
-    serial.resume(journal, until);
+    }
+    serial.foldIn(journal, until);
     return serial;
   }
 
   /**
    * Bytes arrive from outside.
    *
-   * @param bytes - 0 to 255 each. As many as fit are taken, from the front; in loopback none (SEMANTICS 25).
+   * @param bytes - 0 to 255 each. As many as fit are taken, from the front; in loopback none (S25).
    * @returns how many were taken.
    * @throws SerialError of kind FullFifo if there was no room for any, of kind Trigger if the trigger failed: then they
-   *   are queued all the same (SEMANTICS 27).
+   *   are queued all the same (S27).
    * @throws TypeError if it is no list, RangeError if an item is no byte; nothing has changed then.
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
-    const emitted = this.apply({ type: "receive", characters: bytes });
+    checkBytes(bytes);
+    const emitted = this.take({ type: "receive", characters: bytes });
     if (emitted.some(({ type }) => type === "refused")) throw new SerialError("FullFifo");
     return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
   }
@@ -154,13 +161,13 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     return FIFO_SIZE - this.context.receiveFifo.length;
   }
 
-  protected override perform(emission: ChartEmission): void {
+  protected override perform(emission: ChartEmission, index: number): void {
     switch (emission.type) {
       case "transmit":
-        this.#transmit(emission.value as number);
+        this.#transmit(emission.value as number, index);
         break;
       case "interrupt":
-        this.#interrupt();
+        this.#interrupt(index);
         break;
       case "bufferRead":
         this.#events.bufferRead?.();
@@ -171,28 +178,26 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     }
   }
 
-  #transmit(byte: number): void {
+  #transmit(byte: number, index: number): void {
     try {
       if (this.#out.write(byte) === 0) throw new Error("failed to write whole buffer");
       this.#out.flush?.();
     } catch (cause) {
+      this.noteFailure("out", index);
       this.#events.txLostByte?.();
       throw new SerialError("IOError", cause);
     }
     this.#events.outByte?.();
   }
 
-  #interrupt(): void {
+  #interrupt(index: number): void {
     try {
       this.#trigger();
     } catch (cause) {
+      this.noteFailure("trigger", index);
       throw new SerialError("Trigger", cause);
     }
   }
-}
-
-function checkChart(id: string): void {
-  if (id !== "serial") throw new TypeError(`chart: expected "serial", got ${JSON.stringify(id)}`);
 }
 
 const revisionOf = (options: Readonly<Record<string, unknown>>): Pick<SerialOptions, "revision"> =>

@@ -1,0 +1,24 @@
+import type { AnyStateMachine } from "xstate";
+import { compile, type Engine, interpret } from "../engine/index.js";
+import type { Chart } from "./device.js";
+
+/** What runs a chart: the code compiled from it, or XState's own interpreter. */
+export type EngineOption = "compiled" | "xstate";
+
+const compiled = new WeakMap<AnyStateMachine, Engine<AnyStateMachine>>();
+
+/**
+ * The engine for a chart. A machine is compiled once, whoever asks.
+ *
+ * @throws RangeError if there is no such engine.
+ */
+export function engineFor(
+  { machine, source }: Chart,
+  option: EngineOption = "compiled",
+): Engine<AnyStateMachine> {
+  if (option === "xstate") return interpret(machine);
+  if (option !== "compiled") throw new RangeError(`engine: expected one of compiled, xstate, got ${option}`);
+  const known = compiled.get(machine) ?? compile(machine, source === undefined ? {} : { source });
+  compiled.set(machine, known);
+  return known;
+}
