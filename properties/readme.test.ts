@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format } from "node:util";
 import { transformSync } from "esbuild";
+import * as fastCheck from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import * as xstate from "xstate";
 import * as graph from "xstate/graph";
@@ -10,6 +11,7 @@ import * as machines from "../machines/index.js";
 import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
+import * as engine from "../src/engine/index.js";
 import * as journal from "../src/journal/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
@@ -19,6 +21,8 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio": device,
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
+  "vm-superio/engine": engine,
+  "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,
   "node:fs": {
@@ -28,10 +32,12 @@ const MODULES: Readonly<Record<string, unknown>> = {
   },
 };
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const examples = [...readme.matchAll(/^## ([^\n]+)|```ts\n(.*?)```/gms)].reduce<
-  { title: string; code: string }[]
->((found, [, title, code]) => {
+const [readme, engineReadme] = ["../README.md", "../src/engine/README.md"].map((file) =>
+  readFileSync(new URL(file, import.meta.url), "utf8"),
+) as [string, string];
+const examples = [
+  ...`${readme}\n## The engine\n${engineReadme}`.matchAll(/^## ([^\n]+)|```ts\n(.*?)```/gms),
+].reduce<{ title: string; code: string }[]>((found, [, title, code]) => {
   if (title) found.push({ title, code: "" });
   else found.push({ title: found.at(-1)?.title ?? "", code: code ?? "" });
   return found;
@@ -41,8 +47,11 @@ const examples = [...readme.matchAll(/^## ([^\n]+)|```ts\n(.*?)```/gms)].reduce<
 async function run(code: string): Promise<string[]> {
   const logged: string[] = [];
   const body = transformSync(code, { loader: "ts", format: "esm" }).code.replace(
-    /^import (\{.*?\}) from "(.*?)";/gms,
-    (_, names: string, from: string) => `const ${names.replaceAll(" as ", ": ")} = modules["${from}"];`,
+    /^import (\{.*?\}|\w+) from "(.*?)";/gms,
+    (_, names: string, from: string) =>
+      names.startsWith("{")
+        ? `const ${names.replaceAll(" as ", ": ")} = modules["${from}"];`
+        : `const ${names} = modules["${from}"].default;`,
   );
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   await new AsyncFunction("modules", "console", body)(MODULES, {

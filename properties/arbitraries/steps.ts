@@ -122,6 +122,14 @@ const crowd = (): fc.Arbitrary<Step[]> =>
       { op: "write", offset: 4, value: stay ? 0x18 : 0x08 },
     ]);
 
+/** Both sources pending, and restored so: the restore interrupts twice. */
+const pendingRestore = (): fc.Arbitrary<Step[]> =>
+  fc.tuple(pendingState(), slot).map(([from, to]): Step[] => [
+    { op: "restore", from: { ...from, interruptEnable: 3, interruptIdentification: 6 } },
+    { op: "save", slot: to },
+    { op: "restore", slot: to },
+  ]);
+
 /** Sequences long enough to fill 64 places and empty them, several times in one. */
 export const stepSequence = (options: StepOptions = {}): fc.Arbitrary<Step[]> => {
   const { faults = false, restores = false, maxChunks = 50 } = options;
@@ -135,6 +143,7 @@ export const stepSequence = (options: StepOptions = {}): fc.Arbitrary<Step[]> =>
     { arbitrary: armed.map((step) => [step]), weight: 12 },
     { arbitrary: phrase(faults), weight: 4 },
     { arbitrary: crowd(), weight: 1 },
+    ...(restores ? [{ arbitrary: pendingRestore(), weight: 1 }] : []),
     { arbitrary: runOfSteps(), weight: 1 },
   );
   return fc.array(chunk, { minLength: 1, maxLength: maxChunks, size: "max" }).map((chunks) => chunks.flat());

@@ -50,7 +50,7 @@ function countPremises(held: Premises<Premise>, step: Step, seen: Observation): 
   held.count("both failing", /[wf].*t/.test(effects));
   held.count("a restore of pending interrupts", step.op === "restore" && /T/.test(effects));
   held.count("a restore that failed", step.op === "restore" && failed);
-  held.count("two interrupts in one step", /TT/.test(effects));
+  held.count("two interrupts in one step", /T[Tt]/.test(effects));
 }
 
 describe.each(REVISIONS)("Serial of %s", (revision) => {

@@ -61,9 +61,9 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #journal: Journal;
   readonly #fold: Fold;
   readonly #streams = new Streams();
-  readonly output$: Observable<number> = this.#streams.output$;
-  readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt$;
-  readonly transition$: Observable<Transition> = this.#streams.transition$;
+  readonly output$: Observable<number> = this.#streams.output.stream$;
+  readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt.stream$;
+  readonly transition$: Observable<Transition> = this.#streams.transition.stream$;
   /** What an access emits, and what each access does that a callback of the one before makes. */
   readonly #nested = [new Effects()];
   #effects = this.#nested[0] as Effects;
@@ -130,7 +130,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.#streams.traced) return dataIn(this.take({ type: "read", offset }));
+    if (this.#streams.transition.any) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
     this.#fold.read(offset, effects);
@@ -140,7 +140,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   write(offset: number, value: number): void {
-    if (this.#streams.traced) {
+    if (this.#streams.transition.any) {
       this.take({ type: "write", offset, value });
       return;
     }
@@ -187,13 +187,13 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   protected take(input: Input): readonly ChartEmission[] {
     const place = this.#place;
     const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] | undefined = this.#streams.traced ? [] : undefined;
+    const taken: ChartTransition[] | undefined = this.#streams.transition.any ? [] : undefined;
     this.#journal.append(input);
     this.#fold.take(input, emitted, taken);
     if (taken) {
       const emissions = emitted.map((emission) => ({ ...emission, ...place }));
       const { value } = this.#fold;
-      this.#streams.trace({ ...place, input, taken: taken.map(inWords), value, emissions });
+      this.#streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions });
     }
     this.#performAll(emitted, emitted.length, place.index, place.tick);
     return emitted;
@@ -225,7 +225,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
         failure = { error };
         triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      if (this.#streams.heard) this.#streams.publish(emission, { index, tick });
+      this.#streams.publish(emission, index, tick);
     }
     if (failure) throw failure.error;
   }

@@ -1,4 +1,4 @@
-import { Observable, Subject } from "rxjs";
+import { Observable, type Subscriber } from "rxjs";
 import type { ChartEmission, InterruptEdge, Transition } from "./device.js";
 
 /** Where an input stands in the journal. */
@@ -7,48 +7,53 @@ export interface Place {
   readonly tick: number;
 }
 
-/**
- * A device's streams. Nothing is made for one to which nobody listens; whether somebody does is a field, since every
- * access asks.
- */
-export class Streams {
-  readonly #output = new Subject<number>();
-  readonly #interrupt = new Subject<InterruptEdge>();
-  readonly #transition = new Subject<Transition>();
-  readonly output$ = this.#noticed(this.#output);
-  readonly interrupt$ = this.#noticed(this.#interrupt);
-  readonly transition$ = this.#noticed(this.#transition);
-  /** Whether somebody listens to `transition$`. */
-  traced = false;
-  /** Whether somebody listens to `output$` or `interrupt$`. */
-  heard = false;
+/** Who listens to a stream. A `Subject` without the cost that it has for each value. */
+class Listeners<T> {
+  /** Made anew when somebody comes or goes, so that one who does so while being told disturbs nobody. */
+  #all: readonly Subscriber<T>[] = [];
+  #complete = false;
+  /** Whether there is anybody. */
+  any = false;
 
-  /** Tells those who listen that something has left the chart. */
-  publish(emission: ChartEmission, place: Place): void {
-    if (emission.type === "transmit") this.#output.next(emission.value as number);
-    if (emission.type === "interrupt") this.#interrupt.next({ ...place, cause: emission.cause as string });
-  }
+  readonly stream$ = new Observable<T>((subscriber) => {
+    if (this.#complete) subscriber.complete();
+    else this.#set([...this.#all, subscriber]);
+    return () => this.#set(this.#all.filter((other) => other !== subscriber));
+  });
 
-  /** Tells those who listen what an input has done. */
-  trace(transition: Transition): void {
-    this.#transition.next(transition);
+  next(value: T): void {
+    for (const subscriber of this.#all) subscriber.next(value);
   }
 
   complete(): void {
-    this.#output.complete();
-    this.#interrupt.complete();
-    this.#transition.complete();
+    this.#complete = true;
+    for (const subscriber of this.#all) subscriber.complete();
   }
 
-  #noticed<T>(subject: Subject<T>): Observable<T> {
-    const notice = () => {
-      this.traced = this.#transition.observed;
-      this.heard = this.#output.observed || this.#interrupt.observed;
-    };
-    return new Observable((subscriber) => {
-      subscriber.add(subject.subscribe(subscriber));
-      subscriber.add(notice);
-      notice();
-    });
+  #set(all: readonly Subscriber<T>[]): void {
+    this.#all = all;
+    this.any = all.length > 0;
+  }
+}
+
+/** A device's streams. Nothing is made for one to which nobody listens. */
+export class Streams {
+  readonly output = new Listeners<number>();
+  readonly interrupt = new Listeners<InterruptEdge>();
+  readonly transition = new Listeners<Transition>();
+
+  /** Tells those who listen that something has left the chart. */
+  publish(emission: ChartEmission, index: number, tick: number): void {
+    if (emission.type === "transmit") {
+      if (this.output.any) this.output.next(emission.value as number);
+    } else if (emission.type === "interrupt") {
+      if (this.interrupt.any) this.interrupt.next({ index, tick, cause: emission.cause as string });
+    }
+  }
+
+  complete(): void {
+    this.output.complete();
+    this.interrupt.complete();
+    this.transition.complete();
   }
 }
