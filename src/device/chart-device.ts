@@ -64,10 +64,9 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly output$: Observable<number> = this.#streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.#streams.transition.stream$;
-  /** What an access emits, and what each access does that a callback of the one before makes. */
-  readonly #nested = [new Effects()];
-  #effects = this.#nested[0] as Effects;
-  #depth = 0;
+  /** What an access has emitted; in use while its effects are performed. */
+  readonly #effects = new Effects();
+  #performing = false;
 
   /**
    * @param chart - the chart to run.
@@ -130,7 +129,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.#streams.transition.any) return dataIn(this.take({ type: "read", offset }));
+    if (this.#performing || this.#streams.transition.any) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
     this.#fold.read(offset, effects);
@@ -140,7 +139,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   write(offset: number, value: number): void {
-    if (this.#streams.transition.any) {
+    if (this.#performing || this.#streams.transition.any) {
       this.take({ type: "write", offset, value });
       return;
     }
@@ -201,15 +200,13 @@ export abstract class ChartDevice<TContext, TState> implements Device {
 
   /** Performs what the access noted last has emitted, and empties the list. */
   #perform(effects: Effects): void {
-    const depth = this.#depth++;
-    this.#effects = this.#nested[depth + 1] ??= new Effects();
+    const { next, tick } = this.#journal;
+    this.#performing = true;
     try {
-      const { next, tick } = this.#journal;
       this.#performAll(effects, effects.length, next - 1, tick);
     } finally {
       effects.length = 0;
-      this.#effects = effects;
-      this.#depth = depth;
+      this.#performing = false;
     }
   }
 
