@@ -4,7 +4,7 @@ const results = process.env["TEST_RESULTS"];
 
 export default defineConfig({
   test: {
-    include: ["{src,machines,properties}/**/*.test.ts"],
+    include: ["{src,machines,properties,bench}/**/*.test.ts"],
     // A property with many runs takes seconds, more on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

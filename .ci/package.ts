@@ -50,6 +50,7 @@ async function pack(): Promise<string> {
   const whole = [
     ...["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-BSD-3-Clause", "README.md", "package.json"],
     ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg", "machines/serial-full.svg"],
+    "src/engine/README.md",
     ...["machines", "src/device", "src/engine", "src/guests", "src/journal"].map((it) => `${it}/API.md`),
     ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
   ].map((path) => path.replace("./", ""));
@@ -83,11 +84,24 @@ async function importEach(): Promise<void> {
   }
 }
 
-function command(): void {
+async function command(): Promise<void> {
   const npx = (...args: string[]) => run("npx", "--no-install", "vm-superio", ...args);
   demand(npx("--version").trim() === manifest.version, "vm-superio --version is not the package's");
   npx("replay", "--revision", "0.8.1", "--quiet", TRACE);
   console.log("npx vm-superio replay: no difference");
+  const machine = '{ id: "light", initial: "a", states: { a: { on: { GO: "b" } }, b: {} } }';
+  const exported = `import { createMachine } from "xstate";\nexport const light = createMachine(${machine});\n`;
+  await writeFile(join(PROJECT, "light.js"), exported);
+  npx("compile", "light.js", "--out", "light.compiled.js");
+  const use = `import { compile } from "vm-superio/engine"; import { light } from "./light.js";
+    import * as source from "./light.compiled.js"; const run = compile(light, { source }).start();
+    run.send({ type: "GO" }, []); console.log(run.snapshot.value);`;
+  await writeFile(join(PROJECT, "use.js"), use);
+  demand(
+    run("node", "--disallow-code-generation-from-strings", "use.js").trim() === "b",
+    "compiled code fails",
+  );
+  console.log("npx vm-superio compile: runs");
 }
 
 /** Bundles a subpath for a browser: what is Node's would not resolve. */
@@ -142,6 +156,6 @@ async function compile(): Promise<void> {
 await mkdir(PROJECT, { recursive: true });
 await install(await pack());
 await importEach();
-command();
+await command();
 await bundleEach();
 await compile();

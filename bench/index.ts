@@ -1,7 +1,8 @@
 /** Accesses a second of every contestant on every load, measured in turn within one run; medians. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { type Contestant, contestants } from "./contestants.js";
+import { type Contestant, contestants, interpreted } from "./contestants.js";
+import { median } from "./median.js";
 
 const ROUNDS = 15;
 const WARM_UP = 3;
@@ -20,9 +21,6 @@ async function round(child: ChildProcess, load: LoadName): Promise<number> {
   return nanoseconds as number;
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
-
 const names = Object.keys(contestants) as Contestant[];
 const children = await Promise.all(names.map(start));
 console.log(`Node ${process.version}, ${process.arch}; medians of ${ROUNDS} rounds in turn`);
@@ -34,17 +32,23 @@ for (const load of Object.keys(LOADS) as LoadName[]) {
       if (i >= 0) times[c]?.push(time);
     }
   }
-  console.log(`\n${LOADS[load]}`.padEnd(25), "ns/access", " M accesses/s", " of hand-written");
+  const ratio = (one: Contestant, other: Contestant): number => {
+    const [of, to] = [times[names.indexOf(one)], times[names.indexOf(other)]] as [number[], number[]];
+    return median(of.map((time, i) => (to[i] as number) / time));
+  };
+  console.log(`\n${LOADS[load].padEnd(24)} ns/access  M accesses/s  of hand-written`);
   for (const [c, name] of names.entries()) {
-    const own = times[c] as number[];
-    const time = median(own);
-    const share = median(own.map((t, i) => (times[0]?.[i] as number) / t));
-    console.log(
-      name.padEnd(24),
-      time.toFixed(1).padStart(9),
-      (1000 / time).toFixed(3).padStart(13),
-      share.toFixed(4).padStart(16),
-    );
+    const time = median(times[c] as number[]);
+    const share = ratio(name, "hand-written").toFixed(4).padStart(16);
+    console.log(name.padEnd(24), time.toFixed(1).padStart(9), (1000 / time).toFixed(3).padStart(13), share);
   }
+  console.log(`journalled, Serial of hand-written: ${ratio("Serial", "hand-written, journal").toFixed(2)}`);
+  console.log(
+    `Serial of a plain XState actor: ${ratio("Serial, no journal", "plain XState actor").toFixed(0)} times`,
+  );
 }
+console.log(`\n${interpreted.join(" and ")}: the first 20,000 accesses of each load only.`);
+console.log(
+  "v86's UART: its port dispatch included; what it has no counterpart for (callbacks, errors) left out.",
+);
 for (const child of children) child.disconnect();

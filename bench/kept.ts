@@ -1,12 +1,10 @@
 /** What a journal costs, and what it gives: memory, save and restore, seeking. */
 import { Serial } from "../src/device/index.js";
 import { drive, mixed } from "./load.js";
+import { median } from "./median.js";
 
 const MILLION = 1_000_000;
 const ROUNDS = 101;
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
 
 const timed = (work: () => void): number => {
   const start = process.hrtime.bigint();
@@ -39,11 +37,13 @@ console.log(`save ${median(saves).toFixed(1)} µs, restore ${median(loads).toFix
 const long = new Serial({ journal: "all" });
 while (long.journal.next < 10 * MILLION) drive(long, load);
 const { next } = long.journal;
-const seeks = Array.from({ length: ROUNDS }, (_, i) => {
+const seekTo = (i: number): number => {
   const until = Math.floor(((i * 0.618_034) % 1) * next);
   return timed(() => Serial.fromJournal(long.journal, { until }));
-});
-const worst = Math.max(...seeks.slice(ROUNDS >> 1));
+};
+for (let i = 0; i < ROUNDS; i++) seekTo(i);
+const seeks = Array.from({ length: ROUNDS }, (_, i) => seekTo(i));
+const milliseconds = (microseconds: number): string => `${(microseconds / 1000).toFixed(2)} ms`;
 console.log(
-  `seek in ${(next / MILLION).toFixed(1)} million: ${(median(seeks) / 1000).toFixed(2)} ms, at worst ${(worst / 1000).toFixed(2)} ms`,
+  `seek in ${(next / MILLION).toFixed(1)} million: ${milliseconds(median(seeks))}, at worst ${milliseconds(Math.max(...seeks))}`,
 );

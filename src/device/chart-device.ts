@@ -9,7 +9,6 @@ import {
   type JournalOption,
   type JournalView,
   openJournal,
-  shown,
 } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import type {
@@ -26,7 +25,7 @@ import { Effects } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { Fold, isInput } from "./fold.js";
-import { inputFor } from "./input.js";
+import { checkOffset, inputFor } from "./input.js";
 import { SerialError } from "./serial-error.js";
 import { type Place, Streams } from "./streams.js";
 import { inWords } from "./words.js";
@@ -150,9 +149,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   peek(offset: number): number {
-    if (typeof offset !== "number" || (offset & 0xff) !== offset) {
-      throw new RangeError(`offset: expected a whole number from 0 to 255, got ${shown(offset)}`);
-    }
+    checkOffset(offset);
     return dataIn(this.#fold.peek(offset));
   }
 

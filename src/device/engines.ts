@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import { compile, type Engine, interpret } from "../engine/index.js";
+import { shown } from "../journal/index.js";
 import type { Chart } from "./device.js";
 
 /** What runs a chart: the code compiled from it, or XState's own interpreter. */
@@ -17,7 +18,8 @@ export function engineFor(
   option: EngineOption = "compiled",
 ): Engine<AnyStateMachine> {
   if (option === "xstate") return interpret(machine);
-  if (option !== "compiled") throw new RangeError(`engine: expected one of compiled, xstate, got ${option}`);
+  if (option !== "compiled")
+    throw new RangeError(`engine: expected one of compiled, xstate, got ${shown(option)}`);
   const known = compiled.get(machine) ?? compile(machine, source === undefined ? {} : { source });
   compiled.set(machine, known);
   return known;

@@ -14,7 +14,7 @@ export function inputFor(chart: Chart, input: Input): Input {
       `input: expected one of ${chart.inputs.join(", ")}, got ${shown(input?.type ?? input)}`,
     );
   }
-  if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters);
+  if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters, "characters");
   if (input.type !== "restore") return input;
   return { type: "restore", state: chart.stateOf(chart.snapshotOf(input.state).context as never) };
 }
@@ -22,15 +22,23 @@ export function inputFor(chart: Chart, input: Input): Input {
 /**
  * Checks that characters are bytes and nothing else.
  *
+ * @param name - what they are called in the error.
  * @throws TypeError if it is no list, RangeError if an item is no byte.
  */
-export function checkBytes(characters: unknown): void {
+export function checkBytes(characters: unknown, name: string): void {
   if (characters instanceof Uint8Array) return;
   if (!Array.isArray(characters))
-    throw new TypeError(`characters: expected a list of bytes, got ${shown(characters)}`);
+    throw new TypeError(`${name}: expected a list of bytes, got ${shown(characters)}`);
   for (let i = 0; i < characters.length; i++) {
     const byte: unknown = characters[i];
     if (typeof byte === "number" && (byte & 0xff) === byte) continue;
-    throw new RangeError(`characters[${i}]: expected a byte from 0 to 255, got ${shown(byte)}`);
+    throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${shown(byte)}`);
   }
+}
+
+/** @throws TypeError if it is no number, RangeError if it is not 0 to 255: as the journal does for a read. */
+export function checkOffset(offset: unknown): void {
+  if (typeof offset === "number" && (offset & 0xff) === offset) return;
+  const Kind = typeof offset === "number" ? RangeError : TypeError;
+  throw new Kind(`offset: expected a whole number from 0 to 255, got ${shown(offset)}`);
 }

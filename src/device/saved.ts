@@ -21,6 +21,12 @@ export function checkSaved(saved: Saved, chart: string): void {
   }
 }
 
+/** @throws TypeError if it is no journal. */
+export function checkJournal(journal: JournalView): void {
+  if (typeof journal === "object" && journal !== null && typeof journal.entries === "function") return;
+  throw new TypeError(`journal: expected a device's journal or a loaded one, got ${shown(journal)}`);
+}
+
 /** @throws RangeError unless `until` is an index from the journal's first to its next. */
 export function checkUntil(until: number, { first, next }: JournalView): void {
   if (!Number.isSafeInteger(until) || until < first || until > next) {

@@ -37,6 +37,10 @@ describe("saving and going on", () => {
       expect(() => Serial.fromSaved(rest as never)).toThrow(`${field}: expected`);
     }
     expect(() => Serial.fromSaved(null as never)).toThrow("saved: expected");
+    expect(() => Serial.fromJournal(undefined as never)).toThrow("journal: expected");
+    const unnamed = Serial.fromSaved(old.save(), { revision: undefined as never });
+    expect(unnamed.chart.options).toEqual({ revision: "0.8.1" });
+    expect(() => Serial.fromSaved({ ...old.save(), options: {} })).toThrow("revision: expected one of");
   });
 
   test("a journal is folded to any point, and the fold goes on by itself", () => {

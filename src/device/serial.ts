@@ -9,7 +9,7 @@ import type { JournalView } from "../journal/index.js";
 import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
 import { checkBytes } from "./input.js";
-import { checkChartId, checkSaved, checkUntil } from "./saved.js";
+import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
@@ -106,7 +106,8 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   static fromSaved(saved: Saved, options: SerialOptions = {}): Serial {
     checkSaved(saved, "serial");
-    const serial = new Serial({ ...revisionOf(saved.options), ...options }, { tick: saved.now });
+    const revision = options.revision ?? revisionOf(saved.options);
+    const serial = new Serial({ ...options, revision }, { tick: saved.now });
     serial.apply({ type: "restore", state: saved.state });
     return serial;
   }
@@ -120,14 +121,13 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
   static fromJournal(journal: JournalView, options: FromJournalOptions = {}): Serial {
+    checkJournal(journal);
     const { until = journal.next, warn = console.warn, ...rest } = options;
     checkChartId(journal.header.chart, "serial");
     checkUntil(until, journal);
     const { index, tick, state } = journal.checkpoint(until);
-    const serial = new Serial(
-      { ...revisionOf(journal.header.options), ...rest },
-      { state, first: index, tick },
-    );
+    const revision = rest.revision ?? revisionOf(journal.header.options);
+    const serial = new Serial({ ...rest, revision }, { state, first: index, tick });
     if (serial.journal.header.definition !== journal.header.definition) {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
     }
@@ -145,7 +145,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws TypeError if it is no list, RangeError if an item is no byte; nothing has changed then.
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
-    checkBytes(bytes);
+    checkBytes(bytes, "bytes");
     const emitted = this.take({ type: "receive", characters: bytes });
     if (emitted.some(({ type }) => type === "refused")) throw new SerialError("FullFifo");
     return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
@@ -200,5 +200,6 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   }
 }
 
-const revisionOf = (options: Readonly<Record<string, unknown>>): Pick<SerialOptions, "revision"> =>
-  options["revision"] === undefined ? {} : { revision: options["revision"] as SerialRevision };
+/** The revision under which something was kept; whether it is one is checked where it is used. */
+const revisionOf = (options: Readonly<Record<string, unknown>>): SerialRevision =>
+  (options["revision"] ?? "none") as SerialRevision;

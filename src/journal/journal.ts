@@ -124,7 +124,7 @@ export class Journal implements JournalView {
   /** Appends a read. @throws RangeError unless offset is 0 to 255. */
   read(offset: number): void {
     const at = this.#at;
-    if (at < this.#end && offset === (offset & 7)) {
+    if (at < this.#end && isSmall(offset, 7)) {
       this.#bytes[at] = READ | offset;
       this.#at = at + 1;
       this.#count++;
@@ -134,7 +134,7 @@ export class Journal implements JournalView {
   /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
   write(offset: number, value: number): void {
     const at = this.#at;
-    if (at < this.#end && offset === (offset & 7) && value === (value & 0xff)) {
+    if (at < this.#end && isSmall(offset, 7) && isSmall(value, 0xff)) {
       this.#bytes[at] = WRITE | offset;
       this.#bytes[at + 1] = value;
       this.#at = at + 2;
@@ -279,6 +279,10 @@ export class Journal implements JournalView {
     this.#end = this.#sink ? -1 : bytes.length - 1;
   }
 }
+
+/** Whether a value is a whole number from 0 to `mask`, which has all its bits set. */
+const isSmall = (value: number, mask: number): boolean =>
+  typeof value === "number" && value === (value & mask);
 
 function* recorded(chunks: readonly Chunk[], from: number, until: number): Generator<Recorded, undefined> {
   let index = chunks[0]?.first ?? until;
