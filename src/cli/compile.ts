@@ -15,7 +15,8 @@ interface CompileFlags {
 const EXAMPLES = `
 FILE is an ES module that exports an XState machine; it is run to get it. The module that is written
 goes with that machine: compile(machine, { source: module }), both from vm-superio/engine. It holds no
-guard and no action, and is refused for a machine with another definition. The exit code is 2 if there
+guard and no action, and is refused for a machine with another definition. It is plain JavaScript;
+written with --out x.compiled.ts it type-checks in a TypeScript project. The exit code is 2 if there
 is no such machine, or if it uses what cannot be compiled.
 
 Examples:

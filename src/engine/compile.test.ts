@@ -201,6 +201,95 @@ describe.each(engines)("%s", (_, make) => {
   });
 });
 
+describe.each(["interpret", "table", "source"])("%s of any machine", (kind) => {
+  const engineFor = async (machine: AnyStateMachine): Promise<Engine<AnyStateMachine>> => {
+    if (kind === "interpret") return interpret(machine);
+    return compile(machine, kind === "table" ? {} : { source: await load(machine) });
+  };
+
+  test("an action may send to another run, and start one", async () => {
+    const said = (n: number) => emit({ type: "said", n } as never);
+    let act = () => {};
+    const machine = any({
+      entry: said(0),
+      on: { OUTER: { actions: [said(1), () => act(), said(2)] }, INNER: { actions: said(3) } },
+    });
+    const engine = await engineFor(machine);
+    const [run, other] = [engine.start(), engine.start()];
+    const [outer, inner, outerTaken, innerTaken]: [never[], never[], never[], never[]] = [[], [], [], []];
+    act = () => {
+      other.send({ type: "INNER" }, inner, innerTaken);
+      engine.start();
+    };
+    run.send({ type: "OUTER" }, outer, outerTaken);
+    expect(outer).toEqual([
+      { type: "said", n: 1 },
+      { type: "said", n: 2 },
+    ]);
+    expect(inner).toEqual([{ type: "said", n: 3 }]);
+    expect(outerTaken).toEqual([machine.root.transitions.get("OUTER")?.[0]]);
+    expect(innerTaken).toEqual([machine.root.transitions.get("INNER")?.[0]]);
+  });
+
+  test("says what is no snapshot in one line", async () => {
+    const engine = await engineFor(any({}));
+    for (const wrong of [null, {}, 5, { status: "active" }, { value: {}, status: "odd" }]) {
+      const start = () => engine.start(wrong as never);
+      expect(start).toThrow(TypeError);
+      expect(start).toThrow(/^snapshot: expected a snapshot of the machine or the JSON of one, got .*$/);
+    }
+  });
+
+  test("a run that has stopped refuses the events that XState keeps for itself", async () => {
+    const actor = createActor(any({ initial: "a", states: { a: { on: { GO: "b" } }, b: {} } })).start();
+    actor.stop();
+    const run = (await engineFor(actor.logic as AnyStateMachine)).start(actor.getSnapshot());
+    expect(run.snapshot.status).toBe("stopped");
+    run.send({ type: "GO" }, []);
+    run.handler("GO")({ type: "GO" }, []);
+    expect(run.value).toBe("a");
+    expect(() => run.send({ type: "xstate.stop" }, [])).toThrow("xstate.stop");
+    expect(() => run.handler("*")).toThrow("wildcard");
+  });
+});
+
+test.each([
+  [{}, "an object without properties"],
+  [null, "null"],
+  [undefined, "undefined"],
+  ["light", "a string"],
+  [{ id: "m", initial: "a", states: {} }, "an object with id, initial, states"],
+])("case %#: what is no machine is refused in one line", (wrong, words) => {
+  for (const make of [compile, generate, interpret]) {
+    const error = new TypeError(`machine: expected an XState machine, got ${words}`);
+    expect(() => make(wrong as never)).toThrow(error);
+  }
+});
+
+test.each([
+  [{}, "an object without properties"],
+  [null, "null"],
+  [generate(counter), "a string"],
+  [{ hash: "00" }, "an object with hash"],
+])("case %#: what is no generated source is refused in one line", (source, words) => {
+  const error = new TypeError(`source: expected a module that generate() wrote, got ${words}`);
+  expect(() => compile(counter, { source: source as never })).toThrow(error);
+});
+
+test("a context that is an instance of a class is refused, and one without a prototype is not", () => {
+  class Tally {
+    n = 0;
+  }
+  const start = (context: object) => compile(any({ context })).start();
+  expect(() => start(new Tally())).toThrow(UnsupportedError);
+  expect(() => start(new Tally())).toThrow("a context that is an instance of Tally");
+  expect(start(Object.assign(Object.create(null), { n: 1 })).context).toEqual({ n: 1 });
+});
+
+test("generated source names a machine without an id as XState does", () => {
+  expect(generate(any({}))).toContain('from the machine "(machine)"');
+});
+
 test("an actor's parts are not there", () => {
   const run = compile(
     any({ context: {}, on: { GO: { actions: assign(({ self }: never) => ({ id: self })) } } }),

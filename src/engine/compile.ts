@@ -3,14 +3,15 @@ import { type Analysis, analyse } from "./analyse.js";
 import type { Code } from "./code.js";
 import type { Engine, Run } from "./engine.js";
 import { StaleSourceError } from "./errors.js";
+import { expectMachine, expectSource } from "./expect.js";
 import { hashOf } from "./hash.js";
 import { inertScope, nodesOf, type RawNode, raw } from "./internals.js";
 import { layoutOf, nodeAt } from "./layout.js";
 import { environment, type GeneratedSource } from "./link.js";
 import type { Program } from "./program.js";
-import type { Context, State } from "./runtime.js";
-import { makeSnapshot, startingSnapshot } from "./start.js";
-import { tableCode } from "./table.js";
+import type { State } from "./runtime.js";
+import { copyOfContext, makeSnapshot, startingSnapshot } from "./start.js";
+import { refuseType, tableCode } from "./table.js";
 
 /** What {@link compile} can be told. */
 export interface CompileOptions {
@@ -26,13 +27,17 @@ export interface CompileOptions {
  *
  * @param machine - an XState machine without child actors, delays and history.
  * @param options - see {@link CompileOptions}.
+ * @throws {TypeError} where `machine` is no machine, or `source` no generated module.
  * @throws {UnsupportedError} where the machine uses what cannot be compiled.
  * @throws {StaleSourceError} where `source` was generated for another definition.
  */
 export const compile = <TMachine extends AnyStateMachine>(
   machine: TMachine,
   options: CompileOptions = {},
-): Engine<TMachine> => build(machine, analyse(machine), options.source);
+): Engine<TMachine> => {
+  expectMachine(machine);
+  return build(machine, analyse(machine), options.source);
+};
 
 /** {@link compile} for a machine that has been analysed. */
 export const build = <TMachine extends AnyStateMachine>(
@@ -42,6 +47,7 @@ export const build = <TMachine extends AnyStateMachine>(
 ): Engine<TMachine> => {
   const { program, links } = analysis;
   if (source === undefined) return engineOf(machine, analysis, tableCode(program, links));
+  expectSource(source);
   const hash = hashOf(program);
   if (source.hash !== hash) throw new StaleSourceError(machine.id, hash, source.hash);
   return engineOf(machine, analysis, source.default(environment(program, links)));
@@ -138,7 +144,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
         return endedRun(snapshot) as unknown as Run<TMachine>;
       }
       const active = nodesOf(snapshot);
-      const state = code.create({ ...(snapshot.context as Context) });
+      const state = code.create(copyOfContext(snapshot.context));
       code.write(state, numbersOf(active));
       state.clock = active.length;
       state.done = snapshot.status === "done";
@@ -151,8 +157,11 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
 /** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
 const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
   const run: Run<AnyStateMachine> = {
-    send() {},
-    handler: () => () => {},
+    send: ({ type }) => refuseType(type),
+    handler(type) {
+      refuseType(type);
+      return () => {};
+    },
     snapshot,
     value: snapshot.value,
     context: snapshot.context,

@@ -14,7 +14,7 @@ export interface Shape {
 }
 
 /** What a transition leaves and enters: it is the same in every configuration. */
-export interface Movement {
+interface Movement {
   readonly domain?: number;
   readonly entered: readonly number[];
   readonly initials: readonly number[];
@@ -24,7 +24,7 @@ export interface Movement {
 const NOTHING: Movement = { entered: [], initials: [], sets: [] };
 
 /** Stands for what lies above the root: a transition with this domain leaves the root itself. */
-export const ABOVE_ROOT = -1;
+const ABOVE_ROOT = -1;
 
 /** Answers questions about the tree of state nodes. */
 export class Tree {

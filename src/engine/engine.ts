@@ -28,7 +28,8 @@ export interface Engine<TMachine extends AnyStateMachine> {
    * their keys. A run whose status is not `active` handles no more events.
    *
    * @throws the error of a guard or an action that runs while the machine comes to its initial state.
-   * @throws {UnsupportedError} where a snapshot has child actors.
+   * @throws {TypeError} where `snapshot` is none.
+   * @throws {UnsupportedError} where a snapshot has child actors and, if compiled, where the context is no plain object.
    */
   start(snapshot?: SnapshotFrom<TMachine>, input?: InputFrom<TMachine>): Run<TMachine>;
 }

@@ -10,7 +10,7 @@ export type RawGuard = string | RawReference | RawFunction | undefined | null;
 /** An action as a machine holds it: a name, a reference with params, a function, or one made by an action creator. */
 export type RawAction = string | RawReference | RawFunction;
 
-export interface RawReference {
+interface RawReference {
   readonly type: string;
   readonly params?: unknown;
 }

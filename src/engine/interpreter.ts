@@ -1,18 +1,21 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
 import type { Collector } from "./emissions.js";
 import type { Engine, Run } from "./engine.js";
+import { expectMachine } from "./expect.js";
 import { inertScope, raw } from "./internals.js";
 import { startingSnapshot } from "./start.js";
 import { refuseType } from "./table.js";
 
 /**
- * Runs a machine on XState's own `transition`. It is the meaning of a machine, and the yardstick for {@link compile}.
+ * Runs a machine on XState's own `transition`. Compiled code gives what this gives.
  *
- * A machine that needs living actors (invoke, spawn, sendTo, delays) throws as soon as it does.
+ * Where a machine needs a living actor, invoke, spawn, sendTo and delays throw, while log, cancel and stopChild do nothing.
  *
  * @param machine - any XState machine.
+ * @throws {TypeError} where `machine` is no machine.
  */
 export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): Engine<TMachine> => {
+  expectMachine(machine);
   const inner = raw(machine);
   let emissions: EventObject[] = [];
   let steps: object[] = [];
@@ -20,6 +23,18 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
     (event) => emissions.push(event),
     (transitions) => steps.push(...transitions),
   );
+
+  /** Runs `task` with arrays of its own: an action of one run may start or send to another. */
+  const collecting = <T>(task: () => T): T => {
+    const outer = { emissions, steps };
+    emissions = [];
+    steps = [];
+    try {
+      return task();
+    } finally {
+      ({ emissions, steps } = outer);
+    }
+  };
 
   const send = (
     snapshot: AnyMachineSnapshot,
@@ -29,12 +44,12 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
   ) => {
     refuseType(event.type);
     if (snapshot.status !== "active") return snapshot;
-    emissions = [];
-    steps = [];
-    const next = inner.transition(snapshot, event, scope);
-    for (const emission of emissions) emitted.push(emission);
-    taken?.push(...steps);
-    return next;
+    return collecting(() => {
+      const next = inner.transition(snapshot, event, scope);
+      for (const emission of emissions) emitted.push(emission);
+      taken?.push(...steps);
+      return next;
+    });
   };
 
   const runFrom = (start: AnyMachineSnapshot): Run<AnyStateMachine> => {
@@ -65,7 +80,7 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
     machine,
     start: (snapshot, input) =>
       runFrom(
-        startingSnapshot(inner, scope, snapshot as AnyMachineSnapshot | undefined, input),
+        collecting(() => startingSnapshot(inner, scope, snapshot as AnyMachineSnapshot | undefined, input)),
       ) as unknown as Run<TMachine>,
   };
 };

@@ -1,4 +1,3 @@
-import type { Code } from "./code.js";
 import { completer } from "./completion.js";
 import type { Links, Program } from "./program.js";
 import {
@@ -33,9 +32,6 @@ export const environment = (program: Program, links: Links) => ({
   completer: (read: (state: State, variable: number) => number) => completer(program, links, read),
 });
 
-/** What {@link environment} gives. */
-export type Environment = ReturnType<typeof environment>;
-
 /** A module whose text {@link generate} wrote. */
 export interface GeneratedSource {
   /** The hash of the definition that it was generated from. */
@@ -44,5 +40,3 @@ export interface GeneratedSource {
   // biome-ignore lint/suspicious/noExplicitAny: generated modules are plain JavaScript, without types of their own.
   readonly default: (environment: any) => any;
 }
-
-export type Link = (environment: Environment) => Code;

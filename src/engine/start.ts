@@ -1,6 +1,8 @@
 import type { AnyMachineSnapshot, StateValue } from "xstate";
 import { UnsupportedError } from "./errors.js";
+import { expectSnapshot } from "./expect.js";
 import { nodesOf, type RawMachine, type RawNode, reorder, type Scope } from "./internals.js";
+import type { Context } from "./runtime.js";
 
 const isLive = (snapshot: AnyMachineSnapshot): boolean => nodesOf(snapshot) !== undefined;
 
@@ -20,6 +22,7 @@ const inDocumentOrder = (node: RawNode, value: StateValue): StateValue => {
  *
  * @param given - a snapshot, the JSON of one, or nothing for the initial state.
  * @throws the error with which the machine comes to its initial state.
+ * @throws {TypeError} where `given` is no snapshot.
  */
 export const startingSnapshot = (
   machine: RawMachine,
@@ -32,6 +35,7 @@ export const startingSnapshot = (
     if (initial.status === "error") throw initial.error;
     return withoutChildren(initial);
   }
+  expectSnapshot(given);
   const snapshot = withoutChildren(isLive(given) ? given : machine.restoreSnapshot(given, scope));
   const value = inDocumentOrder(machine.root, snapshot.value);
   if (JSON.stringify(value) === JSON.stringify(snapshot.value)) return snapshot;
@@ -43,6 +47,24 @@ const withoutChildren = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot => {
   const [id] = Object.keys(snapshot.children ?? {});
   if (id !== undefined) throw new UnsupportedError(`a child actor "${id}"`, "the snapshot to start from");
   return snapshot;
+};
+
+/**
+ * A copy of a context, which the engine then changes in place.
+ *
+ * @throws {UnsupportedError} where it is more than a plain object: a copy would not be what it was.
+ */
+export const copyOfContext = (context: unknown): Context => {
+  const prototype = context === undefined || context === null ? null : Object.getPrototypeOf(context);
+  // Plain in any realm: nothing stands above its prototype.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    const name = prototype.constructor?.name || "a class";
+    throw new UnsupportedError(
+      `a context that is an instance of ${name}`,
+      "the snapshot to start from, or the initial one",
+    );
+  }
+  return { ...(context as Context) };
 };
 
 /** A snapshot made of its parts; `age` tells when a leaf was entered, where it matters. */
