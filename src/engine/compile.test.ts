@@ -15,6 +15,7 @@ import {
   stateIn,
 } from "xstate";
 import {
+  type ChartTransition,
   compile,
   type Engine,
   type GeneratedSource,
@@ -345,4 +346,26 @@ test("an example for a machine that has nothing to do with UARTs", async () => {
   for (let i = 0; i < 300_000; i++) run.send({ type: "TICK" }, []);
   expect(run.snapshot.value).toBe("green");
   expect(run.context.cycles).toBe(100_000);
+});
+
+test("a snapshot keeps the order in which eventless transitions of several regions are tried", () => {
+  const always = { guard: "isEven", actions: [] } as const;
+  const machine = setup({ guards: { isEven: () => true } }).createMachine({
+    type: "parallel",
+    states: {
+      first: { initial: "leaf", always, states: { leaf: {} } },
+      second: {
+        type: "parallel",
+        states: { leaf: { always }, other: { initial: "leaf", states: { leaf: {} } } },
+      },
+      last: { type: "final" },
+    },
+  }) as unknown as AnyStateMachine;
+  for (const maker of [interpret(machine), compile(machine)]) {
+    for (const taker of [interpret(machine), compile(machine)]) {
+      const taken: ChartTransition[] = [];
+      taker.start(maker.start().snapshot as never).send({ type: "any" }, [], taken);
+      expect(taken.map(({ source }) => source.path.join("."))).toEqual(["first", "second.leaf"]);
+    }
+  }
 });

@@ -95,7 +95,8 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     if (slots.size === 0) return undefined;
     return (leaf: RawNode): number => {
       const slot = slots.get(indexes.get(leaf) as number);
-      return slot === undefined ? -1 : (numbers[variables + slot] as number);
+      // Those whose age does not matter come last, or they would draw others before them.
+      return slot === undefined ? Number.MAX_SAFE_INTEGER : (numbers[variables + slot] as number);
     };
   };
 
