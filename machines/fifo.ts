@@ -51,6 +51,19 @@ export class Fifo implements Iterable<number> {
     return character;
   }
 
+  /**
+   * The character that leaves as number `index`, 0 being the oldest.
+   *
+   * @throws RangeError if there is none.
+   */
+  at(index: number): number {
+    const character = this.#log.cells[this.#start + index];
+    if (!(index >= 0 && index < this.length) || character === undefined) {
+      throw new RangeError(`index: expected 0 to ${this.length - 1}, got ${index}`);
+    }
+    return character;
+  }
+
   /** This queue with one more character at its end, 0 to 65,535: other numbers wrap. */
   push(character: number): Fifo {
     const log = this.#room(1);
@@ -71,6 +84,11 @@ export class Fifo implements Iterable<number> {
   /** This queue without its oldest character; an empty one stays as it is. */
   shift(): Fifo {
     return this.length > 0 ? new Fifo(this.#log, this.#start + 1, this.length - 1) : this;
+  }
+
+  /** This queue without its newest character; an empty one stays as it is. */
+  withoutLast(): Fifo {
+    return this.length > 0 ? new Fifo(this.#log, this.#start, this.length - 1) : this;
   }
 
   /** The characters, oldest first. */

@@ -1,4 +1,6 @@
 /** The charts as XState machines, and the vocabulary of registers that they speak. */
+export type { ReadEvent, WriteEvent } from "./access-events.js";
 export { Fifo } from "./fifo.js";
 export * from "./registers.js";
 export * from "./serial/index.js";
+export * from "./uart16550/index.js";

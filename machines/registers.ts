@@ -52,8 +52,20 @@ export const LCR = {
   DLAB: 0x80,
 } as const;
 
-/** Modem Control Register bits (PC16550D, 8.7). */
-export const MCR = { DTR: 0x01, RTS: 0x02, OUT1: 0x04, OUT2: 0x08, LOOP: 0x10 } as const;
+/**
+ * FIFO Control Register bits (PC16550D, 8.7). TRIGGER selects the receiver's trigger level; SIXTY_FOUR is the TL16C750's 64-byte mode.
+ */
+export const FCR = {
+  FIFO_ENABLE: 0x01,
+  RX_RESET: 0x02,
+  TX_RESET: 0x04,
+  DMA_MODE: 0x08,
+  SIXTY_FOUR: 0x20,
+  TRIGGER: 0xc0,
+} as const;
+
+/** Modem Control Register bits (PC16550D, 8.7); AFE, automatic flow control, is the TL16C550C's. */
+export const MCR = { DTR: 0x01, RTS: 0x02, OUT1: 0x04, OUT2: 0x08, LOOP: 0x10, AFE: 0x20 } as const;
 
 /** Line Status Register bits (PC16550D, 8.4). */
 export const LSR = {
@@ -80,7 +92,6 @@ export const MSR = {
   DELTAS: 0x0f,
 } as const;
 
-const FCR_BITS = { FIFO_ENABLE: 0x01, RX_RESET: 0x02, TX_RESET: 0x04, DMA_MODE: 0x08, TRIGGER: 0xc0 };
 const { MASK: _ierMask, ...IER_BITS } = IER;
 const { DELTAS: _deltas, ...MSR_BITS } = MSR;
 
@@ -92,7 +103,7 @@ export const REGISTERS: Readonly<Record<RegisterName, RegisterDescription>> = {
   IER: { title: "Interrupt Enable Register", offset: 1, dlab: 0, access: "read-write", bits: IER_BITS },
   DLM: { title: "Divisor Latch, most significant byte", offset: 1, dlab: 1, access: "read-write", bits: {} },
   IIR: { title: "Interrupt Identification Register", offset: 2, access: "read", bits: IIR },
-  FCR: { title: "FIFO Control Register", offset: 2, access: "write", bits: FCR_BITS },
+  FCR: { title: "FIFO Control Register", offset: 2, access: "write", bits: FCR },
   LCR: { title: "Line Control Register", offset: 3, access: "read-write", bits: LCR },
   MCR: { title: "Modem Control Register", offset: 4, access: "read-write", bits: MCR },
   LSR: { title: "Line Status Register", offset: 5, access: "read-write", bits: LSR },

@@ -1,12 +1,10 @@
 export { FIFO_SIZE, SERIAL_DEFAULTS, type SerialContext } from "./context.js";
 export type {
-  ReadEvent,
   ReceiveEvent,
   RestoredEvent,
   SerialCause,
   SerialEmission,
   SerialEvent,
-  WriteEvent,
 } from "./events.js";
 export {
   createSerialMachine,

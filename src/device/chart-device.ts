@@ -59,10 +59,11 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #engine: Engine<AnyStateMachine>;
   readonly #journal: Journal;
   readonly #fold: Fold;
-  readonly #streams = new Streams();
-  readonly output$: Observable<number> = this.#streams.output.stream$;
-  readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt.stream$;
-  readonly transition$: Observable<Transition> = this.#streams.transition.stream$;
+  /** @internal */
+  protected readonly streams = new Streams();
+  readonly output$: Observable<number> = this.streams.output.stream$;
+  readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
+  readonly transition$: Observable<Transition> = this.streams.transition.stream$;
   /** What an access has emitted; in use while its effects are performed. */
   readonly #effects = new Effects();
   #performing = false;
@@ -95,9 +96,10 @@ export abstract class ChartDevice<TContext, TState> implements Device {
    * Does what one emission asks of the device's surroundings.
    *
    * @param index - of the input that caused it.
+   * @param tick - how many ticks had passed.
    * @throws whatever they throw.
    */
-  protected abstract perform(emission: ChartEmission, index: number): void;
+  protected abstract perform(emission: ChartEmission, index: number, tick: number): void;
 
   /** The chart's present snapshot, as XState has it. */
   get snapshot(): AnyMachineSnapshot {
@@ -128,7 +130,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.#performing || this.#streams.transition.any) return dataIn(this.take({ type: "read", offset }));
+    if (this.#performing || this.streams.transition.any) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
     this.#fold.read(offset, effects);
@@ -138,7 +140,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   write(offset: number, value: number): void {
-    if (this.#performing || this.#streams.transition.any) {
+    if (this.#performing || this.streams.transition.any) {
       this.take({ type: "write", offset, value });
       return;
     }
@@ -158,8 +160,16 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   apply(input: Input): readonly Emission[] {
-    const place = this.#place;
-    return this.take(inputFor(this.chart, input)).map((emission) => ({ ...emission, ...place }));
+    const { index, tick } = this.#place;
+    const times: number[] = [];
+    const emitted = this.take(inputFor(this.chart, input), times);
+    return emitted.map((emission, i) => ({ ...emission, index, tick: tick + (times[i] ?? 0) }));
+  }
+
+  /** The tick at which the device will next do something by itself, if it will. */
+  get nextDue(): number | undefined {
+    const ticks = this.chart.ticksUntilDue?.(this.#fold.context);
+    return ticks === undefined ? undefined : this.now + ticks;
   }
 
   mark(text: string): void {
@@ -171,7 +181,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   close(): void {
-    this.#streams.complete();
+    this.streams.complete();
     this.#journal.close();
   }
 
@@ -179,19 +189,27 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     return { index: this.#journal.next, tick: this.#journal.tick };
   }
 
-  /** Takes an input that the chart takes, and performs what follows. */
-  protected take(input: Input): readonly ChartEmission[] {
+  /**
+   * Takes an input that the chart takes, and performs what follows.
+   *
+   * @param times - is given the ticks of the input that had passed when each thing left, where any had.
+   */
+  protected take(input: Input, times: number[] = []): readonly ChartEmission[] {
     const place = this.#place;
     const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] | undefined = this.#streams.transition.any ? [] : undefined;
+    const taken: ChartTransition[] | undefined = this.streams.transition.any ? [] : undefined;
     this.#journal.append(input);
-    this.#fold.take(input, emitted, taken);
+    this.#fold.take(input, emitted, taken, times);
     if (taken) {
-      const emissions = emitted.map((emission) => ({ ...emission, ...place }));
+      const emissions = emitted.map((emission, i) => ({
+        ...emission,
+        index: place.index,
+        tick: place.tick + (times[i] ?? 0),
+      }));
       const { value } = this.#fold;
-      this.#streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions });
+      this.streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions });
     }
-    this.#performAll(emitted, emitted.length, place.index, place.tick);
+    this.#performAll(emitted, emitted.length, place.index, place.tick, times);
     return emitted;
   }
 
@@ -208,18 +226,19 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   /** Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again. */
-  #performAll(effects: List, count: number, index: number, tick: number): void {
+  #performAll(effects: List, count: number, index: number, start: number, times?: readonly number[]): void {
     let failure: { readonly error: unknown } | undefined;
     let triggerFailed = false;
     for (let i = 0; i < count; i++) {
       const emission = effects.at(i) as ChartEmission;
+      const tick = start + (times?.[i] ?? 0);
       try {
-        if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index);
+        if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index, tick);
       } catch (error) {
         failure = { error };
         triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      this.#streams.publish(emission, index, tick);
+      this.streams.publish(emission, index, tick);
     }
     if (failure) throw failure.error;
   }

@@ -1,7 +1,8 @@
-import { serialMachine, serialMachine081 } from "../../machines/index.js";
+import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 
 /** Each file of compiled code in `compiled/`, and the machine that it is compiled from. */
 export const COMPILED = {
   "serial-0.8.1.ts": serialMachine081,
   "serial-0.8.2.ts": serialMachine,
+  "uart16550.ts": uart16550Machine,
 } as const;

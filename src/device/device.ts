@@ -24,8 +24,18 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly rules: Readonly<Record<string, string>>;
   /** The types of input that it takes. */
   readonly inputs: readonly Input["type"][];
-  /** Whether a character that is received may carry errors, or is a byte and nothing else. */
+  /**
+   * Whether characters that are received are bytes, which the chart takes together, or may carry errors, and are taken one by one.
+   */
   readonly characters: "bytes" | "marked";
+  /** The state in which a device begins, where it is not the machine's own. */
+  readonly initial?: TState;
+  /** What the interrupt line's level is due to, in this context; absent where it has no level. */
+  causeOf?(context: never): string;
+  /** The register whose bits say more of a cause. */
+  readonly causeRegisters?: Readonly<Record<string, RegisterName>>;
+  /** In how many ticks the chart will next do something by itself, if it will; absent where time changes nothing. */
+  ticksUntilDue?(context: never): number | undefined;
   /** Whether offsets 0 and 1 reach the divisor latch in this context. */
   divisorLatchOpen(context: never): boolean;
   /** The state that a context stands for, as JSON: what is saved. */
@@ -44,6 +54,8 @@ export interface RegisterView {
   readonly name: RegisterName;
   /** The value in this context, 0 to 255. */
   value(context: never): number;
+  /** Its bits by name, where this chart reads them otherwise than bit by bit. */
+  bits?(value: number): string;
 }
 
 /** What a chart emits. */
@@ -56,6 +68,10 @@ export interface ChartEmission {
   readonly cause?: string;
   /** How many characters were taken, of "accepted". */
   readonly count?: number;
+  /** The level of a line that has changed: 1 is asserted, or marking. */
+  readonly level?: 0 | 1;
+  /** Which of several pins has changed. */
+  readonly pin?: string;
 }
 
 /** Something that left a device, with its place. */

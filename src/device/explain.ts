@@ -4,7 +4,7 @@ import type { ChartTransition, Engine } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
-import { inputInWords, valueInWords } from "./input-words.js";
+import { hex, inputInWords, valueInWords } from "./input-words.js";
 import { inWords } from "./words.js";
 
 /** An input at which the asked-for thing happened. */
@@ -21,7 +21,8 @@ interface Moment {
 /** Asks of one step whether it is the kind of moment looked for. */
 type Question = (before: number, after: number, emitted: readonly ChartEmission[]) => boolean;
 
-const interrupted: Question = (_before, _after, emitted) => emitted.some(({ type }) => type === "interrupt");
+const aboutInterrupt = ({ type }: ChartEmission): boolean => type === "interrupt" || type === "interruptLine";
+const interrupted: Question = (_before, _after, emitted) => emitted.some(aboutInterrupt);
 const changed: Question = (before, after) => before !== after;
 
 function registerOf(chart: Chart, name: RegisterName): RegisterView {
@@ -52,18 +53,35 @@ export function explain(
   const value = register.value(context);
   const taken = (moment?.taken ?? []).map(inWords);
   const rules = [...new Set(taken.flatMap((transition) => transition.rules))];
-  const cause = moment?.emitted.findLast((emission) => emission.type === "interrupt")?.cause;
+  const line = moment?.emitted.findLast(aboutInterrupt);
+  const cause = line?.level === undefined ? line?.cause : causeOfLevel(chart, context, line.level);
   return {
     what,
     value,
-    bits: bitNames(register.name, value),
+    bits: register.bits?.(value) ?? bitNames(register.name, value),
     ...(moment && { since: { index: moment.index, tick: moment.tick, input: moment.input } }),
     ...(what === "interrupt" && cause !== undefined && { cause }),
     taken,
     rules: rules.map((id) => `${id}: ${chart.rules[id] ?? ""}`),
-    text: `${headline(what, cause, valueInWords(register.name, value), moment, journal.first)}${because(taken)}`,
+    text: `${headline(what, { cause, level: line?.level, value: inFull(register, context), also: alsoOf(chart, context, cause) }, moment, journal.first)}${because(taken)}`,
   };
 }
+
+/** A register's value with its bits by name. */
+const inFull = ({ name, value, bits }: RegisterView, context: never): string => {
+  const byte = value(context);
+  return bits === undefined ? valueInWords(name, byte) : `${hex(byte)} ${bits(byte)}`;
+};
+
+/** The register that says more of a cause, with its value. */
+function alsoOf(chart: Chart, context: never, cause: string | undefined): string {
+  const name = cause === undefined ? undefined : chart.causeRegisters?.[cause];
+  return name === undefined ? "" : `${name} is ${inFull(registerOf(chart, name), context)}, `;
+}
+
+/** What the line is high for, if it is. */
+const causeOfLevel = (chart: Chart, context: never, level: 0 | 1): string | undefined =>
+  level === 1 ? chart.causeOf?.(context) : undefined;
 
 /** The last step of the journal of which `question` is true. Looked for backwards, one checkpoint at a time. */
 function lastMoment(
@@ -114,10 +132,18 @@ function lastMomentIn(
   return last;
 }
 
+/** What there is to be said, with the value in words; the level is that of an interrupt line that has one. */
+interface Said {
+  readonly cause: string | undefined;
+  readonly level: 0 | 1 | undefined;
+  readonly value: string;
+  /** More of the cause. */
+  readonly also: string;
+}
+
 function headline(
   what: string,
-  cause: string | undefined,
-  value: string,
+  { cause, level, value, also }: Said,
   moment: Moment | undefined,
   first: number,
 ): string {
@@ -126,6 +152,9 @@ function headline(
     : "";
   if (what !== "interrupt")
     return moment ? `${what} is ${value} since ${since}` : `${what} is ${value}, as at #${first}`;
+  if (moment && level === 1)
+    return `The interrupt line is high since ${since}, for ${cause}; ${also}IIR is ${value}`;
+  if (moment && level === 0) return `The interrupt line is low since ${since}; IIR is ${value}`;
   return moment
     ? `The last interrupt was ${cause} at ${since}; IIR is ${value} now`
     : `No interrupt since #${first}; IIR is ${value}`;

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
-import { READ_NAMES, type WriteEvent } from "../../machines/index.js";
+import { LSR, READ_NAMES, type WriteEvent } from "../../machines/index.js";
 import type { ChartTransition, Collector, Engine, EventHandler, Run } from "../engine/index.js";
-import type { Entry, Input } from "../journal/index.js";
+import type { Character, Entry, Input } from "../journal/index.js";
 import { READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
 
@@ -25,7 +25,8 @@ export class Fold {
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
     this.#chart = chart;
     this.#engine = engine;
-    this.#run = engine.start(state === undefined ? undefined : chart.snapshotOf(state));
+    const begin = state ?? chart.initial;
+    this.#run = engine.start(begin === undefined ? undefined : chart.snapshotOf(begin));
     this.#reads = readsOf(this.#run);
     this.#writes = writesOf(this.#run);
   }
@@ -67,8 +68,12 @@ export class Fold {
     (this.#writes[Math.min(offset, UNMAPPED)] as Access)(event as never, emitted as never, taken);
   }
 
-  /** Takes an input that has been checked; what the chart emits and the transitions taken are appended. */
-  take(input: Input, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
+  /**
+   * Takes an input that has been checked; what the chart emits and the transitions taken are appended.
+   *
+   * @param times - is given, for each thing emitted while time passes, the ticks of the input that had passed by then.
+   */
+  take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
     switch (input.type) {
       case "read":
         this.read(input.offset, emitted, taken);
@@ -82,10 +87,50 @@ export class Fold {
         this.#writes = writesOf(this.#run);
         this.#run.send(RESTORED as never, emitted as never, taken);
         break;
+      case "receive":
+        this.#receive(input, emitted, taken);
+        break;
+      case "advance":
+        this.#advance(input.ticks, emitted, taken, times);
+        break;
       default:
         this.#run.send(input as never, emitted as never, taken);
     }
   }
+
+  #receive(input: Extract<Input, { type: "receive" }>, emitted: Emitted, taken?: ChartTransition[]): void {
+    if (this.#chart.characters === "bytes") this.#run.send(input as never, emitted as never, taken);
+    else
+      for (const character of input.characters) {
+        this.#run.send({ type: "receive", character: marked(character) } as never, emitted as never, taken);
+      }
+  }
+
+  /** Time passes from one thing that is due to the next: an event never passes one. */
+  #advance(ticks: number, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
+    let passed = 0;
+    do {
+      const due = this.#chart.ticksUntilDue?.(this.context) ?? Number.POSITIVE_INFINITY;
+      const step = Math.min(due, ticks - passed);
+      this.#run.send({ type: "advance", ticks: step } as never, emitted as never, taken);
+      passed += step;
+      if (times) while (times.length < emitted.length) times.push(passed);
+    } while (passed < ticks);
+  }
+}
+
+/** Where what is emitted goes, and how much that is. */
+export type Emitted = Collector<ChartEmission> & { readonly length: number };
+
+/** A character as a chart takes it that knows errors: with LSR's bits, shifted left by 8. */
+function marked(character: Character): number {
+  if (typeof character === "number") return character;
+  const { value, parity, framing, break: broken } = character;
+  const errors =
+    (LSR.PE * Number(parity === true)) |
+    (LSR.FE * Number(framing === true)) |
+    (LSR.BI * Number(broken === true));
+  return value | (errors << 8);
 }
 
 /** What takes the reads at offsets 0 to 7, and then those above. */

@@ -2,6 +2,7 @@
  * vm-superio's serial console as a device: `Serial`, and the face that every device of this package has.
  */
 export type { DeviceOptions } from "./chart-device.js";
+export { type Connection, connect } from "./connect.js";
 export type {
   Chart,
   ChartEmission,
@@ -31,4 +32,17 @@ export {
   serialStateFromSerde,
   serialStateToSerde,
 } from "./serial-state.js";
+export {
+  type FromUart16550JournalOptions,
+  type InterruptLine,
+  type InterruptLineChange,
+  type ModemInputs,
+  type ModemOutputs,
+  type SerialOutputChange,
+  Uart16550,
+  type Uart16550DeviceOptions,
+} from "./uart16550.js";
+export { uart16550Chart } from "./uart16550-chart.js";
+export { uart16550Options } from "./uart16550-options.js";
+export type { Uart16550State } from "./uart16550-state.js";
 export { activeStates, statesOf, transitionsOf } from "./words.js";

@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Who listens to a stream. A `Subject` without the cost that it has for each value. */
-class Listeners<T> {
+export class Listeners<T> {
   /** Made anew when somebody comes or goes, so that one who does so while being told disturbs nobody. */
   #all: readonly Subscriber<T>[] = [];
   #complete = false;

@@ -39,12 +39,17 @@ const nodesBelow = (node: AnyStateNode): AnyStateNode[] => [
   ...Object.values(node.states).flatMap(nodesBelow),
 ];
 
+/** Every transition of a machine as XState has it, in document order. */
+export function chartTransitionsOf(machine: AnyStateMachine): readonly ChartTransition[] {
+  return nodesBelow(machine.root).flatMap((node) => [
+    ...[...node.transitions.values()].flat(),
+    ...(node.always ?? []),
+  ]);
+}
+
 /** Every transition of a machine, in document order. */
 export function transitionsOf(machine: AnyStateMachine): readonly TransitionInWords[] {
-  return nodesBelow(machine.root).flatMap((node) => [
-    ...[...node.transitions.values()].flat().map(inWords),
-    ...(node.always ?? []).map(inWords),
-  ]);
+  return chartTransitionsOf(machine).map(inWords);
 }
 
 /** Every state of a machine that has none inside, in document order: "receiveFifo.holding". */

@@ -29,7 +29,9 @@ export function words(name: string): string {
     .join(" ");
 }
 
-const eventWords = (type: string): string => type.replace(".", " ").replace("_", "/");
+/** An event's type as words; an eventless transition has none. */
+const eventWords = (type: string): string =>
+  type === "" ? "always" : type.replace(".", " ").replace("_", "/");
 
 const guardName = (arrow: Arrow): string => {
   const { guard } = arrow;
@@ -41,7 +43,10 @@ const label = (arrow: Arrow): string => {
   return guard ? `${eventWords(arrow.eventType)}\n[${words(guard)}]` : eventWords(arrow.eventType);
 };
 
-const arrowsOf = (node: StateNode): Arrow[] => [...node.transitions.values()].flat();
+const arrowsOf = (node: StateNode): Arrow[] => [
+  ...[...node.transitions.values()].flat(),
+  ...((node.always ?? []) as Arrow[]),
+];
 
 const identity = (arrow: Arrow): string =>
   [arrow.source.id, arrow.eventType, guardName(arrow), arrow.target?.map(({ id }) => id)].join(" ");

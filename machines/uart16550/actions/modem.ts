@@ -1,0 +1,59 @@
+import { MSR } from "../../registers.js";
+import type { Uart16550Context } from "../context.js";
+import { type AdvanceEvent, type ModemEvent, type Uart16550Event, written } from "../events.js";
+import { uart16550Guards } from "../guards/index.js";
+import { loopedOutputs, modemLines, withChanges, withChangesForgetting } from "../modem-lines.js";
+import { data } from "./registers.js";
+
+const { assign, emit } = uart16550Guards;
+
+type Asked = { readonly context: Uart16550Context; readonly event: Uart16550Event };
+
+const inputs = ({ event }: Asked): number => modemLines(event as ModemEvent);
+const deltas = ({ MSR: msr }: Uart16550Context): number => msr & MSR.DELTAS;
+
+/** How often an emulation samples the modem inputs, a second. */
+const SAMPLES_A_SECOND = 100;
+
+/** What the modem's inputs and outputs do. */
+export const modemActions = {
+  storeModemInputs: assign({ modemInputs: inputs }),
+  showModemInputs: assign({
+    MSR: ({ context, event }) => withChanges(context.MSR, inputs({ context, event })),
+  }),
+  showModemInputsForgetting: assign({
+    MSR: ({ context, event }) => withChangesForgetting(context.MSR, inputs({ context, event })),
+  }),
+  sampleModemInputs: assign({ MSR: ({ context }) => withChanges(context.MSR, context.modemInputs) }),
+  sampleModemInputsForgetting: assign({
+    MSR: ({ context }) => withChangesForgetting(context.MSR, context.modemInputs),
+  }),
+  showOutputs: assign({
+    MSR: ({ context, event }) => withChanges(context.MSR, loopedOutputs(written(event))),
+  }),
+  showOutputsQuietly: assign({
+    MSR: ({ context, event }) => loopedOutputs(written(event)) | deltas(context),
+  }),
+  showModemInputsAgain: assign({ MSR: ({ context }) => withChanges(context.MSR, context.modemInputs) }),
+  showModemInputsAfterLoopback: assign({
+    MSR: ({ context }) => withChanges(context.linesBeforeLoopback | deltas(context), context.modemInputs),
+  }),
+  rememberLines: assign({ linesBeforeLoopback: ({ context }) => context.MSR & ~MSR.DELTAS }),
+  clearDeltas: assign({ MSR: ({ context }) => context.MSR & ~MSR.DELTAS }),
+  storeDeltas: assign({
+    MSR: ({ context, event }) => (context.MSR & ~MSR.DELTAS) | (written(event) & MSR.DELTAS),
+  }),
+  giveOutputsAsMSR: emit(({ context }) => data(loopedOutputs(context.MCR))),
+
+  sampleIn10ms: assign({
+    modemTicks: ({ context }) => Math.max(1, Math.floor(context.options.clock / SAMPLES_A_SECOND)),
+  }),
+  sampleInOneCharacter: assign({ modemTicks: ({ context }) => context.characterTicks }),
+  passSamplingTime: assign({
+    modemTicks: ({ context, event }) => context.modemTicks - (event as AdvanceEvent).ticks,
+  }),
+  stopSampling: assign({ modemTicks: 0 }),
+
+  holdBack: assign({ rtsHeldBack: true }),
+  letGo: assign({ rtsHeldBack: false }),
+};

@@ -1,0 +1,122 @@
+import { Fifo } from "../../fifo.js";
+import { LSR } from "../../registers.js";
+import { receiveFifoOf, type Uart16550Context } from "../context.js";
+import {
+  type AdvanceEvent,
+  type CharacterEvent,
+  type LineEvent,
+  type Uart16550Event,
+  written,
+} from "../events.js";
+import { characterMask, dataBits, parityError, sampledBits } from "../format.js";
+import { uart16550Guards } from "../guards/index.js";
+import { bitTicks, ticksBetween } from "../time.js";
+import { data } from "./registers.js";
+
+const { assign, emit } = uart16550Guards;
+
+/** LSR's error bits, where a character in the FIFO carries them. */
+const carried = (errors: number): number => errors << 8;
+
+const ERRORS = LSR.OE | LSR.PE | LSR.FE | LSR.BI;
+
+/** Ticks from one sample to the next; samples lie in the middle of bits. */
+const ticksToSample = ({ receiveBitTicks }: Uart16550Context, sample: number): number =>
+  ticksBetween(receiveBitTicks, sample - 0.5, sample + 0.5);
+
+const ticksABit = ({ options, DLL, DLM }: Uart16550Context): number => bitTicks(options, DLL | (DLM << 8));
+
+const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
+
+/** The errors of the character that is the next to be read: 0 if there is none. */
+const errorsOfNext = (context: Uart16550Context): number => (receiveFifoOf(context).toArray()[0] ?? 0) >> 8;
+
+/** The frame that has just been sampled, as a character: its data, and PE where its parity bit is wrong. */
+const sampledCharacter = ({ receiveShift, receiveFormat, options }: Uart16550Context): number =>
+  (receiveShift & characterMask(options, receiveFormat) & ((1 << dataBits(receiveFormat)) - 1)) |
+  (carried(LSR.PE) * parityError(receiveFormat, receiveShift));
+
+/** What the receiver, its FIFO and the line status do. */
+export const receiverActions = {
+  storeSIN: assign({ SIN: ({ event }) => (event as LineEvent).level }),
+  beginFrame: assign(({ context }) => ({
+    receiveSample: 0,
+    receiveShift: 0,
+    receiveFormat: context.LCR,
+    receiveLength: sampledBits(context.LCR),
+    receiveBitTicks: ticksABit(context),
+    receiveTicks: ticksBetween(ticksABit(context), 0, 0.5),
+  })),
+  beginFrameHere: assign(({ context }) => ({
+    receiveSample: 1,
+    receiveShift: 0,
+    receiveFormat: context.LCR,
+    receiveLength: sampledBits(context.LCR),
+    receiveBitTicks: ticksABit(context),
+    receiveTicks: ticksBetween(ticksABit(context), 0.5, 1.5),
+  })),
+  shiftInMark: assign({
+    receiveShift: ({ context }) => context.receiveShift | (1 << (context.receiveSample - 1)),
+  }),
+  awaitNextSample: assign({
+    receiveSample: ({ context }) => context.receiveSample + 1,
+    receiveTicks: ({ context }) => ticksToSample(context, context.receiveSample + 1),
+  }),
+  passReceiveTime: assign({
+    receiveTicks: ({ context, event }) => context.receiveTicks - ticksPassed(event),
+  }),
+  abandonFrame: assign({ receiveSample: -1, receiveTicks: 0 }),
+  completeCharacter: assign({ received: ({ context }) => sampledCharacter(context) }),
+  completeBreak: assign({ received: carried(LSR.BI) }),
+  markBreak: assign({ received: ({ context }) => context.received | carried(LSR.BI) }),
+  markFramingError: assign({ received: ({ context }) => context.received | carried(LSR.FE) }),
+  receiveBreak: assign({ received: carried(LSR.BI) }),
+  receiveBreakWithErrors: assign({
+    received: ({ context }) => carried(LSR.BI | LSR.FE) | (carried(LSR.PE) * parityError(context.LCR, 0)),
+  }),
+  waitForMark: assign({ awaitingMark: true }),
+  endBreak: assign({ awaitingMark: false }),
+  takeCharacterFromOutside: assign({
+    received: ({ context, event }) =>
+      (event as CharacterEvent).character & (characterMask(context.options, context.LCR) | ~0xff),
+  }),
+  acceptCharacter: emit({ type: "accepted", count: 1 }),
+
+  queueReceived: assign({ receiveFifo: ({ context }) => receiveFifoOf(context).push(context.received) }),
+  queueWithoutErrors: assign({
+    receiveFifo: ({ context }) => receiveFifoOf(context).push(context.received & 0xff),
+  }),
+  replaceReceived: assign({
+    receiveFifo: ({ context }) => receiveFifoOf(context).shift().push(context.received),
+  }),
+  loadRBR: assign({
+    RBR: ({ context }) => context.received & 0xff,
+    lastRead: ({ context }) => context.received & 0xff,
+  }),
+  loseCharacter: emit({ type: "overrun" }),
+  giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front & 0xff)),
+  takeCharacter: assign({
+    lastRead: ({ context }) => receiveFifoOf(context).front & 0xff,
+    receiveFifo: ({ context }) => receiveFifoOf(context).shift(),
+  }),
+  giveLastRead: emit(({ context }) => data(context.lastRead)),
+  giveRBR: emit(({ context }) => data(context.RBR)),
+  forgetLastRead: assign({ lastRead: ({ context }) => context.RBR }),
+  flushReceiveFifo: assign({ receiveFifo: Fifo.EMPTY }),
+
+  setOE: assign({ LSR: ({ context }) => context.LSR | LSR.OE }),
+  showReceivedErrors: assign({ LSR: ({ context }) => context.LSR | (context.received >> 8) }),
+  showNextErrors: assign({ LSR: ({ context }) => context.LSR | errorsOfNext(context) }),
+  clearErrors: assign({ LSR: ({ context }) => context.LSR & ~ERRORS }),
+  clearBreak: assign({ LSR: ({ context }) => context.LSR & ~LSR.BI }),
+  storeErrors: assign({ LSR: ({ context, event }) => (context.LSR & ~ERRORS) | (written(event) & ERRORS) }),
+  setErrorInFifo: assign({ LSR: ({ context }) => context.LSR | LSR.ERROR_IN_FIFO }),
+  clearErrorInFifo: assign({ LSR: ({ context }) => context.LSR & ~LSR.ERROR_IN_FIFO }),
+
+  startTimeout: assign({ timeoutTicks: ({ context }) => 4 * context.characterTicks, timeoutPending: false }),
+  stopTimeout: assign({ timeoutTicks: 0, timeoutPending: false }),
+  latchTimeout: assign({ timeoutTicks: 0, timeoutPending: true }),
+  passTimeoutTime: assign({
+    timeoutTicks: ({ context, event }) => context.timeoutTicks - ticksPassed(event),
+  }),
+};

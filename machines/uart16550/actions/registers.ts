@@ -1,0 +1,63 @@
+import { FCR, IER, MCR } from "../../registers.js";
+import { INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
+import { type Uart16550Emission, written } from "../events.js";
+import { uart16550Guards } from "../guards/index.js";
+import { readingOfLSR } from "../readings.js";
+import { characterTicks } from "../time.js";
+
+const { assign, emit } = uart16550Guards;
+
+/** One object for each byte, so that an access makes none. */
+const DATA = Array.from({ length: 256 }, (_, value) => Object.freeze({ type: "data", value } as const));
+
+/** What a read gives. */
+export const data = (value: number): Uart16550Emission => DATA[value] ?? { type: "data", value };
+
+/** How many ticks a character takes from now on. */
+const retimed = ({ options, LCR: lcr, DLL, DLM }: Uart16550Context): number =>
+  characterTicks(options, lcr, DLL | (DLM << 8));
+
+const SLEEP = 0x30;
+const MCR_MASK = MCR.DTR | MCR.RTS | MCR.OUT1 | MCR.OUT2 | MCR.LOOP;
+
+/** FCR as it is in effect: without the reset bits, which clear themselves. */
+const keptFCR = (value: number): number => value & (FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER);
+
+/** What the registers that keep a byte do. */
+export const registerActions = {
+  storeDLL: assign({ DLL: ({ event }) => written(event) }),
+  storeDLM: assign({ DLM: ({ event }) => written(event) }),
+  storeIER: assign({ IER: ({ event }) => written(event) & IER.MASK }),
+  storeIERWithSleep: assign({ IER: ({ event }) => written(event) & (IER.MASK | SLEEP) }),
+  storeLCR: assign({ LCR: ({ event }) => written(event) }),
+  storeMCR: assign({ MCR: ({ event }) => written(event) & MCR_MASK }),
+  storeMCRWithAFE: assign({ MCR: ({ event }) => written(event) & (MCR_MASK | MCR.AFE) }),
+  storeSCR: assign({ SCR: ({ event }) => written(event) }),
+  setCharacterTime: assign({ characterTicks: ({ context }) => retimed(context) }),
+  storeFCR: assign({
+    FCR: ({ event }) => keptFCR(written(event)),
+    iirFifoBits: ({ context }) => context.options.iirFifoBits,
+  }),
+  storeFCR64: assign({
+    FCR: ({ event }) => keptFCR(written(event)) | FCR.SIXTY_FOUR,
+    iirFifoBits: ({ context }) => context.options.iirFifoBits | FCR.SIXTY_FOUR,
+  }),
+  storeFCRWithoutFifos: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
+  hideFifos: assign({ iirFifoBits: 0x00, DLL: INITIAL_DIVISOR, DLM: 0x00, RBR: 0x00 }),
+  resetFCR: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
+  resetRegisters: assign({ IER: 0x00, LCR: 0x00 }),
+  resetSCR: assign({ SCR: 0x00 }),
+  resetMCR: assign({ MCR: ({ context }) => mcrAtReset(context.options) }),
+  resetMSR: assign({ MSR: ({ context }) => context.modemInputs | context.options.msrDeltasAtReset }),
+
+  giveDLL: emit(({ context }) => data(context.DLL)),
+  giveDLM: emit(({ context }) => data(context.DLM)),
+  giveIER: emit(({ context }) => data(context.IER)),
+  giveLCR: emit(({ context }) => data(context.LCR)),
+  giveMCR: emit(({ context }) => data(context.MCR)),
+  giveLSR: emit(({ context }) => data(readingOfLSR(context))),
+  giveMSR: emit(({ context }) => data(context.MSR)),
+  giveSCR: emit(({ context }) => data(context.SCR)),
+  giveZero: emit(data(0x00)),
+  giveOnes: emit(data(0xff)),
+};

@@ -1,0 +1,100 @@
+import { Fifo } from "../../fifo.js";
+import { LSR } from "../../registers.js";
+import { transmitFifoOf, type Uart16550Context } from "../context.js";
+import { type AdvanceEvent, type Uart16550Emission, type Uart16550Event, written } from "../events.js";
+import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";
+import { uart16550Guards } from "../guards/index.js";
+import { bitTicks, ticksBetween } from "../time.js";
+
+const { assign, emit } = uart16550Guards;
+
+/** One object for each byte, so that a character makes none. */
+const TRANSMIT = Array.from({ length: 256 }, (_, value) =>
+  Object.freeze({ type: "transmit", value } as const),
+);
+
+const transmit = (value: number): Uart16550Emission => TRANSMIT[value] ?? { type: "transmit", value };
+
+const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
+
+const ticksABit = ({ options, DLL, DLM }: Uart16550Context): number => bitTicks(options, DLL | (DLM << 8));
+
+/** Where the bit ends that is on the line after so many: the stop bits count as one, and end with the frame. */
+const endOfBit = ({ transmitLength }: Uart16550Context, frame: number, bit: number): number =>
+  [bit + 1, transmitLength][Number(frame === 1)] ?? 0;
+
+const ticksOfBit = (context: Uart16550Context, frame: number, bit: number): number =>
+  ticksBetween(context.transmitBitTicks, bit, endOfBit(context, frame, bit));
+
+/** What the transmitter and its FIFO do. */
+export const transmitterActions = {
+  loadCharacter: assign({
+    transmitCharacter: ({ context }) =>
+      transmitFifoOf(context).front & characterMask(context.options, context.LCR),
+  }),
+  beginStartBit: assign(({ context }) => ({
+    transmitFrame: bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
+    transmitBit: 0,
+    transmitLength: frameBits(context.options, context.LCR),
+    transmitBitTicks: ticksABit(context),
+    transmitTicks: ticksBetween(ticksABit(context), 0, 1),
+  })),
+  takeFromTransmitFifo: assign({ transmitFifo: ({ context }) => transmitFifoOf(context).shift() }),
+  shiftOut: assign(({ context }) => ({
+    transmitFrame: context.transmitFrame >> 1,
+    transmitBit: context.transmitBit + 1,
+    transmitTicks: ticksOfBit(context, context.transmitFrame >> 1, context.transmitBit + 1),
+  })),
+  passTransmitTime: assign({
+    transmitTicks: ({ context, event }) => context.transmitTicks - ticksPassed(event),
+  }),
+  stopFrame: assign({ transmitFrame: 0, transmitTicks: 0 }),
+  transmit: emit(({ context }) => transmit(context.transmitCharacter)),
+  loopCharacterBack: assign({ received: ({ context }) => context.transmitCharacter }),
+  waitForHost: assign({ transmitWaits: true }),
+  endWait: assign({ transmitWaits: false }),
+  clearShiftRegister: assign({ transmitFrame: 0, transmitTicks: 0, transmitWaits: false }),
+  holdOutput: assign({ outputHeld: true }),
+  releaseOutput: assign({ outputHeld: false }),
+
+  queueToSend: assign({ transmitFifo: ({ context, event }) => transmitFifoOf(context).push(written(event)) }),
+  noteTogether: assign({ queuedTogether: true }),
+  dropOldestAndQueue: assign({
+    transmitFifo: ({ context, event }) => transmitFifoOf(context).shift().push(written(event)),
+  }),
+  replaceLast: assign({
+    transmitFifo: ({ context, event }) => transmitFifoOf(context).withoutLast().push(written(event)),
+  }),
+  queueAlone: assign({
+    transmitFifo: ({ event }) => Fifo.EMPTY.push(written(event)),
+  }),
+  flushTransmitFifo: assign({ transmitFifo: Fifo.EMPTY }),
+  resetTransmitFifo: assign(({ context }) => ({
+    transmitFifo: Fifo.EMPTY,
+    LSR: context.LSR | LSR.THRE,
+    queuedTogether: false,
+    thrEmptyPending: false,
+    thrEmptyAtOnce: false,
+    threDelayTicks: 0,
+  })),
+  clearTHRE: assign({
+    LSR: ({ context }) => context.LSR & ~LSR.THRE,
+    thrEmptyPending: false,
+    threDelayTicks: 0,
+  }),
+  setTHRE: assign({
+    LSR: ({ context }) => context.LSR | LSR.THRE,
+    queuedTogether: false,
+    thrEmptyAtOnce: false,
+  }),
+  delayThrEmpty: assign({
+    threDelayTicks: ({ context }) =>
+      ticksBetween(ticksABit(context), 0, bitsBeforeLastStop(context.options, context.LCR)),
+  }),
+  passDelayTime: assign({
+    threDelayTicks: ({ context, event }) => context.threDelayTicks - ticksPassed(event),
+  }),
+  latchThrEmpty: assign({ thrEmptyPending: true, threDelayTicks: 0 }),
+  acknowledgeThrEmpty: assign({ thrEmptyPending: false }),
+  noteFifoChange: assign({ thrEmptyAtOnce: true }),
+};

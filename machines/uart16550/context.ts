@@ -1,0 +1,179 @@
+import { Fifo } from "../fifo.js";
+import { LSR, MCR, MSR } from "../registers.js";
+import type { Uart16550Options } from "./options.js";
+import { characterTicks } from "./time.js";
+
+/**
+ * The registers of `uart16550`, what its FIFOs and shift registers hold, and how many ticks each of its timers has to run; a timer
+ * at 0 is stopped. A character in the receive FIFO carries the LSR bits of its errors, shifted left by 8.
+ */
+export interface Uart16550Context {
+  /** Which part it is. */
+  readonly options: Uart16550Options;
+
+  /** Divisor Latch, least significant byte. */
+  readonly DLL: number;
+  /** Divisor Latch, most significant byte. */
+  readonly DLM: number;
+  /** Interrupt Enable Register. */
+  readonly IER: number;
+  /** FIFO Control Register: FIFO enable, DMA mode, 64-byte mode and trigger, as they are in effect. */
+  readonly FCR: number;
+  /** What a read of IIR adds to the code: bits 7 to 5. */
+  readonly iirFifoBits: number;
+  /** Line Control Register. */
+  readonly LCR: number;
+  /** Modem Control Register. */
+  readonly MCR: number;
+  /** Line Status Register, without DR and TEMT: those say whether the queues are empty. */
+  readonly LSR: number;
+  /** Modem Status Register. */
+  readonly MSR: number;
+  /** Scratch Register. */
+  readonly SCR: number;
+  /** The Receiver Buffer Register: the character last received while the FIFOs were off. */
+  readonly RBR: number;
+  /** What an RBR read of nothing gives again: the character last taken out of the FIFO since it was enabled, or else RBR. */
+  readonly lastRead: number;
+
+  /** The characters received and not yet read, with their errors. */
+  readonly receiveFifo: Fifo;
+  /** The level at SIN: 1 is marking. */
+  readonly SIN: number;
+  /** Whether the receiver waits for the line to mark: a break lasts. */
+  readonly awaitingMark: boolean;
+  /** The frame being received: which of its bits is sampled next, the start bit being 0; -1 between frames. */
+  readonly receiveSample: number;
+  /** How many data and parity bits that frame has. */
+  readonly receiveLength: number;
+  /** LCR as that frame began. */
+  readonly receiveFormat: number;
+  /** Ticks a bit of that frame. */
+  readonly receiveBitTicks: number;
+  /** The bits of that frame so far. */
+  readonly receiveShift: number;
+  /** Ticks until its next bit is sampled. */
+  readonly receiveTicks: number;
+  /** The character that was received last, with its errors. */
+  readonly received: number;
+  /** Ticks until the character timeout. */
+  readonly timeoutTicks: number;
+  /** Whether the character timeout is pending. */
+  readonly timeoutPending: boolean;
+
+  /** The characters that wait to be sent. */
+  readonly transmitFifo: Fifo;
+  /** Whether two characters were in it at once since THRE was last 1. */
+  readonly queuedTogether: boolean;
+  /** The character in the transmitter shift register. */
+  readonly transmitCharacter: number;
+  /** The bits of its frame that are not over, the one on the line being the lowest; 1 is the stop bit, 0 is none. */
+  readonly transmitFrame: number;
+  /** How many bits of its frame are over. */
+  readonly transmitBit: number;
+  /** How many bits its frame has; stop bits may be one and a half. */
+  readonly transmitLength: number;
+  /** Ticks a bit of its frame. */
+  readonly transmitBitTicks: number;
+  /** Ticks until the bit on the line is over. */
+  readonly transmitTicks: number;
+  /** Whether the character in the shift register is sent and waits for the host to take it. */
+  readonly transmitWaits: boolean;
+  /** Whether the host takes no output. */
+  readonly outputHeld: boolean;
+  /** Whether THR empty has not been acknowledged. */
+  readonly thrEmptyPending: boolean;
+  /** Whether the next THR empty is indicated without delay, as FCR bit 0 has changed. */
+  readonly thrEmptyAtOnce: boolean;
+  /** Ticks until THR empty is indicated. */
+  readonly threDelayTicks: number;
+
+  /** Ticks that a character takes, as LCR and the divisor latch say; 0 without a baud clock. */
+  readonly characterTicks: number;
+
+  /** The modem inputs as MSR's high half would show them. */
+  readonly modemInputs: number;
+  /** What MSR's high half was when loopback began. */
+  readonly linesBeforeLoopback: number;
+  /** Ticks until the modem inputs are sampled. */
+  readonly modemTicks: number;
+  /** Whether auto-RTS holds the other end back. */
+  readonly rtsHeldBack: boolean;
+  /** Whether RXRDY is asserted. */
+  readonly receiveReady: boolean;
+  /** Whether TXRDY is asserted. */
+  readonly transmitReady: boolean;
+}
+
+/** MCR after a reset: nothing, or OUT2 as a PC's firmware leaves it. */
+export const mcrAtReset = (options: Uart16550Options): number => (options.mcrReset0 ? 0x00 : MCR.OUT2);
+
+/** The divisor of a device that has just been made: 9600 baud with a PC's clock. The datasheet leaves it open. */
+export const INITIAL_DIVISOR = 12;
+
+/** A modem that is there and ready: CTS, DSR and DCD asserted. */
+export const INITIAL_MODEM_INPUTS = MSR.CTS | MSR.DSR | MSR.DCD;
+
+/** What a master reset does to every part (PC16550D, Table I). */
+export const RESET = {
+  IER: 0x00,
+  iirFifoBits: 0x00,
+  LCR: 0x00,
+  LSR: LSR.THRE,
+  receiveFifo: Fifo.EMPTY,
+  awaitingMark: false,
+  receiveSample: -1,
+  receiveTicks: 0,
+  timeoutTicks: 0,
+  timeoutPending: false,
+  transmitFifo: Fifo.EMPTY,
+  queuedTogether: false,
+  transmitFrame: 0,
+  transmitTicks: 0,
+  transmitWaits: false,
+  thrEmptyPending: false,
+  thrEmptyAtOnce: false,
+  threDelayTicks: 0,
+  modemTicks: 0,
+  rtsHeldBack: false,
+  receiveReady: false,
+  transmitReady: true,
+} as const;
+
+/** The registers of a part that has just been made. */
+export const initialContext = (options: Uart16550Options): Uart16550Context => ({
+  ...RESET,
+  options,
+  DLL: INITIAL_DIVISOR,
+  DLM: 0x00,
+  FCR: 0x00,
+  MCR: mcrAtReset(options),
+  MSR: INITIAL_MODEM_INPUTS | options.msrDeltasAtReset,
+  SCR: 0x00,
+  RBR: 0x00,
+  lastRead: 0x00,
+  SIN: 1,
+  receiveLength: 0,
+  receiveFormat: 0,
+  receiveBitTicks: 0,
+  receiveShift: 0,
+  received: 0,
+  transmitCharacter: 0,
+  transmitBit: 0,
+  transmitLength: 0,
+  transmitBitTicks: 0,
+  outputHeld: false,
+  characterTicks:
+    options.characterTime === "qemu" ? QEMU_POWER_ON_CHARACTER : characterTicks(options, 0, INITIAL_DIVISOR),
+  modemInputs: INITIAL_MODEM_INPUTS,
+  linesBeforeLoopback: INITIAL_MODEM_INPUTS,
+});
+
+/** The character time in ns with which QEMU begins: ten bits of 104,166 ns, whatever LCR says. */
+const QEMU_POWER_ON_CHARACTER = 1_041_660;
+
+/** The receive FIFO, also where the context comes from JSON. */
+export const receiveFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.receiveFifo);
+
+/** The transmit FIFO, also where the context comes from JSON. */
+export const transmitFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.transmitFifo);

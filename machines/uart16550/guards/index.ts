@@ -1,0 +1,1 @@
+export { uart16550Guards } from "./following.js";

@@ -1,0 +1,63 @@
+import { and, not } from "xstate";
+import { receivingGuards } from "./receiving.js";
+
+const sampling = receivingGuards.extend({
+  guards: {
+    writeBeginsSampling: and([
+      "divisorLatchClosed",
+      not("modemInputsAreLive"),
+      "writeSetsEDSSI",
+      not("modemStatusEnabled"),
+    ]),
+    readSamplesOnce: and([not("modemInputsAreLive"), "loopbackOff"]),
+    modemInputsShow: and(["modemInputsAreLive", "loopbackOff"]),
+    loopbackGivesOutputs: and(["loopbackOn", not("loopbackHasDeltas")]),
+  },
+});
+
+/** What becomes of the modem inputs. */
+export const modemGuards = sampling.extend({
+  guards: {
+    clearToSendIsHidden: not("clearToSendShows"),
+    changesBecomeNone: and([not("modemInputChanged"), not("nothingHasChanged")]),
+    changesBecomeCTS: and(["onlyCTSChanged", not("onlyCTSHasChanged")]),
+    changesBecomeMore: and(["modemInputChanged", not("onlyCTSChanged"), not("modemChanged")]),
+    readClearsDeltas: not("loopbackGivesOutputs"),
+
+    modemInputsShowAndForget: and(["modemInputsShow", not("teriStays")]),
+    readSamplesForgetting: and(["readSamplesOnce", not("teriStays")]),
+    writeBeginsSamplingForgetting: and(["writeBeginsSampling", not("teriStays")]),
+    edssiTellsMore: and(["writeBeginsSampling", "teriStays", "sampleTellsMore"]),
+    edssiTellsCTS: and(["writeBeginsSampling", "teriStays", "sampleTellsCTS"]),
+    edssiTellsMoreForgetting: and(["writeBeginsSampling", not("teriStays"), "forgettingSampleTellsMore"]),
+    edssiTellsCTSForgetting: and(["writeBeginsSampling", not("teriStays"), "forgettingSampleTellsCTS"]),
+    modemSampleForgets: and(["modemSampleIsDue", not("teriStays")]),
+
+    loopbackBeginsQuietly: and([
+      "loopbackOff",
+      "writeSetsLOOP",
+      "loopbackHasDeltas",
+      not("loopbackChangeHasDeltas"),
+    ]),
+    loopbackBeginsUnseen: and(["loopbackOff", "writeSetsLOOP", not("loopbackHasDeltas")]),
+    loopbackShowsOutputs: and(["writeSetsLOOP", "loopbackHasDeltas"]),
+    loopbackEndsWithChanges: and([
+      "loopbackOn",
+      not("writeSetsLOOP"),
+      "modemInputsAreLive",
+      "loopbackChangeHasDeltas",
+    ]),
+    loopbackEndsQuietly: and(["loopbackOn", not("writeSetsLOOP"), "modemInputsAreLive"]),
+
+    writeEndsSampling: and([
+      "divisorLatchClosed",
+      not("modemInputsAreLive"),
+      not("writeSetsEDSSI"),
+      "modemStatusEnabled",
+    ]),
+    samplingGoesOn: and(["modemSampleIsDue", "modemStatusEnabled"]),
+    readSamplesAgain: and(["readSamplesOnce", "modemStatusEnabled"]),
+    writeMakesModemAnswer: and([not("modemInputsAreLive"), not("writeSetsLOOP"), "writeChangesMCR"]),
+    resetLeavesOUT2: not("resetClearsOUT2"),
+  },
+});

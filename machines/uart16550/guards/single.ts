@@ -1,0 +1,13 @@
+import { uart16550Types } from "../types.js";
+import { countGuards } from "./count-guards.js";
+import { eventGuards } from "./event-guards.js";
+import { optionGuards } from "./option-guards.js";
+import { stateGuards } from "./state-guards.js";
+
+/**
+ * The single questions: of another region's state, of the event, of an option, of a count or of the region's own register. None
+ * reads another region's register.
+ */
+export const singleGuards = uart16550Types.extend({
+  guards: { ...stateGuards, ...eventGuards, ...optionGuards, ...countGuards },
+});

@@ -1,0 +1,58 @@
+import { stateIn } from "xstate";
+
+/** What a transition asks of other regions: each guard is the state of one. */
+export const stateGuards = {
+  divisorLatchClosed: stateIn({ divisorLatch: "closed" }),
+  fifosOff: stateIn({ fifoMode: "off" }),
+  fifos16: stateIn({ fifoMode: { on: "sixteen" } }),
+  fifos64: stateIn({ fifoMode: { on: "sixtyFour" } }),
+  triggerLevel1: stateIn({ triggerLevel: "one" }),
+  triggerLevel4: stateIn({ triggerLevel: "four" }),
+  triggerLevel8: stateIn({ triggerLevel: "eight" }),
+  triggerLevel14: stateIn({ triggerLevel: "fourteen" }),
+  triggerLevel16: stateIn({ triggerLevel: "sixteen" }),
+  triggerLevel32: stateIn({ triggerLevel: "thirtyTwo" }),
+  triggerLevel56: stateIn({ triggerLevel: "fiftySix" }),
+  dmaMode1: stateIn({ dmaMode: "one" }),
+  loopbackOn: stateIn({ loopback: "on" }),
+  breakOn: stateIn({ breakControl: "on" }),
+  autoCtsOn: stateIn({ autoFlow: "on" }),
+  autoRtsOn: stateIn({ autoFlow: { on: "ctsAndRts" } }),
+
+  lineStatusEnabled: stateIn({ lineStatusInterrupt: "enabled" }),
+  receivedDataEnabled: stateIn({ receivedDataInterrupt: "enabled" }),
+  thrEmptyEnabled: stateIn({ thrEmptyInterrupt: "enabled" }),
+  modemStatusEnabled: stateIn({ modemStatusInterrupt: "enabled" }),
+
+  lineIsMarking: stateIn({ serialInput: "marking" }),
+  receiverSeesStartBit: stateIn({ receiver: "startBit" }),
+  receiverSeesStopBit: stateIn({ receiver: "stopBit" }),
+  receiverShiftsIn: stateIn({ receiver: "dataBits" }),
+  characterCompletes: stateIn({ receiver: "complete" }),
+  characterLoopsBack: stateIn({ transmitter: "loopingBack" }),
+
+  hostTakesOutput: stateIn({ hostOutput: "taken" }),
+  shiftRegisterEmpty: stateIn({ transmitter: "empty" }),
+  spaceIsSent: stateIn({ transmitter: { shifting: "space" } }),
+  transmitFifoEmpty: stateIn({ transmitFifo: "empty" }),
+  transmitFifoFull: stateIn({ transmitFifo: "full" }),
+  thrEmptyPending: stateIn({ transmitFifo: { empty: "pending" } }),
+
+  receiveFifoEmpty: stateIn({ receiveFifo: "empty" }),
+  receiveFifoTriggered: stateIn({ receiveFifo: "triggered" }),
+  receiveFifoFull: stateIn({ receiveFifo: { triggered: "full" } }),
+  timeoutPending: stateIn({ characterTimeout: "pending" }),
+  lineErrorsShown: stateIn({ lineStatus: "shown" }),
+  modemChanged: stateIn({ modemStatus: { changes: "changed" } }),
+  nothingHasChanged: stateIn({ modemStatus: { changes: "unchanged" } }),
+  onlyCTSHasChanged: stateIn({ modemStatus: { changes: "ctsChanged" } }),
+  clearToSend: stateIn({ modemStatus: { clearToSend: "yes" } }),
+  OUT2Asserted: stateIn({ OUT2: "asserted" }),
+
+  identifiedLineStatus: stateIn({ interruptIdentification: "receiverLineStatus" }),
+  identifiedReceivedData: stateIn({ interruptIdentification: "receivedData" }),
+  identifiedTimeout: stateIn({ interruptIdentification: "characterTimeout" }),
+  identifiedThrEmpty: stateIn({ interruptIdentification: "thrEmpty" }),
+  identifiedModemStatus: stateIn({ interruptIdentification: "modemStatus" }),
+  identifiedNone: stateIn({ interruptIdentification: "none" }),
+};

@@ -1,0 +1,18 @@
+export { initialContext, type Uart16550Context } from "./context.js";
+export type {
+  AdvanceEvent,
+  BreakEvent,
+  CharacterEvent,
+  LineEvent,
+  ModemEvent,
+  PlainEvent,
+  Uart16550Cause,
+  Uart16550Emission,
+  Uart16550Event,
+} from "./events.js";
+export { type Uart16550Machine, uart16550Machine } from "./machine.js";
+export { ticksUntilDue } from "./next-due.js";
+export { UART16550_PRESETS, type Uart16550Options, type Uart16550Preset } from "./options.js";
+export { causeOf, IIR_CODES, readingOfIIR, readingOfLSR } from "./readings.js";
+export { UART16550_RULES, type Uart16550Rule } from "./rules.js";
+export { type Uart16550StateValue, uart16550StateValue } from "./state-value.js";

@@ -1,0 +1,43 @@
+import { LSR } from "../registers.js";
+import type { Uart16550Context } from "./context.js";
+import type { Uart16550Cause } from "./events.js";
+import { uart16550StateValue } from "./state-value.js";
+
+/** IIR's bits 3 to 0, by cause (PC16550D, 8.5). */
+export const IIR_CODES: Readonly<Record<Uart16550Cause | "none", number>> = {
+  none: 0x01,
+  RLS: 0x06,
+  RDA: 0x04,
+  CTI: 0x0c,
+  THRE: 0x02,
+  MS: 0x00,
+};
+
+const CAUSES = {
+  none: "none",
+  receiverLineStatus: "RLS",
+  receivedData: "RDA",
+  characterTimeout: "CTI",
+  thrEmpty: "THRE",
+  modemStatus: "MS",
+} as const;
+
+/** What IIR reports: the highest source that is pending and enabled. */
+export const causeOf = (context: Uart16550Context): Uart16550Cause | "none" =>
+  CAUSES[uart16550StateValue(context).interruptIdentification];
+
+/** What a read of IIR gives, 0 to 255. */
+export const readingOfIIR = (context: Uart16550Context): number =>
+  IIR_CODES[causeOf(context)] | context.iirFifoBits;
+
+/** What a read of LSR gives, 0 to 255: DR and TEMT say whether the queues are empty. */
+export const readingOfLSR = ({
+  LSR: kept,
+  receiveFifo,
+  transmitFifo,
+  transmitFrame,
+  transmitWaits,
+}: Uart16550Context): number =>
+  kept |
+  (LSR.DR * Number(receiveFifo.length > 0)) |
+  (LSR.TEMT * Number(transmitFifo.length === 0 && transmitFrame === 0 && !transmitWaits));

@@ -1,0 +1,63 @@
+/**
+ * What a 16550 does, rule by rule: its states and transitions name these in their `meta`. I1 to I21 must always hold; D is what
+ * the datasheets of the PC16550D, TL16C550C and TL16C750 say of a part of the chip; A1 to A20 is where they are silent, and an option chooses.
+ */
+export const UART16550_RULES = {
+  I1: "INTR is high as long as some source is pending and enabled; on a PC, OUT2 lets it through and loopback does not.",
+  I2: "IIR names the highest source that is enabled and pending; its bit 0 is 0 exactly if there is one.",
+  I3: "Reading IIR acknowledges THR empty if that read reported it, and nothing else.",
+  I4: "A character written to THR leaves it in the end, unless the host is seen to hold it back.",
+  I5: "Enabling ETBEI while LSR.THRE is 1 makes THR empty pending.",
+  I6: "LSR.DR is 1 exactly while something received is not read.",
+  I7: "Each FIFO holds 1, 16 or 64 characters at most, by mode.",
+  I8: "A character that arrives when there is no room sets OE at once: the FIFO keeps what it has, RBR is replaced. Only reading LSR clears it.",
+  I9: "What is received is read, queued, lost to an overrun or flushed, in order, and nothing else is; likewise what is sent.",
+  I10: "Received data is available at or above the trigger level; a timeout comes after 4 character times without arrival or read, while a character is queued.",
+  I11: "A parity error, framing error or break shows when its character is the next to be read; LSR bit 7 tells of errors in the FIFO.",
+  I12: "CTS, DSR, RI's trailing edge and DCD each have a bit that tells of a change since MSR was read, and stays until it is read.",
+  I13: "In loopback SIN is ignored, SOUT marks, the modem outputs are inactive, and MSR shows MCR.",
+  I14: "DLAB turns offsets 0 and 1 into the divisor latch, and does nothing else.",
+  I15: "FCR's reset bits clear a FIFO and themselves, not the shift register; changing its bit 0 clears both FIFOs; other bits need it to be 1.",
+  I16: "Reading IER, LCR, MCR, SCR, DLL and DLM changes nothing and gives what was written, under the register's mask.",
+  I17: "A state that is saved and restored goes on as it would have.",
+  I18: "Serving the source that IIR reports lowers it: a handler ends.",
+  I19: "A break is one character; the next comes only after the line has marked.",
+  I20: "A character takes (1 + data + parity + stop bits) × 16 × divisor periods of the input clock.",
+  I21: "Automatic flow control: RTS follows the trigger level with hysteresis; CTS gates the next character only, and does not interrupt.",
+
+  D1: "Master reset (PC16550D, Table I): IER, FCR, LCR and MCR are 0, LSR is 0x60, and MSR's low half is 0.",
+  D2: "IIR (PC16550D, 8.5): each source has its own way to be cleared.",
+  D3: "FCR (PC16550D, 8.7): FIFO enable, resets, DMA mode and trigger levels 1, 4, 8 and 14.",
+  D4: "LCR (PC16550D, 8.1): word length, stop bits, parity, break and DLAB.",
+  D5: "LSR (PC16550D, 8.4): what its bits say, and that reading it clears the errors.",
+  D6: "Character timeout (PC16550D, 8.4.1): its timer starts anew with each arrival and each read of RBR.",
+  D7: "THRE delay (PC16550D, 8.4.2): one character time less the last stop bit, unless two characters were queued at once since THRE was 1, or FCR bit 0 has changed.",
+  D8: "MCR (PC16550D, 8.8): the modem outputs, and loopback.",
+  D9: "RXRDY and TXRDY (PC16550D, 8.7): DMA mode 0 by the character, mode 1 by the block.",
+  D10: "The receiver samples each bit in its middle; after a framing error it takes the bad stop bit as the next start bit.",
+  D11: "SCR (PC16550D, 8.10) keeps a byte.",
+  D12: "TL16C750: FIFOs of 64 characters, turned on by FCR bit 5 while DLAB is 1, with trigger levels 1, 16, 32 and 56.",
+  D13: "The modem inputs of an emulation that samples them: when MSR is read, when EDSSI is set, every 10 ms, and one character after a change of MCR.",
+
+  A1: "Whether writing ETBEI while THRE is 1 makes THR empty pending, and when.",
+  A2: "Whether resetting the transmit FIFO makes THR empty pending.",
+  A3: "Whether IIR shows received data or the timeout when both are pending.",
+  A4: "When LSR bit 7 is cleared.",
+  A5: "Whether an overrun sets LSR bit 7.",
+  A6: "What RBR gives when nothing is received.",
+  A7: "Whether FCR's other bits need bit 0.",
+  A8: "What becomes of a character written to a full transmit FIFO.",
+  A9: "What a divisor of 0 gives.",
+  A11: "Whether reading RBR clears errors.",
+  A12: "Whether a break is a framing and a parity error too.",
+  A13: "The 8250: no scratch register, no FIFO, and an interrupt line that pulses.",
+  A14: "The first 16550 shows its FIFOs with IIR bit 7 alone.",
+  A16: "Whether writing LSR and MSR stores what is written.",
+  A17: "Whether the interrupt line is the chip's or a PC's.",
+  A18: "What a change of LCR or divisor does to queued characters.",
+  A19: "Whether switching loopback counts as a change of the modem inputs.",
+  A20: "What MSR's low half is after a reset.",
+} as const;
+
+/** The id of one of {@link UART16550_RULES}. */
+export type Uart16550Rule = keyof typeof UART16550_RULES;

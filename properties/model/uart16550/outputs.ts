@@ -1,0 +1,88 @@
+/** The pins that are not the interrupt's: modem outputs with auto-RTS, SOUT, and the DMA requests. */
+import { LCR, MCR } from "../../../machines/registers.js";
+import type { Chip } from "./chip.js";
+import type { Receiver } from "./receiver.js";
+import type { SerialInput } from "./serial-input.js";
+import type { Transmitter } from "./transmitter.js";
+
+type Level = 0 | 1;
+
+export class Outputs {
+  readonly #chip: Chip;
+  readonly #receiver: Receiver;
+  readonly #transmitter: Transmitter;
+  readonly #serialInput: SerialInput;
+  /** Auto-RTS asks the other end to stop. */
+  #rtsWithheld = false;
+  /** What was emitted last. */
+  readonly modem: Record<"DTR" | "RTS" | "OUT1" | "OUT2", Level> = { DTR: 0, RTS: 0, OUT1: 0, OUT2: 0 };
+  readonly dma: Record<"RXRDY" | "TXRDY", Level> = { RXRDY: 0, TXRDY: 1 };
+  sout: Level = 1;
+
+  constructor(chip: Chip, receiver: Receiver, transmitter: Transmitter, serialInput: SerialInput) {
+    this.#chip = chip;
+    this.#receiver = receiver;
+    this.#transmitter = transmitter;
+    this.#serialInput = serialInput;
+  }
+
+  settle(): void {
+    const { mcr, lcr, loop } = this.#chip;
+    this.#updateAutoRts();
+    this.#setModem("DTR", (mcr & MCR.DTR) !== 0 && !loop);
+    this.#setModem("RTS", (mcr & MCR.RTS) !== 0 && !loop && !this.#rtsWithheld);
+    this.#setModem("OUT1", (mcr & MCR.OUT1) !== 0 && !loop);
+    this.#setModem("OUT2", (mcr & MCR.OUT2) !== 0 && !loop);
+    const spacing = !loop && ((lcr & LCR.BREAK) !== 0 || this.#transmitter.level === 0);
+    this.#setSout(spacing ? 0 : 1);
+    this.#setRequests();
+  }
+
+  #updateAutoRts(): void {
+    const { autoFlow, mcr, fifosOn, fifos64, trigger, options } = this.#chip;
+    const { count } = this.#receiver;
+    if (!autoFlow || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWithoutFifo)) {
+      this.#rtsWithheld = false;
+    } else if (trigger === 14) {
+      const { arriving, startConfirmed } = this.#serialInput;
+      if (count >= 16 || (count === 15 && startConfirmed)) this.#rtsWithheld = true;
+      else if (count <= 14 || !arriving) this.#rtsWithheld = false;
+    } else if (count >= trigger) {
+      this.#rtsWithheld = true;
+    } else if (count === 0 || (fifos64 && trigger > 1 && options.autoRts64 === "whenOneFree")) {
+      this.#rtsWithheld = false;
+    }
+  }
+
+  /** One flip-flop each: the mode says when it is set (RXRDY) or cleared (TXRDY), and that the FIFO is empty undoes it. */
+  #setRequests(): void {
+    const { dmaMode1, fifosOn, trigger, capacity } = this.#chip;
+    const mode1 = fifosOn && dmaMode1;
+    const { count, timeoutPending } = this.#receiver;
+    if (count === 0) this.#setDma("RXRDY", false);
+    else if (!mode1 || count >= trigger || timeoutPending) this.#setDma("RXRDY", true);
+    const waiting = this.#transmitter.count;
+    if (waiting === 0) this.#setDma("TXRDY", true);
+    else if (!mode1 || waiting >= capacity) this.#setDma("TXRDY", false);
+  }
+
+  #setModem(pin: "DTR" | "RTS" | "OUT1" | "OUT2", asserted: boolean): void {
+    const level = asserted ? 1 : 0;
+    if (this.modem[pin] === level) return;
+    this.modem[pin] = level;
+    this.#chip.emit({ type: "modemOutput", pin, level });
+  }
+
+  #setSout(level: Level): void {
+    if (this.sout === level) return;
+    this.sout = level;
+    this.#chip.emit({ type: "serialOutput", level });
+  }
+
+  #setDma(pin: "RXRDY" | "TXRDY", asserted: boolean): void {
+    const level = asserted ? 1 : 0;
+    if (this.dma[pin] === level) return;
+    this.dma[pin] = level;
+    this.#chip.emit({ type: "dmaReady", pin, level });
+  }
+}

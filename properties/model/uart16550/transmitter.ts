@@ -1,0 +1,236 @@
+/** THR or the transmit FIFO, the shift register, and the THR empty indication. */
+import { LCR } from "../../../machines/registers.js";
+import type { Chip } from "./chip.js";
+import { bitsOf, type Format, formatOf, ticksOf, wordMask } from "./time.js";
+
+interface Shifting {
+  readonly value: number;
+  readonly format: Format;
+  /** The levels before the stop bits. */
+  readonly levels: readonly (0 | 1)[];
+  readonly start: number;
+  /** Which bit is on the line; the stop bits are one. */
+  bit: number;
+  /** All bits are over, but the host does not take the character. */
+  waiting: boolean;
+}
+
+/** Where the characters of the transmitter go and what it asks of the other parts. */
+export interface TransmitterSurroundings {
+  /** The shift register's character goes to the receiver. */
+  loopBack(value: number): void;
+  /** Whether auto-CTS lets the next character be taken. */
+  clearToSend(): boolean;
+}
+
+export class Transmitter {
+  readonly #chip: Chip;
+  readonly #surroundings: TransmitterSurroundings;
+  #queue: number[] = [];
+  #shifting: Shifting | undefined;
+  /** LSR bit 5. */
+  thre = true;
+  /** The THR empty interrupt's source. */
+  threPending = false;
+  /** Whether the host takes no output. */
+  held = false;
+
+  /** When a delayed THR empty indication comes. */
+  #indicationAt: number | undefined;
+  /** Whether the FIFO has held two characters at once since THRE was last 1. */
+  #heldTwo = false;
+  /** Whether the FIFO has not run empty yet since FCR bit 0 changed. */
+  #firstSinceFifoChange = false;
+
+  /** Where every character ended up: written = transmitted + looped + broken + dropped + flushed + what is queued and shifted. */
+  readonly counts = { written: 0, transmitted: 0, looped: 0, broken: 0, dropped: 0, flushed: 0 };
+
+  constructor(chip: Chip, surroundings: TransmitterSurroundings) {
+    this.#chip = chip;
+    this.#surroundings = surroundings;
+  }
+
+  get count(): number {
+    return this.#queue.length;
+  }
+
+  get shifting(): 0 | 1 {
+    return this.#shifting === undefined ? 0 : 1;
+  }
+
+  /** LSR bit 6. */
+  get temt(): boolean {
+    return this.#shifting === undefined && this.count === 0;
+  }
+
+  /** The shift register's output. */
+  get level(): 0 | 1 {
+    return this.#shifting?.levels[this.#shifting.bit] ?? 1;
+  }
+
+  /** THR is written. */
+  write(value: number, served: boolean): void {
+    this.counts.written++;
+    if (this.count === this.#chip.capacity) this.#makeRoom(value);
+    else this.#queue.push(value);
+    if (this.count >= 2) this.#heldTwo = true;
+    this.thre = false;
+    this.threPending = false;
+    this.#indicationAt = undefined;
+    // The interrupt line falls here even if the character is taken at once.
+    this.#chip.settle(served);
+    this.proceed();
+  }
+
+  #makeRoom(value: number): void {
+    switch (this.#chip.options.ovrStall) {
+      case "dropNewest":
+        this.counts.dropped++;
+        break;
+      case "dropOldest":
+        this.counts.dropped++;
+        this.#queue.shift();
+        this.#queue.push(value);
+        break;
+      case "overwriteLast":
+        this.counts.dropped++;
+        this.#queue.pop();
+        this.#queue.push(value);
+        break;
+      case "wrap":
+        this.counts.dropped += this.count;
+        this.#queue = [value];
+        break;
+    }
+  }
+
+  /** The shift register takes characters while it can. */
+  proceed(): void {
+    while (this.#shifting === undefined && this.count > 0 && this.#surroundings.clearToSend()) {
+      const format = formatOf(this.#chip);
+      if (this.#chip.options.txTimed && format.bitTime === undefined) return;
+      this.#take(this.#queue.shift() as number, format);
+      if (!this.#chip.options.txTimed) this.#leave();
+    }
+  }
+
+  #take(written: number, format: Format): void {
+    const { now, options } = this.#chip;
+    const value = options.wordMask ? written & wordMask(format) : written;
+    const levels = options.txTimed ? bitsOf(format, value) : [];
+    this.#shifting = { value, format, levels, start: now, bit: 0, waiting: false };
+    if (this.count === 0) this.#ranEmpty(format);
+    this.#chip.settle();
+  }
+
+  /** THRE rises, or will: the indication is delayed when the FIFO was used like a register. */
+  #ranEmpty(format: Format): void {
+    const { options, fifosOn, now } = this.#chip;
+    const delayed =
+      options.txTimed &&
+      fifosOn &&
+      options.threDelay !== "none" &&
+      !this.#heldTwo &&
+      !this.#firstSinceFifoChange;
+    this.#firstSinceFifoChange = false;
+    if (!delayed) {
+      this.#indicate();
+      return;
+    }
+    if (options.threDelay === "interrupt") this.#threRises();
+    // One character time less the last stop bit, which is half a bit where there are one and a half.
+    const lastStopBit = format.stopBits === 1.5 ? 0.5 : 1;
+    this.#indicationAt = now + ticksOf(format, format.bits - lastStopBit);
+  }
+
+  #indicate(): void {
+    this.#indicationAt = undefined;
+    this.#threRises();
+    this.threPending = true;
+  }
+
+  #threRises(): void {
+    this.thre = true;
+    this.#heldTwo = false;
+  }
+
+  /** The character in the shift register leaves it, if it can. */
+  #leave(): void {
+    const chip = this.#chip;
+    const shifting = this.#shifting as Shifting;
+    if (chip.loop) {
+      this.#shifting = undefined;
+      this.counts.looped++;
+      this.#surroundings.loopBack(shifting.value);
+    } else if (chip.options.lcrBreakTx && (chip.lcr & LCR.BREAK) !== 0) {
+      this.#shifting = undefined;
+      this.counts.broken++;
+    } else if (this.held) {
+      shifting.waiting = true;
+    } else {
+      this.#shifting = undefined;
+      this.counts.transmitted++;
+      chip.emit({ type: "transmit", value: shifting.value });
+    }
+  }
+
+  release(): void {
+    this.held = false;
+    if (this.#shifting?.waiting) this.#leave();
+    this.proceed();
+  }
+
+  /**
+   * The FIFO is reset; the shift register is not.
+   *
+   * @param indicates - whether that is a new THR empty interrupt even if THRE is 1 already.
+   */
+  flush(indicates: boolean): void {
+    this.counts.flushed += this.count;
+    this.#queue = [];
+    if (!this.thre || indicates) this.#indicate();
+  }
+
+  /** FCR bit 0 has changed: the next indication comes at once. */
+  fifoChanged(): void {
+    this.#firstSinceFifoChange = true;
+  }
+
+  reset(): void {
+    this.counts.flushed += this.count + this.shifting;
+    this.#queue = [];
+    this.#shifting = undefined;
+    this.thre = true;
+    this.threPending = false;
+    this.#indicationAt = undefined;
+    this.#heldTwo = false;
+    this.#firstSinceFifoChange = false;
+  }
+
+  /** When the next bit begins, or the last is over. */
+  get due(): number | undefined {
+    if (this.#shifting === undefined || this.#shifting.waiting) return undefined;
+    const { start, format, bit, levels } = this.#shifting;
+    return start + ticksOf(format, bit < levels.length ? bit + 1 : format.bits);
+  }
+
+  /** A bit is over. */
+  bitOver(): void {
+    const shifting = this.#shifting as Shifting;
+    if (shifting.bit < shifting.levels.length) {
+      shifting.bit++;
+    } else {
+      this.#leave();
+      this.proceed();
+    }
+  }
+
+  get indicationDue(): number | undefined {
+    return this.#indicationAt;
+  }
+
+  /** The delayed indication comes. */
+  indicationComes(): void {
+    this.#indicate();
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { LCR, LSR, MCR, type Uart16550Options } from "../../machines/index.js";
+import { connect, Uart16550 } from "./index.js";
+
+const THR = 0;
+const FCR_ = 2;
+const LCR_ = 3;
+const MCR_ = 4;
+const LSR_ = 5;
+const MSR_ = 6;
+const EIGHT_NONE_ONE = LCR.WLS;
+const SEVEN_EVEN_ONE = 0x02 | LCR.PEN | LCR.EPS;
+
+function pair(options: Partial<Uart16550Options> = {}) {
+  const a = new Uart16550({ preset: options });
+  const b = new Uart16550({ preset: options });
+  for (const uart of [a, b]) {
+    setDivisor(uart, 1);
+    uart.write(LCR_, EIGHT_NONE_ONE);
+    uart.write(FCR_, 0x01);
+  }
+  return { a, b, line: connect(a, b) };
+}
+
+function setDivisor(uart: Uart16550, divisor: number): void {
+  uart.write(LCR_, LCR.DLAB);
+  uart.write(0, divisor & 0xff);
+  uart.write(1, divisor >> 8);
+  uart.write(LCR_, EIGHT_NONE_ONE);
+}
+
+/** What there is to be read, each character after the LSR that it was read with. */
+function readAll(uart: Uart16550): [lsr: number, character: number][] {
+  const all: [number, number][] = [];
+  for (let lsr = uart.read(LSR_); lsr & LSR.DR; lsr = uart.read(LSR_)) all.push([lsr, uart.read(0)]);
+  return all;
+}
+
+const ERRORS = LSR.OE | LSR.PE | LSR.FE | LSR.BI;
+const errorsOf = (all: [number, number][]) => all.map(([lsr]) => lsr & ERRORS);
+
+describe("a null modem", () => {
+  test("carries characters both ways at once, in the time that they take", () => {
+    const { a, b, line } = pair();
+    for (const byte of [0x00, 0x55, 0xff]) a.write(THR, byte);
+    b.write(THR, 0x42);
+    line.advance(159);
+    expect(readAll(a).map(([, character]) => character)).toEqual([0x42]);
+    line.advance(2 * 160 + 1);
+    expect(readAll(b).map(([, character]) => character)).toEqual([0x00, 0x55, 0xff]);
+    expect(line.now).toBe(480);
+  });
+
+  test("connects RTS to CTS, DTR to DSR and DCD, as they are and as they change", () => {
+    const { a, b, line } = pair();
+    expect(b.modemInputs).toEqual({ cts: false, dsr: false, ri: false, dcd: false });
+    a.write(MCR_, MCR.DTR | MCR.RTS);
+    expect(b.modemInputs).toEqual({ cts: true, dsr: true, ri: false, dcd: true });
+    expect(b.read(MSR_) & 0xf0).toBe(0xb0);
+    line.disconnect();
+    a.write(MCR_, 0);
+    expect(b.modemInputs.cts).toBe(true);
+  });
+
+  test("7E1 arrives at 8N1 with the parity bit as its eighth", () => {
+    const { a, b, line } = pair();
+    a.write(LCR_, SEVEN_EVEN_ONE);
+    a.write(THR, 0x41);
+    a.write(THR, 0x43);
+    line.advance(320);
+    expect(readAll(b).map(([, character]) => character)).toEqual([0x41, 0xc3]);
+  });
+
+  test("8N1 arrives at 7E1 with parity errors where the eighth bit is no parity bit", () => {
+    const { a, b, line } = pair();
+    b.write(LCR_, SEVEN_EVEN_ONE);
+    a.write(THR, 0x41);
+    a.write(THR, 0x43);
+    line.advance(320);
+    expect(errorsOf(readAll(b))).toEqual([0, LSR.PE]);
+  });
+
+  test("a receiver at twice the speed sees other characters and framing errors", () => {
+    const { a, b, line } = pair();
+    setDivisor(a, 2);
+    a.write(THR, 0x00);
+    line.advance(400);
+    const errors = errorsOf(readAll(b));
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors[0]).toBe(LSR.BI | LSR.FE);
+  });
+
+  test("a break is one character, until the line marks again", () => {
+    const { a, b, line } = pair();
+    a.write(LCR_, EIGHT_NONE_ONE | LCR.BREAK);
+    line.advance(10_000);
+    expect(errorsOf(readAll(b))).toEqual([LSR.BI | LSR.FE]);
+    a.write(LCR_, EIGHT_NONE_ONE);
+    a.write(THR, 0x42);
+    line.advance(200);
+    expect(readAll(b).map(([, character]) => character)).toEqual([0x42]);
+  });
+
+  test("with automatic flow control nothing is lost, however late it is read; without, OE says so", () => {
+    const text = Array.from({ length: 100 }, (_, i) => i);
+    for (const autoFlow of [true, false]) {
+      const { a, b, line } = pair({ autoFlow });
+      for (const uart of [a, b]) {
+        uart.write(FCR_, 0x81);
+        uart.write(MCR_, MCR.AFE | MCR.RTS);
+      }
+      const received: number[] = [];
+      let overrun = 0;
+      for (let sent = 0, turn = 0; turn < 800; turn++) {
+        while (sent < text.length && (a.read(LSR_) & LSR.THRE) !== 0) a.write(THR, text[sent++] as number);
+        line.advance(160);
+        if (turn % 40 === 39)
+          for (const [lsr, character] of readAll(b)) {
+            overrun |= lsr & LSR.OE;
+            received.push(character);
+          }
+      }
+      expect(overrun !== 0).toBe(!autoFlow);
+      if (autoFlow) expect(received).toEqual(text);
+      else expect(received.length).toBeLessThan(text.length);
+    }
+  });
+});
+
+test("devices that cannot be connected are refused, by what keeps them apart", () => {
+  const a = new Uart16550();
+  expect(() => connect(a, a)).toThrow("b: expected another device than a");
+  expect(() => connect(a, new Uart16550({ preset: { clock: 1e9 } }))).toThrow(
+    "clock: expected both to have the same, got 1843200 and 1000000000",
+  );
+  expect(() => connect(a, new Uart16550({ preset: "qemu" }))).toThrow(
+    "b: expected a device whose characters take time (txTimed: true)",
+  );
+  const late = new Uart16550();
+  late.advance(5);
+  expect(() => connect(a, late)).toThrow("now: expected both at the same tick, got 0 and 5");
+  expect(() => connect(a, new Uart16550()).advance(-1)).toThrow(
+    "ticks: expected a whole number from 0, got -1",
+  );
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { Uart16550 } from "./index.js";
+
+test("why the interrupt line is high, and why it dropped: cause, event, register bits, rules", () => {
+  const uart = new Uart16550();
+  uart.write(3, 0x03);
+  uart.write(2, 0x41);
+  uart.write(1, 0x07);
+  uart.read(2);
+  expect(uart.explain("interrupt")).toMatchObject({
+    since: { index: 3, input: { type: "read", offset: 2 } },
+    bits: "none|FIFOS",
+  });
+  expect(uart.explain("interrupt").text).toMatch(
+    /^The interrupt line is low since #3, tick 0: IIR ->; IIR is 0xC1 none\|FIFOS\. The read that reports THR empty acknowledges it \(I3\)/,
+  );
+  uart.advance(100);
+  uart.receive([0x41, { value: 0x42, parity: true }]);
+  uart.read(0);
+  const { cause, text, rules } = uart.explain("interrupt");
+  expect(cause).toBe("RLS");
+  expect(text).toMatch(
+    /^The interrupt line is high since #6, tick 100: RBR ->, for RLS; LSR is 0xE5 DR\|PE\|THRE\|TEMT\|ERROR_IN_FIFO, IIR is 0xC6 RLS\|FIFOS\./,
+  );
+  expect(text).toContain("The next character's errors show (I11)");
+  expect(rules.join("\n")).toContain("I11: A parity error, framing error or break shows when");
+});

@@ -1,0 +1,91 @@
+import {
+  causeOf,
+  IIR,
+  IIR_CODES,
+  initialContext,
+  LCR,
+  readingOfIIR,
+  readingOfLSR,
+  ticksUntilDue,
+  UART16550_RULES,
+  type Uart16550Context,
+  type Uart16550Machine,
+  type Uart16550Options,
+  type Uart16550Preset,
+  uart16550Machine,
+  uart16550StateValue,
+} from "../../machines/index.js";
+import * as source from "./compiled/uart16550.js";
+import type { Chart, RegisterView } from "./device.js";
+import { uart16550Options } from "./uart16550-options.js";
+import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uart16550-state.js";
+
+type Context = Uart16550Context;
+
+const STORED = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR", "MSR", "SCR"] as const;
+
+const registers: readonly RegisterView[] = [
+  {
+    name: "RBR",
+    value: ({ receiveFifo, lastRead }: Context) =>
+      receiveFifo.length > 0 ? receiveFifo.front & 0xff : lastRead,
+  },
+  { name: "IIR", value: readingOfIIR, bits: inWords },
+  { name: "LSR", value: readingOfLSR },
+  ...STORED.map((name) => ({ name, value: (context: Context) => context[name] })),
+];
+
+/** Where a cause of the interrupt is to be seen. */
+const CAUSE_REGISTERS = { RLS: "LSR", RDA: "LSR", CTI: "LSR", THRE: "LSR", MS: "MSR" } as const;
+
+/** IIR in words: its low half is a code, not bits. */
+function inWords(iir: number): string {
+  const cause = Object.entries(IIR_CODES).find(([, code]) => code === (iir & 0x0f))?.[0] ?? "none";
+  return iir & IIR.FIFOS ? `${cause}|FIFOS` : cause;
+}
+
+/**
+ * The chart of the whole 16550.
+ *
+ * @param part - a preset by its name, or options of which those left out are `pc16550d`'s.
+ * @throws RangeError or TypeError that names the preset or option that cannot be.
+ */
+export function uart16550Chart(
+  part: Uart16550Preset | Partial<Uart16550Options> = "pc16550d",
+): Chart<Uart16550Machine, Uart16550State> {
+  const options = uart16550Options(part);
+  return {
+    id: "uart16550",
+    machine: uart16550Machine,
+    source,
+    options: { ...options },
+    clock: options.clock,
+    interrupt: "level",
+    registers,
+    rules: UART16550_RULES,
+    inputs: [
+      "read",
+      "write",
+      "receive",
+      "line",
+      "break",
+      "modem",
+      "advance",
+      "hold",
+      "release",
+      "reset",
+      "restore",
+    ],
+    characters: "marked",
+    initial: stateOfUart16550(initialContext(options)),
+    divisorLatchOpen: ({ LCR: lineControl }: Context) => (lineControl & LCR.DLAB) !== 0,
+    ticksUntilDue,
+    causeOf,
+    causeRegisters: CAUSE_REGISTERS,
+    stateOf: stateOfUart16550,
+    snapshotOf: (state) => {
+      const context = contextOfUart16550(options, state);
+      return uart16550Machine.resolveState({ value: uart16550StateValue(context), context });
+    },
+  };
+}

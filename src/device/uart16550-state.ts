@@ -1,0 +1,105 @@
+import { Fifo, initialContext, type Uart16550Context, type Uart16550Options } from "../../machines/index.js";
+import { shown } from "../journal/index.js";
+
+/**
+ * A `Uart16550`'s state as JSON: the chart's context without the options, its FIFOs as arrays, the oldest character first. A
+ * character in `receiveFifo` carries LSR's error bits, shifted left by 8. Timers count ticks; 0 is stopped.
+ */
+export type Uart16550State = Omit<
+  { -readonly [Field in keyof Uart16550Context]: Uart16550Context[Field] },
+  "options" | "receiveFifo" | "transmitFifo"
+> & { receiveFifo: number[]; transmitFifo: number[] };
+
+/** The least and the greatest value of a number; a number with neither may be a fraction from 0. */
+type Range = readonly [least: number, greatest: number];
+
+const BYTE: Range = [0, 0xff];
+const BIT: Range = [0, 1];
+const TICKS: Range = [0, Number.MAX_SAFE_INTEGER];
+const CHARACTER: Range = [0, 0x1fff];
+const FRAME: Range = [0, 0xfff];
+
+/** Every field that is a whole number. */
+const WHOLE: Readonly<Partial<Record<keyof Uart16550State, Range>>> = {
+  DLL: BYTE,
+  DLM: BYTE,
+  IER: BYTE,
+  FCR: BYTE,
+  iirFifoBits: BYTE,
+  LCR: BYTE,
+  MCR: BYTE,
+  LSR: BYTE,
+  MSR: BYTE,
+  SCR: BYTE,
+  RBR: BYTE,
+  lastRead: BYTE,
+  SIN: BIT,
+  receiveSample: [-1, 10],
+  receiveLength: [0, 9],
+  receiveFormat: BYTE,
+  receiveShift: FRAME,
+  receiveTicks: TICKS,
+  received: CHARACTER,
+  timeoutTicks: TICKS,
+  transmitCharacter: BYTE,
+  transmitFrame: FRAME,
+  transmitBit: [0, 11],
+  transmitTicks: TICKS,
+  threDelayTicks: TICKS,
+  characterTicks: TICKS,
+  modemInputs: BYTE,
+  linesBeforeLoopback: BYTE,
+  modemTicks: TICKS,
+};
+
+/** How many characters a FIFO of any part holds. */
+const GREATEST_FIFO = 64;
+
+/** The state that a context of the chart stands for. A copy: neither changes with the other. */
+export function stateOfUart16550(context: Uart16550Context): Uart16550State {
+  const { options: _options, receiveFifo, transmitFifo, ...rest } = context;
+  return { ...rest, receiveFifo: receiveFifo.toArray(), transmitFifo: transmitFifo.toArray() };
+}
+
+/**
+ * The context that a state stands for, of a part with these options.
+ *
+ * @throws TypeError if a field is missing or of another type, RangeError if its value is out of range; both name it.
+ */
+export function contextOfUart16550(options: Uart16550Options, state: unknown): Uart16550Context {
+  if (typeof state !== "object" || state === null || Array.isArray(state)) {
+    throw new TypeError(`state: expected an object with the fields of a 16550's state, got ${shown(state)}`);
+  }
+  const given = state as Readonly<Record<string, unknown>>;
+  const { options: _options, ...known } = initialContext(options);
+  const checked = Object.entries(known).map(([name, like]) => [name, field(name, like, given[name])]);
+  return { ...(Object.fromEntries(checked) as Uart16550Context), options };
+}
+
+/** A field's value, which has the type of `like`. */
+function field(name: string, like: unknown, value: unknown): unknown {
+  if (like instanceof Fifo) return Fifo.of(characters(name, value));
+  if (typeof like === "boolean") {
+    if (typeof value !== "boolean")
+      throw new TypeError(`${name}: expected true or false, got ${shown(value)}`);
+    return value;
+  }
+  return number(name, value);
+}
+
+function number(name: string, value: unknown, range = WHOLE[name as keyof Uart16550State]): number {
+  if (typeof value !== "number") throw new TypeError(`${name}: expected a number, got ${shown(value)}`);
+  const [least, greatest] = range ?? TICKS;
+  const fits = range === undefined ? Number.isFinite(value) : Number.isInteger(value);
+  if (fits && value >= least && value <= greatest) return value;
+  const kind = range === undefined ? "a number" : "a whole number";
+  throw new RangeError(`${name}: expected ${kind} from ${least} to ${greatest}, got ${value}`);
+}
+
+function characters(name: string, value: unknown): number[] {
+  if (!Array.isArray(value)) throw new TypeError(`${name}: expected an array, got ${shown(value)}`);
+  if (value.length > GREATEST_FIFO) {
+    throw new RangeError(`${name}: expected at most ${GREATEST_FIFO} characters, got ${value.length}`);
+  }
+  return Array.from(value, (item, i) => number(`${name}[${i}]`, item, CHARACTER));
+}
