@@ -1,7 +1,7 @@
 import { Fifo } from "../fifo.js";
 import { LSR, MCR, MSR } from "../registers.js";
 import type { Uart16550Options } from "./options.js";
-import { characterTicks } from "./time.js";
+import { characterTicksAtReset } from "./time.js";
 
 /**
  * The registers of `uart16550`, what its FIFOs and shift registers hold, and how many ticks each of its timers has to run; a timer
@@ -163,14 +163,10 @@ export const initialContext = (options: Uart16550Options): Uart16550Context => (
   transmitLength: 0,
   transmitBitTicks: 0,
   outputHeld: false,
-  characterTicks:
-    options.characterTime === "qemu" ? QEMU_POWER_ON_CHARACTER : characterTicks(options, 0, INITIAL_DIVISOR),
+  characterTicks: characterTicksAtReset(options, INITIAL_DIVISOR),
   modemInputs: INITIAL_MODEM_INPUTS,
   linesBeforeLoopback: INITIAL_MODEM_INPUTS,
 });
-
-/** The character time in ns with which QEMU begins: ten bits of 104,166 ns, whatever LCR says. */
-const QEMU_POWER_ON_CHARACTER = 1_041_660;
 
 /** The receive FIFO, also where the context comes from JSON. */
 export const receiveFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.receiveFifo);

@@ -26,6 +26,13 @@ export const characterTicks = (options: Uart16550Options, lcr: number, divisor: 
     ? qemuCharacterTicks(options, lcr, divisor)
     : Math.floor(frameBits(options, lcr) * bitTicks(options, divisor));
 
+/** What QEMU says a character takes after a reset, in ns: ten bits of 104,166 ns, whatever LCR and the divisor say. */
+const QEMU_RESET_CHARACTER = 1_041_660;
+
+/** Ticks that a character takes after a reset, when LCR is 0x00. */
+export const characterTicksAtReset = (options: Uart16550Options, divisor: number): number =>
+  options.characterTime === "qemu" ? QEMU_RESET_CHARACTER : characterTicks(options, 0x00, divisor);
+
 /**
  * Ticks from one edge of a frame to another, each so many bits after its start and rounded down; at least 1, as 0 is a timer that
  * has stopped.

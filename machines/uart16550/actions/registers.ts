@@ -3,7 +3,7 @@ import { INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.j
 import { type Uart16550Emission, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
 import { readingOfLSR } from "../readings.js";
-import { characterTicks } from "../time.js";
+import { characterTicks, characterTicksAtReset } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
 
@@ -43,7 +43,11 @@ export const registerActions = {
     iirFifoBits: ({ context }) => context.options.iirFifoBits | FCR.SIXTY_FOUR,
   }),
   storeFCRWithoutFifos: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
-  hideFifos: assign({ iirFifoBits: 0x00, DLL: INITIAL_DIVISOR, DLM: 0x00, RBR: 0x00 }),
+  hideFifos: assign({ iirFifoBits: 0x00, RBR: 0x00 }),
+  resetDivisor: assign({ DLL: INITIAL_DIVISOR, DLM: 0x00 }),
+  resetCharacterTime: assign({
+    characterTicks: ({ context }) => characterTicksAtReset(context.options, context.DLL | (context.DLM << 8)),
+  }),
   resetFCR: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
   resetRegisters: assign({ IER: 0x00, LCR: 0x00 }),
   resetSCR: assign({ SCR: 0x00 }),

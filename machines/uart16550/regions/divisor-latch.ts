@@ -94,13 +94,13 @@ export const divisorLatch = uart16550Setup.createStateConfig({
       {
         guard: "resetClearsScratch",
         target: ".closed",
-        actions: ["resetRegisters", "resetSCR"],
+        actions: ["resetRegisters", "resetCharacterTime", "resetSCR"],
         description: "Master reset",
         meta: { rules: ["D1"] },
       },
       {
         target: ".closed",
-        actions: "resetRegisters",
+        actions: ["resetRegisters", "resetCharacterTime"],
         description: "Master reset, which SCR survives",
         meta: { rules: ["D1"] },
       },

@@ -95,8 +95,9 @@ export const fifoMode = uart16550Setup.createStateConfig({
         meta: { rules: ["D1"] },
       },
       {
-        actions: "hideFifos",
-        description: "The FIFOs stay as they are, and IIR does not show them until FCR is written",
+        actions: ["hideFifos", "resetDivisor", "resetCharacterTime"],
+        description:
+          "The FIFOs stay as they are, which IIR does not show until FCR is written; the divisor is 12",
         meta: { rules: ["D1"] },
       },
     ],

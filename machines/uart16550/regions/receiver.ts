@@ -173,12 +173,21 @@ export const receiver = uart16550Setup.createStateConfig({
         misframed: {
           description: "The stop bit was 0",
           meta: { rules: ["D10"] },
-          always: {
-            target: "#receiver.dataBits",
-            actions: "beginFrameHere",
-            description: "The bad stop bit is taken as the next start bit",
-            meta: { rules: ["D10"] },
-          },
+          always: [
+            {
+              guard: "baudClockRuns",
+              target: "#receiver.dataBits",
+              actions: "beginFrameHere",
+              description: "The bad stop bit is taken as the next start bit",
+              meta: { rules: ["D10"] },
+            },
+            {
+              target: "#receiver.idle",
+              actions: "abandonFrame",
+              description: "There is no baud clock to receive another by",
+              meta: { rules: ["A9"] },
+            },
+          ],
         },
         inBreak: {
           description: "The line is still low",
