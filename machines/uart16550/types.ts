@@ -13,7 +13,7 @@ export interface Uart16550Meta {
 /** `uart16550`'s types, on which its guards, actions and regions are built. */
 export const uart16550Types = setup({
   types: {
-    input: {} as Uart16550Options,
+    input: {} as Uart16550Options | undefined,
     context: {} as Uart16550Context,
     events: {} as Uart16550Event,
     emitted: {} as Uart16550Emission,

@@ -82,6 +82,17 @@ export interface FromUart16550JournalOptions extends Uart16550DeviceOptions {
 }
 
 const NO_SINK: SerialSink = { write: () => {} };
+/** The line as it is told, one object for each cause. */
+const LOW: InterruptLine = Object.freeze({ level: 0 });
+const high = (cause: Uart16550Cause): InterruptLine => Object.freeze({ level: 1, cause });
+const HIGH: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
+  none: Object.freeze({ level: 1 }),
+  RLS: high("RLS"),
+  RDA: high("RDA"),
+  CTI: high("CTI"),
+  THRE: high("THRE"),
+  MS: high("MS"),
+};
 const PINS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
 
 /**
@@ -291,7 +302,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
         this.#modemOutput(emission.pin as keyof typeof PINS, emission.level === 1);
         break;
       case "serialOutput":
-        this.#sout.next({ level: emission.level as 0 | 1, index, tick });
+        if (this.#sout.any) this.#sout.next({ level: emission.level as 0 | 1, index, tick });
         break;
     }
   }
@@ -307,10 +318,11 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   }
 
   #interrupt(level: 0 | 1, index: number, tick: number): void {
-    const line: InterruptLine =
-      level === 1 && this.#cause !== "none" ? { level, cause: this.#cause } : { level };
-    this.#line.next({ ...line, index, tick });
-    if (line.cause) this.streams.interrupt.next({ index, tick, cause: line.cause });
+    const line = level === 0 ? LOW : HIGH[this.#cause];
+    if (this.#line.any) this.#line.next({ ...line, index, tick });
+    if (line.cause && this.streams.interrupt.any) {
+      this.streams.interrupt.next({ index, tick, cause: line.cause });
+    }
     try {
       this.#drive(line);
     } catch (cause) {

@@ -58,7 +58,13 @@ const highest = pending.extend({
 });
 
 const seen = highest.extend({
-  guards: { interruptIsSeen: and(["somethingInterrupts", "boardLetsThrough"]) },
+  guards: {
+    fifoIsFilling: or([
+      and(["level14", or(["receiveFifoFull", and(["onePlaceIsFree", "receiverShiftsIn"])])]),
+      and([not("level14"), "receiveFifoTriggered"]),
+    ]),
+    interruptIsSeen: and(["somethingInterrupts", "boardLetsThrough"]),
+  },
 });
 
 /** What the regions ask that follow the others: the pins and IIR. With these, every question of `uart16550` has its name. */
@@ -83,12 +89,12 @@ export const uart16550Guards = seen.extend({
     servedByMSR: and(["interruptLinePulses", "identifiedModemStatus"]),
 
     markIsOnLine: not("spaceIsOnLine"),
-    fifoHoldsBack: and([
-      "autoRtsWorks",
-      or([
-        and(["level14", or(["receiveFifoFull", and(["onePlaceIsFree", "receiverShiftsIn"])])]),
-        and([not("level14"), "receiveFifoTriggered"]),
-      ]),
+    fifoHoldsBack: and(["autoRtsWorks", "fifoIsFilling"]),
+    writeAssertsHeldRTS: and([
+      "writeAssertsRTS",
+      "writeEnablesAutoRts",
+      or(["fifosOn", "autoRtsWorksWithoutFifo"]),
+      "fifoIsFilling",
     ]),
     fifoLetsGo: or([
       not("autoRtsWorks"),

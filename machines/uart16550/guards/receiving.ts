@@ -54,7 +54,10 @@ export const receivingGuards = breaking.extend({
     startBitBegins: and(["lineSpaces", "lineIsMarking", "outsideReaches", "baudClockRuns"]),
     loopbackCutsOff: and(["writeSetsLOOP", "loopbackDisconnectsSIN"]),
     timeoutMeetsNothing: and(["timeoutIsOver", "receiveFifoEmpty"]),
-    readLetsTimeoutRun: and(["readTakesLast", not("breakRestartsTimeout")]),
+    readLetsTimeoutRun: or([
+      and(["readTakesLast", not("breakRestartsTimeout")]),
+      and(["divisorLatchClosed", "receiveFifoEmpty"]),
+    ]),
     arrivalStopsTimeout: and(["characterArrives", not("baudClockRuns")]),
     lastSampleIsMark: and(["sampleIsMark", "lastSampledBit"]),
     lastSampleIsSpace: and(["sampleIsSpace", "lastSampledBit"]),

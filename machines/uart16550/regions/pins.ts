@@ -11,12 +11,21 @@ export const RTS = uart16550Setup.createStateConfig({
       meta: { rules: ["D8"] },
       entry: "releaseRTS",
       on: {
-        "write.MCR": {
-          guard: "writeAssertsRTS",
-          target: "asserted",
-          description: "RTS is set",
-          meta: { rules: ["D8"] },
-        },
+        "write.MCR": [
+          {
+            guard: "writeAssertsHeldRTS",
+            target: "heldBack",
+            actions: "holdBack",
+            description: "RTS is set, with automatic flow control, while the FIFO fills",
+            meta: { rules: ["I21"] },
+          },
+          {
+            guard: "writeAssertsRTS",
+            target: "asserted",
+            description: "RTS is set",
+            meta: { rules: ["D8"] },
+          },
+        ],
         restored: { actions: "releaseRTS", description: "The pin is told again", meta: { rules: ["I17"] } },
       },
     },
