@@ -15,4 +15,4 @@ export { ticksUntilDue } from "./next-due.js";
 export { UART16550_PRESETS, type Uart16550Options, type Uart16550Preset } from "./options.js";
 export { causeOf, IIR_CODES, readingOfIIR, readingOfLSR } from "./readings.js";
 export { UART16550_RULES, type Uart16550Rule } from "./rules.js";
-export { type Uart16550StateValue, uart16550StateValue } from "./state-value.js";
+export { fifoSizeOf, type Uart16550StateValue, uart16550StateValue } from "./state-value.js";

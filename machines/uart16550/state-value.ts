@@ -60,7 +60,10 @@ type Of<T> = (context: Uart16550Context) => T;
 
 const fifosOn: Of<boolean> = (context) => (context.FCR & FCR.FIFO_ENABLE) !== 0;
 const sixtyFour: Of<boolean> = (context) => (context.FCR & FCR.SIXTY_FOUR) !== 0;
-const fifoSize: Of<number> = (context) => (fifosOn(context) ? (sixtyFour(context) ? 64 : 16) : 1);
+
+/** How many characters each FIFO has room for: 1, 16 or 64 (I7). */
+export const fifoSizeOf: Of<number> = (context) => (fifosOn(context) ? (sixtyFour(context) ? 64 : 16) : 1);
+
 const levels: Of<typeof LEVELS_16 | typeof LEVELS_64> = (context) =>
   sixtyFour(context) ? LEVELS_64 : LEVELS_16;
 const level: Of<number> = ({ FCR: fcr }) => (fcr & FCR.TRIGGER) >> 6;
@@ -91,7 +94,7 @@ function transmitter({ transmitFrame, transmitWaits }: Uart16550Context): Uart16
 
 function transmitFifo(context: Uart16550Context): Uart16550StateValue["transmitFifo"] {
   const queued = context.transmitFifo.length;
-  if (queued > 0) return queued >= fifoSize(context) ? "full" : "holding";
+  if (queued > 0) return queued >= fifoSizeOf(context) ? "full" : "holding";
   if (context.threDelayTicks > 0) return { empty: "delayed" };
   return { empty: context.thrEmptyPending ? "pending" : "acknowledged" };
 }
@@ -101,7 +104,7 @@ function receiveFifo(context: Uart16550Context): Uart16550StateValue["receiveFif
   const trigger = fifosOn(context) ? (levels(context).counts[level(context)] ?? 1) : 1;
   if (queued === 0) return "empty";
   if (queued < trigger) return "belowTrigger";
-  return { triggered: queued >= fifoSize(context) ? "full" : "filling" };
+  return { triggered: queued >= fifoSizeOf(context) ? "full" : "filling" };
 }
 
 const characterTimeout: StateOf<"characterTimeout"> = ({ timeoutPending, timeoutTicks }) =>

@@ -193,6 +193,27 @@ describe("the interrupt line", () => {
     expect(Uart16550.fromJournal(device.journal).state()).toEqual(device.state());
   });
 
+  test("a callback that fails inside an advance keeps no character from leaving", () => {
+    const lines: string[] = [];
+    const sent: number[] = [];
+    const device = made({
+      out: { write: (byte) => sent.push(byte) },
+      interrupt: (change) => {
+        lines.push(inWords(change));
+        fail();
+      },
+    });
+    errorOf(() => device.write(AT.IER, IER.ETBEI | IER.ERBFI));
+    for (const byte of [1, 2, 3]) errorOf(() => device.write(AT.THR, byte));
+    device.write(AT.FCR, FCR.FIFO_ENABLE | FCR.TRIGGER);
+    device.receive([9]);
+    lines.length = 0;
+    expect(errorOf(() => device.advance(6 * CHARACTER))).toMatchObject({ kind: "Trigger" });
+    expect(sent).toEqual([1, 2, 3]);
+    expect(lines).toEqual(["INTR 1 THRE"]);
+    expect(device.interruptLine).toEqual({ level: 1, cause: "CTI" });
+  });
+
   test("a callback sees the state after the input, and may use the device", () => {
     const seen: number[] = [];
     const device: Uart16550 = made({

@@ -118,7 +118,7 @@ describe("the journal", () => {
     );
   });
 
-  test("of each point, kept as text, gives the state at that point", async () => {
+  test("kept as text loads again, and goes on alike", async () => {
     const text = writeJournal(uart.journal.header, uart.journal.entries());
     const { journal } = await loadJournal(text);
     const again = Uart16550.fromJournal(journal);

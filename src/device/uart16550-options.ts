@@ -62,6 +62,9 @@ export function uart16550Options(
   given: Uart16550Preset | Partial<Uart16550Options> = "pc16550d",
 ): Uart16550Options {
   if (typeof given === "string") return presetNamed(given);
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new TypeError(`preset: expected a preset's name or options, got ${shown(given)}`);
+  }
   for (const [name, value] of Object.entries(given)) check(name, value);
   return Object.freeze({ ...UART16550_PRESETS.pc16550d, ...given });
 }

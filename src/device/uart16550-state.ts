@@ -1,4 +1,11 @@
-import { Fifo, initialContext, type Uart16550Context, type Uart16550Options } from "../../machines/index.js";
+import {
+  Fifo,
+  fifoSizeOf,
+  initialContext,
+  type Uart16550Context,
+  type Uart16550Options,
+  uart16550StateValue,
+} from "../../machines/index.js";
 import { shown } from "../journal/index.js";
 
 /**
@@ -73,7 +80,37 @@ export function contextOfUart16550(options: Uart16550Options, state: unknown): U
   const given = state as Readonly<Record<string, unknown>>;
   const { options: _options, ...known } = initialContext(options);
   const checked = Object.entries(known).map(([name, like]) => [name, field(name, like, given[name])]);
-  return { ...(Object.fromEntries(checked) as Uart16550Context), options };
+  const context = { ...(Object.fromEntries(checked) as Uart16550Context), options };
+  checkRoom(context);
+  checkTimers(context);
+  return context;
+}
+
+/** @throws RangeError if a FIFO holds more than this part has room for, by what FCR says. */
+function checkRoom(context: Uart16550Context): void {
+  const room = fifoSizeOf(context);
+  for (const name of ["receiveFifo", "transmitFifo"] as const) {
+    const { length } = context[name];
+    if (length > room) throw new RangeError(`${name}: expected at most ${room} by FCR, got ${length}`);
+  }
+}
+
+/** @throws RangeError if a timer runs that nothing waits for, or one stands still that something waits for. */
+function checkTimers(context: Uart16550Context): void {
+  const { transmitter, receiver, transmitFifo, characterTimeout } = uart16550StateValue(context);
+  const awaited = {
+    transmitTicks: typeof transmitter === "object",
+    receiveTicks: receiver === "startBit" || receiver === "dataBits" || receiver === "stopBit",
+    threDelayTicks: typeof transmitFifo === "object" && transmitFifo.empty === "delayed",
+    timeoutTicks: characterTimeout === "waiting",
+  };
+  for (const [name, isAwaited] of Object.entries(awaited)) {
+    const ticks = context[name as keyof typeof awaited];
+    if (ticks > 0 === isAwaited) continue;
+    throw new RangeError(
+      `${name}: expected ${isAwaited ? "at least 1" : "0"} by the other fields, got ${ticks}`,
+    );
+  }
 }
 
 /** A field's value, which has the type of `like`. */

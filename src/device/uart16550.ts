@@ -2,6 +2,7 @@ import type { Observable } from "rxjs";
 import type { SnapshotFrom } from "xstate";
 import {
   causeOf,
+  fifoSizeOf,
   MSR,
   type Uart16550Cause,
   type Uart16550Context,
@@ -10,7 +11,7 @@ import {
   type Uart16550Preset,
   uart16550StateValue,
 } from "../../machines/index.js";
-import type { Character, JournalView } from "../journal/index.js";
+import { type Character, type JournalView, shown } from "../journal/index.js";
 import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
 import { checkBytes } from "./input.js";
@@ -94,6 +95,15 @@ const HIGH: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
   MS: high("MS"),
 };
 const PINS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
+
+/** @throws TypeError unless it is an object that names modem inputs. */
+function checkModemInputs(inputs: unknown): void {
+  if (typeof inputs !== "object" || inputs === null) {
+    throw new TypeError(`inputs: expected an object of cts, dsr, ri, dcd, got ${shown(inputs)}`);
+  }
+  const unknown = Object.keys(inputs).find((name) => !["cts", "dsr", "ri", "dcd"].includes(name));
+  if (unknown !== undefined) throw new TypeError(`inputs: expected cts, dsr, ri, dcd, got ${shown(unknown)}`);
+}
 
 /**
  * The whole 16550: the PC16550D, or by its options an 8250, 16450, TL16C550C, TL16C750 or QEMU's.
@@ -215,9 +225,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
 
   /** How many more characters can be received before one is lost: 0 to 1, 16 or 64. */
   fifoCapacity(): number {
-    const { fifoMode } = uart16550StateValue(this.context);
-    const size = fifoMode === "off" ? 1 : fifoMode.on === "sixtyFour" ? 64 : 16;
-    return size - this.context.receiveFifo.length;
+    return fifoSizeOf(this.context) - this.context.receiveFifo.length;
   }
 
   /** The other end holds the line in a break, or ends it: one character 0x00 with BI, and nothing more until it ends (I19). */
@@ -230,8 +238,13 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     this.apply({ type: "line", level });
   }
 
-  /** The modem inputs are at these levels; those left out stay as they are. At the start CTS, DSR and DCD are asserted. */
+  /**
+   * The modem inputs are at these levels; those left out stay as they are. At the start CTS, DSR and DCD are asserted.
+   *
+   * @throws TypeError if it is no object, names no input, or a level is not true or false; nothing has changed then.
+   */
   setModemInputs(inputs: Partial<ModemInputs>): void {
+    checkModemInputs(inputs);
     this.apply({ type: "modem", ...this.modemInputs, ...inputs });
   }
 
