@@ -5,7 +5,7 @@ const state = (changes: object) => ({ ...new Uart16550().state(), ...changes });
 
 test.each([
   [{ transmitFrame: 2 }, "transmitTicks: expected at least 1 by the other fields, got 0"],
-  [{ timeoutTicks: 7 }, "timeoutTicks: expected 0 by the other fields, got 7"],
+  [{ timeoutTicks: 7, timeoutPending: true }, "timeoutTicks: expected 0 by the other fields, got 7"],
   [{ receiveSample: 0 }, "receiveTicks: expected at least 1 by the other fields, got 0"],
   [{ receiveFifo: [1, 2, 3] }, "receiveFifo: expected at most 1 by FCR, got 3"],
   [{ FCR: 0x01, transmitFifo: Array(17).fill(0) }, "transmitFifo: expected at most 16 by FCR, got 17"],
