@@ -17,3 +17,11 @@ const MAPPED_WRITES = WRITE_NAMES.map(writes);
 export const WRITE_EVENTS: readonly (readonly WriteEvent[])[] = BYTES.map(
   (offset) => MAPPED_WRITES[offset] ?? UNMAPPED_WRITES,
 );
+
+/** The types of the reads at offsets 0 to 7, and then of those above. */
+export const READ_TYPES = READ_EVENTS.slice(0, READ_NAMES.length + 1).map(({ type }) => type);
+
+/** The types of the writes at offsets 0 to 7, and then of those above. */
+export const WRITE_TYPES = WRITE_EVENTS.slice(0, WRITE_NAMES.length + 1).map(
+  ([event]) => (event as WriteEvent).type,
+);

@@ -45,9 +45,6 @@ export interface Beginning {
   readonly tick?: number;
 }
 
-/** A list of emissions: an array, or {@link Effects}. */
-type List = { at(index: number): ChartEmission | undefined };
-
 /**
  * A device that runs a chart: everything of {@link Device} that is the same for every chart.
  *
@@ -59,13 +56,15 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #engine: Engine<AnyStateMachine>;
   readonly #journal: Journal;
   readonly #fold: Fold;
-  readonly #streams = new Streams();
+  readonly #streams = new Streams(() => this.#choose());
   readonly output$: Observable<number> = this.#streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.#streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.#streams.transition.stream$;
-  /** What an access has emitted; in use while its effects are performed. */
+  /** What an access has emitted; in use while several effects are performed. */
   readonly #effects = new Effects();
   #performing = false;
+  /** Whether an access takes the short way: the list is free, and nobody asks for transitions. */
+  #short = true;
 
   /**
    * @param chart - the chart to run.
@@ -128,7 +127,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.#performing || this.#streams.transition.any) return dataIn(this.take({ type: "read", offset }));
+    if (!this.#short) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
     this.#fold.read(offset, effects);
@@ -138,7 +137,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   write(offset: number, value: number): void {
-    if (this.#performing || this.#streams.transition.any) {
+    if (!this.#short) {
       this.take({ type: "write", offset, value });
       return;
     }
@@ -195,24 +194,46 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     return emitted;
   }
 
+  #choose(): void {
+    this.#short = !this.#performing && !this.#streams.transition.any;
+  }
+
   /** Performs what the access noted last has emitted, and empties the list. */
   #perform(effects: Effects): void {
     const { next, tick } = this.#journal;
+    const { list } = effects;
+    if (effects.length === 1) {
+      // Taken out first, so that what it calls may use the list.
+      effects.length = 0;
+      this.#performOne(list[0] as ChartEmission, next - 1, tick);
+      return;
+    }
     this.#performing = true;
+    this.#choose();
     try {
-      this.#performAll(effects, effects.length, next - 1, tick);
+      this.#performAll(list, effects.length, next - 1, tick);
     } finally {
       effects.length = 0;
       this.#performing = false;
+      this.#choose();
+    }
+  }
+
+  /** Performs one effect, and tells those who listen even if it fails. */
+  #performOne(emission: ChartEmission, index: number, tick: number): void {
+    try {
+      this.perform(emission, index);
+    } finally {
+      this.#streams.publish(emission, index, tick);
     }
   }
 
   /** Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again. */
-  #performAll(effects: List, count: number, index: number, tick: number): void {
+  #performAll(list: readonly ChartEmission[], count: number, index: number, tick: number): void {
     let failure: { readonly error: unknown } | undefined;
     let triggerFailed = false;
     for (let i = 0; i < count; i++) {
-      const emission = effects.at(i) as ChartEmission;
+      const emission = list[i] as ChartEmission;
       try {
         if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index);
       } catch (error) {

@@ -1,7 +1,12 @@
 import { serialMachine, serialMachine081 } from "../../machines/index.js";
+import type { GenerateOptions } from "../engine/index.js";
+import { READ_TYPES, WRITE_TYPES } from "./access-events.js";
 
 /** Each file of compiled code in `compiled/`, and the machine that it is compiled from. */
 export const COMPILED = {
   "serial-0.8.1.ts": serialMachine081,
   "serial-0.8.2.ts": serialMachine,
 } as const;
+
+/** How they are compiled: with a function for reads and one for writes, by offset. */
+export const COMPILE_OPTIONS: GenerateOptions = { groups: [READ_TYPES, WRITE_TYPES] };

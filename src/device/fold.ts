@@ -1,8 +1,8 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import { READ_NAMES, type WriteEvent } from "../../machines/index.js";
-import type { ChartTransition, Collector, Engine, EventHandler, Run } from "../engine/index.js";
+import type { ChartTransition, Collector, Engine, EventDispatcher, Run } from "../engine/index.js";
 import type { Entry, Input } from "../journal/index.js";
-import { READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
+import { READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
@@ -10,24 +10,24 @@ const RESTORED = Object.freeze({ type: "restored" });
 /** The first offset at which no register stands. */
 const UNMAPPED = READ_NAMES.length;
 
-/** Takes the event of an access. */
-type Access = EventHandler<AnyStateMachine>;
+/** Takes the events of accesses, by their offsets. */
+type Access = EventDispatcher<AnyStateMachine>;
 
 /** A chart that inputs are folded into: the state, and nothing that depends on who asks. */
 export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
   #run: Run<AnyStateMachine>;
-  #reads: readonly Access[];
-  #writes: readonly Access[];
+  #read: Access;
+  #write: Access;
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
     this.#chart = chart;
     this.#engine = engine;
     this.#run = engine.start(state === undefined ? undefined : chart.snapshotOf(state));
-    this.#reads = readsOf(this.#run);
-    this.#writes = writesOf(this.#run);
+    this.#read = this.#run.dispatcher(READ_TYPES);
+    this.#write = this.#run.dispatcher(WRITE_TYPES);
   }
 
   /** The registers now. */
@@ -54,17 +54,13 @@ export class Fold {
 
   /** Takes a read; `offset` has been checked. */
   read(offset: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
-    (this.#reads[Math.min(offset, UNMAPPED)] as Access)(
-      READ_EVENTS[offset] as never,
-      emitted as never,
-      taken,
-    );
+    this.#read(offset < UNMAPPED ? offset : UNMAPPED, READ_EVENTS[offset] as never, emitted as never, taken);
   }
 
   /** Takes a write; `offset` and `value` have been checked. */
   write(offset: number, value: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
     const event = (WRITE_EVENTS[offset] as readonly WriteEvent[])[value];
-    (this.#writes[Math.min(offset, UNMAPPED)] as Access)(event as never, emitted as never, taken);
+    this.#write(offset < UNMAPPED ? offset : UNMAPPED, event as never, emitted as never, taken);
   }
 
   /** Takes an input that has been checked; what the chart emits and the transitions taken are appended. */
@@ -78,8 +74,8 @@ export class Fold {
         break;
       case "restore":
         this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
-        this.#reads = readsOf(this.#run);
-        this.#writes = writesOf(this.#run);
+        this.#read = this.#run.dispatcher(READ_TYPES);
+        this.#write = this.#run.dispatcher(WRITE_TYPES);
         this.#run.send(RESTORED as never, emitted as never, taken);
         break;
       default:
@@ -87,14 +83,6 @@ export class Fold {
     }
   }
 }
-
-/** What takes the reads at offsets 0 to 7, and then those above. */
-const readsOf = (run: Run<AnyStateMachine>): readonly Access[] =>
-  READ_EVENTS.slice(0, UNMAPPED + 1).map(({ type }) => run.handler(type));
-
-/** What takes the writes at offsets 0 to 7, and then those above. */
-const writesOf = (run: Run<AnyStateMachine>): readonly Access[] =>
-  WRITE_EVENTS.slice(0, UNMAPPED + 1).map(([event]) => run.handler((event as WriteEvent).type));
 
 /** Whether an entry is an input, and not a note. */
 export const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";

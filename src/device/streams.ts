@@ -12,8 +12,14 @@ class Listeners<T> {
   /** Made anew when somebody comes or goes, so that one who does so while being told disturbs nobody. */
   #all: readonly Subscriber<T>[] = [];
   #complete = false;
+  readonly #changed: () => void;
   /** Whether there is anybody. */
   any = false;
+
+  /** @param changed - called when {@link any} may have changed. */
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
 
   readonly stream$ = new Observable<T>((subscriber) => {
     if (this.#complete) subscriber.complete();
@@ -33,6 +39,7 @@ class Listeners<T> {
   #set(all: readonly Subscriber<T>[]): void {
     this.#all = all;
     this.any = all.length > 0;
+    this.#changed();
   }
 }
 
@@ -40,7 +47,12 @@ class Listeners<T> {
 export class Streams {
   readonly output = new Listeners<number>();
   readonly interrupt = new Listeners<InterruptEdge>();
-  readonly transition = new Listeners<Transition>();
+  readonly transition: Listeners<Transition>;
+
+  /** @param changed - called when somebody has begun or ceased to listen to transitions. */
+  constructor(changed: () => void) {
+    this.transition = new Listeners(changed);
+  }
 
   /** Tells those who listen that something has left the chart. */
   publish(emission: ChartEmission, index: number, tick: number): void {

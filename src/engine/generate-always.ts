@@ -31,7 +31,10 @@ export class AlwaysWriter {
         });
       }
       this.part("act", "", all, ({ actions }) => steps.steps(text, actions, demands));
-      this.part("enter", ", completed", all, (transition) => steps.enter(text, transition, demands));
+      this.part("enter", ", completed", all, (transition) => {
+        steps.enter(text, transition, demands);
+        steps.sets(text, transition, demands);
+      });
       this.part("age", "", all, (transition) => steps.age(text, transition));
     }
     text.line("");

@@ -10,7 +10,7 @@ export interface Demands {
   readonly track: boolean;
   /** Whether the caller has kept what may be overwritten, so that nothing need be noted. */
   readonly kept?: boolean;
-  /** Variables whose change must be told, by setting `dirty`. */
+  /** Variables whose change must be told, by clearing `settled`. */
   readonly watched?: ReadonlySet<number> | undefined;
 }
 
@@ -74,22 +74,6 @@ export class StepWriter {
         return `env.missingGuard(${JSON.stringify(guard.name)})`;
       case "call":
         return this.call(guard.fn, guard.params);
-    }
-  }
-
-  /** Whether evaluating a guard can throw. */
-  guardCanThrow(guard: Guard | undefined): boolean {
-    switch (guard?.kind) {
-      case "not":
-        return this.guardCanThrow(guard.guard);
-      case "and":
-      case "or":
-        return guard.guards.some((inner) => this.guardCanThrow(inner));
-      case "call":
-      case "missing":
-        return true;
-      default:
-        return false;
     }
   }
 
@@ -184,9 +168,12 @@ export class StepWriter {
       this.steps(text, steps, { ...demands, undo: true });
       if (node.type === "final") text.line(`complete(r, ${index}, completed);`);
     }
-    if (!layout.ends) {
-      for (const [variable, value] of transition.sets) this.setVariable(text, variable, value, demands);
-    }
+  }
+
+  /** Sets the variables, where {@link enter} has not. */
+  sets(text: Text, transition: ProgramTransition, demands: Demands): void {
+    if (this.layout.ends) return;
+    for (const [variable, value] of transition.sets) this.setVariable(text, variable, value, demands);
   }
 
   setVariable(text: Text, variable: number, value: number, demands: Demands): void {
@@ -202,7 +189,7 @@ export class StepWriter {
       if (noted) text.line(`noteNumber(r, ${variable}, ${name});`);
       text.line(`${name} = ${value};`);
       if (track) text.line("r.moved = true;");
-      if (isWatched) text.line("dirty = true;");
+      if (isWatched) text.line("r.settled = false;");
     });
   }
 

@@ -62,6 +62,10 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
         refuseType(type);
         return run.send;
       },
+      dispatcher(types) {
+        for (const type of types) refuseType(type);
+        return (_, event, emitted, taken) => run.send(event, emitted, taken);
+      },
       get snapshot() {
         return snapshot;
       },
