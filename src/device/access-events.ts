@@ -13,8 +13,8 @@ const writes = (name: (typeof WRITE_NAMES)[number] | "unmapped"): readonly Write
 const UNMAPPED_WRITES = writes("unmapped");
 const MAPPED_WRITES = WRITE_NAMES.map(writes);
 
-/** The event of a write at each offset, of each byte. */
-export const WRITE_EVENTS: readonly (readonly WriteEvent[])[] = BYTES.map(
+/** The event of a write of each byte, at offset 0, then 1, and so on: that of `value` at `offset` is at `offset << 8 | value`. */
+export const WRITE_EVENTS: readonly WriteEvent[] = BYTES.flatMap(
   (offset) => MAPPED_WRITES[offset] ?? UNMAPPED_WRITES,
 );
 
@@ -22,6 +22,4 @@ export const WRITE_EVENTS: readonly (readonly WriteEvent[])[] = BYTES.map(
 export const READ_TYPES = READ_EVENTS.slice(0, READ_NAMES.length + 1).map(({ type }) => type);
 
 /** The types of the writes at offsets 0 to 7, and then of those above. */
-export const WRITE_TYPES = WRITE_EVENTS.slice(0, WRITE_NAMES.length + 1).map(
-  ([event]) => (event as WriteEvent).type,
-);
+export const WRITE_TYPES = [...MAPPED_WRITES, UNMAPPED_WRITES].map(([event]) => (event as WriteEvent).type);

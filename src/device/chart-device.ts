@@ -130,10 +130,11 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     if (!this.#short) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
-    this.#fold.read(offset, effects);
-    const { data } = effects;
-    if (effects.length > 0) this.#perform(effects);
-    return data;
+    const alone = this.#fold.read(offset, effects);
+    if (alone === undefined) return this.#perform(effects);
+    if (alone.type === "data") return alone.value as number;
+    this.#performLast(alone);
+    return 0;
   }
 
   write(offset: number, value: number): void {
@@ -143,8 +144,9 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     }
     this.#journal.write(offset, value);
     const effects = this.#effects;
-    this.#fold.write(offset, value, effects);
-    if (effects.length > 0) this.#perform(effects);
+    const alone = this.#fold.write(offset, value, effects);
+    if (alone !== undefined) this.#performLast(alone);
+    else if (effects.length > 0) this.#perform(effects);
   }
 
   peek(offset: number): number {
@@ -198,25 +200,34 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     this.#short = !this.#performing && !this.#streams.transition.any;
   }
 
-  /** Performs what the access noted last has emitted, and empties the list. */
-  #perform(effects: Effects): void {
-    const { next, tick } = this.#journal;
-    const { list } = effects;
-    if (effects.length === 1) {
+  /** Performs what the access noted last has emitted, and empties the list. Gives the byte that was read. */
+  #perform(effects: Effects): number {
+    const { data, length, list } = effects;
+    effects.data = 0;
+    if (length === 0) return data;
+    if (length === 1) {
       // Taken out first, so that what it calls may use the list.
       effects.length = 0;
-      this.#performOne(list[0] as ChartEmission, next - 1, tick);
-      return;
+      this.#performLast(list[0] as ChartEmission);
+      return data;
     }
+    const { next, tick } = this.#journal;
     this.#performing = true;
     this.#choose();
     try {
-      this.#performAll(list, effects.length, next - 1, tick);
+      this.#performAll(list, length, next - 1, tick);
     } finally {
       effects.length = 0;
       this.#performing = false;
       this.#choose();
     }
+    return data;
+  }
+
+  /** Performs the only effect of the access noted last. */
+  #performLast(emission: ChartEmission): void {
+    const { next, tick } = this.#journal;
+    this.#performOne(emission, next - 1, tick);
   }
 
   /** Performs one effect, and tells those who listen even if it fails. */
@@ -224,7 +235,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     try {
       this.perform(emission, index);
     } finally {
-      this.#streams.publish(emission, index, tick);
+      if (this.#streams.heard) this.#streams.publish(emission, index, tick);
     }
   }
 
@@ -240,7 +251,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
         failure = { error };
         triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      this.#streams.publish(emission, index, tick);
+      if (this.#streams.heard) this.#streams.publish(emission, index, tick);
     }
     if (failure) throw failure.error;
   }

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
-import { READ_NAMES, type WriteEvent } from "../../machines/index.js";
+import { READ_NAMES } from "../../machines/index.js";
 import type { ChartTransition, Collector, Engine, EventDispatcher, Run } from "../engine/index.js";
 import type { Entry, Input } from "../journal/index.js";
 import { READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
@@ -52,25 +52,39 @@ export class Fold {
     return emitted;
   }
 
-  /** Takes a read; `offset` has been checked. */
-  read(offset: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
-    this.#read(offset < UNMAPPED ? offset : UNMAPPED, READ_EVENTS[offset] as never, emitted as never, taken);
+  /** Takes a read; `offset` has been checked. What it emits alone may be given back instead of being appended. */
+  read(
+    offset: number,
+    emitted: Collector<ChartEmission>,
+    taken?: ChartTransition[],
+  ): ChartEmission | undefined {
+    return this.#read(
+      offset < UNMAPPED ? offset : UNMAPPED,
+      READ_EVENTS[offset] as never,
+      emitted as never,
+      taken,
+    );
   }
 
-  /** Takes a write; `offset` and `value` have been checked. */
-  write(offset: number, value: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
-    const event = (WRITE_EVENTS[offset] as readonly WriteEvent[])[value];
-    this.#write(offset < UNMAPPED ? offset : UNMAPPED, event as never, emitted as never, taken);
+  /** Takes a write; `offset` and `value` have been checked. What it emits alone may be given back as well. */
+  write(
+    offset: number,
+    value: number,
+    emitted: Collector<ChartEmission>,
+    taken?: ChartTransition[],
+  ): ChartEmission | undefined {
+    const event = WRITE_EVENTS[(offset << 8) | value];
+    return this.#write(offset < UNMAPPED ? offset : UNMAPPED, event as never, emitted as never, taken);
   }
 
   /** Takes an input that has been checked; what the chart emits and the transitions taken are appended. */
   take(input: Input, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
     switch (input.type) {
       case "read":
-        this.read(input.offset, emitted, taken);
+        append(emitted, this.read(input.offset, emitted, taken));
         break;
       case "write":
-        this.write(input.offset, input.value, emitted, taken);
+        append(emitted, this.write(input.offset, input.value, emitted, taken));
         break;
       case "restore":
         this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
@@ -83,6 +97,10 @@ export class Fold {
     }
   }
 }
+
+const append = (emitted: Collector<ChartEmission>, alone: ChartEmission | undefined): void => {
+  if (alone !== undefined) emitted.push(alone);
+};
 
 /** Whether an entry is an input, and not a note. */
 export const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";

@@ -45,9 +45,11 @@ class Listeners<T> {
 
 /** A device's streams. Nothing is made for one to which nobody listens. */
 export class Streams {
-  readonly output = new Listeners<number>();
-  readonly interrupt = new Listeners<InterruptEdge>();
+  readonly output = new Listeners<number>(() => this.#choose());
+  readonly interrupt = new Listeners<InterruptEdge>(() => this.#choose());
   readonly transition: Listeners<Transition>;
+  /** Whether anybody listens to what {@link publish} tells. */
+  heard = false;
 
   /** @param changed - called when somebody has begun or ceased to listen to transitions. */
   constructor(changed: () => void) {
@@ -67,5 +69,9 @@ export class Streams {
     this.output.complete();
     this.interrupt.complete();
     this.transition.complete();
+  }
+
+  #choose(): void {
+    this.heard = this.output.any || this.interrupt.any;
   }
 }

@@ -13,13 +13,16 @@ export type Handler<S extends State = State> = (
 /** A {@link Handler} of one state. */
 export type BoundHandler = (event: EventObject, emitted: Collector<EventObject>, taken?: object[]) => void;
 
-/** A {@link Handler} of one state for several types: `at` is the place of the event's type in their list. */
+/**
+ * A {@link Handler} of one state for several types: `at` is the place of the event's type in their list. What is emitted
+ * alone it may give back instead of appending it.
+ */
 export type BoundDispatcher = (
   at: number,
   event: EventObject,
   emitted: Collector<EventObject>,
   taken?: object[],
-) => void;
+) => EventObject | undefined;
 
 /** A machine made executable: by the table, or by generated source. */
 export interface Code<S extends State = State> {

@@ -167,7 +167,10 @@ const dispatcherOf = <S extends State>(
   );
   if (group >= 0) return code.dispatcher(state, group);
   const handlers = types.map((type) => code.bind(state, type));
-  return (at, event, emitted, taken) => handlers[at]?.(event, emitted, taken);
+  return (at, event, emitted, taken) => {
+    handlers[at]?.(event, emitted, taken);
+    return undefined;
+  };
 };
 
 /** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
@@ -180,7 +183,7 @@ const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
     },
     dispatcher(types) {
       for (const type of types) refuseType(type);
-      return () => {};
+      return () => undefined;
     },
     snapshot,
     value: snapshot.value,

@@ -41,13 +41,17 @@ export type EventHandler<TMachine extends AnyStateMachine, TType extends string 
   taken?: ChartTransition[],
 ) => void;
 
-/** Takes events of several types: `at` is the place of the event's type in the list that the dispatcher was made for. */
+/**
+ * Takes events of several types: `at` is the place of the event's type in the list that the dispatcher was made for.
+ * What an event emits is appended, as {@link Run.send} does; but where it emits one thing only, that may be given back
+ * instead, and nothing is appended then.
+ */
 export type EventDispatcher<TMachine extends AnyStateMachine, TType extends string = string> = (
   at: number,
   event: Extract<EventFromLogic<TMachine>, { type: TType }>,
   emitted: Collector<EmittedFrom<TMachine>>,
   taken?: ChartTransition[],
-) => void;
+) => EmittedFrom<TMachine> | undefined;
 
 /** One machine with a present state, taken from event to event. */
 export interface Run<TMachine extends AnyStateMachine> {

@@ -1,8 +1,9 @@
+import { Alone } from "./generate-alone.js";
 import type { Case } from "./generate-cases.js";
 import { type Early, earlyOf } from "./generate-early.js";
 import type { MicrostepWriter } from "./generate-microstep.js";
 import { canThrow, property } from "./generate-steps.js";
-import { nodeAt, stepsOf, transitionAt } from "./layout.js";
+import { isPlain, nodeAt, stepsOf, transitionAt } from "./layout.js";
 import type { ProgramTransition } from "./program.js";
 
 /** Writes one case of an event as the body of a function, which leaves everything as it was where it throws. */
@@ -26,19 +27,33 @@ export class CaseWriter {
     if (track) text.line("r.moved = false;");
     // What follows can throw too, so whoever calls this takes everything back.
     const early = follows ? undefined : earlyOf(this.micro.program, slots);
+    const alone = this.canBeAlone(slots.flat()) ? new Alone() : undefined;
+    if (alone !== undefined) text.line("let e;");
     const inner = () =>
-      this.micro.microstep(one, { undo: follows, kept: early !== undefined, track, watched });
+      this.micro.microstep(one, { undo: follows, kept: early !== undefined, track, watched, alone });
     const back = early === undefined ? [] : this.back(early, tells);
     if (!guarded && back.length === 0) {
       inner();
+      if (alone !== undefined) text.line("return e;");
       return;
     }
     if (guarded) text.line("let at = -1;");
     if (early !== undefined) this.keep(early, tells);
     text.block("try", inner, "} catch (error) {");
     for (const line of back) text.line(`  ${line}`);
-    text.line(guarded ? "  throw at < 0 ? error : env.guardError(at, event, error);" : "  throw error;");
+    text.line(guarded ? "  throw at < 0 ? error : env.guardError(at, A.event, error);" : "  throw error;");
     text.line("}");
+    if (alone !== undefined) text.line("return e;");
+  }
+
+  /** Whether a case can emit, and only among the actions of transitions. */
+  private canBeAlone(transitions: readonly ProgramTransition[]): boolean {
+    const { program, follows } = this.micro;
+    return (
+      !follows &&
+      transitions.every((transition) => isPlain(program, transition)) &&
+      transitions.some(({ actions }) => actions.some(({ kind }) => kind === "emit"))
+    );
   }
 
   /** The states that a case is about. */
@@ -54,20 +69,19 @@ export class CaseWriter {
   }
 
   private scope(transitions: readonly ProgramTransition[], guarded: boolean): void {
-    const { text, program, follows } = this.micro;
+    const { text, program } = this.micro;
     const steps = transitions.flatMap((transition) => stepsOf(program, transition));
     const calls = guarded || steps.some(canThrow);
     const sets = steps.some(({ kind }) => kind === "set");
     if (calls) text.line("const A = r.args;");
     if (sets) text.line("const c = r.context;");
-    if (calls && !follows) text.line("A.event = event;");
   }
 
   /** Keeps what may have to be taken back. A key of the context that is not there must not be there again. */
   private keep({ keys, variables, merges, emits }: Early, tells: boolean): void {
     const { text } = this.micro;
-    if (emits) text.line("const n = emitted.length;");
-    if (tells) text.line("const m = taken === undefined ? 0 : taken.length;");
+    if (emits) text.line("const n = r.out.length;");
+    if (tells) text.line("const m = r.taken === undefined ? 0 : r.taken.length;");
     if (merges) text.line("r.undoSize = 0;");
     for (const variable of variables) text.line(`const b${variable} = r.s${variable};`);
     for (const [at, key] of keys.entries()) {
@@ -81,8 +95,8 @@ export class CaseWriter {
   private back({ keys, variables, merges, emits }: Early, tells: boolean): string[] {
     return [
       ...(merges ? ["env.rollBack(r, put);"] : []),
-      ...(emits ? ["emitted.length = n;"] : []),
-      ...(tells ? ["if (taken !== undefined) taken.length = m;"] : []),
+      ...(emits ? ["r.out.length = n;"] : []),
+      ...(tells ? ["if (r.taken !== undefined) r.taken.length = m;"] : []),
       ...variables.map((variable) => `r.s${variable} = b${variable};`),
       ...keys.map((key, at) => `if (h${at}) ${property(key)} = c${at}; else delete ${property(key)};`),
     ];

@@ -9,6 +9,7 @@ export interface Early {
   readonly variables: readonly number[];
   /** Whether an assign by a function notes what it overwrites. */
   readonly merges: boolean;
+  /** Whether it lists emissions. The first of a plain case is held back until there is a second. */
   readonly emits: boolean;
 }
 
@@ -37,19 +38,25 @@ export const earlyOf = (program: Program, slots: readonly (readonly ProgramTrans
   );
   const throws = (transition: ProgramTransition) => (steps.get(transition) ?? []).some(canThrow);
   const plain = slots.flat().every((transition) => isPlain(program, transition));
+  let emitted = false;
   for (const [slot, held] of slots.entries()) {
     // Several that leave and enter do so by turns: all that one does may come before what another does.
     const others = plain ? slots.slice(slot + 1) : slots.filter((other) => other !== held);
     const followed = others.flat().some(throws);
+    const before = emitted;
     for (const transition of held) {
+      let first = plain && !before;
       const own = steps.get(transition) ?? [];
       for (const [at, step] of own.entries()) {
         const early = followed || own.slice(at + 1).some(canThrow);
         if (step.kind === "assign") merges ||= early || !plain;
         if (!early) continue;
         if (step.kind === "set") for (const { key } of step.keys) keys.add(key);
-        if (step.kind === "emit") emits = true;
+        if (step.kind !== "emit") continue;
+        if (!first) emits = true;
+        first = false;
       }
+      emitted ||= own.some(({ kind }) => kind === "emit");
       if (followed) for (const [variable] of transition.sets) variables.add(variable);
     }
   }

@@ -20,7 +20,6 @@ export class FunctionWriter {
       text.line(`const ${this.micro.steps.functionName(index)} = functions[${index}];`);
     for (const index of program.values.keys())
       text.line(`const ${this.micro.steps.valueName(index)} = values[${index}];`);
-    for (const index of program.transitions.keys()) text.line(`const t${index} = transitions[${index}];`);
   }
 
   /** The class of states, and how its numbers are read and written. */
@@ -54,11 +53,11 @@ export class FunctionWriter {
       "};",
     );
     text.block(
-      "const fail = (r, emitted, n, taken, m) =>",
+      "const fail = (r, n, m) =>",
       () => {
         text.line("env.rollBack(r, put);");
-        text.line("emitted.length = n;");
-        text.line("if (taken !== undefined) taken.length = m;");
+        text.line("r.out.length = n;");
+        text.line("if (r.taken !== undefined) r.taken.length = m;");
       },
       "};",
     );
@@ -68,7 +67,7 @@ export class FunctionWriter {
       text.line(
         `const changed = (r, before) => ${variables.map((at) => `r.s${at} !== before[${at}]`).join(" || ") || "false"};`,
       );
-      text.block("function exitAll(r, emitted)", () => {
+      text.block("function exitAll(r)", () => {
         text.line("const A = r.args, c = r.context;");
         this.micro.steps.exits(text, this.micro.program.nodes, { undo: true, track: true });
       });
@@ -87,13 +86,13 @@ export class FunctionWriter {
     const { text, program } = this.micro;
     const cases = selection === undefined ? undefined : casesOf(program, selection);
     if (cases !== undefined && !("branches" in cases)) {
-      text.block(`function ${name}(r, event, emitted, taken)`, () => this.cases.body(cases));
+      text.block(`function ${name}(r)`, () => this.cases.body(cases));
       return;
     }
     const all = cases === undefined ? [] : eachCase(cases);
     for (const [at, one] of all.entries()) {
       text.line(`// ${this.cases.words(one)}`);
-      text.block(`function ${name}_${at}(r, event, emitted, taken)`, () => this.cases.body(one));
+      text.block(`function ${name}_${at}(r)`, () => this.cases.body(one));
     }
     let at = 0;
     const write = (inner: Cases): void => {
@@ -102,9 +101,9 @@ export class FunctionWriter {
           `r.s${inner.variable}`,
           inner.branches.map(([value, next]) => [value, () => write(next)] as const),
         );
-      } else text.line(`${name}_${at++}(r, event, emitted, taken);`);
+      } else text.line(`return ${name}_${at++}(r);`);
     };
-    text.block(`function ${name}(r, event, emitted, taken)`, () => {
+    text.block(`function ${name}(r)`, () => {
       if (cases !== undefined) write(cases);
     });
   }
@@ -112,22 +111,19 @@ export class FunctionWriter {
   /** What takes one type of event from its arrival to its end, where something can follow its first microstep. */
   handler(name: string, step: string | undefined): void {
     const { text, layout } = this.micro;
-    text.block(`function ${name}(r, event, emitted, taken)`, () => {
+    text.block(`function ${name}(r)`, () => {
       if (layout.ends) text.line("if (r.done) return;");
-      text.line("r.args.event = event;");
-      text.line("const n = emitted.length, m = taken === undefined ? 0 : taken.length;");
+      text.line("const n = r.out.length, m = r.taken === undefined ? 0 : r.taken.length;");
       text.line("r.undoSize = 0;");
       text.block(
         "try",
         () => {
-          if (step !== undefined) text.line(`${step}(r, event, emitted, taken);`);
-          text.line(
-            `${this.micro.watched === undefined ? "" : "if (!r.settled) "}settle(r, emitted, taken);`,
-          );
+          if (step !== undefined) text.line(`${step}(r);`);
+          text.line(`${this.micro.watched === undefined ? "" : "if (!r.settled) "}settle(r);`);
         },
         "} catch (error) {",
       );
-      text.line("  fail(r, emitted, n, taken, m);");
+      text.line("  fail(r, n, m);");
       text.line("  throw error;");
       text.line("}");
     });
@@ -138,13 +134,13 @@ export class FunctionWriter {
     const { text, layout } = this.micro;
     if (!this.micro.follows) return;
     text.line("");
-    text.block("function settle(r, emitted, taken)", () => {
+    text.block("function settle(r)", () => {
       text.line("let n = 0, more = true;");
       text.line("r.settled = false;");
       text.block(`while (${layout.ends ? "!r.done" : "true"})`, () => {
         text.line("if (++n > env.maxIterations) throw env.iterationError(env.maxIterations);");
         if (layout.eventless !== undefined) {
-          text.line("const k = more ? always(r, emitted, taken) : 0;");
+          text.line("const k = more ? always(r) : 0;");
           text.line("if (k !== 0) { more = k === 2; continue; }");
         }
         if (!layout.queues) {
@@ -153,9 +149,8 @@ export class FunctionWriter {
           return;
         }
         text.line("if (r.queue.length === 0) { r.settled = more; break; }");
-        text.line("const event = r.queue.shift();");
-        text.line("r.args.event = event;");
-        text.line("step(r, event, emitted, taken);");
+        text.line("r.args.event = r.queue.shift();");
+        text.line("step(r);");
         text.line("more = true;");
       });
       if (layout.queues) text.line("r.queue.length = 0;");
@@ -165,7 +160,8 @@ export class FunctionWriter {
   /** The function for a type, found once, for one state. Each calls its own, which V8 can then put in its place. */
   bind(functions: ReadonlyMap<string, string>): void {
     const { text, program } = this.micro;
-    const bound = (name: string) => `return (event, emitted, taken) => ${name}(r, event, emitted, taken);`;
+    const bound = (name: string) =>
+      `return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, ${name}(r)); };`;
     text.line("");
     text.block("function bind(r, type)", () => {
       text.block("switch (type)", () => {
@@ -189,11 +185,15 @@ export class FunctionWriter {
       for (const [at, types] of groups.entries()) {
         text.block(
           `if (group === ${at}) return (at, event, emitted, taken) =>`,
-          () =>
+          () => {
+            text.line("r.args.event = event;");
+            text.line("if (r.out !== emitted) r.out = emitted;");
+            text.line("r.taken = taken;");
             text.block("switch (at)", () => {
               for (const [place, type] of types.entries())
-                text.line(`case ${place}: ${functions.get(type)}(r, event, emitted, taken); break;`);
-            }),
+                text.line(`case ${place}: return ${functions.get(type)}(r);`);
+            });
+          },
           "};",
         );
       }

@@ -46,7 +46,7 @@ export class MicrostepWriter {
     steps.sets(text, transition, demands);
     if (layout.ends && demands.track && transition.sets.length > 0)
       text.line("r.moved = changed(r, before);");
-    if (final && !plain) text.line("if (r.done) exitAll(r, emitted);");
+    if (final && !plain) text.line("if (r.done) exitAll(r);");
     if (demands.track && steps.hasAge(transition)) {
       text.block("if (r.moved)", () => steps.age(text, transition));
     }
@@ -57,7 +57,7 @@ export class MicrostepWriter {
   }
 
   take(index: number): void {
-    this.text.line(`if (taken !== undefined) taken.push(t${index});`);
+    this.text.line(`if (r.taken !== undefined) told(r, ${index});`);
   }
 
   /** One case of an event, from its selection to its end. */
@@ -71,6 +71,7 @@ export class MicrostepWriter {
     const guarded = this.guards(one);
     const take = (index: number) => {
       if (guarded) text.line("at = -1;");
+      demands.alone?.begin();
       this.body(transitionAt(this.program, index), demands);
       this.take(index);
     };
@@ -97,14 +98,10 @@ export class MicrostepWriter {
     this.selections.slots(text, one, certain);
     if (this.guards(one)) text.line("at = -1;");
     const tell = () =>
-      text.block("if (taken !== undefined)", () => {
+      text.block("if (r.taken !== undefined)", () => {
         for (const at of slots.keys()) {
           const index = certain.get(at);
-          text.line(
-            index === undefined
-              ? `if (q${at} >= 0) taken.push(transitions[q${at}]);`
-              : `taken.push(t${index});`,
-          );
+          text.line(`told(r, ${index ?? `q${at}`});`);
         }
       });
     if (clashing) tell();
@@ -170,12 +167,15 @@ export class MicrostepWriter {
         if (wanted(transition)) text.block("", () => write(transition));
         return;
       }
+      const branches = demands.alone?.branches();
       text.choose(
         `q${at}`,
-        (all[at] ?? [])
-          .filter(wanted)
-          .map((transition) => [transition.index, () => write(transition)] as const),
+        (all[at] ?? []).filter(wanted).map((transition) => {
+          const inner = () => write(transition);
+          return [transition.index, branches ? () => branches.branch(inner) : inner] as const;
+        }),
       );
+      branches?.end(false);
     };
     const plain = all.flat().every((transition) => isPlain(this.program, transition));
     if (plain && !layout.ends) {
@@ -236,7 +236,7 @@ export class MicrostepWriter {
         );
       }
       if (layout.ends && demands.track) text.line("r.moved = changed(r, before);");
-      if (layout.ends) text.line("if (r.done) exitAll(r, emitted);");
+      if (layout.ends) text.line("if (r.done) exitAll(r);");
     }
     if (demands.track && all.flat().some((transition) => steps.hasAge(transition))) {
       text.block("if (r.moved)", () => {

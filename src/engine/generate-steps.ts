@@ -1,3 +1,4 @@
+import type { Alone } from "./generate-alone.js";
 import type { Text } from "./generate-text.js";
 import { activity, type Layout, leavable, nodeAt } from "./layout.js";
 import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
@@ -12,6 +13,8 @@ export interface Demands {
   readonly kept?: boolean;
   /** Variables whose change must be told, by clearing `settled`. */
   readonly watched?: ReadonlySet<number> | undefined;
+  /** How a lone emission is given back; absent where all are listed. */
+  readonly alone?: Alone | undefined;
 }
 
 /** How a key of the context is written. */
@@ -35,7 +38,7 @@ export const canThrow = (step: Step): boolean => {
   }
 };
 
-/** Writes guards and steps as JavaScript. In scope: `r` the state, `c` its context, `A` the arguments, `emitted`. */
+/** Writes guards and steps as JavaScript. In scope: `r` the state, `c` its context, `A` the arguments. */
 export class StepWriter {
   readonly program: Program;
   readonly layout: Layout;
@@ -77,10 +80,10 @@ export class StepWriter {
     }
   }
 
-  steps(text: Text, steps: readonly Step[], { undo, kept = false, track }: Demands): void {
+  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, alone }: Demands): void {
     for (const [at, step] of steps.entries()) {
       const noted = undo || steps.slice(at + 1).some(canThrow);
-      this.step(text, step, noted, kept, track);
+      this.step(text, step, { undo: noted, kept, track, alone });
     }
   }
 
@@ -93,7 +96,7 @@ export class StepWriter {
     return "fn" in operand ? this.call(operand.fn, params) : this.valueName(operand.value);
   }
 
-  private step(text: Text, step: Step, undo: boolean, kept: boolean, track: boolean): void {
+  private step(text: Text, step: Step, { undo, kept = false, track, alone }: Demands): void {
     switch (step.kind) {
       case "assign":
         text.line(`merge(r, ${this.call(step.fn, step.params)}, ${undo});`);
@@ -102,7 +105,8 @@ export class StepWriter {
         this.set(text, step, undo && !kept);
         break;
       case "emit":
-        text.line(`emitted.push(${this.operand(step.event, step.params)});`);
+        if (alone === undefined) text.line(`r.out.push(${this.operand(step.event, step.params)});`);
+        else alone.emit(text, this.operand(step.event, step.params), canThrow(step));
         break;
       case "raise":
         text.line(`r.queue.push(${this.operand(step.event, step.params)});`);

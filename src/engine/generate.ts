@@ -51,7 +51,7 @@ export const generateFrom = (program: Program, { groups = [] }: GenerateOptions 
   text.line(`export const hash = ${JSON.stringify(hashOf(program))};`);
   text.line("");
   text.block("export default function link(env)", () => {
-    text.line("const { functions, values, transitions, State, merge, note, noteNumber } = env;");
+    text.line("const { functions, values, State, merge, note, noteNumber, begin, finish, told } = env;");
     writer.constants();
     writer.state();
     new AlwaysWriter(micro).always();
@@ -66,8 +66,7 @@ export const generateFrom = (program: Program, { groups = [] }: GenerateOptions 
       text.line(`// ${JSON.stringify(type)}`);
       writer.step(stepOf(name), selections.get(type));
     }
-    if (layout.queues)
-      dispatch(text, program, functions, "step(r, event, emitted, taken)", stepOf, undefined);
+    if (layout.queues) dispatch(text, program, functions, "step(r)", stepOf, undefined);
     writer.settle();
     text.line("");
     if (micro.follows) {
@@ -94,10 +93,12 @@ const dispatch = (
   nameOf: (name: string) => string,
   otherwise: string | undefined,
 ): void => {
-  const call = (name: string) => `${nameOf(name)}(r, event, emitted, taken);`;
+  const call = (name: string) =>
+    otherwise === undefined ? `${nameOf(name)}(r);` : `finish(r, ${nameOf(name)}(r));`;
   text.line("");
   text.block(`function ${signature}`, () => {
-    text.line("const type = event.type;");
+    if (otherwise !== undefined) text.line("begin(r, event, emitted, taken);");
+    text.line("const type = r.args.event.type;");
     text.block("switch (type)", () => {
       for (const type of program.events) {
         text.line(`case ${JSON.stringify(type)}: ${call(functions.get(type) as string)} return;`);
@@ -107,6 +108,6 @@ const dispatch = (
     for (const wildcard of program.wildcards) {
       text.line(`if (${coverCondition(wildcard)}) { ${call(functions.get(wildcard) as string)} return; }`);
     }
-    if (otherwise !== undefined) text.line(`${otherwise}(r, event, emitted, taken);`);
+    if (otherwise !== undefined) text.line(`finish(r, ${otherwise}(r));`);
   });
 };

@@ -64,7 +64,10 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
       },
       dispatcher(types) {
         for (const type of types) refuseType(type);
-        return (_, event, emitted, taken) => run.send(event, emitted, taken);
+        return (_, event, emitted, taken) => {
+          run.send(event, emitted, taken);
+          return undefined;
+        };
       },
       get snapshot() {
         return snapshot;

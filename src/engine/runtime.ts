@@ -1,5 +1,6 @@
 import type { EventObject } from "xstate";
-import type { Program, UserFunction } from "./program.js";
+import type { Collector } from "./emissions.js";
+import type { Links, Program, UserFunction } from "./program.js";
 
 /** What a machine's functions are called with. One object serves a whole run. */
 export class Arguments {
@@ -30,6 +31,8 @@ const noActor = (what: string): never => {
 
 export type Context = Record<string, unknown>;
 
+const NOWHERE: Collector<EventObject> = [];
+
 const NO_EVENT: EventObject = { type: "xstate.init" };
 
 /** What a run holds beside its state variables, which the executors add. */
@@ -50,14 +53,40 @@ export class State {
   readonly undo: unknown[] = [];
   undoSize = 0;
 
+  /** Where the present event's emissions go. */
+  out: Collector<EventObject> = NOWHERE;
+  /** Where the transitions taken go, if anybody asks for them. */
+  taken: object[] | undefined = undefined;
+
   readonly context: Context;
 
   constructor(context: Context) {
     this.context = context;
-
     this.args = new Arguments(context, NO_EVENT);
   }
 }
+
+/** Begins to take an event. */
+export const begin = (
+  state: State,
+  event: EventObject,
+  emitted: Collector<EventObject>,
+  taken: object[] | undefined,
+): void => {
+  state.args.event = event;
+  state.out = emitted;
+  state.taken = taken;
+};
+
+/** Ends an event that may have given back its only emission. */
+export const finish = ({ out }: State, alone: EventObject | undefined): void => {
+  if (alone !== undefined) out.push(alone);
+};
+
+/** Tells that a transition is taken; a negative one is none. */
+export const told = ({ taken }: State, { transitions }: Links, transition: number): void => {
+  if (transition >= 0) taken?.push(transitions[transition] as object);
+};
 
 const ABSENT = Symbol("absent");
 

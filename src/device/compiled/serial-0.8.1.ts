@@ -4,7 +4,7 @@
 export const hash = "2fce9fbb88dca235";
 
 export default function link(env) {
-  const { functions, values, transitions, State, merge, note, noteNumber } = env;
+  const { functions, values, State, merge, note, noteNumber, begin, finish, told } = env;
   const f0_giveLCR = functions[0];
   const f1_giveSCR = functions[1];
   const f2_storeSCR_SCR = functions[2];
@@ -47,66 +47,6 @@ export default function link(env) {
   const v3_identifyNone_IIR = values[3];
   const v4_interruptThrEmpty = values[4];
   const v5_interruptReceivedData = values[5];
-  const t0 = transitions[0];
-  const t1 = transitions[1];
-  const t2 = transitions[2];
-  const t3 = transitions[3];
-  const t4 = transitions[4];
-  const t5 = transitions[5];
-  const t6 = transitions[6];
-  const t7 = transitions[7];
-  const t8 = transitions[8];
-  const t9 = transitions[9];
-  const t10 = transitions[10];
-  const t11 = transitions[11];
-  const t12 = transitions[12];
-  const t13 = transitions[13];
-  const t14 = transitions[14];
-  const t15 = transitions[15];
-  const t16 = transitions[16];
-  const t17 = transitions[17];
-  const t18 = transitions[18];
-  const t19 = transitions[19];
-  const t20 = transitions[20];
-  const t21 = transitions[21];
-  const t22 = transitions[22];
-  const t23 = transitions[23];
-  const t24 = transitions[24];
-  const t25 = transitions[25];
-  const t26 = transitions[26];
-  const t27 = transitions[27];
-  const t28 = transitions[28];
-  const t29 = transitions[29];
-  const t30 = transitions[30];
-  const t31 = transitions[31];
-  const t32 = transitions[32];
-  const t33 = transitions[33];
-  const t34 = transitions[34];
-  const t35 = transitions[35];
-  const t36 = transitions[36];
-  const t37 = transitions[37];
-  const t38 = transitions[38];
-  const t39 = transitions[39];
-  const t40 = transitions[40];
-  const t41 = transitions[41];
-  const t42 = transitions[42];
-  const t43 = transitions[43];
-  const t44 = transitions[44];
-  const t45 = transitions[45];
-  const t46 = transitions[46];
-  const t47 = transitions[47];
-  const t48 = transitions[48];
-  const t49 = transitions[49];
-  const t50 = transitions[50];
-  const t51 = transitions[51];
-  const t52 = transitions[52];
-  const t53 = transitions[53];
-  const t54 = transitions[54];
-  const t55 = transitions[55];
-  const t56 = transitions[56];
-  const t57 = transitions[57];
-  const t58 = transitions[58];
-  const t59 = transitions[59];
 
   class Now extends State {
     constructor(context) {
@@ -157,73 +97,74 @@ export default function link(env) {
       }
     }
   };
-  const fail = (r, emitted, n, taken, m) => {
+  const fail = (r, n, m) => {
     env.rollBack(r, put);
-    emitted.length = n;
-    if (taken !== undefined) taken.length = m;
+    r.out.length = n;
+    if (r.taken !== undefined) r.taken.length = m;
   };
 
   // "read.LCR"
-  function on0_read_LCR(r, event, emitted, taken) {
+  function on0_read_LCR(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f0_giveLCR(A));
-    if (taken !== undefined) taken.push(t0);
+    let e;
+    e = f0_giveLCR(A);
+    if (r.taken !== undefined) told(r, 0);
+    return e;
   }
 
   // "read.SCR"
-  function on1_read_SCR(r, event, emitted, taken) {
+  function on1_read_SCR(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f1_giveSCR(A));
-    if (taken !== undefined) taken.push(t1);
+    let e;
+    e = f1_giveSCR(A);
+    if (r.taken !== undefined) told(r, 1);
+    return e;
   }
 
   // "write.SCR"
-  function on2_write_SCR(r, event, emitted, taken) {
+  function on2_write_SCR(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     {
       c.SCR = f2_storeSCR_SCR(A);
     }
-    if (taken !== undefined) taken.push(t2);
+    if (r.taken !== undefined) told(r, 2);
   }
 
   // "write.FCR"
-  function on3_write_FCR(r, event, emitted, taken) {
-    if (taken !== undefined) taken.push(t3);
+  function on3_write_FCR(r) {
+    if (r.taken !== undefined) told(r, 3);
   }
 
   // "write.LSR"
-  function on4_write_LSR(r, event, emitted, taken) {
-    if (taken !== undefined) taken.push(t4);
+  function on4_write_LSR(r) {
+    if (r.taken !== undefined) told(r, 4);
   }
 
   // "write.MSR"
-  function on5_write_MSR(r, event, emitted, taken) {
-    if (taken !== undefined) taken.push(t5);
+  function on5_write_MSR(r) {
+    if (r.taken !== undefined) told(r, 5);
   }
 
   // "read.unmapped"
-  function on6_read_unmapped(r, event, emitted, taken) {
+  function on6_read_unmapped(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f3_giveZero(A));
-    if (taken !== undefined) taken.push(t6);
+    let e;
+    e = f3_giveZero(A);
+    if (r.taken !== undefined) told(r, 6);
+    return e;
   }
 
   // "write.unmapped"
-  function on7_write_unmapped(r, event, emitted, taken) {
-    if (taken !== undefined) taken.push(t7);
+  function on7_write_unmapped(r) {
+    if (r.taken !== undefined) told(r, 7);
   }
 
   // "write.LCR"
   // divisorLatch.closed
-  function on8_write_LCR_0(r, event, emitted, taken) {
+  function on8_write_LCR_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     let at = -1;
     try {
       done: {
@@ -233,7 +174,7 @@ export default function link(env) {
             c.LCR = f5_storeLCR_LCR(A);
           }
           r.s0 = 2;
-          if (taken !== undefined) taken.push(t8);
+          if (r.taken !== undefined) told(r, 8);
           break done;
         }
         {
@@ -241,19 +182,18 @@ export default function link(env) {
           {
             c.LCR = f5_storeLCR_LCR(A);
           }
-          if (taken !== undefined) taken.push(t9);
+          if (r.taken !== undefined) told(r, 9);
           break done;
         }
       }
     } catch (error) {
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
   }
   // divisorLatch.open
-  function on8_write_LCR_1(r, event, emitted, taken) {
+  function on8_write_LCR_1(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     let at = -1;
     try {
       done: {
@@ -263,7 +203,7 @@ export default function link(env) {
             c.LCR = f5_storeLCR_LCR(A);
           }
           r.s0 = 1;
-          if (taken !== undefined) taken.push(t12);
+          if (r.taken !== undefined) told(r, 12);
           break done;
         }
         {
@@ -271,51 +211,52 @@ export default function link(env) {
           {
             c.LCR = f5_storeLCR_LCR(A);
           }
-          if (taken !== undefined) taken.push(t13);
+          if (r.taken !== undefined) told(r, 13);
           break done;
         }
       }
     } catch (error) {
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
   }
-  function on8_write_LCR(r, event, emitted, taken) {
+  function on8_write_LCR(r) {
     if (r.s0 === 1) {
-      on8_write_LCR_0(r, event, emitted, taken);
+      return on8_write_LCR_0(r);
     } else if (r.s0 === 2) {
-      on8_write_LCR_1(r, event, emitted, taken);
+      return on8_write_LCR_1(r);
     }
   }
 
   // "read.IER_DLM"
   // divisorLatch.closed
-  function on9_read_IER_DLM_0(r, event, emitted, taken) {
+  function on9_read_IER_DLM_0(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f6_giveIER(A));
-    if (taken !== undefined) taken.push(t10);
+    let e;
+    e = f6_giveIER(A);
+    if (r.taken !== undefined) told(r, 10);
+    return e;
   }
   // divisorLatch.open
-  function on9_read_IER_DLM_1(r, event, emitted, taken) {
+  function on9_read_IER_DLM_1(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f10_giveDLM(A));
-    if (taken !== undefined) taken.push(t16);
+    let e;
+    e = f10_giveDLM(A);
+    if (r.taken !== undefined) told(r, 16);
+    return e;
   }
-  function on9_read_IER_DLM(r, event, emitted, taken) {
+  function on9_read_IER_DLM(r) {
     if (r.s0 === 1) {
-      on9_read_IER_DLM_0(r, event, emitted, taken);
+      return on9_read_IER_DLM_0(r);
     } else if (r.s0 === 2) {
-      on9_read_IER_DLM_1(r, event, emitted, taken);
+      return on9_read_IER_DLM_1(r);
     }
   }
 
   // "write.IER_DLM"
   // divisorLatch.closed
-  function on10_write_IER_DLM_0(r, event, emitted, taken) {
+  function on10_write_IER_DLM_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     let at = -1;
     try {
       let q1 = -1, q2 = -1;
@@ -345,41 +286,40 @@ export default function link(env) {
       } else if (q2 === 30) {
         r.s3 = 1;
       }
-      if (taken !== undefined) {
-        taken.push(t11);
-        if (q1 >= 0) taken.push(transitions[q1]);
-        if (q2 >= 0) taken.push(transitions[q2]);
+      if (r.taken !== undefined) {
+        told(r, 11);
+        told(r, q1);
+        told(r, q2);
       }
     } catch (error) {
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
   }
   // divisorLatch.open
-  function on10_write_IER_DLM_1(r, event, emitted, taken) {
+  function on10_write_IER_DLM_1(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     {
       c.DLM = f11_storeDLM_DLM(A);
     }
-    if (taken !== undefined) taken.push(t17);
+    if (r.taken !== undefined) told(r, 17);
   }
-  function on10_write_IER_DLM(r, event, emitted, taken) {
+  function on10_write_IER_DLM(r) {
     if (r.s0 === 1) {
-      on10_write_IER_DLM_0(r, event, emitted, taken);
+      return on10_write_IER_DLM_0(r);
     } else if (r.s0 === 2) {
-      on10_write_IER_DLM_1(r, event, emitted, taken);
+      return on10_write_IER_DLM_1(r);
     }
   }
 
   // "read.RBR_DLL"
   // divisorLatch.closed
-  function on11_read_RBR_DLL_0(r, event, emitted, taken) {
+  function on11_read_RBR_DLL_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
+    let e;
     let at = -1;
-    const n = emitted.length;
+    const n = r.out.length;
     const b4 = r.s4;
     const c0 = c.LSR, h0 = c0 !== undefined || "LSR" in c;
     const c1 = c.receiveFifo, h1 = c1 !== undefined || "receiveFifo" in c;
@@ -403,41 +343,49 @@ export default function link(env) {
       at = -1;
       switch (q0) {
         case 35: {
-          emitted.push(f3_giveZero(A));
+          e = f3_giveZero(A);
           {
             c.LSR = f27_clearDataReady_LSR(A);
           }
-          emitted.push(v0_reportBufferEmpty);
-          emitted.push(v1_reportBufferRead);
+          r.out.push(e);
+          e = undefined;
+          r.out.push(v0_reportBufferEmpty);
+          r.out.push(v1_reportBufferRead);
           break;
         }
         case 40: {
-          emitted.push(f30_giveCharacter(A));
+          e = f30_giveCharacter(A);
           {
             c.receiveFifo = f31_takeCharacter_receiveFifo(A);
           }
           {
             c.LSR = f27_clearDataReady_LSR(A);
           }
-          emitted.push(v0_reportBufferEmpty);
-          emitted.push(v1_reportBufferRead);
+          r.out.push(e);
+          e = undefined;
+          r.out.push(v0_reportBufferEmpty);
+          r.out.push(v1_reportBufferRead);
           r.s4 = 1;
           break;
         }
         case 41: {
-          emitted.push(f30_giveCharacter(A));
+          e = f30_giveCharacter(A);
           {
             c.receiveFifo = f31_takeCharacter_receiveFifo(A);
           }
-          emitted.push(v1_reportBufferRead);
+          r.out.push(e);
+          e = undefined;
+          r.out.push(v1_reportBufferRead);
           break;
         }
         case 44: {
-          emitted.push(f30_giveCharacter(A));
+          e = f30_giveCharacter(A);
           {
             c.receiveFifo = f31_takeCharacter_receiveFifo(A);
           }
-          emitted.push(v1_reportBufferRead);
+          r.out.push(e);
+          e = undefined;
+          r.out.push(v1_reportBufferRead);
           r.s4 = 2;
           break;
         }
@@ -457,77 +405,78 @@ export default function link(env) {
         }
         r.s5 = 2;
       }
-      if (taken !== undefined) {
-        if (q0 >= 0) taken.push(transitions[q0]);
-        if (q1 >= 0) taken.push(transitions[q1]);
+      if (r.taken !== undefined) {
+        told(r, q0);
+        told(r, q1);
       }
     } catch (error) {
-      emitted.length = n;
+      r.out.length = n;
       r.s4 = b4;
       if (h0) c.LSR = c0; else delete c.LSR;
       if (h1) c.receiveFifo = c1; else delete c.receiveFifo;
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
+    return e;
   }
   // divisorLatch.open
-  function on11_read_RBR_DLL_1(r, event, emitted, taken) {
+  function on11_read_RBR_DLL_1(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f8_giveDLL(A));
-    if (taken !== undefined) taken.push(t14);
+    let e;
+    e = f8_giveDLL(A);
+    if (r.taken !== undefined) told(r, 14);
+    return e;
   }
-  function on11_read_RBR_DLL(r, event, emitted, taken) {
+  function on11_read_RBR_DLL(r) {
     if (r.s0 === 1) {
-      on11_read_RBR_DLL_0(r, event, emitted, taken);
+      return on11_read_RBR_DLL_0(r);
     } else if (r.s0 === 2) {
-      on11_read_RBR_DLL_1(r, event, emitted, taken);
+      return on11_read_RBR_DLL_1(r);
     }
   }
 
   // "write.THR_DLL"
   // divisorLatch.closed, loopback.off
-  function on12_write_THR_DLL_0(r, event, emitted, taken) {
+  function on12_write_THR_DLL_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
-    const n = emitted.length;
-    try {
-      let q1 = -1;
-      if (r.s5 === 1) {
-        if (r.s2 === 2) q1 = 46;
-      } else if (r.s5 === 3) {
-        if (r.s2 === 2) q1 = 53;
-      }
-      {
-        emitted.push(f15_transmit(A));
-      }
-      if (q1 === 46) {
-        {
-          c.IIR = f33_identifyThrEmpty_IIR(A);
-        }
-        emitted.push(v4_interruptThrEmpty);
-        r.s5 = 2;
-      } else if (q1 === 53) {
-        {
-          c.IIR = f33_identifyThrEmpty_IIR(A);
-        }
-        emitted.push(v4_interruptThrEmpty);
-        r.s5 = 4;
-      }
-      if (taken !== undefined) {
-        taken.push(t21);
-        if (q1 >= 0) taken.push(transitions[q1]);
-      }
-    } catch (error) {
-      emitted.length = n;
-      throw error;
+    let e;
+    let q1 = -1;
+    if (r.s5 === 1) {
+      if (r.s2 === 2) q1 = 46;
+    } else if (r.s5 === 3) {
+      if (r.s2 === 2) q1 = 53;
     }
+    {
+      e = f15_transmit(A);
+    }
+    if (q1 === 46) {
+      {
+        c.IIR = f33_identifyThrEmpty_IIR(A);
+      }
+      r.out.push(e);
+      e = undefined;
+      r.out.push(v4_interruptThrEmpty);
+      r.s5 = 2;
+    } else if (q1 === 53) {
+      {
+        c.IIR = f33_identifyThrEmpty_IIR(A);
+      }
+      r.out.push(e);
+      e = undefined;
+      r.out.push(v4_interruptThrEmpty);
+      r.s5 = 4;
+    }
+    if (r.taken !== undefined) {
+      told(r, 21);
+      told(r, q1);
+    }
+    return e;
   }
   // divisorLatch.closed, loopback.on
-  function on12_write_THR_DLL_1(r, event, emitted, taken) {
+  function on12_write_THR_DLL_1(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
+    let e;
     let at = -1;
     const b4 = r.s4;
     const c0 = c.receiveFifo, h0 = c0 !== undefined || "receiveFifo" in c;
@@ -576,62 +525,62 @@ export default function link(env) {
         {
           c.IIR = f34_identifyReceivedData_IIR(A);
         }
-        emitted.push(v5_interruptReceivedData);
+        e = v5_interruptReceivedData;
         r.s5 = 3;
       } else if (q1 === 50) {
         {
           c.IIR = f34_identifyReceivedData_IIR(A);
         }
-        emitted.push(v5_interruptReceivedData);
+        e = v5_interruptReceivedData;
         r.s5 = 4;
       }
-      if (taken !== undefined) {
-        if (q0 >= 0) taken.push(transitions[q0]);
-        if (q1 >= 0) taken.push(transitions[q1]);
+      if (r.taken !== undefined) {
+        told(r, q0);
+        told(r, q1);
       }
     } catch (error) {
       r.s4 = b4;
       if (h0) c.receiveFifo = c0; else delete c.receiveFifo;
       if (h1) c.LSR = c1; else delete c.LSR;
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
+    return e;
   }
   // divisorLatch.open
-  function on12_write_THR_DLL_2(r, event, emitted, taken) {
+  function on12_write_THR_DLL_2(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     {
       c.DLL = f9_storeDLL_DLL(A);
     }
-    if (taken !== undefined) taken.push(t15);
+    if (r.taken !== undefined) told(r, 15);
   }
-  function on12_write_THR_DLL(r, event, emitted, taken) {
+  function on12_write_THR_DLL(r) {
     if (r.s0 === 1) {
       if (r.s1 === 1) {
-        on12_write_THR_DLL_0(r, event, emitted, taken);
+        return on12_write_THR_DLL_0(r);
       } else if (r.s1 === 2) {
-        on12_write_THR_DLL_1(r, event, emitted, taken);
+        return on12_write_THR_DLL_1(r);
       }
     } else if (r.s0 === 2) {
-      on12_write_THR_DLL_2(r, event, emitted, taken);
+      return on12_write_THR_DLL_2(r);
     }
   }
 
   // "read.MCR"
-  function on13_read_MCR(r, event, emitted, taken) {
+  function on13_read_MCR(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f12_giveMCR(A));
-    if (taken !== undefined) taken.push(t18);
+    let e;
+    e = f12_giveMCR(A);
+    if (r.taken !== undefined) told(r, 18);
+    return e;
   }
 
   // "write.MCR"
   // loopback.off
-  function on14_write_MCR_0(r, event, emitted, taken) {
+  function on14_write_MCR_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     let at = -1;
     try {
       done: {
@@ -641,7 +590,7 @@ export default function link(env) {
             c.MCR = f14_storeMCR_MCR(A);
           }
           r.s1 = 2;
-          if (taken !== undefined) taken.push(t19);
+          if (r.taken !== undefined) told(r, 19);
           break done;
         }
         {
@@ -649,19 +598,18 @@ export default function link(env) {
           {
             c.MCR = f14_storeMCR_MCR(A);
           }
-          if (taken !== undefined) taken.push(t20);
+          if (r.taken !== undefined) told(r, 20);
           break done;
         }
       }
     } catch (error) {
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
   }
   // loopback.on
-  function on14_write_MCR_1(r, event, emitted, taken) {
+  function on14_write_MCR_1(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
     let at = -1;
     try {
       done: {
@@ -671,7 +619,7 @@ export default function link(env) {
             c.MCR = f14_storeMCR_MCR(A);
           }
           r.s1 = 1;
-          if (taken !== undefined) taken.push(t23);
+          if (r.taken !== undefined) told(r, 23);
           break done;
         }
         {
@@ -679,53 +627,54 @@ export default function link(env) {
           {
             c.MCR = f14_storeMCR_MCR(A);
           }
-          if (taken !== undefined) taken.push(t24);
+          if (r.taken !== undefined) told(r, 24);
           break done;
         }
       }
     } catch (error) {
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
   }
-  function on14_write_MCR(r, event, emitted, taken) {
+  function on14_write_MCR(r) {
     if (r.s1 === 1) {
-      on14_write_MCR_0(r, event, emitted, taken);
+      return on14_write_MCR_0(r);
     } else if (r.s1 === 2) {
-      on14_write_MCR_1(r, event, emitted, taken);
+      return on14_write_MCR_1(r);
     }
   }
 
   // "read.MSR"
   // loopback.off
-  function on15_read_MSR_0(r, event, emitted, taken) {
+  function on15_read_MSR_0(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f16_giveMSR(A));
-    if (taken !== undefined) taken.push(t22);
+    let e;
+    e = f16_giveMSR(A);
+    if (r.taken !== undefined) told(r, 22);
+    return e;
   }
   // loopback.on
-  function on15_read_MSR_1(r, event, emitted, taken) {
+  function on15_read_MSR_1(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f17_giveLoopedMSR(A));
-    if (taken !== undefined) taken.push(t25);
+    let e;
+    e = f17_giveLoopedMSR(A);
+    if (r.taken !== undefined) told(r, 25);
+    return e;
   }
-  function on15_read_MSR(r, event, emitted, taken) {
+  function on15_read_MSR(r) {
     if (r.s1 === 1) {
-      on15_read_MSR_0(r, event, emitted, taken);
+      return on15_read_MSR_0(r);
     } else if (r.s1 === 2) {
-      on15_read_MSR_1(r, event, emitted, taken);
+      return on15_read_MSR_1(r);
     }
   }
 
   // "receive"
   // loopback.off
-  function on16_receive_0(r, event, emitted, taken) {
+  function on16_receive_0(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
+    let e;
     let at = -1;
-    const n = emitted.length;
     const b4 = r.s4;
     const c0 = c.receiveFifo, h0 = c0 !== undefined || "receiveFifo" in c;
     const c1 = c.LSR, h1 = c1 !== undefined || "LSR" in c;
@@ -748,7 +697,7 @@ export default function link(env) {
       at = -1;
       switch (q0) {
         case 32: {
-          emitted.push(f22_acceptCharacters(A));
+          e = f22_acceptCharacters(A);
           {
             c.receiveFifo = f23_queueCharacters_receiveFifo(A);
           }
@@ -759,7 +708,7 @@ export default function link(env) {
           break;
         }
         case 33: {
-          emitted.push(f22_acceptCharacters(A));
+          e = f22_acceptCharacters(A);
           {
             c.receiveFifo = f23_queueCharacters_receiveFifo(A);
           }
@@ -770,7 +719,7 @@ export default function link(env) {
           break;
         }
         case 36: {
-          emitted.push(f22_acceptCharacters(A));
+          e = f22_acceptCharacters(A);
           {
             c.receiveFifo = f23_queueCharacters_receiveFifo(A);
           }
@@ -781,7 +730,7 @@ export default function link(env) {
           break;
         }
         case 37: {
-          emitted.push(f22_acceptCharacters(A));
+          e = f22_acceptCharacters(A);
           {
             c.receiveFifo = f23_queueCharacters_receiveFifo(A);
           }
@@ -791,7 +740,7 @@ export default function link(env) {
           break;
         }
         case 42: {
-          emitted.push(v2_refuseCharacters);
+          e = v2_refuseCharacters;
           break;
         }
       }
@@ -799,190 +748,211 @@ export default function link(env) {
         {
           c.IIR = f34_identifyReceivedData_IIR(A);
         }
-        emitted.push(v5_interruptReceivedData);
+        if (e !== undefined) r.out.push(e);
+        e = undefined;
+        r.out.push(v5_interruptReceivedData);
         r.s5 = 3;
       } else if (q1 === 51) {
         {
           c.IIR = f34_identifyReceivedData_IIR(A);
         }
-        emitted.push(v5_interruptReceivedData);
+        if (e !== undefined) r.out.push(e);
+        e = undefined;
+        r.out.push(v5_interruptReceivedData);
         r.s5 = 4;
       }
-      if (taken !== undefined) {
-        if (q0 >= 0) taken.push(transitions[q0]);
-        if (q1 >= 0) taken.push(transitions[q1]);
+      if (r.taken !== undefined) {
+        told(r, q0);
+        told(r, q1);
       }
     } catch (error) {
-      emitted.length = n;
       r.s4 = b4;
       if (h0) c.receiveFifo = c0; else delete c.receiveFifo;
       if (h1) c.LSR = c1; else delete c.LSR;
-      throw at < 0 ? error : env.guardError(at, event, error);
+      throw at < 0 ? error : env.guardError(at, A.event, error);
     }
+    return e;
   }
   // loopback.on
-  function on16_receive_1(r, event, emitted, taken) {
-    if (taken !== undefined) taken.push(t26);
+  function on16_receive_1(r) {
+    if (r.taken !== undefined) told(r, 26);
   }
-  function on16_receive(r, event, emitted, taken) {
+  function on16_receive(r) {
     if (r.s1 === 1) {
-      on16_receive_0(r, event, emitted, taken);
+      return on16_receive_0(r);
     } else if (r.s1 === 2) {
-      on16_receive_1(r, event, emitted, taken);
+      return on16_receive_1(r);
     }
   }
 
   // "read.LSR"
-  function on17_read_LSR(r, event, emitted, taken) {
+  function on17_read_LSR(r) {
     const A = r.args;
-    A.event = event;
-    emitted.push(f20_giveLSR(A));
-    if (taken !== undefined) taken.push(t31);
+    let e;
+    e = f20_giveLSR(A);
+    if (r.taken !== undefined) told(r, 31);
+    return e;
   }
 
   // "read.IIR"
-  function on18_read_IIR(r, event, emitted, taken) {
+  function on18_read_IIR(r) {
     const A = r.args;
     const c = r.context;
-    A.event = event;
-    emitted.push(f32_giveIIR(A));
+    let e;
+    e = f32_giveIIR(A);
     {
       c.IIR = v3_identifyNone_IIR;
     }
     r.s5 = 1;
-    if (taken !== undefined) taken.push(t45);
+    if (r.taken !== undefined) told(r, 45);
+    return e;
   }
 
   // "restored"
   // interruptIdentification.thrEmpty, thrEmptyInterrupt.enabled
-  function on19_restored_0(r, event, emitted, taken) {
-    emitted.push(v4_interruptThrEmpty);
-    if (taken !== undefined) taken.push(t52);
+  function on19_restored_0(r) {
+    let e;
+    e = v4_interruptThrEmpty;
+    if (r.taken !== undefined) told(r, 52);
+    return e;
   }
   // interruptIdentification.receivedData, receivedDataInterrupt.enabled
-  function on19_restored_1(r, event, emitted, taken) {
-    emitted.push(v5_interruptReceivedData);
-    if (taken !== undefined) taken.push(t55);
+  function on19_restored_1(r) {
+    let e;
+    e = v5_interruptReceivedData;
+    if (r.taken !== undefined) told(r, 55);
+    return e;
   }
   // interruptIdentification.both
-  function on19_restored_2(r, event, emitted, taken) {
+  function on19_restored_2(r) {
+    let e;
     done: {
       if ((r.s2 === 2 && r.s3 === 2)) {
-        emitted.push(v4_interruptThrEmpty);
-        emitted.push(v5_interruptReceivedData);
-        if (taken !== undefined) taken.push(t57);
+        e = v4_interruptThrEmpty;
+        r.out.push(e);
+        e = undefined;
+        r.out.push(v5_interruptReceivedData);
+        if (r.taken !== undefined) told(r, 57);
         break done;
       }
       if (r.s2 === 2) {
-        emitted.push(v4_interruptThrEmpty);
-        if (taken !== undefined) taken.push(t58);
+        e = v4_interruptThrEmpty;
+        if (r.taken !== undefined) told(r, 58);
         break done;
       }
       if (r.s3 === 2) {
-        emitted.push(v5_interruptReceivedData);
-        if (taken !== undefined) taken.push(t59);
+        e = v5_interruptReceivedData;
+        if (r.taken !== undefined) told(r, 59);
         break done;
       }
     }
+    return e;
   }
-  function on19_restored(r, event, emitted, taken) {
+  function on19_restored(r) {
     if (r.s5 === 2) {
       if (r.s2 === 2) {
-        on19_restored_0(r, event, emitted, taken);
+        return on19_restored_0(r);
       }
     } else if (r.s5 === 3) {
       if (r.s3 === 2) {
-        on19_restored_1(r, event, emitted, taken);
+        return on19_restored_1(r);
       }
     } else if (r.s5 === 4) {
-      on19_restored_2(r, event, emitted, taken);
+      return on19_restored_2(r);
     }
   }
 
-  function unhandled(r, event, emitted, taken) {
+  function unhandled(r) {
   }
 
   function send(r, event, emitted, taken) {
-    const type = event.type;
+    begin(r, event, emitted, taken);
+    const type = r.args.event.type;
     switch (type) {
-      case "read.LCR": on0_read_LCR(r, event, emitted, taken); return;
-      case "read.SCR": on1_read_SCR(r, event, emitted, taken); return;
-      case "write.SCR": on2_write_SCR(r, event, emitted, taken); return;
-      case "write.FCR": on3_write_FCR(r, event, emitted, taken); return;
-      case "write.LSR": on4_write_LSR(r, event, emitted, taken); return;
-      case "write.MSR": on5_write_MSR(r, event, emitted, taken); return;
-      case "read.unmapped": on6_read_unmapped(r, event, emitted, taken); return;
-      case "write.unmapped": on7_write_unmapped(r, event, emitted, taken); return;
-      case "write.LCR": on8_write_LCR(r, event, emitted, taken); return;
-      case "read.IER_DLM": on9_read_IER_DLM(r, event, emitted, taken); return;
-      case "write.IER_DLM": on10_write_IER_DLM(r, event, emitted, taken); return;
-      case "read.RBR_DLL": on11_read_RBR_DLL(r, event, emitted, taken); return;
-      case "write.THR_DLL": on12_write_THR_DLL(r, event, emitted, taken); return;
-      case "read.MCR": on13_read_MCR(r, event, emitted, taken); return;
-      case "write.MCR": on14_write_MCR(r, event, emitted, taken); return;
-      case "read.MSR": on15_read_MSR(r, event, emitted, taken); return;
-      case "receive": on16_receive(r, event, emitted, taken); return;
-      case "read.LSR": on17_read_LSR(r, event, emitted, taken); return;
-      case "read.IIR": on18_read_IIR(r, event, emitted, taken); return;
-      case "restored": on19_restored(r, event, emitted, taken); return;
+      case "read.LCR": finish(r, on0_read_LCR(r)); return;
+      case "read.SCR": finish(r, on1_read_SCR(r)); return;
+      case "write.SCR": finish(r, on2_write_SCR(r)); return;
+      case "write.FCR": finish(r, on3_write_FCR(r)); return;
+      case "write.LSR": finish(r, on4_write_LSR(r)); return;
+      case "write.MSR": finish(r, on5_write_MSR(r)); return;
+      case "read.unmapped": finish(r, on6_read_unmapped(r)); return;
+      case "write.unmapped": finish(r, on7_write_unmapped(r)); return;
+      case "write.LCR": finish(r, on8_write_LCR(r)); return;
+      case "read.IER_DLM": finish(r, on9_read_IER_DLM(r)); return;
+      case "write.IER_DLM": finish(r, on10_write_IER_DLM(r)); return;
+      case "read.RBR_DLL": finish(r, on11_read_RBR_DLL(r)); return;
+      case "write.THR_DLL": finish(r, on12_write_THR_DLL(r)); return;
+      case "read.MCR": finish(r, on13_read_MCR(r)); return;
+      case "write.MCR": finish(r, on14_write_MCR(r)); return;
+      case "read.MSR": finish(r, on15_read_MSR(r)); return;
+      case "receive": finish(r, on16_receive(r)); return;
+      case "read.LSR": finish(r, on17_read_LSR(r)); return;
+      case "read.IIR": finish(r, on18_read_IIR(r)); return;
+      case "restored": finish(r, on19_restored(r)); return;
     }
     env.refuseType(type);
-    unhandled(r, event, emitted, taken);
+    finish(r, unhandled(r));
   }
 
   function bind(r, type) {
     switch (type) {
-      case "read.LCR": return (event, emitted, taken) => on0_read_LCR(r, event, emitted, taken);
-      case "read.SCR": return (event, emitted, taken) => on1_read_SCR(r, event, emitted, taken);
-      case "write.SCR": return (event, emitted, taken) => on2_write_SCR(r, event, emitted, taken);
-      case "write.FCR": return (event, emitted, taken) => on3_write_FCR(r, event, emitted, taken);
-      case "write.LSR": return (event, emitted, taken) => on4_write_LSR(r, event, emitted, taken);
-      case "write.MSR": return (event, emitted, taken) => on5_write_MSR(r, event, emitted, taken);
-      case "read.unmapped": return (event, emitted, taken) => on6_read_unmapped(r, event, emitted, taken);
-      case "write.unmapped": return (event, emitted, taken) => on7_write_unmapped(r, event, emitted, taken);
-      case "write.LCR": return (event, emitted, taken) => on8_write_LCR(r, event, emitted, taken);
-      case "read.IER_DLM": return (event, emitted, taken) => on9_read_IER_DLM(r, event, emitted, taken);
-      case "write.IER_DLM": return (event, emitted, taken) => on10_write_IER_DLM(r, event, emitted, taken);
-      case "read.RBR_DLL": return (event, emitted, taken) => on11_read_RBR_DLL(r, event, emitted, taken);
-      case "write.THR_DLL": return (event, emitted, taken) => on12_write_THR_DLL(r, event, emitted, taken);
-      case "read.MCR": return (event, emitted, taken) => on13_read_MCR(r, event, emitted, taken);
-      case "write.MCR": return (event, emitted, taken) => on14_write_MCR(r, event, emitted, taken);
-      case "read.MSR": return (event, emitted, taken) => on15_read_MSR(r, event, emitted, taken);
-      case "receive": return (event, emitted, taken) => on16_receive(r, event, emitted, taken);
-      case "read.LSR": return (event, emitted, taken) => on17_read_LSR(r, event, emitted, taken);
-      case "read.IIR": return (event, emitted, taken) => on18_read_IIR(r, event, emitted, taken);
-      case "restored": return (event, emitted, taken) => on19_restored(r, event, emitted, taken);
+      case "read.LCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on0_read_LCR(r)); };
+      case "read.SCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on1_read_SCR(r)); };
+      case "write.SCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on2_write_SCR(r)); };
+      case "write.FCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on3_write_FCR(r)); };
+      case "write.LSR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on4_write_LSR(r)); };
+      case "write.MSR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on5_write_MSR(r)); };
+      case "read.unmapped": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on6_read_unmapped(r)); };
+      case "write.unmapped": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on7_write_unmapped(r)); };
+      case "write.LCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on8_write_LCR(r)); };
+      case "read.IER_DLM": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on9_read_IER_DLM(r)); };
+      case "write.IER_DLM": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on10_write_IER_DLM(r)); };
+      case "read.RBR_DLL": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on11_read_RBR_DLL(r)); };
+      case "write.THR_DLL": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on12_write_THR_DLL(r)); };
+      case "read.MCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on13_read_MCR(r)); };
+      case "write.MCR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on14_write_MCR(r)); };
+      case "read.MSR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on15_read_MSR(r)); };
+      case "receive": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on16_receive(r)); };
+      case "read.LSR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on17_read_LSR(r)); };
+      case "read.IIR": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on18_read_IIR(r)); };
+      case "restored": return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, on19_restored(r)); };
     }
     env.refuseType(type);
-    return (event, emitted, taken) => unhandled(r, event, emitted, taken);
+    return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, unhandled(r)); };
   }
 
   const groups = [["read.RBR_DLL","read.IER_DLM","read.IIR","read.LCR","read.MCR","read.LSR","read.MSR","read.SCR","read.unmapped"],["write.THR_DLL","write.IER_DLM","write.FCR","write.LCR","write.MCR","write.LSR","write.MSR","write.SCR","write.unmapped"]];
   function dispatcher(r, group) {
     if (group === 0) return (at, event, emitted, taken) => {
+      r.args.event = event;
+      if (r.out !== emitted) r.out = emitted;
+      r.taken = taken;
       switch (at) {
-        case 0: on11_read_RBR_DLL(r, event, emitted, taken); break;
-        case 1: on9_read_IER_DLM(r, event, emitted, taken); break;
-        case 2: on18_read_IIR(r, event, emitted, taken); break;
-        case 3: on0_read_LCR(r, event, emitted, taken); break;
-        case 4: on13_read_MCR(r, event, emitted, taken); break;
-        case 5: on17_read_LSR(r, event, emitted, taken); break;
-        case 6: on15_read_MSR(r, event, emitted, taken); break;
-        case 7: on1_read_SCR(r, event, emitted, taken); break;
-        case 8: on6_read_unmapped(r, event, emitted, taken); break;
+        case 0: return on11_read_RBR_DLL(r);
+        case 1: return on9_read_IER_DLM(r);
+        case 2: return on18_read_IIR(r);
+        case 3: return on0_read_LCR(r);
+        case 4: return on13_read_MCR(r);
+        case 5: return on17_read_LSR(r);
+        case 6: return on15_read_MSR(r);
+        case 7: return on1_read_SCR(r);
+        case 8: return on6_read_unmapped(r);
       }
     };
     if (group === 1) return (at, event, emitted, taken) => {
+      r.args.event = event;
+      if (r.out !== emitted) r.out = emitted;
+      r.taken = taken;
       switch (at) {
-        case 0: on12_write_THR_DLL(r, event, emitted, taken); break;
-        case 1: on10_write_IER_DLM(r, event, emitted, taken); break;
-        case 2: on3_write_FCR(r, event, emitted, taken); break;
-        case 3: on8_write_LCR(r, event, emitted, taken); break;
-        case 4: on14_write_MCR(r, event, emitted, taken); break;
-        case 5: on4_write_LSR(r, event, emitted, taken); break;
-        case 6: on5_write_MSR(r, event, emitted, taken); break;
-        case 7: on2_write_SCR(r, event, emitted, taken); break;
-        case 8: on7_write_unmapped(r, event, emitted, taken); break;
+        case 0: return on12_write_THR_DLL(r);
+        case 1: return on10_write_IER_DLM(r);
+        case 2: return on3_write_FCR(r);
+        case 3: return on8_write_LCR(r);
+        case 4: return on14_write_MCR(r);
+        case 5: return on4_write_LSR(r);
+        case 6: return on5_write_MSR(r);
+        case 7: return on2_write_SCR(r);
+        case 8: return on7_write_unmapped(r);
       }
     };
   }
