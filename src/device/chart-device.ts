@@ -180,6 +180,26 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     return { index: this.#journal.next, tick: this.#journal.tick };
   }
 
+  /**
+   * Takes characters that arrive, and performs what follows.
+   *
+   * @returns what the chart answered, "accepted" or "refused"; nothing where it did not.
+   */
+  protected receive(
+    characters: Extract<Input, { type: "receive" }>["characters"],
+  ): ChartEmission | undefined {
+    if (!this.#short) {
+      const emitted = this.take({ type: "receive", characters });
+      return answerIn(emitted, emitted.length);
+    }
+    this.#journal.receive(characters);
+    const effects = this.#effects;
+    this.#fold.receive(characters, effects);
+    const answer = answerIn(effects.list, effects.length);
+    this.#perform(effects);
+    return answer;
+  }
+
   /** Takes an input that the chart takes, and performs what follows. */
   protected take(input: Input): readonly ChartEmission[] {
     const place = this.#place;
@@ -271,6 +291,15 @@ export abstract class ChartDevice<TContext, TState> implements Device {
       effects.length = 0;
     }
   }
+}
+
+/** What the chart says of characters, among the first `count` emissions. */
+function answerIn(emitted: readonly ChartEmission[], count: number): ChartEmission | undefined {
+  for (let i = 0; i < count; i++) {
+    const emission = emitted[i] as ChartEmission;
+    if (emission.type === "accepted" || emission.type === "refused") return emission;
+  }
+  return undefined;
 }
 
 /** What a read gave, among what it emitted; 0 where the chart answers nothing. */

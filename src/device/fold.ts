@@ -1,6 +1,13 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import { READ_NAMES } from "../../machines/index.js";
-import type { ChartTransition, Collector, Engine, EventDispatcher, Run } from "../engine/index.js";
+import type {
+  ChartTransition,
+  Collector,
+  Engine,
+  EventDispatcher,
+  EventHandler,
+  Run,
+} from "../engine/index.js";
 import type { Entry, Input } from "../journal/index.js";
 import { READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
@@ -9,6 +16,8 @@ const RESTORED = Object.freeze({ type: "restored" });
 
 /** The first offset at which no register stands. */
 const UNMAPPED = READ_NAMES.length;
+
+type ReceiveInput = Extract<Input, { type: "receive" }>;
 
 /** Takes the events of accesses, by their offsets. */
 type Access = EventDispatcher<AnyStateMachine>;
@@ -20,6 +29,7 @@ export class Fold {
   #run: Run<AnyStateMachine>;
   #read: Access;
   #write: Access;
+  #receive: EventHandler<AnyStateMachine>;
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
@@ -28,6 +38,7 @@ export class Fold {
     this.#run = engine.start(state === undefined ? undefined : chart.snapshotOf(state));
     this.#read = this.#run.dispatcher(READ_TYPES);
     this.#write = this.#run.dispatcher(WRITE_TYPES);
+    this.#receive = this.#run.handler("receive");
   }
 
   /** The registers now. */
@@ -77,6 +88,11 @@ export class Fold {
     return this.#write(offset < UNMAPPED ? offset : UNMAPPED, event as never, emitted as never, taken);
   }
 
+  /** Takes characters; they have been checked. */
+  receive(characters: ReceiveInput["characters"], emitted: Collector<ChartEmission>): void {
+    this.#receive({ type: "receive", characters } as never, emitted as never);
+  }
+
   /** Takes an input that has been checked; what the chart emits and the transitions taken are appended. */
   take(input: Input, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
     switch (input.type) {
@@ -90,6 +106,7 @@ export class Fold {
         this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
         this.#read = this.#run.dispatcher(READ_TYPES);
         this.#write = this.#run.dispatcher(WRITE_TYPES);
+        this.#receive = this.#run.handler("receive");
         this.#run.send(RESTORED as never, emitted as never, taken);
         break;
       default:

@@ -1,5 +1,5 @@
 import { checkEntry, checkHeader, isObject, tickAfter } from "./check.js";
-import { ADVANCE_SHORT, Cursor, encode, READ, WRITE } from "./codec.js";
+import { ADVANCE_SHORT, Cursor, encode, encodeBytes, READ, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 import type { Checkpoint, JournalView } from "./journal-view.js";
@@ -140,6 +140,19 @@ export class Journal implements JournalView {
       this.#at = at + 2;
       this.#count++;
     } else this.#append({ type: "write", offset, value });
+  }
+
+  /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
+  receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
+    if (this.#at < this.#end && characters instanceof Uint8Array) {
+      const end = encodeBytes(characters, this.#bytes, this.#at);
+      if (end >= 0) {
+        this.#at = end;
+        this.#count++;
+        return;
+      }
+    }
+    this.#append({ type: "receive", characters });
   }
 
   /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
