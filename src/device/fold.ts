@@ -1,5 +1,4 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
-import { READ_NAMES } from "../../machines/index.js";
 import type {
   ChartTransition,
   Collector,
@@ -9,13 +8,10 @@ import type {
   Run,
 } from "../engine/index.js";
 import type { Entry, Input } from "../journal/index.js";
-import { READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
+import { placeOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
-
-/** The first offset at which no register stands. */
-const UNMAPPED = READ_NAMES.length;
 
 type ReceiveInput = Extract<Input, { type: "receive" }>;
 
@@ -69,12 +65,7 @@ export class Fold {
     emitted: Collector<ChartEmission>,
     taken?: ChartTransition[],
   ): ChartEmission | undefined {
-    return this.#read(
-      offset < UNMAPPED ? offset : UNMAPPED,
-      READ_EVENTS[offset] as never,
-      emitted as never,
-      taken,
-    );
+    return this.#read(placeOf(offset), READ_EVENTS[offset] as never, emitted as never, taken);
   }
 
   /** Takes a write; `offset` and `value` have been checked. What it emits alone may be given back as well. */
@@ -84,8 +75,8 @@ export class Fold {
     emitted: Collector<ChartEmission>,
     taken?: ChartTransition[],
   ): ChartEmission | undefined {
-    const event = WRITE_EVENTS[(offset << 8) | value];
-    return this.#write(offset < UNMAPPED ? offset : UNMAPPED, event as never, emitted as never, taken);
+    const place = placeOf(offset);
+    return this.#write(place, WRITE_EVENTS[(place << 8) | value] as never, emitted as never, taken);
   }
 
   /** Takes characters; they have been checked. */

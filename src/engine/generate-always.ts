@@ -39,7 +39,10 @@ export class AlwaysWriter {
     }
     text.line("");
     text.block("function always(r)", () => {
-      this.micro.scope();
+      if (this.micro.watched?.calls) {
+        text.line("r.asked = false;");
+        text.line("const A = r.watching, c = r.context;");
+      } else this.micro.scope();
       text.line(
         `let ${names(0, slots.length)
           .map((name) => `${name} = -1`)

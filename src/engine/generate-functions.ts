@@ -31,6 +31,7 @@ export class FunctionWriter {
       text.block("constructor(context)", () => {
         text.line("super(context);");
         for (const field of fields) text.line(`this.${field} = 0;`);
+        if (this.micro.watched?.calls) text.line("this.watching = new env.WatchingArguments(this);");
       });
     });
     text.line("const create = (context) => new Now(context);");
@@ -144,7 +145,7 @@ export class FunctionWriter {
           text.line("if (k !== 0) { more = k === 2; continue; }");
         }
         if (!layout.queues) {
-          text.line("r.settled = more;");
+          text.line(`r.settled = more${layout.watched?.calls ? " && !r.asked" : ""};`);
           text.line("break;");
           return;
         }

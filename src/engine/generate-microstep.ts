@@ -3,7 +3,7 @@ import { holders, SelectionWriter } from "./generate-selection.js";
 import { canThrow, type Demands, StepWriter } from "./generate-steps.js";
 import type { Text } from "./generate-text.js";
 import { guardCanThrow, guardUnder } from "./guard-logic.js";
-import { isPlain, type Layout, nodeAt, stepsOf, transitionAt } from "./layout.js";
+import { isPlain, type Layout, nodeAt, stepsOf, transitionAt, type Watched } from "./layout.js";
 import type { Program, ProgramTransition } from "./program.js";
 
 /** Writes what one microstep does. */
@@ -15,8 +15,8 @@ export class MicrostepWriter {
   readonly selections: SelectionWriter;
   /** Whether anything can follow the first microstep of an event. */
   readonly follows: boolean;
-  /** The variables whose change can enable an eventless transition; absent where more than they can. */
-  readonly watched: ReadonlySet<number> | undefined;
+  /** What can enable an eventless transition; absent where none can come, and where queued events can too. */
+  readonly watched: Watched | undefined;
 
   constructor(program: Program, layout: Layout, text: Text) {
     this.program = program;

@@ -1,6 +1,6 @@
 import type { Alone } from "./generate-alone.js";
 import type { Text } from "./generate-text.js";
-import { activity, type Layout, leavable, nodeAt } from "./layout.js";
+import { activity, type Layout, leavable, nodeAt, type Watched } from "./layout.js";
 import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
 
 /** What generated text must do beside the bare steps. */
@@ -11,8 +11,8 @@ export interface Demands {
   readonly track: boolean;
   /** Whether the caller has kept what may be overwritten, so that nothing need be noted. */
   readonly kept?: boolean;
-  /** Variables whose change must be told, by clearing `settled`. */
-  readonly watched?: ReadonlySet<number> | undefined;
+  /** What must be told when it changes, by clearing `settled`. */
+  readonly watched?: Watched | undefined;
   /** How a lone emission is given back; absent where all are listed. */
   readonly alone?: Alone | undefined;
 }
@@ -80,10 +80,10 @@ export class StepWriter {
     }
   }
 
-  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, alone }: Demands): void {
+  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, watched, alone }: Demands): void {
     for (const [at, step] of steps.entries()) {
       const noted = undo || steps.slice(at + 1).some(canThrow);
-      this.step(text, step, { undo: noted, kept, track, alone });
+      this.step(text, step, { undo: noted, kept, track, watched, alone });
     }
   }
 
@@ -96,7 +96,7 @@ export class StepWriter {
     return "fn" in operand ? this.call(operand.fn, params) : this.valueName(operand.value);
   }
 
-  private step(text: Text, step: Step, { undo, kept = false, track, alone }: Demands): void {
+  private step(text: Text, step: Step, { undo, kept = false, track, watched, alone }: Demands): void {
     switch (step.kind) {
       case "assign":
         text.line(`merge(r, ${this.call(step.fn, step.params)}, ${undo});`);
@@ -116,6 +116,8 @@ export class StepWriter {
         else if (step.params !== undefined && "fn" in step.params)
           text.line(`${this.call(step.params.fn, undefined)};`);
     }
+    // A plain function may change what a guard looks at.
+    if (watched?.calls && step.kind !== "emit" && step.kind !== "raise") text.line("r.settled = false;");
     if (track && (step.kind === "assign" || step.kind === "set")) text.line("r.assigned = true;");
   }
 
@@ -183,7 +185,7 @@ export class StepWriter {
   setVariable(text: Text, variable: number, value: number, demands: Demands): void {
     const { undo, kept, track, watched } = demands;
     const name = `r.s${variable}`;
-    const isWatched = watched?.has(variable) ?? false;
+    const isWatched = watched?.variables.has(variable) ?? false;
     const noted = undo && !kept;
     if (!noted && !track && !isWatched) {
       text.line(`${name} = ${value};`);

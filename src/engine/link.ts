@@ -13,6 +13,7 @@ import {
   rollBack,
   State,
   told,
+  WatchingArguments,
   withoutConflicts,
 } from "./runtime.js";
 import { refuseType } from "./table.js";
@@ -22,6 +23,7 @@ export const environment = (program: Program, links: Links) => ({
   ...links,
   told: (state: State, transition: number) => told(state, links, transition),
   State,
+  WatchingArguments,
   begin,
   finish,
   merge,

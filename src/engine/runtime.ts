@@ -25,6 +25,20 @@ export class Arguments {
   }
 }
 
+/** {@link Arguments} for eventless guards: tells when one looks at the event. */
+export class WatchingArguments extends Arguments {
+  constructor(state: State) {
+    super(state.context, NO_EVENT);
+    Object.defineProperty(this, "event", {
+      enumerable: true,
+      get: () => {
+        state.asked = true;
+        return state.args.event;
+      },
+    });
+  }
+}
+
 const noActor = (what: string): never => {
   throw new Error(`There is no actor in a compiled machine, so its functions cannot use "${what}"`);
 };
@@ -43,6 +57,8 @@ export class State {
   output: unknown = undefined;
   /** Whether the last macrostep ended because no eventless transition was enabled. */
   settled = false;
+  /** Whether an eventless guard has looked at the event. */
+  asked = false;
   /** Whether the present microstep has changed which nodes are active. */
   moved = false;
   /** Whether the present microstep has assigned to the context. */
