@@ -21,7 +21,7 @@ import type {
   Saved,
   Transition,
 } from "./device.js";
-import { Effects } from "./effects.js";
+import { answerIn, dataIn, Effects } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { Fold, isInput } from "./fold.js";
@@ -292,16 +292,3 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     }
   }
 }
-
-/** What the chart says of characters, among the first `count` emissions. */
-function answerIn(emitted: readonly ChartEmission[], count: number): ChartEmission | undefined {
-  for (let i = 0; i < count; i++) {
-    const emission = emitted[i] as ChartEmission;
-    if (emission.type === "accepted" || emission.type === "refused") return emission;
-  }
-  return undefined;
-}
-
-/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
-const dataIn = (emitted: readonly ChartEmission[]): number =>
-  emitted.find((emission) => emission.type === "data")?.value ?? 0;

@@ -15,3 +15,16 @@ export class Effects implements Collector<ChartEmission> {
     else this.list[this.length++] = emission;
   }
 }
+
+/** What the chart says of characters, among the first `count` emissions. */
+export function answerIn(emitted: readonly ChartEmission[], count: number): ChartEmission | undefined {
+  for (let i = 0; i < count; i++) {
+    const emission = emitted[i] as ChartEmission;
+    if (emission.type === "accepted" || emission.type === "refused") return emission;
+  }
+  return undefined;
+}
+
+/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
+export const dataIn = (emitted: readonly ChartEmission[]): number =>
+  emitted.find((emission) => emission.type === "data")?.value ?? 0;
