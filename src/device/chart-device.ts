@@ -21,7 +21,7 @@ import type {
   Saved,
   Transition,
 } from "./device.js";
-import { Effects } from "./effects.js";
+import { answerIn, dataIn, Effects } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { Fold, isInput } from "./fold.js";
@@ -45,9 +45,6 @@ export interface Beginning {
   readonly tick?: number;
 }
 
-/** A list of emissions: an array, or {@link Effects}. */
-type List = { at(index: number): ChartEmission | undefined };
-
 /**
  * A device that runs a chart: everything of {@link Device} that is the same for every chart.
  *
@@ -60,13 +57,15 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #journal: Journal;
   readonly #fold: Fold;
   /** @internal */
-  protected readonly streams = new Streams();
+  protected readonly streams = new Streams(() => this.#choose());
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
-  /** What an access has emitted; in use while its effects are performed. */
+  /** What an access has emitted; in use while several effects are performed. */
   readonly #effects = new Effects();
   #performing = false;
+  /** Whether an access takes the short way: the list is free, and nobody asks for transitions. */
+  #short = true;
 
   /**
    * @param chart - the chart to run.
@@ -130,24 +129,26 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.#performing || this.streams.transition.any) return dataIn(this.take({ type: "read", offset }));
+    if (!this.#short) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
     const effects = this.#effects;
-    this.#fold.read(offset, effects);
-    const { data } = effects;
-    if (effects.length > 0) this.#perform(effects);
-    return data;
+    const alone = this.#fold.read(offset, effects);
+    if (alone === undefined) return this.#perform(effects);
+    if (alone.type === "data") return alone.value as number;
+    this.#performLast(alone);
+    return 0;
   }
 
   write(offset: number, value: number): void {
-    if (this.#performing || this.streams.transition.any) {
+    if (!this.#short) {
       this.take({ type: "write", offset, value });
       return;
     }
     this.#journal.write(offset, value);
     const effects = this.#effects;
-    this.#fold.write(offset, value, effects);
-    if (effects.length > 0) this.#perform(effects);
+    const alone = this.#fold.write(offset, value, effects);
+    if (alone !== undefined) this.#performLast(alone);
+    else if (effects.length > 0) this.#perform(effects);
   }
 
   peek(offset: number): number {
@@ -190,6 +191,26 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   /**
+   * Takes characters that arrive, and performs what follows.
+   *
+   * @returns what the chart answered, "accepted" or "refused"; nothing where it did not.
+   */
+  protected takeCharacters(
+    characters: Extract<Input, { type: "receive" }>["characters"],
+  ): ChartEmission | undefined {
+    if (!this.#short) {
+      const emitted = this.take({ type: "receive", characters });
+      return answerIn(emitted, emitted.length);
+    }
+    this.#journal.receive(characters);
+    const effects = this.#effects;
+    this.#fold.receive(characters, effects);
+    const answer = answerIn(effects.list, effects.length);
+    this.#perform(effects);
+    return answer;
+  }
+
+  /**
    * Takes an input that the chart takes, and performs what follows.
    *
    * @param times - is given the ticks of the input that had passed when each thing left, where any had.
@@ -213,24 +234,61 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     return emitted;
   }
 
-  /** Performs what the access noted last has emitted, and empties the list. */
-  #perform(effects: Effects): void {
+  #choose(): void {
+    this.#short = !this.#performing && !this.streams.transition.any;
+  }
+
+  /** Performs what the access noted last has emitted, and empties the list. Gives the byte that was read. */
+  #perform(effects: Effects): number {
+    const { data, length, list } = effects;
+    effects.data = 0;
+    if (length === 0) return data;
+    if (length === 1) {
+      // Taken out first, so that what it calls may use the list.
+      effects.length = 0;
+      this.#performLast(list[0] as ChartEmission);
+      return data;
+    }
     const { next, tick } = this.#journal;
     this.#performing = true;
+    this.#choose();
     try {
-      this.#performAll(effects, effects.length, next - 1, tick);
+      this.#performAll(list, length, next - 1, tick);
     } finally {
       effects.length = 0;
       this.#performing = false;
+      this.#choose();
+    }
+    return data;
+  }
+
+  /** Performs the only effect of the access noted last. */
+  #performLast(emission: ChartEmission): void {
+    const { next, tick } = this.#journal;
+    this.#performOne(emission, next - 1, tick);
+  }
+
+  /** Performs one effect, and tells those who listen even if it fails. */
+  #performOne(emission: ChartEmission, index: number, tick: number): void {
+    try {
+      this.perform(emission, index, tick);
+    } finally {
+      if (this.streams.heard) this.streams.publish(emission, index, tick);
     }
   }
 
   /** Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again. */
-  #performAll(effects: List, count: number, index: number, start: number, times?: readonly number[]): void {
+  #performAll(
+    list: readonly ChartEmission[],
+    count: number,
+    index: number,
+    start: number,
+    times?: readonly number[],
+  ): void {
     let failure: { readonly error: unknown } | undefined;
     let triggerFailed = false;
     for (let i = 0; i < count; i++) {
-      const emission = effects.at(i) as ChartEmission;
+      const emission = list[i] as ChartEmission;
       const tick = start + (times?.[i] ?? 0);
       try {
         if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index, tick);
@@ -238,7 +296,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
         failure = { error };
         triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      this.streams.publish(emission, index, tick);
+      if (this.streams.heard) this.streams.publish(emission, index, tick);
     }
     if (failure) throw failure.error;
   }
@@ -259,7 +317,3 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     }
   }
 }
-
-/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
-const dataIn = (emitted: readonly ChartEmission[]): number =>
-  emitted.find((emission) => emission.type === "data")?.value ?? 0;

@@ -1,25 +1,32 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
-import { LSR, READ_NAMES, type WriteEvent } from "../../machines/index.js";
-import type { ChartTransition, Collector, Engine, EventHandler, Run } from "../engine/index.js";
+import { LSR } from "../../machines/index.js";
+import type {
+  ChartTransition,
+  Collector,
+  Engine,
+  EventDispatcher,
+  EventHandler,
+  Run,
+} from "../engine/index.js";
 import type { Character, Entry, Input } from "../journal/index.js";
-import { READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
+import { placeOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
 
-/** The first offset at which no register stands. */
-const UNMAPPED = READ_NAMES.length;
+type ReceiveInput = Extract<Input, { type: "receive" }>;
 
-/** Takes the event of an access. */
-type Access = EventHandler<AnyStateMachine>;
+/** Takes the events of accesses, by their offsets. */
+type Access = EventDispatcher<AnyStateMachine>;
 
 /** A chart that inputs are folded into: the state, and nothing that depends on who asks. */
 export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
   #run: Run<AnyStateMachine>;
-  #reads: readonly Access[];
-  #writes: readonly Access[];
+  #read: Access;
+  #write: Access;
+  #receive: EventHandler<AnyStateMachine>;
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
@@ -27,8 +34,9 @@ export class Fold {
     this.#engine = engine;
     const begin = state ?? chart.initial;
     this.#run = engine.start(begin === undefined ? undefined : chart.snapshotOf(begin));
-    this.#reads = readsOf(this.#run);
-    this.#writes = writesOf(this.#run);
+    this.#read = this.#run.dispatcher(READ_TYPES);
+    this.#write = this.#run.dispatcher(WRITE_TYPES);
+    this.#receive = this.#run.handler("receive");
   }
 
   /** The registers now. */
@@ -53,19 +61,39 @@ export class Fold {
     return emitted;
   }
 
-  /** Takes a read; `offset` has been checked. */
-  read(offset: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
-    (this.#reads[Math.min(offset, UNMAPPED)] as Access)(
-      READ_EVENTS[offset] as never,
-      emitted as never,
-      taken,
-    );
+  /** Takes a read; `offset` has been checked. What it emits alone may be given back instead of being appended. */
+  read(
+    offset: number,
+    emitted: Collector<ChartEmission>,
+    taken?: ChartTransition[],
+  ): ChartEmission | undefined {
+    return this.#read(placeOf(offset), READ_EVENTS[offset] as never, emitted as never, taken);
   }
 
-  /** Takes a write; `offset` and `value` have been checked. */
-  write(offset: number, value: number, emitted: Collector<ChartEmission>, taken?: ChartTransition[]): void {
-    const event = (WRITE_EVENTS[offset] as readonly WriteEvent[])[value];
-    (this.#writes[Math.min(offset, UNMAPPED)] as Access)(event as never, emitted as never, taken);
+  /** Takes a write; `offset` and `value` have been checked. What it emits alone may be given back as well. */
+  write(
+    offset: number,
+    value: number,
+    emitted: Collector<ChartEmission>,
+    taken?: ChartTransition[],
+  ): ChartEmission | undefined {
+    const place = placeOf(offset);
+    return this.#write(place, WRITE_EVENTS[(place << 8) | value] as never, emitted as never, taken);
+  }
+
+  /** Takes characters, which have been checked: together where they are bytes, else one by one. */
+  receive(
+    characters: ReceiveInput["characters"],
+    emitted: Collector<ChartEmission>,
+    taken?: ChartTransition[],
+  ): void {
+    if (this.#chart.characters === "bytes") {
+      this.#receive({ type: "receive", characters } as never, emitted as never, taken);
+      return;
+    }
+    for (const character of characters) {
+      this.#receive({ type: "receive", character: marked(character) } as never, emitted as never, taken);
+    }
   }
 
   /**
@@ -76,19 +104,20 @@ export class Fold {
   take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
     switch (input.type) {
       case "read":
-        this.read(input.offset, emitted, taken);
+        append(emitted, this.read(input.offset, emitted, taken));
         break;
       case "write":
-        this.write(input.offset, input.value, emitted, taken);
+        append(emitted, this.write(input.offset, input.value, emitted, taken));
         break;
       case "restore":
         this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
-        this.#reads = readsOf(this.#run);
-        this.#writes = writesOf(this.#run);
+        this.#read = this.#run.dispatcher(READ_TYPES);
+        this.#write = this.#run.dispatcher(WRITE_TYPES);
+        this.#receive = this.#run.handler("receive");
         this.#run.send(RESTORED as never, emitted as never, taken);
         break;
       case "receive":
-        this.#receive(input, emitted, taken);
+        this.receive(input.characters, emitted, taken);
         break;
       case "advance":
         this.#advance(input.ticks, emitted, taken, times);
@@ -96,14 +125,6 @@ export class Fold {
       default:
         this.#run.send(input as never, emitted as never, taken);
     }
-  }
-
-  #receive(input: Extract<Input, { type: "receive" }>, emitted: Emitted, taken?: ChartTransition[]): void {
-    if (this.#chart.characters === "bytes") this.#run.send(input as never, emitted as never, taken);
-    else
-      for (const character of input.characters) {
-        this.#run.send({ type: "receive", character: marked(character) } as never, emitted as never, taken);
-      }
   }
 
   /** Time passes from one thing that is due to the next: an event never passes one. */
@@ -133,13 +154,9 @@ function marked(character: Character): number {
   return value | (errors << 8);
 }
 
-/** What takes the reads at offsets 0 to 7, and then those above. */
-const readsOf = (run: Run<AnyStateMachine>): readonly Access[] =>
-  READ_EVENTS.slice(0, UNMAPPED + 1).map(({ type }) => run.handler(type));
-
-/** What takes the writes at offsets 0 to 7, and then those above. */
-const writesOf = (run: Run<AnyStateMachine>): readonly Access[] =>
-  WRITE_EVENTS.slice(0, UNMAPPED + 1).map(([event]) => run.handler((event as WriteEvent).type));
+const append = (emitted: Collector<ChartEmission>, alone: ChartEmission | undefined): void => {
+  if (alone !== undefined) emitted.push(alone);
+};
 
 /** Whether an entry is an input, and not a note. */
 export const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";

@@ -146,9 +146,9 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
     checkBytes(bytes, "bytes");
-    const emitted = this.take({ type: "receive", characters: bytes });
-    if (emitted.some(({ type }) => type === "refused")) throw new SerialError("FullFifo");
-    return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
+    const answer = this.takeCharacters(bytes);
+    if (answer?.type === "refused") throw new SerialError("FullFifo");
+    return answer?.count ?? 0;
   }
 
   /** The present snapshot of `serialMachine`, or of the machine of 0.8.1: `createActor` goes on from it. */

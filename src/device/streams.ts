@@ -12,8 +12,14 @@ export class Listeners<T> {
   /** Made anew when somebody comes or goes, so that one who does so while being told disturbs nobody. */
   #all: readonly Subscriber<T>[] = [];
   #complete = false;
+  readonly #changed: () => void;
   /** Whether there is anybody. */
   any = false;
+
+  /** @param changed - called when {@link any} may have changed. */
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
 
   readonly stream$ = new Observable<T>((subscriber) => {
     if (this.#complete) subscriber.complete();
@@ -33,14 +39,22 @@ export class Listeners<T> {
   #set(all: readonly Subscriber<T>[]): void {
     this.#all = all;
     this.any = all.length > 0;
+    this.#changed();
   }
 }
 
 /** A device's streams. Nothing is made for one to which nobody listens. */
 export class Streams {
-  readonly output = new Listeners<number>();
-  readonly interrupt = new Listeners<InterruptEdge>();
-  readonly transition = new Listeners<Transition>();
+  readonly output = new Listeners<number>(() => this.#choose());
+  readonly interrupt = new Listeners<InterruptEdge>(() => this.#choose());
+  readonly transition: Listeners<Transition>;
+  /** Whether anybody listens to what {@link publish} tells. */
+  heard = false;
+
+  /** @param changed - called when somebody has begun or ceased to listen to transitions. */
+  constructor(changed: () => void) {
+    this.transition = new Listeners(changed);
+  }
 
   /** Tells those who listen that something has left the chart. */
   publish(emission: ChartEmission, index: number, tick: number): void {
@@ -55,5 +69,9 @@ export class Streams {
     this.output.complete();
     this.interrupt.complete();
     this.transition.complete();
+  }
+
+  #choose(): void {
+    this.heard = this.output.any || this.interrupt.any;
   }
 }

@@ -13,6 +13,17 @@ export type Handler<S extends State = State> = (
 /** A {@link Handler} of one state. */
 export type BoundHandler = (event: EventObject, emitted: Collector<EventObject>, taken?: object[]) => void;
 
+/**
+ * A {@link Handler} of one state for several types: `at` is the place of the event's type in their list. What is emitted
+ * alone it may give back instead of appending it.
+ */
+export type BoundDispatcher = (
+  at: number,
+  event: EventObject,
+  emitted: Collector<EventObject>,
+  taken?: object[],
+) => EventObject | undefined;
+
 /** A machine made executable: by the table, or by generated source. */
 export interface Code<S extends State = State> {
   /** A state with every variable 0. */
@@ -24,4 +35,8 @@ export interface Code<S extends State = State> {
   readonly send: Handler<S>;
   /** What takes events of one type for one state; it need not look at the type. */
   bind(state: S, type: string): BoundHandler;
+  /** The lists of types for which there is a dispatcher. */
+  readonly groups: readonly (readonly string[])[];
+  /** The dispatcher of one of these lists for one state. */
+  dispatcher(state: S, group: number): BoundDispatcher;
 }

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
 import { type Analysis, analyse } from "./analyse.js";
-import type { Code } from "./code.js";
+import type { BoundDispatcher, Code } from "./code.js";
 import type { Engine, Run } from "./engine.js";
 import { StaleSourceError } from "./errors.js";
 import { expectMachine, expectSource } from "./expect.js";
@@ -117,6 +117,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
   const runFrom = (state: S): Run<AnyStateMachine> => ({
     send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
     handler: (type) => code.bind(state, type) as never,
+    dispatcher: (types) => dispatcherOf(code, state, types) as never,
     get snapshot() {
       return snapshotOf(state);
     },
@@ -155,6 +156,23 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
   };
 };
 
+/** What takes events of these types: as generated, where there is such a group, else a handler for each. */
+const dispatcherOf = <S extends State>(
+  code: Code<S>,
+  state: S,
+  types: readonly string[],
+): BoundDispatcher => {
+  const group = code.groups.findIndex(
+    (each) => each.length === types.length && each.every((type, at) => type === types[at]),
+  );
+  if (group >= 0) return code.dispatcher(state, group);
+  const handlers = types.map((type) => code.bind(state, type));
+  return (at, event, emitted, taken) => {
+    handlers[at]?.(event, emitted, taken);
+    return undefined;
+  };
+};
+
 /** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
 const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
   const run: Run<AnyStateMachine> = {
@@ -162,6 +180,10 @@ const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
     handler(type) {
       refuseType(type);
       return () => {};
+    },
+    dispatcher(types) {
+      for (const type of types) refuseType(type);
+      return () => undefined;
     },
     snapshot,
     value: snapshot.value,

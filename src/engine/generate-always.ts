@@ -31,12 +31,18 @@ export class AlwaysWriter {
         });
       }
       this.part("act", "", all, ({ actions }) => steps.steps(text, actions, demands));
-      this.part("enter", ", completed", all, (transition) => steps.enter(text, transition, demands));
+      this.part("enter", ", completed", all, (transition) => {
+        steps.enter(text, transition, demands);
+        steps.sets(text, transition, demands);
+      });
       this.part("age", "", all, (transition) => steps.age(text, transition));
     }
     text.line("");
-    text.block("function always(r, emitted, taken)", () => {
-      this.micro.scope();
+    text.block("function always(r)", () => {
+      if (this.micro.watched?.calls) {
+        text.line("r.asked = false;");
+        text.line("const A = r.watching, c = r.context;");
+      } else this.micro.scope();
       text.line(
         `let ${names(0, slots.length)
           .map((name) => `${name} = -1`)
@@ -81,18 +87,18 @@ export class AlwaysWriter {
     text.line("leaves.sort((x, y) => x.age - y.age);");
     text.line("const chosen = env.withoutConflicts([...new Set(leaves.map(({ t }) => t))]);");
     text.line("const ordered = env.byDomain(chosen);");
-    text.line("if (taken !== undefined) for (const t of chosen) taken.push(transitions[t]);");
+    text.line("if (r.taken !== undefined) for (const t of chosen) told(r, t);");
     if (layout.ends) text.line("const before = read(r);");
-    text.line("for (let i = ordered.length - 1; i >= 0; i--) leave(r, emitted, ordered[i]);");
-    if (layout.ends) text.line("for (const t of ordered) clear(r, emitted, t);");
-    text.line("for (const t of chosen) act(r, emitted, t);");
+    text.line("for (let i = ordered.length - 1; i >= 0; i--) leave(r, ordered[i]);");
+    if (layout.ends) text.line("for (const t of ordered) clear(r, t);");
+    text.line("for (const t of chosen) act(r, t);");
     text.line("const completed = new Set();");
-    text.line("for (const t of ordered) enter(r, emitted, t, completed);");
+    text.line("for (const t of ordered) enter(r, t, completed);");
     if (layout.ends) {
       text.line("r.moved = changed(r, before);");
-      text.line("if (r.done) exitAll(r, emitted);");
+      text.line("if (r.done) exitAll(r);");
     }
-    text.line("if (r.moved) for (const t of ordered) age(r, emitted, t);");
+    text.line("if (r.moved) for (const t of ordered) age(r, t);");
   }
 
   private part(
@@ -103,7 +109,7 @@ export class AlwaysWriter {
   ): void {
     const { text } = this.micro;
     text.line("");
-    text.block(`function ${name}(r, emitted, t${parameters})`, () => {
+    text.block(`function ${name}(r, t${parameters})`, () => {
       this.micro.scope();
       text.block("switch (t)", () => {
         for (const transition of all) {

@@ -1,14 +1,17 @@
 import type { Selection } from "./events.js";
-import type { MicrostepWriter, Overwritten } from "./generate-microstep.js";
+import { CaseWriter } from "./generate-case.js";
+import { type Cases, casesOf, eachCase } from "./generate-cases.js";
+import type { MicrostepWriter } from "./generate-microstep.js";
 import { coverCondition } from "./generate-selection.js";
-import { property } from "./generate-steps.js";
 
 /** Writes the functions of a generated module. */
 export class FunctionWriter {
   private readonly micro: MicrostepWriter;
+  private readonly cases: CaseWriter;
 
   constructor(micro: MicrostepWriter) {
     this.micro = micro;
+    this.cases = new CaseWriter(micro);
   }
 
   constants(): void {
@@ -17,7 +20,6 @@ export class FunctionWriter {
       text.line(`const ${this.micro.steps.functionName(index)} = functions[${index}];`);
     for (const index of program.values.keys())
       text.line(`const ${this.micro.steps.valueName(index)} = values[${index}];`);
-    for (const index of program.transitions.keys()) text.line(`const t${index} = transitions[${index}];`);
   }
 
   /** The class of states, and how its numbers are read and written. */
@@ -29,6 +31,7 @@ export class FunctionWriter {
       text.block("constructor(context)", () => {
         text.line("super(context);");
         for (const field of fields) text.line(`this.${field} = 0;`);
+        if (this.micro.watched?.calls) text.line("this.watching = new env.WatchingArguments(this);");
       });
     });
     text.line("const create = (context) => new Now(context);");
@@ -51,11 +54,11 @@ export class FunctionWriter {
       "};",
     );
     text.block(
-      "const fail = (r, emitted, n, taken, m) =>",
+      "const fail = (r, n, m) =>",
       () => {
         text.line("env.rollBack(r, put);");
-        text.line("emitted.length = n;");
-        text.line("if (taken !== undefined) taken.length = m;");
+        text.line("r.out.length = n;");
+        text.line("if (r.taken !== undefined) r.taken.length = m;");
       },
       "};",
     );
@@ -65,7 +68,7 @@ export class FunctionWriter {
       text.line(
         `const changed = (r, before) => ${variables.map((at) => `r.s${at} !== before[${at}]`).join(" || ") || "false"};`,
       );
-      text.block("function exitAll(r, emitted)", () => {
+      text.block("function exitAll(r)", () => {
         text.line("const A = r.args, c = r.context;");
         this.micro.steps.exits(text, this.micro.program.nodes, { undo: true, track: true });
       });
@@ -79,88 +82,52 @@ export class FunctionWriter {
     ];
   }
 
-  /** One microstep for an event, for machines that raise some. */
+  /** One microstep for one type of event. Its cases are functions of their own, so that none is long. */
   step(name: string, selection: Selection | undefined): void {
-    const { text } = this.micro;
-    const track = this.micro.layout.slotCount > 0;
-    text.line("");
-    text.block(`function ${name}(r, event, emitted, taken)`, () => {
-      if (selection === undefined) return;
-      this.micro.scope();
-      if (track) text.line("r.moved = false;");
-      const guarded = this.micro.guards(selection);
-      if (!guarded) {
-        this.micro.microstep(selection, { undo: true, track });
-        return;
-      }
-      text.line("let at = -1;");
-      text.block("try", () => this.micro.microstep(selection, { undo: true, track }), "} catch (error) {");
-      text.line("  throw at < 0 ? error : env.guardError(at, event, error);");
-      text.line("}");
+    const { text, program } = this.micro;
+    const cases = selection === undefined ? undefined : casesOf(program, selection);
+    if (cases !== undefined && !("branches" in cases)) {
+      text.block(`function ${name}(r)`, () => this.cases.body(cases));
+      return;
+    }
+    const all = cases === undefined ? [] : eachCase(cases);
+    for (const [at, one] of all.entries()) {
+      text.line(`// ${this.cases.words(one)}`);
+      text.block(`function ${name}_${at}(r)`, () => this.cases.body(one));
+    }
+    let at = 0;
+    const write = (inner: Cases): void => {
+      if ("branches" in inner) {
+        text.choose(
+          `r.s${inner.variable}`,
+          inner.branches.map(([value, next]) => [value, () => write(next)] as const),
+        );
+      } else text.line(`return ${name}_${at++}(r);`);
+    };
+    text.block(`function ${name}(r)`, () => {
+      if (cases !== undefined) write(cases);
     });
   }
 
-  /** What takes one type of event from its arrival to its end. */
-  handler(name: string, step: string | undefined, selection: Selection | undefined): void {
+  /** What takes one type of event from its arrival to its end, where something can follow its first microstep. */
+  handler(name: string, step: string | undefined): void {
     const { text, layout } = this.micro;
-    const track = layout.slotCount > 0;
-    text.block(`function ${name}(r, event, emitted, taken)`, () => {
+    text.block(`function ${name}(r)`, () => {
       if (layout.ends) text.line("if (r.done) return;");
-      if (selection === undefined && !this.micro.follows) return;
-      this.micro.scope();
-      text.line("A.event = event;");
-      const throwing = this.micro.follows || (selection !== undefined && this.micro.throws(selection));
-      const direct = step === undefined ? selection : undefined;
-      const guarded = direct !== undefined && this.micro.guards(direct);
-      const watched = step === undefined ? layout.watched : undefined;
-      const kept = throwing && direct !== undefined ? this.micro.overwritten(direct) : undefined;
-      if (throwing) {
-        text.line("const n = emitted.length, m = taken === undefined ? 0 : taken.length;");
-        text.line("r.undoSize = 0;");
-        if (guarded) text.line("let at = -1;");
-      }
-      if (kept !== undefined) this.keep(kept);
-      if (watched !== undefined) text.line("let dirty = !r.settled;");
-      if (track) text.line("r.moved = false;");
-      const inner = () => {
-        if (step !== undefined) text.line(`${step}(r, event, emitted, taken);`);
-        else if (selection !== undefined) {
-          const demands = { undo: this.micro.follows, kept: kept !== undefined, track, watched };
-          this.micro.microstep(selection, demands);
-        }
-        if (!this.micro.follows) return;
-        if (watched !== undefined) text.line("if (dirty) settle(r, emitted, taken);");
-        else text.line("settle(r, emitted, taken);");
-      };
-      if (!throwing) {
-        inner();
-        return;
-      }
-      text.block("try", inner, "} catch (error) {");
-      text.line("  fail(r, emitted, n, taken, m);");
-      if (kept !== undefined) this.putBack(kept);
-      text.line(guarded ? "  throw at < 0 ? error : env.guardError(at, event, error);" : "  throw error;");
+      text.line("const n = r.out.length, m = r.taken === undefined ? 0 : r.taken.length;");
+      text.line("r.undoSize = 0;");
+      text.block(
+        "try",
+        () => {
+          if (step !== undefined) text.line(`${step}(r);`);
+          text.line(`${this.micro.watched === undefined ? "" : "if (!r.settled) "}settle(r);`);
+        },
+        "} catch (error) {",
+      );
+      text.line("  fail(r, n, m);");
+      text.line("  throw error;");
       text.line("}");
     });
-  }
-
-  /** Keeps what an event may overwrite. A key of the context that is not there must not be there again. */
-  private keep({ keys, variables }: Overwritten): void {
-    const { text } = this.micro;
-    for (const variable of variables) text.line(`const b${variable} = r.s${variable};`);
-    for (const [at, key] of keys.entries()) {
-      text.line(
-        `const c${at} = ${property(key)}, h${at} = c${at} !== undefined || ${JSON.stringify(key)} in c;`,
-      );
-    }
-  }
-
-  private putBack({ keys, variables }: Overwritten): void {
-    const { text } = this.micro;
-    for (const variable of variables) text.line(`  r.s${variable} = b${variable};`);
-    for (const [at, key] of keys.entries()) {
-      text.line(`  if (h${at}) ${property(key)} = c${at}; else delete ${property(key)};`);
-    }
   }
 
   /** What follows the first microstep. */
@@ -168,24 +135,23 @@ export class FunctionWriter {
     const { text, layout } = this.micro;
     if (!this.micro.follows) return;
     text.line("");
-    text.block("function settle(r, emitted, taken)", () => {
+    text.block("function settle(r)", () => {
       text.line("let n = 0, more = true;");
       text.line("r.settled = false;");
       text.block(`while (${layout.ends ? "!r.done" : "true"})`, () => {
         text.line("if (++n > env.maxIterations) throw env.iterationError(env.maxIterations);");
         if (layout.eventless !== undefined) {
-          text.line("const k = more ? always(r, emitted, taken) : 0;");
+          text.line("const k = more ? always(r) : 0;");
           text.line("if (k !== 0) { more = k === 2; continue; }");
         }
         if (!layout.queues) {
-          text.line("r.settled = more;");
+          text.line(`r.settled = more${layout.watched?.calls ? " && !r.asked" : ""};`);
           text.line("break;");
           return;
         }
         text.line("if (r.queue.length === 0) { r.settled = more; break; }");
-        text.line("const event = r.queue.shift();");
-        text.line("r.args.event = event;");
-        text.line("step(r, event, emitted, taken);");
+        text.line("r.args.event = r.queue.shift();");
+        text.line("step(r);");
         text.line("more = true;");
       });
       if (layout.queues) text.line("r.queue.length = 0;");
@@ -195,7 +161,8 @@ export class FunctionWriter {
   /** The function for a type, found once, for one state. Each calls its own, which V8 can then put in its place. */
   bind(functions: ReadonlyMap<string, string>): void {
     const { text, program } = this.micro;
-    const bound = (name: string) => `return (event, emitted, taken) => ${name}(r, event, emitted, taken);`;
+    const bound = (name: string) =>
+      `return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, ${name}(r)); };`;
     text.line("");
     text.block("function bind(r, type)", () => {
       text.block("switch (type)", () => {
@@ -207,6 +174,30 @@ export class FunctionWriter {
         text.line(`if (${coverCondition(wildcard)}) ${bound(functions.get(wildcard) as string)}`);
       }
       text.line(bound("unhandled"));
+    });
+  }
+
+  /** For each list of types one function that calls theirs by their places in it. */
+  dispatcher(functions: ReadonlyMap<string, string>, groups: readonly (readonly string[])[]): void {
+    const { text } = this.micro;
+    text.line("");
+    text.line(`const groups = ${JSON.stringify(groups)};`);
+    text.block("function dispatcher(r, group)", () => {
+      for (const [at, types] of groups.entries()) {
+        text.block(
+          `if (group === ${at}) return (at, event, emitted, taken) =>`,
+          () => {
+            text.line("r.args.event = event;");
+            text.line("if (r.out !== emitted) r.out = emitted;");
+            text.line("r.taken = taken;");
+            text.block("switch (at)", () => {
+              for (const [place, type] of types.entries())
+                text.line(`case ${place}: return ${functions.get(type)}(r);`);
+            });
+          },
+          "};",
+        );
+      }
     });
   }
 }

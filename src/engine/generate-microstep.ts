@@ -1,15 +1,10 @@
-import type { Selection } from "./events.js";
-import { holders, names, SelectionWriter } from "./generate-selection.js";
+import { type Case, certainSlots } from "./generate-cases.js";
+import { holders, SelectionWriter } from "./generate-selection.js";
 import { canThrow, type Demands, StepWriter } from "./generate-steps.js";
 import type { Text } from "./generate-text.js";
-import { isPlain, type Layout, nodeAt, stepsOf, transitionAt } from "./layout.js";
+import { guardCanThrow, guardUnder } from "./guard-logic.js";
+import { isPlain, type Layout, nodeAt, stepsOf, transitionAt, type Watched } from "./layout.js";
 import type { Program, ProgramTransition } from "./program.js";
-
-/** Keys of the context and state variables. */
-export interface Overwritten {
-  readonly keys: readonly string[];
-  readonly variables: readonly number[];
-}
 
 /** Writes what one microstep does. */
 export class MicrostepWriter {
@@ -20,6 +15,8 @@ export class MicrostepWriter {
   readonly selections: SelectionWriter;
   /** Whether anything can follow the first microstep of an event. */
   readonly follows: boolean;
+  /** What can enable an eventless transition; absent where none can come, and where queued events can too. */
+  readonly watched: Watched | undefined;
 
   constructor(program: Program, layout: Layout, text: Text) {
     this.program = program;
@@ -28,6 +25,7 @@ export class MicrostepWriter {
     this.steps = new StepWriter(program, layout);
     this.selections = new SelectionWriter(this.steps);
     this.follows = layout.eventless !== undefined || layout.queues;
+    this.watched = layout.queues ? undefined : layout.watched;
   }
 
   /** What one transition does, where it is taken alone. */
@@ -45,9 +43,10 @@ export class MicrostepWriter {
     const final = this.entersFinal(transition);
     if (final) text.line("const completed = new Set();");
     steps.enter(text, transition, demands);
+    steps.sets(text, transition, demands);
     if (layout.ends && demands.track && transition.sets.length > 0)
       text.line("r.moved = changed(r, before);");
-    if (final && !plain) text.line("if (r.done) exitAll(r, emitted);");
+    if (final && !plain) text.line("if (r.done) exitAll(r);");
     if (demands.track && steps.hasAge(transition)) {
       text.block("if (r.moved)", () => steps.age(text, transition));
     }
@@ -58,38 +57,70 @@ export class MicrostepWriter {
   }
 
   take(index: number): void {
-    this.text.line(`if (taken !== undefined) taken.push(t${index});`);
+    this.text.line(`if (r.taken !== undefined) told(r, ${index});`);
   }
 
-  /** The first microstep of an event, from its selection to its end. */
-  microstep(selection: Selection, demands: Demands): void {
+  /** One case of an event, from its selection to its end. */
+  microstep(one: Case, demands: Demands): void {
+    if (one.selection.width === 1) this.single(one, demands);
+    else this.several(one, demands);
+  }
+
+  private single(one: Case, demands: Demands): void {
     const { text } = this;
-    if (selection.width === 1) {
-      text.block("done:", () => {
-        this.selections.direct(text, selection, (index) => {
-          const transition = transitionAt(this.program, index);
-          if (this.guards(selection)) text.line("at = -1;");
-          this.take(index);
-          this.body(transition, demands);
-          text.line("break done;");
-        });
-      });
-      if (this.guards(selection) && this.follows) text.line("at = -1;");
+    const guarded = this.guards(one);
+    const take = (index: number) => {
+      if (guarded) text.line("at = -1;");
+      demands.alone?.begin();
+      this.body(transitionAt(this.program, index), demands);
+      this.take(index);
+    };
+    const certain = certainSlots(this.program, one).get(0);
+    if (certain !== undefined) {
+      take(certain);
       return;
     }
-    const slots = holders(selection, (node) => nodeAt(this.program, node).type === "parallel", false);
-    text.line(
-      `let ${names(0, slots.length)
-        .map((name) => `${name} = -1`)
-        .join(", ")};`,
-    );
-    this.selections.slots(text, selection);
-    if (this.guards(selection)) text.line("at = -1;");
-    text.block("if (taken !== undefined)", () => {
-      for (const at of slots.keys()) text.line(`if (q${at} >= 0) taken.push(transitions[q${at}]);`);
+    text.block("done:", () => {
+      this.selections.direct(text, one, (index) => {
+        take(index);
+        text.line("break done;");
+      });
     });
+  }
+
+  private several(one: Case, demands: Demands): void {
+    const { text } = this;
+    const slots = this.slotsOf(one);
+    const clashing = this.canClash(slots);
+    const certain = clashing ? new Map<number, number>() : certainSlots(this.program, one);
+    const open = [...slots.keys()].filter((at) => !certain.has(at));
+    if (open.length > 0) text.line(`let ${open.map((at) => `q${at} = -1`).join(", ")};`);
+    this.selections.slots(text, one, certain);
+    if (this.guards(one)) text.line("at = -1;");
+    const tell = () =>
+      text.block("if (r.taken !== undefined)", () => {
+        for (const at of slots.keys()) {
+          const index = certain.get(at);
+          text.line(`told(r, ${index ?? `q${at}`});`);
+        }
+      });
+    if (clashing) tell();
     this.removeConflicts(slots);
-    this.together(slots, demands);
+    this.together(slots, certain, demands);
+    if (!clashing) tell();
+  }
+
+  /** For each slot of a case the transitions that it can hold. */
+  slotsOf({ selection }: Case): number[][] {
+    return holders(selection, (node) => nodeAt(this.program, node).type === "parallel", false);
+  }
+
+  /** Whether a transition in one slot can keep one in another from being taken. */
+  canClash(slots: readonly (readonly number[])[]): boolean {
+    const all = slots.flat();
+    return all.some((index) =>
+      transitionAt(this.program, index).conflicts.some((other) => all.includes(other)),
+    );
   }
 
   /** Drops what cannot be taken beside an earlier one: beside each other, no source lies inside another. */
@@ -118,20 +149,34 @@ export class MicrostepWriter {
   }
 
   /** What the transitions in the slots do together. */
-  private together(slots: readonly (readonly number[])[], demands: Demands): void {
+  private together(
+    slots: readonly (readonly number[])[],
+    certain: ReadonlyMap<number, number>,
+    demands: Demands,
+  ): void {
     const { text, steps, layout } = this;
     const all = slots.map((held) => held.map((index) => transitionAt(this.program, index)));
     const each = (
       at: number,
       write: (transition: ProgramTransition) => void,
       wanted: (t: ProgramTransition) => boolean,
-    ) =>
+    ) => {
+      const found = certain.get(at);
+      if (found !== undefined) {
+        const transition = transitionAt(this.program, found);
+        if (wanted(transition)) text.block("", () => write(transition));
+        return;
+      }
+      const branches = demands.alone?.branches();
       text.choose(
         `q${at}`,
-        (all[at] ?? [])
-          .filter(wanted)
-          .map((transition) => [transition.index, () => write(transition)] as const),
+        (all[at] ?? []).filter(wanted).map((transition) => {
+          const inner = () => write(transition);
+          return [transition.index, branches ? () => branches.branch(inner) : inner] as const;
+        }),
       );
+      branches?.end(false);
+    };
     const plain = all.flat().every((transition) => isPlain(this.program, transition));
     if (plain && !layout.ends) {
       for (const at of all.keys()) {
@@ -145,6 +190,7 @@ export class MicrostepWriter {
           (transition) => {
             steps.steps(text, transition.actions, inner);
             steps.enter(text, transition, inner);
+            steps.sets(text, transition, inner);
           },
           ({ actions, sets }) => actions.length + sets.length > 0,
         );
@@ -182,12 +228,15 @@ export class MicrostepWriter {
       for (const at of all.keys()) {
         each(
           at,
-          (transition) => steps.enter(text, transition, careful),
+          (transition) => {
+            steps.enter(text, transition, careful);
+            steps.sets(text, transition, careful);
+          },
           ({ entered }) => entered.length > 0,
         );
       }
       if (layout.ends && demands.track) text.line("r.moved = changed(r, before);");
-      if (layout.ends) text.line("if (r.done) exitAll(r, emitted);");
+      if (layout.ends) text.line("if (r.done) exitAll(r);");
     }
     if (demands.track && all.flat().some((transition) => steps.hasAge(transition))) {
       text.block("if (r.moved)", () => {
@@ -202,34 +251,14 @@ export class MicrostepWriter {
   }
 
   /** Whether looking for a transition calls functions of the machine. */
-  guards(selection: Selection): boolean {
-    return (
-      selection.own.some((index) => this.steps.guardCanThrow(transitionAt(this.program, index).guard)) ||
-      selection.inner.some((inner) => this.guards(inner))
-    );
-  }
-
-  throws(selection: Selection): boolean {
-    return (
-      this.guards(selection) ||
-      selection.own.some((index) =>
-        stepsOf(this.program, transitionAt(this.program, index)).some(canThrow),
-      ) ||
-      selection.inner.some((inner) => this.throws(inner))
-    );
-  }
-
-  /** What the transitions of a selection may overwrite, assigns by a function apart. */
-  overwritten({ own, inner }: Selection): Overwritten {
-    const transitions = own.map((index) => transitionAt(this.program, index));
-    const steps = transitions.flatMap((transition) => stepsOf(this.program, transition));
-    const below = inner.map((each) => this.overwritten(each));
-    const keys = steps.flatMap((step) => (step.kind === "set" ? step.keys.map(({ key }) => key) : []));
-    const variables = transitions.flatMap(({ sets }) => sets.map(([variable]) => variable));
-    return {
-      keys: [...new Set([...keys, ...below.flatMap((each) => each.keys)])],
-      variables: [...new Set([...variables, ...below.flatMap((each) => each.variables)])],
+  guards({ known, selection }: Case): boolean {
+    const asks = (index: number) => {
+      const { guard } = transitionAt(this.program, index);
+      return guard !== undefined && guardCanThrow(guardUnder(this.program, guard, known));
     };
+    return (
+      selection.own.some(asks) || selection.inner.some((inner) => this.guards({ known, selection: inner }))
+    );
   }
 
   scope(): void {

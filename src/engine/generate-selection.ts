@@ -1,7 +1,11 @@
 import type { Selection } from "./events.js";
+import type { Case } from "./generate-cases.js";
 import type { StepWriter } from "./generate-steps.js";
 import type { Text } from "./generate-text.js";
+import { guardCanThrow, guardUnder, type Known } from "./guard-logic.js";
 import { nodeAt, transitionAt } from "./layout.js";
+
+const NOTHING: Known = new Map();
 
 /** Writes the text that finds out which transitions an event takes. */
 export class SelectionWriter {
@@ -12,17 +16,28 @@ export class SelectionWriter {
   }
 
   /** A guard as a condition that notes, in `at`, whose it is while it can throw. */
-  private condition(index: number, noted: boolean): string | undefined {
+  private condition(index: number, noted: boolean, known: Known): string | undefined {
     const { guard } = transitionAt(this.steps.program, index);
     if (guard === undefined) return undefined;
-    const text = this.steps.guard(guard);
-    return noted && this.steps.guardCanThrow(guard) ? `(at = ${index}, ${text})` : text;
+    const left = guardUnder(this.steps.program, guard, known);
+    if (left.kind === "constant" && left.value) return undefined;
+    const text = this.steps.guard(left);
+    return noted && guardCanThrow(left) ? `(at = ${index}, ${text})` : text;
   }
 
   /** Visits the active child, or all of them. */
-  private visit(text: Text, selection: Selection, inner: (child: Selection, base: number) => void): void {
+  private visit(
+    text: Text,
+    selection: Selection,
+    known: Known,
+    inner: (child: Selection, base: number) => void,
+  ): void {
     const { program } = this.steps;
     const { variable } = nodeAt(program, selection.node);
+    if (known.has(variable)) {
+      for (const child of selection.inner) inner(child, 0);
+      return;
+    }
     if (variable >= 0) {
       text.choose(
         `r.s${variable}`,
@@ -37,21 +52,27 @@ export class SelectionWriter {
     }
   }
 
-  /** For an event that takes one transition at most: `take` writes what happens, and must leave the block. */
-  direct(text: Text, selection: Selection, take: (index: number) => void): void {
-    this.visit(text, selection, (child) => this.direct(text, child, take));
+  /** For a case that takes one transition at most: `take` writes what happens, and must leave the block. */
+  direct(text: Text, { known, selection }: Case, take: (index: number) => void): void {
+    this.visit(text, selection, known, (child) => this.direct(text, { known, selection: child }, take));
     for (const index of selection.own) {
-      const condition = this.condition(index, true);
+      const condition = this.condition(index, true, known);
       text.block(condition === undefined ? "" : `if (${condition})`, () => take(index));
     }
   }
 
-  /** For an event that takes several: the variables `q0`, `q1`, ... get the transitions in document order. */
-  slots(text: Text, selection: Selection, base = 0): void {
+  /**
+   * For a case that takes several: the variables `q0`, `q1`, ... get the transitions in document order. A `certain` slot
+   * has no variable.
+   */
+  slots(text: Text, { known, selection }: Case, certain: ReadonlyMap<number, number>, base = 0): void {
     const { own, width, inner } = selection;
-    this.visit(text, selection, (child, offset) => this.slots(text, child, base + offset));
-    if (own.length === 0) return;
-    const write = () => this.chain(text, own, true, [base]);
+    this.visit(text, selection, known, (child, offset) =>
+      this.slots(text, { known, selection: child }, certain, base + offset),
+    );
+    const isCertain = Array.from({ length: width }, (_, at) => base + at).some((at) => certain.has(at));
+    if (own.length === 0 || isCertain) return;
+    const write = () => this.chain(text, own, true, [base], known);
     if (inner.length === 0) write();
     else
       text.block(
@@ -76,7 +97,7 @@ export class SelectionWriter {
     if (inner.length === 0) {
       text.line(`q${base} = -2;`);
       slotted(selection);
-      this.chain(text, own, false, [base]);
+      this.chain(text, own, false, [base], NOTHING);
       return;
     }
     const [first] = inner;
@@ -85,33 +106,42 @@ export class SelectionWriter {
       text.line(`q${base} = -2;`);
       slotted(first);
     } else {
-      this.visit(text, selection, (child, offset) => this.eventless(text, child, base + offset));
+      this.visit(text, selection, NOTHING, (child, offset) => this.eventless(text, child, base + offset));
     }
     if (own.length === 0) return;
     const slots = names(base, selection.width);
     text.block(`if (${slots.map((name) => `${name} === -2`).join(" || ")})`, () => {
       if (slots.length === 1) {
-        this.chain(text, own, false, [base]);
+        this.chain(text, own, false, [base], NOTHING);
         return;
       }
       text.line("let q = -2;");
       for (const [at, index] of own.entries()) {
-        const condition = this.condition(index, false);
+        const condition = this.condition(index, false, NOTHING);
         text.line(
           `${at === 0 ? "" : "else "}${condition === undefined ? "" : `if (${condition}) `}q = ${index};`,
         );
+        if (condition === undefined) break;
       }
       for (const name of slots) text.line(`if (${name} === -2) ${name} = q;`);
     });
   }
 
-  private chain(text: Text, own: readonly number[], noted: boolean, slots: readonly number[]): void {
+  private chain(
+    text: Text,
+    own: readonly number[],
+    noted: boolean,
+    slots: readonly number[],
+    known: Known,
+  ): void {
     for (const [at, index] of own.entries()) {
-      const condition = this.condition(index, noted);
+      const condition = this.condition(index, noted, known);
       const assignment = slots.map((slot) => `q${slot} = ${index};`).join(" ");
       text.line(
         `${at === 0 ? "" : "else "}${condition === undefined ? "" : `if (${condition}) `}${assignment}`,
       );
+      // What stands behind one that always holds is never tried.
+      if (condition === undefined) break;
     }
   }
 }

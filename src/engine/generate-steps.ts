@@ -1,5 +1,6 @@
+import type { Alone } from "./generate-alone.js";
 import type { Text } from "./generate-text.js";
-import { activity, type Layout, leavable, nodeAt } from "./layout.js";
+import { activity, type Layout, leavable, nodeAt, type Watched } from "./layout.js";
 import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
 
 /** What generated text must do beside the bare steps. */
@@ -10,8 +11,10 @@ export interface Demands {
   readonly track: boolean;
   /** Whether the caller has kept what may be overwritten, so that nothing need be noted. */
   readonly kept?: boolean;
-  /** Variables whose change must be told, by setting `dirty`. */
-  readonly watched?: ReadonlySet<number> | undefined;
+  /** What must be told when it changes, by clearing `settled`. */
+  readonly watched?: Watched | undefined;
+  /** How a lone emission is given back; absent where all are listed. */
+  readonly alone?: Alone | undefined;
 }
 
 /** How a key of the context is written. */
@@ -35,7 +38,7 @@ export const canThrow = (step: Step): boolean => {
   }
 };
 
-/** Writes guards and steps as JavaScript. In scope: `r` the state, `c` its context, `A` the arguments, `emitted`. */
+/** Writes guards and steps as JavaScript. In scope: `r` the state, `c` its context, `A` the arguments. */
 export class StepWriter {
   readonly program: Program;
   readonly layout: Layout;
@@ -77,26 +80,10 @@ export class StepWriter {
     }
   }
 
-  /** Whether evaluating a guard can throw. */
-  guardCanThrow(guard: Guard | undefined): boolean {
-    switch (guard?.kind) {
-      case "not":
-        return this.guardCanThrow(guard.guard);
-      case "and":
-      case "or":
-        return guard.guards.some((inner) => this.guardCanThrow(inner));
-      case "call":
-      case "missing":
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  steps(text: Text, steps: readonly Step[], { undo, kept = false, track }: Demands): void {
+  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, watched, alone }: Demands): void {
     for (const [at, step] of steps.entries()) {
       const noted = undo || steps.slice(at + 1).some(canThrow);
-      this.step(text, step, noted, kept, track);
+      this.step(text, step, { undo: noted, kept, track, watched, alone });
     }
   }
 
@@ -109,7 +96,7 @@ export class StepWriter {
     return "fn" in operand ? this.call(operand.fn, params) : this.valueName(operand.value);
   }
 
-  private step(text: Text, step: Step, undo: boolean, kept: boolean, track: boolean): void {
+  private step(text: Text, step: Step, { undo, kept = false, track, watched, alone }: Demands): void {
     switch (step.kind) {
       case "assign":
         text.line(`merge(r, ${this.call(step.fn, step.params)}, ${undo});`);
@@ -118,7 +105,8 @@ export class StepWriter {
         this.set(text, step, undo && !kept);
         break;
       case "emit":
-        text.line(`emitted.push(${this.operand(step.event, step.params)});`);
+        if (alone === undefined) text.line(`r.out.push(${this.operand(step.event, step.params)});`);
+        else alone.emit(text, this.operand(step.event, step.params), canThrow(step));
         break;
       case "raise":
         text.line(`r.queue.push(${this.operand(step.event, step.params)});`);
@@ -128,6 +116,8 @@ export class StepWriter {
         else if (step.params !== undefined && "fn" in step.params)
           text.line(`${this.call(step.params.fn, undefined)};`);
     }
+    // A plain function may change what a guard looks at.
+    if (watched?.calls && step.kind !== "emit" && step.kind !== "raise") text.line("r.settled = false;");
     if (track && (step.kind === "assign" || step.kind === "set")) text.line("r.assigned = true;");
   }
 
@@ -184,15 +174,18 @@ export class StepWriter {
       this.steps(text, steps, { ...demands, undo: true });
       if (node.type === "final") text.line(`complete(r, ${index}, completed);`);
     }
-    if (!layout.ends) {
-      for (const [variable, value] of transition.sets) this.setVariable(text, variable, value, demands);
-    }
+  }
+
+  /** Sets the variables, where {@link enter} has not. */
+  sets(text: Text, transition: ProgramTransition, demands: Demands): void {
+    if (this.layout.ends) return;
+    for (const [variable, value] of transition.sets) this.setVariable(text, variable, value, demands);
   }
 
   setVariable(text: Text, variable: number, value: number, demands: Demands): void {
     const { undo, kept, track, watched } = demands;
     const name = `r.s${variable}`;
-    const isWatched = watched?.has(variable) ?? false;
+    const isWatched = watched?.variables.has(variable) ?? false;
     const noted = undo && !kept;
     if (!noted && !track && !isWatched) {
       text.line(`${name} = ${value};`);
@@ -202,7 +195,7 @@ export class StepWriter {
       if (noted) text.line(`noteNumber(r, ${variable}, ${name});`);
       text.line(`${name} = ${value};`);
       if (track) text.line("r.moved = true;");
-      if (isWatched) text.line("dirty = true;");
+      if (isWatched) text.line("r.settled = false;");
     });
   }
 

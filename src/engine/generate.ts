@@ -11,6 +11,15 @@ import { hashOf } from "./hash.js";
 import { layoutOf } from "./layout.js";
 import type { Program } from "./program.js";
 
+/** What {@link generate} can be told. */
+export interface GenerateOptions {
+  /**
+   * Lists of event types that `run.dispatcher` will be asked for, each to become one function. Where a type is none that the
+   * machine's states spell out, its list is left out.
+   */
+  readonly groups?: readonly (readonly string[])[];
+}
+
 /**
  * Writes a machine as the text of an ES module that {@link compile} runs as its `source`.
  *
@@ -19,17 +28,18 @@ import type { Program } from "./program.js";
  * Its size grows with the states and transitions of the machine, not with the product of its regions.
  *
  * @param machine - an XState machine without child actors, delays and history.
+ * @param options - see {@link GenerateOptions}.
  * @returns the text, which carries a hash of the definition: {@link compile} refuses it for any other.
  * @throws {TypeError} where `machine` is no machine.
  * @throws {UnsupportedError} where the machine uses what cannot be compiled.
  */
-export const generate = (machine: AnyStateMachine): string => {
+export const generate = (machine: AnyStateMachine, options: GenerateOptions = {}): string => {
   expectMachine(machine);
-  return generateFrom(analyse(machine).program);
+  return generateFrom(analyse(machine).program, options);
 };
 
 /** {@link generate} for a machine that has been analysed. */
-export const generateFrom = (program: Program): string => {
+export const generateFrom = (program: Program, { groups = [] }: GenerateOptions = {}): string => {
   const text = new Text();
   const layout = layoutOf(program);
   const micro = new MicrostepWriter(program, layout, text);
@@ -41,7 +51,7 @@ export const generateFrom = (program: Program): string => {
   text.line(`export const hash = ${JSON.stringify(hashOf(program))};`);
   text.line("");
   text.block("export default function link(env)", () => {
-    text.line("const { functions, values, transitions, State, merge, note, noteNumber } = env;");
+    text.line("const { functions, values, State, merge, note, noteNumber, begin, finish, told } = env;");
     writer.constants();
     writer.state();
     new AlwaysWriter(micro).always();
@@ -50,28 +60,26 @@ export const generateFrom = (program: Program): string => {
     const selections = new Map<string, Selection | undefined>(
       types.map((type) => [type, selectionFor(program, type)]),
     );
-    if (layout.queues) {
-      for (const [type, name] of functions) writer.step(`step_${name}`, selections.get(type));
-      dispatch(
-        text,
-        program,
-        functions,
-        "step(r, event, emitted, taken)",
-        (name) => `step_${name}`,
-        undefined,
-      );
-    }
-    writer.settle();
+    const stepOf = (name: string) => (micro.follows ? `step_${name}` : name);
     for (const [type, name] of functions) {
       text.line("");
       text.line(`// ${JSON.stringify(type)}`);
-      writer.handler(name, layout.queues ? `step_${name}` : undefined, selections.get(type));
+      writer.step(stepOf(name), selections.get(type));
     }
+    if (layout.queues) dispatch(text, program, functions, "step(r)", stepOf, undefined);
+    writer.settle();
     text.line("");
-    writer.handler("unhandled", undefined, undefined);
+    if (micro.follows) {
+      for (const name of functions.values()) writer.handler(name, stepOf(name));
+      writer.handler("unhandled", undefined);
+    } else writer.step("unhandled", undefined);
     dispatch(text, program, functions, "send(r, event, emitted, taken)", (name) => name, "unhandled");
     writer.bind(functions);
-    text.line("return { create, read, write, send, bind };");
+    writer.dispatcher(
+      functions,
+      groups.filter((types) => types.every((type) => program.events.includes(type))),
+    );
+    text.line("return { create, read, write, send, bind, groups, dispatcher };");
   });
   return text.toString();
 };
@@ -85,10 +93,12 @@ const dispatch = (
   nameOf: (name: string) => string,
   otherwise: string | undefined,
 ): void => {
-  const call = (name: string) => `${nameOf(name)}(r, event, emitted, taken);`;
+  const call = (name: string) =>
+    otherwise === undefined ? `${nameOf(name)}(r);` : `finish(r, ${nameOf(name)}(r));`;
   text.line("");
   text.block(`function ${signature}`, () => {
-    text.line("const type = event.type;");
+    if (otherwise !== undefined) text.line("begin(r, event, emitted, taken);");
+    text.line("const type = r.args.event.type;");
     text.block("switch (type)", () => {
       for (const type of program.events) {
         text.line(`case ${JSON.stringify(type)}: ${call(functions.get(type) as string)} return;`);
@@ -98,6 +108,6 @@ const dispatch = (
     for (const wildcard of program.wildcards) {
       text.line(`if (${coverCondition(wildcard)}) { ${call(functions.get(wildcard) as string)} return; }`);
     }
-    if (otherwise !== undefined) text.line(`${otherwise}(r, event, emitted, taken);`);
+    if (otherwise !== undefined) text.line(`finish(r, ${otherwise}(r));`);
   });
 };

@@ -1,41 +1,8 @@
 import { UnsupportedError } from "./errors.js";
+import { conjunction, disjunction, FALSE, negation, TRUE } from "./guard-logic.js";
 import type { RawFunction, RawGuard, RawMachine, RawNode } from "./internals.js";
 import type { Linker } from "./linker.js";
 import type { Guard } from "./program.js";
-
-const FALSE: Guard = { kind: "constant", value: false };
-const TRUE: Guard = { kind: "constant", value: true };
-
-const conjunction = (guards: readonly Guard[]): Guard => {
-  const kept: Guard[] = [];
-  for (const guard of guards) {
-    if (guard.kind === "constant") {
-      if (guard.value) continue;
-      kept.push(guard);
-      break;
-    }
-    kept.push(guard);
-  }
-  if (kept.length === 0) return TRUE;
-  return kept.length === 1 && kept[0] !== undefined ? kept[0] : { kind: "and", guards: kept };
-};
-
-const disjunction = (guards: readonly Guard[]): Guard => {
-  const kept: Guard[] = [];
-  for (const guard of guards) {
-    if (guard.kind === "constant") {
-      if (!guard.value) continue;
-      kept.push(guard);
-      break;
-    }
-    kept.push(guard);
-  }
-  if (kept.length === 0) return FALSE;
-  return kept.length === 1 && kept[0] !== undefined ? kept[0] : { kind: "or", guards: kept };
-};
-
-const negation = (guard: Guard): Guard =>
-  guard.kind === "constant" ? (guard.value ? FALSE : TRUE) : { kind: "not", guard };
 
 /** Splits `a.b\.c` at its dots, as XState does; a backslash keeps the next character. */
 const splitPath = (path: string): string[] => {

@@ -1,7 +1,7 @@
 export { type CompileOptions, compile } from "./compile.js";
 export { type Collector, Emissions } from "./emissions.js";
-export type { ChartTransition, Engine, EventHandler, Run } from "./engine.js";
+export type { ChartTransition, Engine, EventDispatcher, EventHandler, Run } from "./engine.js";
 export { StaleSourceError, UnsupportedError } from "./errors.js";
-export { generate } from "./generate.js";
+export { type GenerateOptions, generate } from "./generate.js";
 export { interpret } from "./interpreter.js";
 export type { GeneratedSource } from "./link.js";

@@ -62,6 +62,13 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
         refuseType(type);
         return run.send;
       },
+      dispatcher(types) {
+        for (const type of types) refuseType(type);
+        return (_, event, emitted, taken) => {
+          run.send(event, emitted, taken);
+          return undefined;
+        };
+      },
       get snapshot() {
         return snapshot;
       },

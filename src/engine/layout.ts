@@ -14,8 +14,16 @@ export interface Layout {
    */
   readonly slots: ReadonlyMap<number, number>;
   readonly slotCount: number;
-  /** The variables that eventless guards ask for; absent where such a guard asks anything else. */
-  readonly watched: ReadonlySet<number> | undefined;
+  /** What eventless guards ask for; absent where there are none. */
+  readonly watched: Watched | undefined;
+}
+
+/** What decides whether an eventless transition is enabled. */
+export interface Watched {
+  /** State variables. */
+  readonly variables: ReadonlySet<number>;
+  /** Whether guards call functions, which may look at the context and at the event. */
+  readonly calls: boolean;
 }
 
 /** Every step that a transition may run, whatever is active. */
@@ -65,7 +73,7 @@ export const isPlain = (program: Program, transition: ProgramTransition): boolea
       return node.entry.length === 0 && node.initial.length === 0 && node.type !== "final";
     }));
 
-const variablesOf = (program: Program, guard: Guard | undefined): number[] | undefined => {
+const variablesOf = (program: Program, guard: Guard | undefined): number[] => {
   switch (guard?.kind) {
     case undefined:
     case "constant":
@@ -77,28 +85,34 @@ const variablesOf = (program: Program, guard: Guard | undefined): number[] | und
     case "not":
       return variablesOf(program, guard.guard);
     case "and":
-    case "or": {
-      const found = guard.guards.map((inner) => variablesOf(program, inner));
-      return found.every((each) => each !== undefined) ? found.flat() : undefined;
-    }
+    case "or":
+      return guard.guards.flatMap((inner) => variablesOf(program, inner));
     default:
-      return undefined;
+      return [];
   }
 };
 
-const watchedVariables = (program: Program, selection: Selection): Set<number> | undefined => {
-  const watched = new Set<number>();
-  const visit = ({ node, inner, own }: Selection): boolean => {
+const calls = (guard: Guard | undefined): boolean => {
+  if (guard?.kind === "not") return calls(guard.guard);
+  if (guard?.kind === "and" || guard?.kind === "or") return guard.guards.some(calls);
+  return guard?.kind === "call" || guard?.kind === "missing";
+};
+
+const watchedBy = (program: Program, selection: Selection): Watched => {
+  const variables = new Set<number>();
+  let any = false;
+  const visit = ({ node, inner, own }: Selection): void => {
     const found = activity(program, node);
-    if (found !== undefined) watched.add(found[0]);
+    if (found !== undefined) variables.add(found[0]);
     for (const index of own) {
-      const variables = variablesOf(program, transitionAt(program, index).guard);
-      if (variables === undefined) return false;
-      for (const variable of variables) watched.add(variable);
+      const { guard } = transitionAt(program, index);
+      any ||= calls(guard);
+      for (const variable of variablesOf(program, guard)) variables.add(variable);
     }
-    return inner.every(visit);
+    inner.forEach(visit);
   };
-  return visit(selection) ? watched : undefined;
+  visit(selection);
+  return { variables, calls: any };
 };
 
 const leafSlots = (program: Program, selection: Selection): Map<number, number> => {
@@ -135,6 +149,6 @@ export const layoutOf = (program: Program): Layout => {
       program.nodes.some(({ entry, exit, initial }) => raises(entry) || raises(exit) || raises(initial)),
     slots,
     slotCount: new Set(slots.values()).size,
-    watched: eventless === undefined ? undefined : watchedVariables(program, eventless),
+    watched: eventless === undefined ? undefined : watchedBy(program, eventless),
   };
 };

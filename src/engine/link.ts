@@ -1,7 +1,9 @@
 import { completer } from "./completion.js";
 import type { Links, Program } from "./program.js";
 import {
+  begin,
   byDomain,
+  finish,
   guardError,
   iterationError,
   merge,
@@ -10,6 +12,8 @@ import {
   noteNumber,
   rollBack,
   State,
+  told,
+  WatchingArguments,
   withoutConflicts,
 } from "./runtime.js";
 import { refuseType } from "./table.js";
@@ -17,7 +21,11 @@ import { refuseType } from "./table.js";
 /** What generated source is given when it is linked with a machine. */
 export const environment = (program: Program, links: Links) => ({
   ...links,
+  told: (state: State, transition: number) => told(state, links, transition),
   State,
+  WatchingArguments,
+  begin,
+  finish,
   merge,
   missingGuard,
   note,

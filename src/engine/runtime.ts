@@ -1,5 +1,6 @@
 import type { EventObject } from "xstate";
-import type { Program, UserFunction } from "./program.js";
+import type { Collector } from "./emissions.js";
+import type { Links, Program, UserFunction } from "./program.js";
 
 /** What a machine's functions are called with. One object serves a whole run. */
 export class Arguments {
@@ -24,11 +25,27 @@ export class Arguments {
   }
 }
 
+/** {@link Arguments} for eventless guards: tells when one looks at the event. */
+export class WatchingArguments extends Arguments {
+  constructor(state: State) {
+    super(state.context, NO_EVENT);
+    Object.defineProperty(this, "event", {
+      enumerable: true,
+      get: () => {
+        state.asked = true;
+        return state.args.event;
+      },
+    });
+  }
+}
+
 const noActor = (what: string): never => {
   throw new Error(`There is no actor in a compiled machine, so its functions cannot use "${what}"`);
 };
 
 export type Context = Record<string, unknown>;
+
+const NOWHERE: Collector<EventObject> = [];
 
 const NO_EVENT: EventObject = { type: "xstate.init" };
 
@@ -40,6 +57,8 @@ export class State {
   output: unknown = undefined;
   /** Whether the last macrostep ended because no eventless transition was enabled. */
   settled = false;
+  /** Whether an eventless guard has looked at the event. */
+  asked = false;
   /** Whether the present microstep has changed which nodes are active. */
   moved = false;
   /** Whether the present microstep has assigned to the context. */
@@ -50,14 +69,40 @@ export class State {
   readonly undo: unknown[] = [];
   undoSize = 0;
 
+  /** Where the present event's emissions go. */
+  out: Collector<EventObject> = NOWHERE;
+  /** Where the transitions taken go, if anybody asks for them. */
+  taken: object[] | undefined = undefined;
+
   readonly context: Context;
 
   constructor(context: Context) {
     this.context = context;
-
     this.args = new Arguments(context, NO_EVENT);
   }
 }
+
+/** Begins to take an event. */
+export const begin = (
+  state: State,
+  event: EventObject,
+  emitted: Collector<EventObject>,
+  taken: object[] | undefined,
+): void => {
+  state.args.event = event;
+  state.out = emitted;
+  state.taken = taken;
+};
+
+/** Ends an event that may have given back its only emission. */
+export const finish = ({ out }: State, alone: EventObject | undefined): void => {
+  if (alone !== undefined) out.push(alone);
+};
+
+/** Tells that a transition is taken; a negative one is none. */
+export const told = ({ taken }: State, { transitions }: Links, transition: number): void => {
+  if (transition >= 0) taken?.push(transitions[transition] as object);
+};
 
 const ABSENT = Symbol("absent");
 

@@ -319,6 +319,10 @@ export const tableCode = (program: Program, links: Links): Code<TableState> => {
       state.numbers = numbers.slice();
     },
     send: (state, event, emitted, taken) => handler(event.type)(state, event, emitted, taken),
+    groups: [],
+    dispatcher: () => {
+      throw new Error("There is no such group");
+    },
     bind: (state, type) => {
       const take = handler(type);
       return (event, emitted, taken) => take(state, event, emitted, taken);

@@ -23,6 +23,9 @@ const MODEM = 0x20;
 /** A short advance carries its ticks, 0 to 127, in the lower bits. */
 export const ADVANCE_SHORT = 0x80;
 
+/** Up to so many bytes are copied one by one, which is faster. */
+const SHORT = 64;
+
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -65,12 +68,23 @@ function putCounted(code: number, count: number, bytes: Uint8Array, at: number):
   return putCount(count, bytes, at + 1);
 }
 
+/**
+ * Writes that bytes were received, as {@link encode} does.
+ *
+ * @returns where the next entry goes, or minus the number of bytes that this one needs.
+ */
+export function encodeBytes(received: Uint8Array | readonly number[], bytes: Uint8Array, at: number): number {
+  if (received.length === 1) return putTwo(RECEIVE_ONE, received[0] as number, bytes, at);
+  return putBlock(RECEIVE, received, bytes, at);
+}
+
 function putBlock(code: number, block: ArrayLike<number>, bytes: Uint8Array, at: number): number {
   const size = 1 + countSize(block.length) + block.length;
   if (at + size > bytes.length) return -size;
   bytes[at] = code;
   const start = putCount(block.length, bytes, at + 1);
-  bytes.set(block, start);
+  if (block.length > SHORT) bytes.set(block, start);
+  else for (let i = 0; i < block.length; i++) bytes[start + i] = block[i] as number;
   return start + block.length;
 }
 
@@ -92,8 +106,7 @@ export function encode(entry: Entry, bytes: Uint8Array, at: number): number {
     case "receive": {
       const { characters } = entry;
       if (!isPlain(characters)) break;
-      if (characters.length === 1) return putTwo(RECEIVE_ONE, characters[0] as number, bytes, at);
-      return putBlock(RECEIVE, characters, bytes, at);
+      return encodeBytes(characters, bytes, at);
     }
     case "line":
       return putOne(LINE | entry.level, bytes, at);

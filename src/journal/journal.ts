@@ -1,5 +1,6 @@
 import { checkEntry, checkHeader, isObject, tickAfter } from "./check.js";
-import { ADVANCE_SHORT, Cursor, encode, READ, WRITE } from "./codec.js";
+import { type Chunk, recorded } from "./chunk.js";
+import { ADVANCE_SHORT, encode, encodeBytes, READ, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 import type { Checkpoint, JournalView } from "./journal-view.js";
@@ -15,13 +16,6 @@ const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
 const BYTES_PER_ENTRY = 16;
-
-interface Chunk {
-  readonly bytes: Uint8Array;
-  readonly first: number;
-  readonly tick: number;
-  readonly state: unknown;
-}
 
 /**
  * What has entered a device: append-only, one or two bytes an access, bounded unless it is told to keep all.
@@ -140,6 +134,19 @@ export class Journal implements JournalView {
       this.#at = at + 2;
       this.#count++;
     } else this.#append({ type: "write", offset, value });
+  }
+
+  /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
+  receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
+    if (this.#at < this.#end && characters instanceof Uint8Array) {
+      const end = encodeBytes(characters, this.#bytes, this.#at);
+      if (end >= 0) {
+        this.#at = end;
+        this.#count++;
+        return;
+      }
+    }
+    this.#append({ type: "receive", characters });
   }
 
   /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
@@ -283,17 +290,3 @@ export class Journal implements JournalView {
 /** Whether a value is a whole number from 0 to `mask`, which has all its bits set. */
 const isSmall = (value: number, mask: number): boolean =>
   typeof value === "number" && value === (value & mask);
-
-function* recorded(chunks: readonly Chunk[], from: number, until: number): Generator<Recorded, undefined> {
-  let index = chunks[0]?.first ?? until;
-  let tick = chunks[0]?.tick ?? 0;
-  for (let i = 0; index < until; i++) {
-    const chunk = chunks[i] as Chunk;
-    const end = Math.min(chunks[i + 1]?.first ?? until, until);
-    for (const cursor = new Cursor(chunk.bytes); index < end; index++) {
-      const entry = cursor.next();
-      if (index >= from) yield { index, tick, entry };
-      if (entry.type === "advance") tick += entry.ticks;
-    }
-  }
-}
