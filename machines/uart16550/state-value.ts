@@ -62,7 +62,8 @@ const fifosOn: Of<boolean> = (context) => (context.FCR & FCR.FIFO_ENABLE) !== 0;
 const sixtyFour: Of<boolean> = (context) => (context.FCR & FCR.SIXTY_FOUR) !== 0;
 
 /** How many characters each FIFO has room for: 1, 16 or 64 (I7). */
-export const fifoSizeOf: Of<number> = (context) => (fifosOn(context) ? (sixtyFour(context) ? 64 : 16) : 1);
+export const fifoSizeOf = (context: Uart16550Context): 1 | 16 | 64 =>
+  fifosOn(context) ? (sixtyFour(context) ? 64 : 16) : 1;
 
 const levels: Of<typeof LEVELS_16 | typeof LEVELS_64> = (context) =>
   sixtyFour(context) ? LEVELS_64 : LEVELS_16;

@@ -11,18 +11,20 @@ const LEFT = 55;
  * @param everything - lists all with their counts; otherwise only those never used.
  */
 export function coverageInWords(coverage: Coverage, everything: boolean, paint: Paint): string[] {
-  const { states, transitions } = coverage;
+  const { states, transitions, leftOut } = coverage;
   const label = (text: string) => paint("bold", text);
   const shown = everything ? transitions : transitions.filter(({ count }) => count === 0);
-  const part = (title: string, all: readonly { readonly count: number }[], did: string) => {
+  const part = (title: string, all: readonly { readonly count: number }[], did: string, aside = "") => {
     const used = all.filter(({ count }) => count > 0).length;
     const rest = used === all.length ? "" : everything ? "" : "; never:";
-    return field(title, `${used} of ${all.length} ${did}${rest}`, label);
+    return field(title, `${used} of ${all.length} ${did}${aside}${rest}`, label);
   };
+  const aside = (out: readonly string[]) =>
+    out.length === 0 ? "" : `, ${out.length} left out, which this part's options exclude`;
   return [
-    part("States", states, "entered"),
+    part("States", states, "entered", aside(leftOut.states)),
     ...statesInWords(everything ? states : states.filter(({ count }) => count === 0), everything),
-    part("Transitions", transitions, "taken"),
+    part("Transitions", transitions, "taken", aside(leftOut.transitions)),
     ...[...bySource(shown)].flatMap(([source, group]) => [
       `  ${source === "" ? "in every state" : source}`,
       ...group.flatMap((transition) => transitionInWords(transition, everything)),

@@ -87,7 +87,16 @@ describe("help", () => {
 
   it("of a command names every option and has examples", async () => {
     const { out } = await run(["replay", "--help"]);
-    for (const option of ["--revision", "--coverage", "--quiet", "--json", "--raw", "- is the standard"])
+    for (const option of [
+      "--device",
+      "--revision",
+      "--preset",
+      "--coverage",
+      "--quiet",
+      "--json",
+      "--raw",
+      "- is the standard",
+    ])
       expect(out).toContain(option);
     expect(out).toMatch(/Examples:\n {2}vm-superio replay /);
   });

@@ -1,10 +1,11 @@
 import { REGISTERS } from "../../machines/index.js";
-import type { Report } from "../guests/index.js";
-import { isSame } from "../guests/index.js";
+import { type Difference, isSame, type Report, type TracesReport } from "../guests/index.js";
 import { coverageInWords } from "./coverage-report.js";
+import { deviceInWords } from "./devices.js";
 import { differenceInWords } from "./difference-report.js";
 import { column, field, indented } from "./layout.js";
-import { counted, grouped, type Paint } from "./terminal.js";
+import { counted, grouped, type Paint, visible } from "./terminal.js";
+import { verdict } from "./verdict.js";
 
 /** A report with what the command knows beside it. */
 export interface Replayed {
@@ -13,55 +14,63 @@ export interface Replayed {
   /** Its format's title. */
   readonly format: string;
   readonly report: Report;
+  /** Of a file of many traces: how they came out; `report` is that of all of them. */
+  readonly traces?: TracesReport | undefined;
   /** What the user should know: a cut, an older chart. */
   readonly warnings: readonly string[];
 }
 
 /** The whole report, as lines. */
 export function replayInWords(replayed: Replayed, everything: boolean, paint: Paint): string {
-  const { file, format, report, warnings } = replayed;
+  const { file, format, report, traces, warnings } = replayed;
   const label = (text: string) => paint("bold", text);
-  const { bytes, accesses, reads, triggers, coverage, first } = report;
+  const { bytes, accesses, coverage } = report;
   const part = (title: string, text: string) => field(title, text, label);
+  const size = `${traces ? `${counted(traces.traces, "trace")}, ` : ""}${counted(report.steps, "step")}`;
   return [
-    part("Recording", `${file}: ${format}, ${counted(report.steps, "step")}`),
-    part("Device", deviceInWords(report)),
+    part("Recording", `${file}: ${format}, ${size}`),
+    part("Device", deviceInWords(report.chart, report.options)),
     part("Accesses", accessesInWords(accesses)),
     ...registersInWords(accesses.registers).map(indented),
     part("Interrupts", interruptsInWords(report)),
     part("Bytes", `${bytesIn(bytes)}, ${grouped(bytes.out)} out`),
     ...(coverage ? coverageInWords(coverage, everything, paint) : []),
-    ...(first ? ["", ...differenceInWords(first, paint)] : []),
-    ...(reads.first && first !== reads.first ? ["", ...differenceInWords(reads.first, paint)] : []),
-    ...(triggers.first && first !== triggers.first ? ["", ...differenceInWords(triggers.first, paint)] : []),
+    ...(traces?.firstFailed ? failedInWords(traces.firstFailed, label) : []),
+    ...differencesOf(traces?.firstFailed?.report ?? report).flatMap((each) => [
+      "",
+      ...differenceInWords(each, paint),
+    ]),
     "",
     ...warnings.map((warning) => field("Note", warning, (text) => paint("yellow", text))),
-    field("Verdict", verdict(report), (text) => paint(isSame(report) ? "green" : "red", text)),
+    field("Verdict", outcome(report, traces), (text) => paint(isSame(report) ? "green" : "red", text)),
     "",
   ].join("\n");
 }
 
-/** How the replay came out, in a sentence. */
-export function verdict({ reads, triggers, accesses, steps, interrupts }: Report): string {
-  if (reads.compared === 0 && triggers.compared === 0)
-    return `${counted(steps, "step")} replayed; the recording holds no answers, so there was nothing to compare`;
-  const of = `${counted(accesses.reads + accesses.writes, "access", "accesses")} and ${counted(triggers.recorded, "trigger")}`;
-  if (reads.different === 0 && triggers.different === 0) return `no difference in ${of}`;
-  const read = `${counted(reads.different, "read differs", "reads differ")}`;
-  const trigger = `${counted(triggers.different, "step triggers", "steps trigger")} differently`;
-  const total = `${counted(interrupts.total, "trigger")} where ${grouped(triggers.recorded)} are recorded`;
-  const where = [firstLine("read", reads), firstLine("trigger", triggers)]
-    .filter((text) => text !== "")
-    .join(", ");
-  return `${read}, ${trigger} (${total}) in ${of}; ${where}`;
+/** How it came out: of one recording, or of many traces how many pass. */
+export const outcome = (report: Report, traces: TracesReport | undefined): string =>
+  traces === undefined
+    ? verdict(report)
+    : `${grouped(traces.passed)} of ${counted(traces.traces, "trace")} ${traces.traces === 1 ? "passes" : "pass"}: ${verdict(report)}`;
+
+/** The first differences to be shown: the very first, and the first of what a guest notices. */
+const differencesOf = ({ first, reads, triggers, levels }: Report): readonly Difference[] => [
+  ...new Set([first, reads.first, triggers.first, levels.first].filter((each) => each !== undefined)),
+];
+
+function failedInWords(
+  { trace: { name, line, deps }, report }: NonNullable<TracesReport["firstFailed"]>,
+  label: (text: string) => string,
+): string[] {
+  const known = Object.entries(deps ?? {}).map(([dep, index]) => `${dep} at steps[${index}]`);
+  return [
+    "",
+    field("First to fail", visible(`${name}, line ${grouped(line)}: ${verdict(report)}`), label),
+    ...(known.length === 0
+      ? []
+      : [field("It says", visible(`QEMU departs from the datasheet here: ${known.join(", ")}`), label)]),
+  ];
 }
-
-const firstLine = (what: string, { first }: Report["reads"]): string =>
-  first ? `first ${what} on line ${grouped(first.step.line)}` : "";
-
-/** The device in words: "serial, revision 0.8.1". */
-export const deviceInWords = ({ chart, options }: Pick<Report, "chart" | "options">): string =>
-  [chart, ...Object.entries(options).map(([name, value]) => `${name} ${String(value)}`)].join(", ");
 
 const bytesIn = ({ offered, in: taken }: Report["bytes"]): string =>
   offered === taken ? `${grouped(taken)} in` : `${grouped(taken)} in (of ${grouped(offered)} that arrived)`;

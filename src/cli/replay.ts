@@ -1,17 +1,26 @@
 import { Command, Option } from "commander";
-import type { SerialRevision } from "../../machines/index.js";
-import { isSame, openRecording, type Recording, type Report, replay } from "../guests/index.js";
-import { ConsoleText } from "./console-text.js";
-import { deviceFor, REVISIONS } from "./devices.js";
+import {
+  isSame,
+  openRecording,
+  type Recording,
+  type ReplayOptions,
+  type Report,
+  replay,
+  replayTraces,
+  type TracesReport,
+} from "../guests/index.js";
+import { consoleFor } from "./console.js";
+import { DEVICES, type DeviceChoice, deviceInWords, devicesFor, PRESETS, REVISIONS } from "./devices.js";
 import { openInput } from "./input.js";
 import { Progress } from "./progress.js";
-import { deviceInWords, replayInWords, verdict } from "./replay-report.js";
+import { outcome, replayInWords } from "./replay-report.js";
 import type { ExitCode, Surroundings } from "./surroundings.js";
 import { grouped, paintFor, visible, visibleJson } from "./terminal.js";
+import { toReplay } from "./traces.js";
+import { notComparedInWords } from "./verdict.js";
 
 /** What `vm-superio replay` can be told. */
-export interface ReplayFlags {
-  readonly revision?: SerialRevision;
+export interface ReplayFlags extends DeviceChoice {
   readonly json?: true;
   readonly quiet?: true;
   readonly coverage?: true;
@@ -19,16 +28,21 @@ export interface ReplayFlags {
 }
 
 const EXAMPLES = `
-FILE is a guest recorded under v86, or a journal of this package, plain or gzip; - is the standard
-input.
+FILE is a guest recorded under v86, a guest or many traces recorded under QEMU, or a journal of this
+package, plain or gzip; - is the standard input.
 
 First comes the guest's console, with control characters written out, then the report. As JSON both
-are one object, in which the console is the field "console"; with --quiet it is left out. The exit
-code is 0 if the recorded device and ours did the same, 1 if not, 2 if FILE cannot be read.
+are one object, in which the console is the field "console"; with --quiet it is left out. Of a file
+of many traces the report says how many pass, and where the first that fails differs; it has no
+console. The exit code is 0 if the recorded device and ours did the same, 1 if not, 2 if FILE cannot
+be read.
 
 Examples:
   vm-superio replay boot.jsonl.gz                       does 0.8.2 do what was recorded?
   vm-superio replay boot.jsonl.gz --revision 0.8.1      did 0.8.1?
+  vm-superio replay linux.replay.jsonl.gz               does uart16550, as QEMU's part?
+  vm-superio replay traces.jsonl.gz --preset pc16550d   where does the datasheet's part differ?
+  vm-superio replay boot.jsonl.gz --device uart16550    what would another device have answered?
   vm-superio replay boot.jsonl.gz --coverage            how often each state and transition was used
   vm-superio replay boot.jsonl.gz --json | jq .first    the first difference
   gzip -dc boot.jsonl.gz | vm-superio replay - --quiet  only the verdict`;
@@ -37,7 +51,9 @@ Examples:
 interface Found {
   readonly file: string;
   readonly recording: Recording;
+  /** Of one recording, or the sum of those of many traces. */
   readonly report: Report;
+  readonly traces: TracesReport | undefined;
   readonly warnings: readonly string[];
   /** What the guest printed, where JSON is to hold it. */
   readonly console: string | undefined;
@@ -50,9 +66,21 @@ export function replayCommand(io: Surroundings, end: (code: ExitCode) => void): 
     .argument("<file>", "the recording, or - for the standard input")
     .addOption(
       new Option(
+        "--device <device>",
+        "the device (default: the journal's; uart16550 for QEMU's recordings, else serial)",
+      ).choices(DEVICES),
+    )
+    .addOption(
+      new Option(
         "--revision <revision>",
-        "vm-superio's revision (default: the journal's, else 0.8.2)",
+        "of serial: vm-superio's revision (default: the journal's, else 0.8.2)",
       ).choices(REVISIONS),
+    )
+    .addOption(
+      new Option(
+        "--preset <preset>",
+        "of uart16550: which part it is (default: the journal's, else qemu)",
+      ).choices(PRESETS),
     )
     .option("--coverage", "list every state and transition with its count")
     .option("--quiet", "print the verdict only")
@@ -75,56 +103,35 @@ export async function runReplay(file: string, flags: ReplayFlags, io: Surroundin
   const input = await openInput(file, io);
   const recording = await openRecording(input.chunks);
   const warnings: string[] = [];
-  const device = deviceFor(recording, flags.revision, (warning) => void warnings.push(visible(warning)));
+  const device = devicesFor(recording, flags, (warning) => void warnings.push(visible(warning)));
   const progress = new Progress(io);
   const showsProgress = !flags.quiet && !(flags.raw && io.stdout.isTTY);
-  const console = flags.quiet ? undefined : consoleFor(flags, io, progress);
-  const report = await replay(device, recording.steps, {
+  const options: ReplayOptions = {
     coverage: !flags.quiet || flags.json === true,
-    ...(console ? { output: (bytes: Uint8Array) => console.push(bytes) } : {}),
+    clock: recording.clock,
     ...(showsProgress
       ? {
           progress: ({ accesses }) =>
             progress.tick(() => progressInWords(accesses, input.done, progress.elapsed)),
         }
       : {}),
-  }).finally(() => progress.hide());
-  const text = await console?.end();
-  if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
-  await print({ file: visible(input.name), recording, report, warnings, console: text }, flags, io);
-  return isSame(report) ? 0 : 1;
-}
-
-/** Where the console goes; its end gives what has been gathered of it. */
-interface Console {
-  push(bytes: Uint8Array): Promise<void>;
-  end(): Promise<string | undefined>;
-}
-
-function consoleFor(flags: ReplayFlags, { stdout, env }: Surroundings, progress: Progress): Console {
-  if (flags.json) return gathered();
-  if (flags.raw)
-    return { push: async (bytes) => stdout.write(bytes), end: async () => void (await stdout.write("\n")) };
-  const text = new ConsoleText(
-    async (written) => {
-      await progress.hide();
-      await stdout.write(written);
-    },
-    paintFor(stdout, env),
-  );
-  return { push: (bytes) => text.push(bytes), end: async () => void (await text.end()) };
-}
-
-function gathered(): Console {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let text = "";
-  return {
-    push: async (bytes) => {
-      text += decoder.decode(bytes, { stream: true });
-    },
-    end: async () => text + decoder.decode(),
   };
+  const { steps, traces } = await toReplay(recording);
+  const console = flags.quiet || traces ? undefined : consoleFor(flags, io, progress);
+  const output = console ? { output: (bytes: Uint8Array) => console.push(bytes) } : {};
+  const found = await (steps
+    ? replay(device(), steps, { ...options, ...output }).then((report) => ({ report, traces: undefined }))
+    : replayTraces(device, traces, options).then(ofTraces)
+  ).finally(() => progress.hide());
+  const text = await console?.end();
+  warnings.push(...notComparedInWords(found.report));
+  if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
+  await print({ file: visible(input.name), recording, ...found, warnings, console: text }, flags, io);
+  return isSame(found.report) ? 0 : 1;
 }
+
+/** There is a sum, as there are two traces at least. */
+const ofTraces = (traces: TracesReport) => ({ report: traces.total as Report, traces });
 
 function progressInWords(accesses: number, done: number | undefined, elapsed: number): string {
   const part = done === undefined ? "" : `${Math.floor(done * 100)} % read, `;
@@ -133,19 +140,22 @@ function progressInWords(accesses: number, done: number | undefined, elapsed: nu
 }
 
 async function print(
-  { file, recording, report, warnings, console }: Found,
+  { file, recording, report, traces, warnings, console }: Found,
   flags: ReplayFlags,
   { stdout, env }: Surroundings,
 ): Promise<void> {
   const { format, title, cut } = recording;
   if (flags.json) {
     const found = { version: 1, file, format, cut: cut ?? null, warnings, same: isSame(report), ...report };
-    await stdout.write(`${visibleJson(console === undefined ? found : { ...found, console })}\n`);
+    const { total, ...outcomes } = traces ?? {};
+    const all = { ...found, ...outcomes, ...(console === undefined ? {} : { console }) };
+    await stdout.write(`${visibleJson(all)}\n`);
   } else if (flags.quiet) {
     const notes = warnings.map((warning) => `; ${warning}`).join("");
-    await stdout.write(`${file} on ${deviceInWords(report)}: ${verdict(report)}${notes}\n`);
+    const device = deviceInWords(report.chart, report.options);
+    await stdout.write(`${file} on ${device}: ${outcome(report, traces)}${notes}\n`);
   } else {
-    const replayed = { file, format: title, report, warnings };
+    const replayed = { file, format: title, report, traces, warnings };
     await stdout.write(`\n${replayInWords(replayed, flags.coverage === true, paintFor(stdout, env))}`);
   }
 }

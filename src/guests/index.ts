@@ -4,8 +4,19 @@
  */
 export type { Coverage, TransitionCount } from "./recorded/coverage.js";
 export { beginJournal } from "./recorded/journal.js";
+export type { Trace } from "./recorded/qemu.js";
 export { openRecording, type Recording } from "./recorded/recording.js";
 export { Replay, type ReplayOptions, replay } from "./recorded/replay.js";
-export { type Compared, type Difference, isSame, type Report } from "./recorded/report.js";
+export {
+  type Answer,
+  type Compared,
+  type Comparisons,
+  type Difference,
+  isSame,
+  RESPECTS,
+  type Report,
+  type Respect,
+} from "./recorded/report.js";
 export { type Expected, RecordingError, type Step } from "./recorded/step.js";
 export type { StepInWords } from "./recorded/step-in-words.js";
+export { replayTraces, type TracesReport } from "./recorded/traces.js";

@@ -22,7 +22,12 @@ const pending = modemGuards.extend({
       "triggerLevel8",
       and(["autoRts64WaitsForEmpty", or(["triggerLevel16", "triggerLevel32", "triggerLevel56"])]),
     ]),
-    receiverIsBusy: or(["receiverSeesStartBit", "receiverShiftsIn", "receiverSeesStopBit"]),
+    receiverIsBusy: or([
+      "receiverSeesStartBit",
+      "receiverShiftsIn",
+      "receiverSeesStopBit",
+      "characterCompletes",
+    ]),
     onePlaceIsFree: and([{ type: "receivedAtLeast", params: { count: 15 } }, not("receiveFifoFull")]),
   },
 });

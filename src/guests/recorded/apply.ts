@@ -3,18 +3,23 @@ import type { Input } from "../../journal/index.js";
 import { RecordingError } from "./step.js";
 
 /**
- * Applies what a line of a recording holds.
+ * Applies what a line of a recording holds, or a step in it.
  *
  * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
  */
-export function applyRecorded(device: Device, input: Input, line: number): readonly Emission[] {
+export function applyRecorded(
+  device: Device,
+  input: Input,
+  { line, index }: { readonly line: number; readonly index?: number | undefined },
+): readonly Emission[] {
   const { next } = device.journal;
   try {
     return device.apply(input);
   } catch (error) {
     // An input that was taken is not to blame for what then failed around the device: its sink, its trigger.
     const refused = device.journal.next === next && isRefusal(error, input);
-    throw refused ? new RecordingError(error.message, line, { cause: error }) : error;
+    const place = index === undefined ? "" : `steps[${index}]: `;
+    throw refused ? new RecordingError(`${place}${error.message}`, line, { cause: error }) : error;
   }
 }
 

@@ -6,13 +6,19 @@ import {
   type TransitionInWords,
   transitionsOf,
 } from "../../device/index.js";
+import type { LeftOut } from "./left-out.js";
 
 /** How much of a chart was used. */
 export interface Coverage {
-  /** Every state that has none inside, in the chart's order, and how often it was entered, the start included. */
+  /** Every state that has none inside and is not left out, in the chart's order, and how often it was entered, the start included. */
   readonly states: readonly { readonly id: string; readonly count: number }[];
-  /** Every transition, in the chart's order, and how often it was taken. */
+  /** Every transition that is not left out, in the chart's order, and how often it was taken. */
   readonly transitions: readonly TransitionCount[];
+  /**
+   * Ids of the states and the transitions that the chart's options exclude, in the chart's order: they need what this part has not got. One that
+   * was used all the same is not among them.
+   */
+  readonly leftOut: { readonly states: readonly string[]; readonly transitions: readonly string[] };
 }
 
 /** How often a transition was taken. */
@@ -25,11 +31,16 @@ export interface TransitionCount
 export class CoverageCount {
   readonly #states: Map<string, number>;
   readonly #transitions: Map<TransitionInWords, number>;
+  readonly #leftOut: LeftOut;
   #active: ReadonlySet<string> = new Set();
   #value = "";
 
-  /** @param value - the state value at the start. */
-  constructor(machine: AnyStateMachine, value: unknown) {
+  /**
+   * @param value - the state value at the start.
+   * @param leftOut - what is not counted among what can be used; what is used all the same is.
+   */
+  constructor(machine: AnyStateMachine, value: unknown, leftOut: LeftOut) {
+    this.#leftOut = leftOut;
     this.#states = new Map(statesOf(machine).map((id) => [id, 0]));
     this.#transitions = new Map(transitionsOf(machine).map((transition) => [transition, 0]));
     this.#enter(value);
@@ -47,16 +58,28 @@ export class CoverageCount {
 
   /** The counts so far. */
   result(): Coverage {
+    const { states: statesOut, transitions: out } = this.#leftOut;
+    const isOut = ([transition, count]: readonly [TransitionInWords, number]) =>
+      count === 0 && out.has(transition);
+    const isStateOut = ([id, count]: readonly [string, number]) => count === 0 && statesOut.has(id);
+    const states = [...this.#states];
+    const transitions = [...this.#transitions];
     return {
-      states: [...this.#states].map(([id, count]) => ({ id, count })),
-      transitions: [...this.#transitions].map(([{ id, source, event, guard, description }, count]) => ({
-        id,
-        source,
-        event,
-        ...(guard === undefined ? {} : { guard }),
-        description,
-        count,
-      })),
+      states: states.filter((each) => !isStateOut(each)).map(([id, count]) => ({ id, count })),
+      transitions: transitions
+        .filter((each) => !isOut(each))
+        .map(([{ id, source, event, guard, description }, count]) => ({
+          id,
+          source,
+          event,
+          ...(guard === undefined ? {} : { guard }),
+          description,
+          count,
+        })),
+      leftOut: {
+        states: states.filter(isStateOut).map(([id]) => id),
+        transitions: transitions.filter(isOut).map(([{ id }]) => id),
+      },
     };
   }
 

@@ -27,9 +27,10 @@ export function beginJournal(device: Device, header: JournalHeader): string[] {
   const { chart } = device;
   if (header.chart !== chart.id)
     throw new RecordingError(`chart: expected ${shown(chart.id)}, got ${shown(header.chart)}`, HEADER_LINES);
-  applyRecorded(device, { type: "restore", state: header.state }, HEADER_LINES);
-  if (JSON.stringify(header.options) !== JSON.stringify(chart.options))
-    return [`the journal was recorded with ${shown(header.options)}: the replay may differ`];
+  applyRecorded(device, { type: "restore", state: header.state }, { line: HEADER_LINES });
+  const others = Object.entries(header.options).filter(([name, value]) => value !== chart.options[name]);
+  if (others.length > 0)
+    return [`the journal was recorded with ${shown(Object.fromEntries(others))}: the replay may differ`];
   if (header.definition !== definitionHash(chart.machine))
     return ["the journal was recorded with another definition of this chart: the replay may differ"];
   return [];

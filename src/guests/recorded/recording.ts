@@ -1,3 +1,4 @@
+import { serialChart } from "../../device/index.js";
 import {
   isJournalText,
   type JournalHeader,
@@ -7,21 +8,31 @@ import {
   textLines,
 } from "../../journal/index.js";
 import { journalSteps } from "./journal.js";
+import { isQemu, QEMU_CLOCK, qemuTraces, stepsOfOnly, type Trace } from "./qemu.js";
 import { RecordingError, type Step } from "./step.js";
 import { isV86, v86Steps } from "./v86.js";
 
 /** A recording that has been opened: it is known what it is, and its steps can be read once. */
 export interface Recording {
-  /** Its format: "v86" or "journal". */
+  /** Its format: "v86", "journal" or "qemu". */
   readonly format: string;
   /** The format in words. */
   readonly title: string;
   /** Of a journal: its header, which says on which device it was recorded and from which state it goes on. */
   readonly header?: JournalHeader;
+  /** How many ticks a second its `advance` steps count; undefined where it does not say, or has none. */
+  readonly clock?: number | undefined;
   /**
-   * Its steps, in constant memory.
+   * In QEMU's format: its traces, a line each, of which each begins with a fresh device. Either these or `steps` can be gone through, once.
    *
-   * @throws RecordingError or JournalError at a line that is broken, after all steps before it.
+   * @throws RecordingError at a line that is broken, after all traces before it.
+   */
+  readonly traces?: AsyncIterable<Trace>;
+  /**
+   * Its steps, in constant memory; in QEMU's format, in that of a line.
+   *
+   * @throws RecordingError or JournalError at a line that is broken, after all steps before it; RecordingError too where a second trace
+   *   begins.
    */
   readonly steps: AsyncIterable<Step>;
   /** Where the recording is cut off, in words; undefined where it is not, and until all steps have been read. */
@@ -52,13 +63,28 @@ const FORMATS: readonly Format[] = [
     matches: isJournalText,
     open: async (chunks, title) => {
       const reading = await readJournal(chunks);
-      return withCut(
-        { format: "journal", title, header: reading.header, steps: journalSteps(reading) },
-        reading,
-      );
+      const { header } = reading;
+      const clock = clockOf(header);
+      return withCut({ format: "journal", title, header, clock, steps: journalSteps(reading) }, reading);
+    },
+  },
+  {
+    title: "QEMU's 16550A",
+    example: '{"name":...,"backend":"socket","steps":[...]}',
+    matches: isQemu,
+    open: async (chunks, title) => {
+      const lines = linesOf(chunks);
+      const traces = qemuTraces(lines);
+      return withCut({ format: "qemu", title, clock: QEMU_CLOCK, traces, steps: stepsOfOnly(traces) }, lines);
     },
   },
 ];
+
+/** The clock of the device that wrote a journal. */
+function clockOf({ chart, options: { clock } }: JournalHeader): number | undefined {
+  if (chart === "serial") return serialChart().clock;
+  return Number.isSafeInteger(clock) && (clock as number) >= 1 ? (clock as number) : undefined;
+}
 
 /**
  * Opens a recording, plain or gzip; its first line says which format it is.

@@ -1,8 +1,12 @@
 import { LCR, REGISTERS, type RegisterName } from "../../../machines/index.js";
-import type { Device, Emission, Transition, TransitionInWords } from "../../device/index.js";
+import type { Device, Transition, TransitionInWords } from "../../device/index.js";
+import type { Input } from "../../journal/index.js";
 import { applyRecorded } from "./apply.js";
+import { ClockChange } from "./clock-change.js";
 import { CoverageCount } from "./coverage.js";
 import { Differences } from "./differences.js";
+import { leftOut } from "./left-out.js";
+import { type Observed, Observer } from "./observer.js";
 import type { Report } from "./report.js";
 import type { Step } from "./step.js";
 import { accessedRegister } from "./step-in-words.js";
@@ -26,15 +30,21 @@ export interface ReplayOptions {
    * Whether to count the chart's states and transitions, and to say by which rules a difference came about. Default true.
    */
   readonly coverage?: boolean;
+  /**
+   * How many ticks a second the recording's `advance` steps count, a whole number from 1: see `Recording.clock`. Default the device's clock, so
+   * that they are taken as they are.
+   */
+  readonly clock?: number | undefined;
 }
 
 const NONE: readonly TransitionInWords[] = [];
-const NO_CAUSES: readonly string[] = [];
 
 /** Drives one device with steps and keeps count. {@link replay} is the short way to use it. */
 export class Replay {
   readonly #device: Device;
   readonly #differences: Differences;
+  readonly #observer: Observer;
+  readonly #clock: ClockChange | undefined;
   readonly #coverage: CoverageCount | undefined;
   readonly #subscription: { unsubscribe(): void } | undefined;
   readonly #registers = new Map<RegisterName | "unmapped", { reads: number; writes: number }>();
@@ -48,14 +58,20 @@ export class Replay {
   #dlab: boolean;
   #taken = NONE;
 
-  /** @param device - where the recording starts: fresh, or restored. */
-  constructor(device: Device, { coverage = true }: Pick<ReplayOptions, "coverage"> = {}) {
+  /**
+   * @param device - where the recording starts: fresh, or restored.
+   * @throws RangeError if the clock is no whole number from 1.
+   */
+  constructor(device: Device, { coverage = true, clock }: Pick<ReplayOptions, "coverage" | "clock"> = {}) {
+    const { chart } = device;
     this.#device = device;
     this.#dlab = this.#readDlab();
-    this.#differences = new Differences(device.chart.rules);
+    this.#differences = new Differences(chart.rules);
+    this.#observer = new Observer(device);
+    if (clock !== undefined) this.#clock = new ClockChange(clock, chart.clock);
     if (!coverage) return;
-    const start = device.chart.snapshotOf(device.save().state).value;
-    this.#coverage = new CoverageCount(device.chart.machine, start);
+    const start = chart.snapshotOf(device.save().state).value;
+    this.#coverage = new CoverageCount(chart.machine, start, leftOut(chart));
     this.#subscription = device.transition$.subscribe((transition) => this.#took(transition));
   }
 
@@ -86,17 +102,18 @@ export class Replay {
    *
    * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
    */
-  step({ line, input, expected }: Step): void {
+  step({ line, index, counts, input: recorded, expected }: Step): void {
     this.#taken = NONE;
     const dlab = this.#dlab;
-    const emissions = applyRecorded(this.#device, input, line);
-    this.#steps++;
+    const input = recorded.type === "advance" ? this.#inOurTicks(recorded) : recorded;
+    const observed = this.#observer.observe(applyRecorded(this.#device, input, { line, index }));
+    if (counts !== false) this.#steps++;
     this.#line = line;
     if (input.type === "read" || input.type === "write") this.#countAccess(input.type, input.offset, dlab);
     else if (input.type === "receive") this.#bytes.offered += input.characters.length;
-    const value = input.type === "read" ? emissions.find(({ type }) => type === "data")?.value : undefined;
-    const interrupts = this.#count(emissions);
-    this.#differences.add({ line, input, dlab, value, interrupts, taken: this.#taken }, expected);
+    this.#count(observed);
+    const taken = { line, index, input, dlab, observed, taken: this.#taken };
+    this.#differences.add(taken, expected, counts !== false);
     const mayMoveDlab = input.type === "write" ? input.offset === LCR_OFFSET : input.type !== "read";
     if (mayMoveDlab) this.#dlab = this.#readDlab();
   }
@@ -147,21 +164,15 @@ export class Replay {
     }
   }
 
-  /** Counts what left, and gives the causes of the interrupts. */
-  #count(emissions: readonly Emission[]): readonly string[] {
-    let causes: string[] | undefined;
-    for (const { type, value, cause = "", count = 0 } of emissions) {
-      if (type === "transmit" && value !== undefined) {
-        this.#output.push(value);
-        this.#bytes.out++;
-      } else if (type === "accepted") this.#bytes.in += count;
-      else if (type === "interrupt") {
-        causes ??= [];
-        causes.push(cause);
-        this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
-      }
-    }
-    return causes ?? NO_CAUSES;
+  #inOurTicks(advance: Extract<Input, { type: "advance" }>): Input {
+    return this.#clock ? { type: "advance", ticks: this.#clock.ticks(advance.ticks) } : advance;
+  }
+
+  #count({ interrupts, output, accepted }: Observed): void {
+    for (const byte of output) this.#output.push(byte);
+    this.#bytes.out += output.length;
+    this.#bytes.in += accepted;
+    for (const cause of interrupts) this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
   }
 }
 
@@ -171,8 +182,8 @@ export class Replay {
  * @param device - in the state in which the recording starts; it is left where the recording ends.
  * @param steps - the recording.
  * @returns what was found.
- * @throws RecordingError for an input that the device does not take, what `steps` throws for a broken line, and what the
- *   device's surroundings throw.
+ * @throws RecordingError for an input that the device does not take, RangeError for a clock that is none, what `steps` throws for a
+ *   broken line, and what the device's surroundings throw.
  */
 export async function replay(
   device: Device,

@@ -2,14 +2,29 @@ import type { RegisterName } from "../../../machines/index.js";
 import type { Coverage } from "./coverage.js";
 import type { StepInWords } from "./step-in-words.js";
 
+/** An answer of a device: a number, or in order several. */
+export type Answer = number | readonly number[];
+
+/** In which respects a recorded device and ours may be compared; a step's answers are told of in this order. */
+export const RESPECTS = ["reads", "triggers", "levels", "edges", "output", "modemOutputs", "breaks"] as const;
+
+/** One of the respects in which a recorded device and ours are compared. */
+export type Respect = (typeof RESPECTS)[number];
+
 /** A place where the recorded device and ours did not do the same. */
 export interface Difference {
-  /** What differs: the value of a read, or how often the step triggered an interrupt. */
-  readonly kind: "read" | "triggers";
-  /** What the recording says: the byte read, 0 to 255, or the number of triggers. */
-  readonly recorded: number;
+  /**
+   * What differs: the value of a read; how often the step triggered an interrupt; the interrupt line's level after it; the edges of that line
+   * in it; the bytes that it transmitted; the modem outputs after it; how often SOUT left marking in it.
+   */
+  readonly kind: "read" | "triggers" | "level" | "edges" | "output" | "modemOutputs" | "breaks";
+  /**
+   * What the recording says: the byte read, 0 to 255; the number of triggers; the level, 0 or 1; the levels to which the line changed, in
+   * order; the bytes, in order; MCR's bits DTR and RTS, set where the pin is asserted; the number of breaks.
+   */
+  readonly recorded: Answer;
   /** What our device did, in the same unit. */
-  readonly ours: number;
+  readonly ours: Answer;
   /** The step in which it shows. */
   readonly step: StepInWords;
   /** The steps before it, oldest first, 8 at most. */
@@ -33,8 +48,33 @@ export interface Compared {
   readonly first?: Difference;
 }
 
+/** How a recorded device and ours compare. What a recording does not say is not compared. */
+export interface Comparisons {
+  /** Values read. */
+  readonly reads: Compared;
+  /** Triggers, where our interrupt line pulses; `recorded` is how many the recording has in all. */
+  readonly triggers: Compared & { readonly recorded: number };
+  /** The interrupt line's level after each step, where ours has a level. */
+  readonly levels: Compared;
+  /** The edges of the interrupt line in each step, where ours has a level. */
+  readonly edges: Compared;
+  /** What each step transmitted. */
+  readonly output: Compared;
+  /** The modem outputs DTR and RTS after each step. */
+  readonly modemOutputs: Compared;
+  /** How often SOUT left marking in each step. */
+  readonly breaks: Compared;
+  /**
+   * By respect: in how many steps the recording says something with which our device has nothing to compare, as triggers where its interrupt
+   * line has a level.
+   */
+  readonly notCompared: Readonly<Partial<Record<Respect, number>>>;
+  /** Whichever difference comes first. */
+  readonly first?: Difference;
+}
+
 /** What a replay found. All counts are from its start. */
-export interface Report {
+export interface Report extends Comparisons {
   /** The chart's id. */
   readonly chart: string;
   /** The chart's options. */
@@ -51,20 +91,14 @@ export interface Report {
       Partial<Record<RegisterName | "unmapped", { readonly reads: number; readonly writes: number }>>
     >;
   };
-  /** Interrupts of our device, and how many had each cause. */
+  /** Interrupts of our device, triggers or rises of its line, and how many had each cause. */
   readonly interrupts: { readonly total: number; readonly causes: Readonly<Record<string, number>> };
   /** Characters: offered by the host, taken by our device, and transmitted by it. */
   readonly bytes: { readonly offered: number; readonly in: number; readonly out: number };
-  /** Values read. */
-  readonly reads: Compared;
-  /** Triggers; `recorded` is how many the recording has in all. */
-  readonly triggers: Compared & { readonly recorded: number };
-  /** Whichever difference comes first. */
-  readonly first?: Difference;
   /** Which states and transitions of the chart were used; absent where it was not asked for. */
   readonly coverage?: Coverage;
 }
 
-/** Whether the recorded device and ours did the same, as far as the recording says. */
-export const isSame = ({ reads, triggers }: Pick<Report, "reads" | "triggers">): boolean =>
-  reads.different === 0 && triggers.different === 0;
+/** Whether the recorded device and ours did the same, as far as the recording says and our device can be compared. */
+export const isSame = (report: Readonly<Record<Respect, Pick<Compared, "different">>>): boolean =>
+  RESPECTS.every((respect) => report[respect].different === 0);

@@ -1,11 +1,14 @@
 import { bitNames, type RegisterName, registerAt } from "../../../machines/index.js";
 import { inputInWords, type TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
+import type { Observed } from "./observer.js";
 
 /** One step of a replay, and what our device did about it, in words. */
 export interface StepInWords {
   /** The recording's line, from 1. */
   readonly line: number;
+  /** Of a recording with many steps a line: the step's index in that line, from 0. */
+  readonly index?: number;
   /** What entered, without its numbers: "read", "write", "receive", ... */
   readonly type: Input["type"];
   /** The register that an access reaches; "unmapped" where none stands. Absent of what is no access. */
@@ -18,6 +21,8 @@ export interface StepInWords {
   readonly text: string;
   /** The causes of the interrupts that our device gave, in order. */
   readonly interrupts: readonly string[];
+  /** The levels to which our device's interrupt line changed, in order; absent where it did not, or has no level. */
+  readonly edges?: readonly (0 | 1)[];
   /** What our chart did, a sentence a transition. */
   readonly transitions: readonly string[];
   /** Ids of the rules that those transitions implement, each once. */
@@ -27,11 +32,10 @@ export interface StepInWords {
 /** What happened in one step, as the replay holds it until somebody asks. */
 export interface StepTaken {
   readonly line: number;
+  readonly index: number | undefined;
   readonly input: Input;
   readonly dlab: boolean;
-  /** What a read gave. */
-  readonly value: number | undefined;
-  readonly interrupts: readonly string[];
+  readonly observed: Observed;
   readonly taken: readonly TransitionInWords[];
 }
 
@@ -40,12 +44,15 @@ export const accessedRegister = (direction: "read" | "write", offset: number, dl
   registerAt(direction, offset, dlab) ?? "unmapped";
 
 /** Says in words what happened in a step. */
-export function stepInWords({ line, input, dlab, value, interrupts, taken }: StepTaken): StepInWords {
+export function stepInWords({ line, index, input, dlab, observed, taken }: StepTaken): StepInWords {
+  const { value, interrupts, edges = [] } = observed;
   const step = {
     line,
+    ...(index === undefined ? {} : { index }),
     type: input.type,
     text: inputInWords(input, dlab, value),
     interrupts,
+    ...(edges.length === 0 ? {} : { edges }),
     transitions: taken.map(({ id, description }) => description || id),
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
   };
