@@ -31,6 +31,7 @@ export class FunctionWriter {
       text.block("constructor(context)", () => {
         text.line("super(context);");
         for (const field of fields) text.line(`this.${field} = 0;`);
+        this.scratch();
         if (this.micro.watched?.calls) text.line("this.watching = new env.WatchingArguments(this);");
       });
     });
@@ -73,6 +74,15 @@ export class FunctionWriter {
         this.micro.steps.exits(text, this.micro.program.nodes, { undo: true, track: true });
       });
     }
+  }
+
+  /** Where eventless transitions that are found together are noted, with the ages of their leaves. */
+  private scratch(): void {
+    const { eventless } = this.micro.layout;
+    if (eventless === undefined) return;
+    for (const list of ["found", "ages", "order"])
+      this.micro.text.line(`this.${list} = new Array(${eventless.width}).fill(0);`);
+    for (let at = 0; at < eventless.width; at++) this.micro.text.line(`this.age${at} = 0;`);
   }
 
   private fields(): string[] {

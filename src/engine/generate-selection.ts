@@ -147,8 +147,8 @@ export class SelectionWriter {
 }
 
 /** The names of `count` slots from `base`. */
-export const names = (base: number, count: number): string[] =>
-  Array.from({ length: count }, (_, offset) => `q${base + offset}`);
+export const names = (base: number, count: number, letter = "q"): string[] =>
+  Array.from({ length: count }, (_, offset) => `${letter}${base + offset}`);
 
 /** For each slot the transitions that it can hold. */
 export const holders = (

@@ -17,6 +17,9 @@ export interface Demands {
   readonly alone?: Alone | undefined;
 }
 
+/** How many letters make a condition worth a function. */
+const LONG = 60;
+
 /** How a key of the context is written. */
 export const property = (key: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(key) ? `c.${key}` : `c[${JSON.stringify(key)}]`;
@@ -42,6 +45,8 @@ export const canThrow = (step: Step): boolean => {
 export class StepWriter {
   readonly program: Program;
   readonly layout: Layout;
+  /** Conditions that are functions, with their names. */
+  private shared: Map<string, string> | undefined;
 
   constructor(program: Program, layout: Layout) {
     this.program = program;
@@ -72,12 +77,33 @@ export class StepWriter {
         return `!(${this.guard(guard.guard)})`;
       case "and":
       case "or":
-        return `(${guard.guards.map((inner) => this.guard(inner)).join(guard.kind === "and" ? " && " : " || ")})`;
+        return this.joined(guard.guards, guard.kind === "and" ? " && " : " || ");
       case "missing":
         return `env.missingGuard(${JSON.stringify(guard.name)})`;
       case "call":
         return this.call(guard.fn, guard.params);
     }
+  }
+
+  /**
+   * While `write` runs, every long condition becomes the call of a function.
+   *
+   * @returns the conditions with their functions' names; in scope of them: `r` the state, `A` the arguments.
+   */
+  share(write: () => void): ReadonlyMap<string, string> {
+    const shared = new Map<string, string>();
+    this.shared = shared;
+    write();
+    this.shared = undefined;
+    return shared;
+  }
+
+  private joined(guards: readonly Guard[], operator: string): string {
+    const condition = `(${guards.map((inner) => this.guard(inner)).join(operator)})`;
+    if (this.shared === undefined || condition.length < LONG) return condition;
+    const name = this.shared.get(condition) ?? `g${this.shared.size}`;
+    this.shared.set(condition, name);
+    return `${name}(r, A)`;
   }
 
   steps(text: Text, steps: readonly Step[], { undo, kept = false, track, watched, alone }: Demands): void {
@@ -124,7 +150,7 @@ export class StepWriter {
   private set(text: Text, step: Extract<Step, { kind: "set" }>, undo: boolean): void {
     const { keys } = step;
     const write = (key: string, value: string) => {
-      if (undo) text.line(`note(r, ${JSON.stringify(key)});`);
+      if (undo) this.note(text, key);
       text.line(`${property(key)} = ${value};`);
     };
     const [first] = keys;
@@ -146,6 +172,14 @@ export class StepWriter {
       for (const [at, { to }] of keys.entries()) text.line(`const w${at} = ${valueText(to)};`);
       for (const [at, { key }] of keys.entries()) write(key, `w${at}`);
     });
+  }
+
+  /** Notes a property before it is overwritten; whether it is there at all is asked only where it is undefined. */
+  private note(text: Text, key: string): void {
+    const name = JSON.stringify(key);
+    text.line(
+      `{ const o = ${property(key)}; if (o === undefined) note(r, ${name}); else { r.undo[r.undoSize++] = ${name}; r.undo[r.undoSize++] = o; } }`,
+    );
   }
 
   /** Exit actions of the active nodes that a transition leaves, innermost first. */

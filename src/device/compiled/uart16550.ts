@@ -363,6 +363,25 @@ export default function link(env) {
       this.k14 = 0;
       this.k15 = 0;
       this.k16 = 0;
+      this.found = new Array(16).fill(0);
+      this.ages = new Array(16).fill(0);
+      this.order = new Array(16).fill(0);
+      this.age0 = 0;
+      this.age1 = 0;
+      this.age2 = 0;
+      this.age3 = 0;
+      this.age4 = 0;
+      this.age5 = 0;
+      this.age6 = 0;
+      this.age7 = 0;
+      this.age8 = 0;
+      this.age9 = 0;
+      this.age10 = 0;
+      this.age11 = 0;
+      this.age12 = 0;
+      this.age13 = 0;
+      this.age14 = 0;
+      this.age15 = 0;
       this.watching = new env.WatchingArguments(this);
     }
   }
@@ -655,201 +674,1332 @@ export default function link(env) {
     if (r.taken !== undefined) r.taken.length = m;
   };
 
-  function leave(r, t) {
+  function take87(r) {
     const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 87);
+    if (r.s15 !== 1) {
+      noteNumber(r, 15, r.s15);
+      r.s15 = 1;
+      r.moved = true;
+    }
+    if (r.s16 !== 0) {
+      noteNumber(r, 16, r.s16);
+      r.s16 = 0;
+      r.moved = true;
+    }
+  }
+
+  function take88(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 88);
+    merge(r, f63_beginFrameHere(A), true);
+    r.assigned = true;
+    if (r.s15 !== 3) {
+      noteNumber(r, 15, r.s15);
+      r.s15 = 3;
+      r.moved = true;
+    }
+    if (r.s16 !== 0) {
+      noteNumber(r, 16, r.s16);
+      r.s16 = 0;
+      r.moved = true;
+    }
+  }
+
+  function take89(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 89);
+    {
+      const w0 = v15_abandonFrame_receiveSample;
+      const w1 = v16_abandonFrame_receiveTicks;
+      { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
+      c.receiveSample = w0;
+      { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
+      c.receiveTicks = w1;
+    }
+    r.assigned = true;
+    if (r.s15 !== 1) {
+      noteNumber(r, 15, r.s15);
+      r.s15 = 1;
+      r.moved = true;
+    }
+    if (r.s16 !== 0) {
+      noteNumber(r, 16, r.s16);
+      r.s16 = 0;
+      r.moved = true;
+    }
+  }
+
+  function take90(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 90);
+    if (r.s15 !== 6) {
+      noteNumber(r, 15, r.s15);
+      r.s15 = 6;
+      r.moved = true;
+    }
+    if (r.s16 !== 0) {
+      noteNumber(r, 16, r.s16);
+      r.s16 = 0;
+      r.moved = true;
+    }
+  }
+
+  function take98(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 98);
+    {
+      const w0 = f65_loadCharacter_transmitCharacter(A);
+      { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
+      c.transmitCharacter = w0;
+    }
+    r.assigned = true;
+    merge(r, f66_beginStartBit(A), true);
+    r.assigned = true;
+    {
+      const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
+      { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
+      c.transmitFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s17 !== 2) {
+      noteNumber(r, 17, r.s17);
+      r.s17 = 2;
+      r.moved = true;
+    }
+    if (r.s18 !== 1) {
+      noteNumber(r, 18, r.s18);
+      r.s18 = 1;
+      r.moved = true;
+    }
+  }
+
+  function take99(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 99);
+    {
+      const w0 = f65_loadCharacter_transmitCharacter(A);
+      { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
+      c.transmitCharacter = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f68_loopCharacterBack_received(A);
+      { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
+      c.received = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
+      { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
+      c.transmitFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s17 !== 3) {
+      noteNumber(r, 17, r.s17);
+      r.s17 = 3;
+      r.moved = true;
+    }
+    if (r.s18 !== 0) {
+      noteNumber(r, 18, r.s18);
+      r.s18 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 39, r.k1);
+      r.k1 = ++r.clock;
+    }
+  }
+
+  function take100(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 100);
+    {
+      const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
+      { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
+      c.transmitFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take101(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 101);
+    {
+      const w0 = f65_loadCharacter_transmitCharacter(A);
+      { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
+      c.transmitCharacter = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = v25_waitForHost_transmitWaits;
+      { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
+      c.transmitWaits = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
+      { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
+      c.transmitFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s17 !== 4) {
+      noteNumber(r, 17, r.s17);
+      r.s17 = 4;
+      r.moved = true;
+    }
+    if (r.s18 !== 0) {
+      noteNumber(r, 18, r.s18);
+      r.s18 = 0;
+      r.moved = true;
+    }
+  }
+
+  function take102(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 102);
+    {
+      const w0 = f65_loadCharacter_transmitCharacter(A);
+      { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
+      c.transmitCharacter = w0;
+    }
+    r.assigned = true;
+    r.out.push(f70_transmit(A));
+    {
+      const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
+      { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
+      c.transmitFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take110(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 110);
+    if (r.s17 !== 1) {
+      noteNumber(r, 17, r.s17);
+      r.s17 = 1;
+      r.moved = true;
+    }
+    if (r.s18 !== 0) {
+      noteNumber(r, 18, r.s18);
+      r.s18 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 39, r.k1);
+      r.k1 = ++r.clock;
+    }
+  }
+
+  function take127(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 127);
+    {
+      const w0 = f92_delayThrEmpty_threDelayTicks(A);
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w0;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 1) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 1;
+      r.moved = true;
+    }
+  }
+
+  function take128(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 128);
+    {
+      const w0 = f92_delayThrEmpty_threDelayTicks(A);
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f80_setTHRE_LSR(A);
+      const w1 = v31_setTHRE_queuedTogether;
+      const w2 = v32_setTHRE_thrEmptyAtOnce;
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+      { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
+      c.queuedTogether = w1;
+      { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyAtOnce = w2;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 1) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 1;
+      r.moved = true;
+    }
+  }
+
+  function take129(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 129);
+    {
+      const w0 = f80_setTHRE_LSR(A);
+      const w1 = v31_setTHRE_queuedTogether;
+      const w2 = v32_setTHRE_thrEmptyAtOnce;
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+      { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
+      c.queuedTogether = w1;
+      { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyAtOnce = w2;
+    }
+    r.assigned = true;
+    {
+      const w0 = v33_latchThrEmpty_thrEmptyPending;
+      const w1 = v34_latchThrEmpty_threDelayTicks;
+      { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyPending = w0;
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w1;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 2) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 2;
+      r.moved = true;
+    }
+  }
+
+  function take137(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 137);
+    {
+      const w0 = f92_delayThrEmpty_threDelayTicks(A);
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w0;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 1) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 1;
+      r.moved = true;
+    }
+  }
+
+  function take138(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 138);
+    {
+      const w0 = f92_delayThrEmpty_threDelayTicks(A);
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f80_setTHRE_LSR(A);
+      const w1 = v31_setTHRE_queuedTogether;
+      const w2 = v32_setTHRE_thrEmptyAtOnce;
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+      { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
+      c.queuedTogether = w1;
+      { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyAtOnce = w2;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 1) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 1;
+      r.moved = true;
+    }
+  }
+
+  function take139(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 139);
+    {
+      const w0 = f80_setTHRE_LSR(A);
+      const w1 = v31_setTHRE_queuedTogether;
+      const w2 = v32_setTHRE_thrEmptyAtOnce;
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+      { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
+      c.queuedTogether = w1;
+      { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyAtOnce = w2;
+    }
+    r.assigned = true;
+    {
+      const w0 = v33_latchThrEmpty_thrEmptyPending;
+      const w1 = v34_latchThrEmpty_threDelayTicks;
+      { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
+      c.thrEmptyPending = w0;
+      { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
+      c.threDelayTicks = w1;
+    }
+    r.assigned = true;
+    if (r.s19 !== 1) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 1;
+      r.moved = true;
+    }
+    if (r.s20 !== 2) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 2;
+      r.moved = true;
+    }
+  }
+
+  function take140(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 140);
+    if (r.s19 !== 2) {
+      noteNumber(r, 19, r.s19);
+      r.s19 = 2;
+      r.moved = true;
+    }
+    if (r.s20 !== 0) {
+      noteNumber(r, 20, r.s20);
+      r.s20 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 40, r.k2);
+      r.k2 = ++r.clock;
+    }
+  }
+
+  function take152(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 152);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f103_loadRBR_RBR(A);
+      const w1 = f104_loadRBR_lastRead(A);
+      { const o = c.RBR; if (o === undefined) note(r, "RBR"); else { r.undo[r.undoSize++] = "RBR"; r.undo[r.undoSize++] = o; } }
+      c.RBR = w0;
+      { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
+      c.lastRead = w1;
+    }
+    r.assigned = true;
+    if (r.s21 !== 3) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 3;
+      r.moved = true;
+    }
+    if (r.s22 !== 2) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take153(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 153);
+    {
+      const w0 = f107_queueWithoutErrors_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s21 !== 2) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 2;
+      r.moved = true;
+    }
+    if (r.s22 !== 0) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 41, r.k3);
+      r.k3 = ++r.clock;
+    }
+  }
+
+  function take154(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 154);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s21 !== 2) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 2;
+      r.moved = true;
+    }
+    if (r.s22 !== 0) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 41, r.k3);
+      r.k3 = ++r.clock;
+    }
+  }
+
+  function take160(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 160);
+    {
+      const w0 = f107_queueWithoutErrors_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s21 !== 3) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 3;
+      r.moved = true;
+    }
+    if (r.s22 !== 2) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take161(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 161);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s21 !== 3) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 3;
+      r.moved = true;
+    }
+    if (r.s22 !== 2) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take162(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 162);
+    {
+      const w0 = f107_queueWithoutErrors_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take163(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 163);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take164(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 164);
+    if (r.s21 !== 3) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 3;
+      r.moved = true;
+    }
+    if (r.s22 !== 1) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take177(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 177);
+    {
+      const w0 = f107_queueWithoutErrors_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s22 !== 2) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take178(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 178);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    if (r.s22 !== 2) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 42, r.k4);
+      r.k4 = ++r.clock;
+    }
+  }
+
+  function take179(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 179);
+    {
+      const w0 = f107_queueWithoutErrors_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take180(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 180);
+    {
+      const w0 = f102_queueReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+  }
+
+  function take181(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 181);
+    if (r.s21 !== 2) {
+      noteNumber(r, 21, r.s21);
+      r.s21 = 2;
+      r.moved = true;
+    }
+    if (r.s22 !== 0) {
+      noteNumber(r, 22, r.s22);
+      r.s22 = 0;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 41, r.k3);
+      r.k3 = ++r.clock;
+    }
+  }
+
+  function take185(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 185);
+    {
+      const w0 = f119_replaceReceived_receiveFifo(A);
+      { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
+      c.receiveFifo = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f103_loadRBR_RBR(A);
+      const w1 = f104_loadRBR_lastRead(A);
+      { const o = c.RBR; if (o === undefined) note(r, "RBR"); else { r.undo[r.undoSize++] = "RBR"; r.undo[r.undoSize++] = o; } }
+      c.RBR = w0;
+      { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
+      c.lastRead = w1;
+    }
+    r.assigned = true;
+    r.out.push(v69_loseCharacter);
+  }
+
+  function take186(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 186);
+    r.out.push(v69_loseCharacter);
+  }
+
+  function take189(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 189);
+    {
+      const w0 = f120_setOE_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f121_showReceivedErrors_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s23 !== 2) {
+      noteNumber(r, 23, r.s23);
+      r.s23 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 43, r.k5);
+      r.k5 = ++r.clock;
+    }
+  }
+
+  function take190(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 190);
+    {
+      const w0 = f120_setOE_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s23 !== 2) {
+      noteNumber(r, 23, r.s23);
+      r.s23 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 43, r.k5);
+      r.k5 = ++r.clock;
+    }
+  }
+
+  function take191(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 191);
+    {
+      const w0 = f120_setOE_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    {
+      const w0 = f121_showReceivedErrors_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s23 !== 2) {
+      noteNumber(r, 23, r.s23);
+      r.s23 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 43, r.k5);
+      r.k5 = ++r.clock;
+    }
+  }
+
+  function take192(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 192);
+    {
+      const w0 = f121_showReceivedErrors_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s23 !== 2) {
+      noteNumber(r, 23, r.s23);
+      r.s23 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 43, r.k5);
+      r.k5 = ++r.clock;
+    }
+  }
+
+  function take207(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 207);
+    {
+      const w0 = f137_setErrorInFifo_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s24 !== 2) {
+      noteNumber(r, 24, r.s24);
+      r.s24 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 44, r.k6);
+      r.k6 = ++r.clock;
+    }
+  }
+
+  function take208(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 208);
+    {
+      const w0 = f135_clearErrorInFifo_LSR(A);
+      { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
+      c.LSR = w0;
+    }
+    r.assigned = true;
+    if (r.s24 !== 1) {
+      noteNumber(r, 24, r.s24);
+      r.s24 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 44, r.k6);
+      r.k6 = ++r.clock;
+    }
+  }
+
+  function take219(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 219);
+    {
+      const w0 = f142_startTimeout_timeoutTicks(A);
+      const w1 = v72_startTimeout_timeoutPending;
+      { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
+      c.timeoutTicks = w0;
+      { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
+      c.timeoutPending = w1;
+    }
+    r.assigned = true;
+    if (r.s25 !== 2) {
+      noteNumber(r, 25, r.s25);
+      r.s25 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 45, r.k7);
+      r.k7 = ++r.clock;
+    }
+  }
+
+  function take220(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 220);
+    {
+      const w0 = f142_startTimeout_timeoutTicks(A);
+      const w1 = v72_startTimeout_timeoutPending;
+      { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
+      c.timeoutTicks = w0;
+      { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
+      c.timeoutPending = w1;
+    }
+    r.assigned = true;
+  }
+
+  function take221(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 221);
+    {
+      const w0 = v70_stopTimeout_timeoutTicks;
+      const w1 = v71_stopTimeout_timeoutPending;
+      { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
+      c.timeoutTicks = w0;
+      { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
+      c.timeoutPending = w1;
+    }
+    r.assigned = true;
+    if (r.s25 !== 1) {
+      noteNumber(r, 25, r.s25);
+      r.s25 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 45, r.k7);
+      r.k7 = ++r.clock;
+    }
+  }
+
+  function take251(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 251);
+    if (r.s26 !== 2) {
+      noteNumber(r, 26, r.s26);
+      r.s26 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 46, r.k8);
+      r.k8 = ++r.clock;
+    }
+  }
+
+  function take252(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 252);
+    if (r.s26 !== 1) {
+      noteNumber(r, 26, r.s26);
+      r.s26 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 46, r.k8);
+      r.k8 = ++r.clock;
+    }
+  }
+
+  function take253(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 253);
+    if (r.s27 !== 1) {
+      noteNumber(r, 27, r.s27);
+      r.s27 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 47, r.k9);
+      r.k9 = ++r.clock;
+    }
+  }
+
+  function take254(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 254);
+    if (r.s27 !== 2) {
+      noteNumber(r, 27, r.s27);
+      r.s27 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 47, r.k9);
+      r.k9 = ++r.clock;
+    }
+  }
+
+  function take255(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 255);
+    if (r.s27 !== 3) {
+      noteNumber(r, 27, r.s27);
+      r.s27 = 3;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 47, r.k9);
+      r.k9 = ++r.clock;
+    }
+  }
+
+  function take279(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 279);
+    {
+      const w0 = v80_holdBack_rtsHeldBack;
+      { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
+      c.rtsHeldBack = w0;
+    }
+    r.assigned = true;
+    r.out.push(v81_releaseRTS);
+    if (r.s30 !== 3) {
+      noteNumber(r, 30, r.s30);
+      r.s30 = 3;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 48, r.k10);
+      r.k10 = ++r.clock;
+    }
+  }
+
+  function take282(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 282);
+    {
+      const w0 = v78_letGo_rtsHeldBack;
+      { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
+      c.rtsHeldBack = w0;
+    }
+    r.assigned = true;
+    r.out.push(v83_assertRTS);
+    if (r.s30 !== 2) {
+      noteNumber(r, 30, r.s30);
+      r.s30 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 48, r.k10);
+      r.k10 = ++r.clock;
+    }
+  }
+
+  function take291(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 291);
+    r.out.push(v88_assertOUT2);
+    if (r.s32 !== 3) {
+      noteNumber(r, 32, r.s32);
+      r.s32 = 3;
+      r.moved = true;
+    }
+  }
+
+  function take292(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 292);
+    r.out.push(v87_releaseOUT2);
+    if (r.s32 !== 2) {
+      noteNumber(r, 32, r.s32);
+      r.s32 = 2;
+      r.moved = true;
+    }
+  }
+
+  function take297(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 297);
+    r.out.push(v90_spaceSOUT);
+    if (r.s33 !== 2) {
+      noteNumber(r, 33, r.s33);
+      r.s33 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 50, r.k12);
+      r.k12 = ++r.clock;
+    }
+  }
+
+  function take299(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 299);
+    r.out.push(v89_markSOUT);
+    if (r.s33 !== 1) {
+      noteNumber(r, 33, r.s33);
+      r.s33 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 50, r.k12);
+      r.k12 = ++r.clock;
+    }
+  }
+
+  function take301(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 301);
+    {
+      const w0 = v94_keepRXRDYActive_receiveReady;
+      { const o = c.receiveReady; if (o === undefined) note(r, "receiveReady"); else { r.undo[r.undoSize++] = "receiveReady"; r.undo[r.undoSize++] = o; } }
+      c.receiveReady = w0;
+    }
+    r.assigned = true;
+    r.out.push(v93_assertRXRDY);
+    if (r.s34 !== 2) {
+      noteNumber(r, 34, r.s34);
+      r.s34 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 51, r.k13);
+      r.k13 = ++r.clock;
+    }
+  }
+
+  function take303(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 303);
+    {
+      const w0 = v92_keepRXRDYInactive_receiveReady;
+      { const o = c.receiveReady; if (o === undefined) note(r, "receiveReady"); else { r.undo[r.undoSize++] = "receiveReady"; r.undo[r.undoSize++] = o; } }
+      c.receiveReady = w0;
+    }
+    r.assigned = true;
+    r.out.push(v91_releaseRXRDY);
+    if (r.s34 !== 1) {
+      noteNumber(r, 34, r.s34);
+      r.s34 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 51, r.k13);
+      r.k13 = ++r.clock;
+    }
+  }
+
+  function take305(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 305);
+    {
+      const w0 = v98_keepTXRDYActive_transmitReady;
+      { const o = c.transmitReady; if (o === undefined) note(r, "transmitReady"); else { r.undo[r.undoSize++] = "transmitReady"; r.undo[r.undoSize++] = o; } }
+      c.transmitReady = w0;
+    }
+    r.assigned = true;
+    r.out.push(v97_assertTXRDY);
+    if (r.s35 !== 2) {
+      noteNumber(r, 35, r.s35);
+      r.s35 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 52, r.k14);
+      r.k14 = ++r.clock;
+    }
+  }
+
+  function take307(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 307);
+    {
+      const w0 = v96_keepTXRDYInactive_transmitReady;
+      { const o = c.transmitReady; if (o === undefined) note(r, "transmitReady"); else { r.undo[r.undoSize++] = "transmitReady"; r.undo[r.undoSize++] = o; } }
+      c.transmitReady = w0;
+    }
+    r.assigned = true;
+    r.out.push(v95_releaseTXRDY);
+    if (r.s35 !== 1) {
+      noteNumber(r, 35, r.s35);
+      r.s35 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 52, r.k14);
+      r.k14 = ++r.clock;
+    }
+  }
+
+  function take309(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 309);
+    r.out.push(v100_identifyLineStatus);
+    if (r.s36 !== 2) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take310(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 310);
+    r.out.push(v101_identifyReceivedData);
+    if (r.s36 !== 3) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 3;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take311(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 311);
+    r.out.push(v102_identifyTimeout);
+    if (r.s36 !== 4) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 4;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take312(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 312);
+    r.out.push(v103_identifyThrEmpty);
+    if (r.s36 !== 5) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 5;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take313(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 313);
+    r.out.push(v104_identifyModemStatus);
+    if (r.s36 !== 6) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 6;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take314(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 314);
+    r.out.push(v99_identifyNone);
+    if (r.s36 !== 1) {
+      noteNumber(r, 36, r.s36);
+      r.s36 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 53, r.k15);
+      r.k15 = ++r.clock;
+    }
+  }
+
+  function take327(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 327);
+    r.out.push(v106_raiseInterruptLine);
+    if (r.s37 !== 2) {
+      noteNumber(r, 37, r.s37);
+      r.s37 = 2;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 54, r.k16);
+      r.k16 = ++r.clock;
+    }
+  }
+
+  function take329(r) {
+    const A = r.args, c = r.context;
+    if (r.taken !== undefined) told(r, 329);
+    r.out.push(v105_lowerInterruptLine);
+    if (r.s37 !== 1) {
+      noteNumber(r, 37, r.s37);
+      r.s37 = 1;
+      r.moved = true;
+    }
+    if (r.moved) {
+      noteNumber(r, 54, r.k16);
+      r.k16 = ++r.clock;
+    }
+  }
+
+  function one(r, t) {
     switch (t) {
-      case 87: {
-        break;
-      }
-      case 88: {
-        break;
-      }
-      case 89: {
-        break;
-      }
-      case 90: {
-        break;
-      }
-      case 98: {
-        break;
-      }
-      case 99: {
-        break;
-      }
-      case 100: {
-        break;
-      }
-      case 101: {
-        break;
-      }
-      case 102: {
-        break;
-      }
-      case 110: {
-        break;
-      }
-      case 127: {
-        break;
-      }
-      case 128: {
-        break;
-      }
-      case 129: {
-        break;
-      }
-      case 137: {
-        break;
-      }
-      case 138: {
-        break;
-      }
-      case 139: {
-        break;
-      }
-      case 140: {
-        break;
-      }
-      case 152: {
-        break;
-      }
-      case 153: {
-        break;
-      }
-      case 154: {
-        break;
-      }
-      case 160: {
-        break;
-      }
-      case 161: {
-        break;
-      }
-      case 162: {
-        break;
-      }
-      case 163: {
-        break;
-      }
-      case 164: {
-        break;
-      }
-      case 177: {
-        break;
-      }
-      case 178: {
-        break;
-      }
-      case 179: {
-        break;
-      }
-      case 180: {
-        break;
-      }
-      case 181: {
-        break;
-      }
-      case 185: {
-        break;
-      }
-      case 186: {
-        break;
-      }
-      case 189: {
-        break;
-      }
-      case 190: {
-        break;
-      }
-      case 191: {
-        break;
-      }
-      case 192: {
-        break;
-      }
-      case 207: {
-        break;
-      }
-      case 208: {
-        break;
-      }
-      case 219: {
-        break;
-      }
-      case 220: {
-        break;
-      }
-      case 221: {
-        break;
-      }
-      case 251: {
-        break;
-      }
-      case 252: {
-        break;
-      }
-      case 253: {
-        break;
-      }
-      case 254: {
-        break;
-      }
-      case 255: {
-        break;
-      }
-      case 279: {
-        break;
-      }
-      case 282: {
-        break;
-      }
-      case 291: {
-        break;
-      }
-      case 292: {
-        break;
-      }
-      case 297: {
-        break;
-      }
-      case 299: {
-        break;
-      }
-      case 301: {
-        break;
-      }
-      case 303: {
-        break;
-      }
-      case 305: {
-        break;
-      }
-      case 307: {
-        break;
-      }
-      case 309: {
-        break;
-      }
-      case 310: {
-        break;
-      }
-      case 311: {
-        break;
-      }
-      case 312: {
-        break;
-      }
-      case 313: {
-        break;
-      }
-      case 314: {
-        break;
-      }
-      case 327: {
-        break;
-      }
-      case 329: {
-        break;
-      }
+      case 87: return take87(r);
+      case 88: return take88(r);
+      case 89: return take89(r);
+      case 90: return take90(r);
+      case 98: return take98(r);
+      case 99: return take99(r);
+      case 100: return take100(r);
+      case 101: return take101(r);
+      case 102: return take102(r);
+      case 110: return take110(r);
+      case 127: return take127(r);
+      case 128: return take128(r);
+      case 129: return take129(r);
+      case 137: return take137(r);
+      case 138: return take138(r);
+      case 139: return take139(r);
+      case 140: return take140(r);
+      case 152: return take152(r);
+      case 153: return take153(r);
+      case 154: return take154(r);
+      case 160: return take160(r);
+      case 161: return take161(r);
+      case 162: return take162(r);
+      case 163: return take163(r);
+      case 164: return take164(r);
+      case 177: return take177(r);
+      case 178: return take178(r);
+      case 179: return take179(r);
+      case 180: return take180(r);
+      case 181: return take181(r);
+      case 185: return take185(r);
+      case 186: return take186(r);
+      case 189: return take189(r);
+      case 190: return take190(r);
+      case 191: return take191(r);
+      case 192: return take192(r);
+      case 207: return take207(r);
+      case 208: return take208(r);
+      case 219: return take219(r);
+      case 220: return take220(r);
+      case 221: return take221(r);
+      case 251: return take251(r);
+      case 252: return take252(r);
+      case 253: return take253(r);
+      case 254: return take254(r);
+      case 255: return take255(r);
+      case 279: return take279(r);
+      case 282: return take282(r);
+      case 291: return take291(r);
+      case 292: return take292(r);
+      case 297: return take297(r);
+      case 299: return take299(r);
+      case 301: return take301(r);
+      case 303: return take303(r);
+      case 305: return take305(r);
+      case 307: return take307(r);
+      case 309: return take309(r);
+      case 310: return take310(r);
+      case 311: return take311(r);
+      case 312: return take312(r);
+      case 313: return take313(r);
+      case 314: return take314(r);
+      case 327: return take327(r);
+      case 329: return take329(r);
     }
   }
 
@@ -868,9 +2018,9 @@ export default function link(env) {
         {
           const w0 = v15_abandonFrame_receiveSample;
           const w1 = v16_abandonFrame_receiveTicks;
-          note(r, "receiveSample");
+          { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
           c.receiveSample = w0;
-          note(r, "receiveTicks");
+          { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
           c.receiveTicks = w1;
         }
         r.assigned = true;
@@ -882,7 +2032,7 @@ export default function link(env) {
       case 98: {
         {
           const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
+          { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
           c.transmitCharacter = w0;
         }
         r.assigned = true;
@@ -890,7 +2040,7 @@ export default function link(env) {
         r.assigned = true;
         {
           const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.assigned = true;
@@ -899,19 +2049,19 @@ export default function link(env) {
       case 99: {
         {
           const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
+          { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
           c.transmitCharacter = w0;
         }
         r.assigned = true;
         {
           const w0 = f68_loopCharacterBack_received(A);
-          note(r, "received");
+          { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
           c.received = w0;
         }
         r.assigned = true;
         {
           const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.assigned = true;
@@ -920,7 +2070,7 @@ export default function link(env) {
       case 100: {
         {
           const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.assigned = true;
@@ -929,19 +2079,19 @@ export default function link(env) {
       case 101: {
         {
           const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
+          { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
           c.transmitCharacter = w0;
         }
         r.assigned = true;
         {
           const w0 = v25_waitForHost_transmitWaits;
-          note(r, "transmitWaits");
+          { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
           c.transmitWaits = w0;
         }
         r.assigned = true;
         {
           const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.assigned = true;
@@ -950,14 +2100,14 @@ export default function link(env) {
       case 102: {
         {
           const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
+          { const o = c.transmitCharacter; if (o === undefined) note(r, "transmitCharacter"); else { r.undo[r.undoSize++] = "transmitCharacter"; r.undo[r.undoSize++] = o; } }
           c.transmitCharacter = w0;
         }
         r.assigned = true;
         r.out.push(f70_transmit(A));
         {
           const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.assigned = true;
@@ -969,7 +2119,7 @@ export default function link(env) {
       case 127: {
         {
           const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w0;
         }
         r.assigned = true;
@@ -978,7 +2128,7 @@ export default function link(env) {
       case 128: {
         {
           const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w0;
         }
         r.assigned = true;
@@ -986,11 +2136,11 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.assigned = true;
@@ -1001,20 +2151,20 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.assigned = true;
         {
           const w0 = v33_latchThrEmpty_thrEmptyPending;
           const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w1;
         }
         r.assigned = true;
@@ -1023,7 +2173,7 @@ export default function link(env) {
       case 137: {
         {
           const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w0;
         }
         r.assigned = true;
@@ -1032,7 +2182,7 @@ export default function link(env) {
       case 138: {
         {
           const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w0;
         }
         r.assigned = true;
@@ -1040,11 +2190,11 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.assigned = true;
@@ -1055,20 +2205,20 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.assigned = true;
         {
           const w0 = v33_latchThrEmpty_thrEmptyPending;
           const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w1;
         }
         r.assigned = true;
@@ -1080,16 +2230,16 @@ export default function link(env) {
       case 152: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
         {
           const w0 = f103_loadRBR_RBR(A);
           const w1 = f104_loadRBR_lastRead(A);
-          note(r, "RBR");
+          { const o = c.RBR; if (o === undefined) note(r, "RBR"); else { r.undo[r.undoSize++] = "RBR"; r.undo[r.undoSize++] = o; } }
           c.RBR = w0;
-          note(r, "lastRead");
+          { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
           c.lastRead = w1;
         }
         r.assigned = true;
@@ -1098,7 +2248,7 @@ export default function link(env) {
       case 153: {
         {
           const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1107,7 +2257,7 @@ export default function link(env) {
       case 154: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1116,7 +2266,7 @@ export default function link(env) {
       case 160: {
         {
           const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1125,7 +2275,7 @@ export default function link(env) {
       case 161: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1134,7 +2284,7 @@ export default function link(env) {
       case 162: {
         {
           const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1143,7 +2293,7 @@ export default function link(env) {
       case 163: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1155,7 +2305,7 @@ export default function link(env) {
       case 177: {
         {
           const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1164,7 +2314,7 @@ export default function link(env) {
       case 178: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1173,7 +2323,7 @@ export default function link(env) {
       case 179: {
         {
           const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1182,7 +2332,7 @@ export default function link(env) {
       case 180: {
         {
           const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
@@ -1194,16 +2344,16 @@ export default function link(env) {
       case 185: {
         {
           const w0 = f119_replaceReceived_receiveFifo(A);
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.assigned = true;
         {
           const w0 = f103_loadRBR_RBR(A);
           const w1 = f104_loadRBR_lastRead(A);
-          note(r, "RBR");
+          { const o = c.RBR; if (o === undefined) note(r, "RBR"); else { r.undo[r.undoSize++] = "RBR"; r.undo[r.undoSize++] = o; } }
           c.RBR = w0;
-          note(r, "lastRead");
+          { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
           c.lastRead = w1;
         }
         r.assigned = true;
@@ -1217,13 +2367,13 @@ export default function link(env) {
       case 189: {
         {
           const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
         {
           const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1232,7 +2382,7 @@ export default function link(env) {
       case 190: {
         {
           const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1241,13 +2391,13 @@ export default function link(env) {
       case 191: {
         {
           const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
         {
           const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1256,7 +2406,7 @@ export default function link(env) {
       case 192: {
         {
           const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1265,7 +2415,7 @@ export default function link(env) {
       case 207: {
         {
           const w0 = f137_setErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1274,7 +2424,7 @@ export default function link(env) {
       case 208: {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.assigned = true;
@@ -1284,9 +2434,9 @@ export default function link(env) {
         {
           const w0 = f142_startTimeout_timeoutTicks(A);
           const w1 = v72_startTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.assigned = true;
@@ -1296,9 +2446,9 @@ export default function link(env) {
         {
           const w0 = f142_startTimeout_timeoutTicks(A);
           const w1 = v72_startTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.assigned = true;
@@ -1308,9 +2458,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.assigned = true;
@@ -1334,7 +2484,7 @@ export default function link(env) {
       case 279: {
         {
           const w0 = v80_holdBack_rtsHeldBack;
-          note(r, "rtsHeldBack");
+          { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
           c.rtsHeldBack = w0;
         }
         r.assigned = true;
@@ -1343,7 +2493,7 @@ export default function link(env) {
       case 282: {
         {
           const w0 = v78_letGo_rtsHeldBack;
-          note(r, "rtsHeldBack");
+          { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
           c.rtsHeldBack = w0;
         }
         r.assigned = true;
@@ -1400,7 +2550,7 @@ export default function link(env) {
     }
   }
 
-  function enter(r, t, completed) {
+  function enter(r, t) {
     const A = r.args, c = r.context;
     switch (t) {
       case 87: {
@@ -1893,7 +3043,7 @@ export default function link(env) {
       case 301: {
         {
           const w0 = v94_keepRXRDYActive_receiveReady;
-          note(r, "receiveReady");
+          { const o = c.receiveReady; if (o === undefined) note(r, "receiveReady"); else { r.undo[r.undoSize++] = "receiveReady"; r.undo[r.undoSize++] = o; } }
           c.receiveReady = w0;
         }
         r.assigned = true;
@@ -1908,7 +3058,7 @@ export default function link(env) {
       case 303: {
         {
           const w0 = v92_keepRXRDYInactive_receiveReady;
-          note(r, "receiveReady");
+          { const o = c.receiveReady; if (o === undefined) note(r, "receiveReady"); else { r.undo[r.undoSize++] = "receiveReady"; r.undo[r.undoSize++] = o; } }
           c.receiveReady = w0;
         }
         r.assigned = true;
@@ -1923,7 +3073,7 @@ export default function link(env) {
       case 305: {
         {
           const w0 = v98_keepTXRDYActive_transmitReady;
-          note(r, "transmitReady");
+          { const o = c.transmitReady; if (o === undefined) note(r, "transmitReady"); else { r.undo[r.undoSize++] = "transmitReady"; r.undo[r.undoSize++] = o; } }
           c.transmitReady = w0;
         }
         r.assigned = true;
@@ -1938,7 +3088,7 @@ export default function link(env) {
       case 307: {
         {
           const w0 = v96_keepTXRDYInactive_transmitReady;
-          note(r, "transmitReady");
+          { const o = c.transmitReady; if (o === undefined) note(r, "transmitReady"); else { r.undo[r.undoSize++] = "transmitReady"; r.undo[r.undoSize++] = o; } }
           c.transmitReady = w0;
         }
         r.assigned = true;
@@ -2305,11 +3455,21 @@ export default function link(env) {
     }
   }
 
-  function always(r) {
-    r.asked = false;
-    const A = r.watching, c = r.context;
-    let q0 = -1, q1 = -1, q2 = -1, q3 = -1, q4 = -1, q5 = -1, q6 = -1, q7 = -1, q8 = -1, q9 = -1, q10 = -1, q11 = -1, q12 = -1, q13 = -1, q14 = -1, q15 = -1;
-    let a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0, a8 = 0, a9 = 0, a10 = 0, a11 = 0, a12 = 0, a13 = 0, a14 = 0, a15 = 0;
+  function together(r, n) {
+    const t = r.found, ages = r.ages, order = r.order;
+    for (let i = 0; i < n; i++) {
+      let at = i;
+      for (; at > 0 && ages[order[at - 1]] > ages[i]; at--) order[at] = order[at - 1];
+      order[at] = i;
+    }
+    if (r.taken !== undefined) for (let i = 0; i < n; i++) told(r, t[order[i]]);
+    for (let i = 0; i < n; i++) act(r, t[order[i]]);
+    for (let i = 0; i < n; i++) enter(r, t[i]);
+    if (r.moved) for (let i = 0; i < n; i++) age(r, t[i]);
+  }
+
+  function look0(r, A) {
+    let q0 = -1, a0 = 0;
     if (r.s15 === 5) {
       if (r.s16 === 1) {
         q0 = -2;
@@ -2326,56 +3486,74 @@ export default function link(env) {
         q0 = 90;
       }
     }
+    r.age0 = a0;
+    return q0;
+  }
+
+  function look1(r, A) {
+    let q1 = -1, a1 = 0;
     if (r.s17 === 1) {
       q1 = -2;
       a1 = r.k1;
-      if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && f64_transmitterIsTimed(A))) q1 = 98;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && r.s5 === 2)) q1 = 99;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && (r.s6 === 2 && f69_breakHidesOutput(A)))) q1 = 100;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && !(r.s13 === 1))) q1 = 101;
-      else if ((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A)))) q1 = 102;
+      if ((g0(r, A) && f64_transmitterIsTimed(A))) q1 = 98;
+      else if ((g0(r, A) && r.s5 === 2)) q1 = 99;
+      else if ((g0(r, A) && (r.s6 === 2 && f69_breakHidesOutput(A)))) q1 = 100;
+      else if ((g0(r, A) && !(r.s13 === 1))) q1 = 101;
+      else if (g0(r, A)) q1 = 102;
     } else if (r.s17 === 3) {
       q1 = -2;
       a1 = r.k1;
       q1 = 110;
     }
+    r.age1 = a1;
+    return q1;
+  }
+
+  function look2(r, A) {
+    let q2 = -1, a2 = 0;
     if (r.s19 === 2) {
       q2 = -2;
       a2 = r.k2;
-      if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && (f88_oneToSend(A) && f64_transmitterIsTimed(A) && !(r.s1 === 1) && f89_queuedOneByOne(A) && f90_nextIndicationIsDelayed(A)) && f91_threDelayHoldsBoth(A))) q2 = 127;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && (f88_oneToSend(A) && f64_transmitterIsTimed(A) && !(r.s1 === 1) && f89_queuedOneByOne(A) && f90_nextIndicationIsDelayed(A)) && f84_threDelayHoldsInterrupt(A))) q2 = 128;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && f88_oneToSend(A))) q2 = 129;
+      if ((g0(r, A) && g1(r, A) && f91_threDelayHoldsBoth(A))) q2 = 127;
+      else if ((g0(r, A) && g1(r, A) && f84_threDelayHoldsInterrupt(A))) q2 = 128;
+      else if ((g0(r, A) && f88_oneToSend(A))) q2 = 129;
     } else if (r.s19 === 3) {
       q2 = -2;
       a2 = r.k2;
-      if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && (f88_oneToSend(A) && f64_transmitterIsTimed(A) && !(r.s1 === 1) && f89_queuedOneByOne(A) && f90_nextIndicationIsDelayed(A)) && f91_threDelayHoldsBoth(A))) q2 = 137;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && (f88_oneToSend(A) && f64_transmitterIsTimed(A) && !(r.s1 === 1) && f89_queuedOneByOne(A) && f90_nextIndicationIsDelayed(A)) && f84_threDelayHoldsInterrupt(A))) q2 = 138;
-      else if (((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))) && f88_oneToSend(A))) q2 = 139;
-      else if ((r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A)))) q2 = 140;
+      if ((g0(r, A) && g1(r, A) && f91_threDelayHoldsBoth(A))) q2 = 137;
+      else if ((g0(r, A) && g1(r, A) && f84_threDelayHoldsInterrupt(A))) q2 = 138;
+      else if ((g0(r, A) && f88_oneToSend(A))) q2 = 139;
+      else if (g0(r, A)) q2 = 140;
     }
+    r.age2 = a2;
+    return q2;
+  }
+
+  function look3(r, A) {
+    let q3 = -1, a3 = 0;
     if (r.s21 === 1) {
       q3 = -2;
       a3 = r.k3;
       if (((r.s15 === 5 || r.s17 === 3) && r.s1 === 1)) q3 = 152;
-      else if (((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A))))) q3 = 153;
+      else if (g2(r, A)) q3 = 153;
       else if ((r.s15 === 5 || r.s17 === 3)) q3 = 154;
     } else if (r.s21 === 2) {
       q3 = -2;
       a3 = r.k3;
-      if ((((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))) && (r.s1 === 1 || ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v42_params_of_receivedAtLeast)) || ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v43_params_of_receivedAtLeast))))) q3 = 160;
-      else if (((r.s15 === 5 || r.s17 === 3) && (r.s1 === 1 || ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v44_params_of_receivedAtLeast)) || ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v45_params_of_receivedAtLeast))))) q3 = 161;
-      else if (((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A))))) q3 = 162;
+      if ((g2(r, A) && (r.s1 === 1 || g3(r, A) || g4(r, A)))) q3 = 160;
+      else if (g7(r, A)) q3 = 161;
+      else if (g2(r, A)) q3 = 162;
       else if ((r.s15 === 5 || r.s17 === 3)) q3 = 163;
-      else if ((r.s1 === 1 || r.s3 === 1 || (r.s3 === 2 && f112_receivedAtLeast(A, v46_params_of_receivedAtLeast)) || (r.s3 === 3 && f112_receivedAtLeast(A, v47_params_of_receivedAtLeast)) || (r.s3 === 4 && f112_receivedAtLeast(A, v48_params_of_receivedAtLeast)) || (r.s3 === 5 && f112_receivedAtLeast(A, v49_params_of_receivedAtLeast)) || (r.s3 === 6 && f112_receivedAtLeast(A, v50_params_of_receivedAtLeast)) || (r.s3 === 7 && f112_receivedAtLeast(A, v51_params_of_receivedAtLeast)))) q3 = 164;
+      else if (g14(r, A)) q3 = 164;
     } else if (r.s21 === 3) {
       if (r.s22 === 1) {
         q3 = -2;
         a3 = r.k4;
-        if ((((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))) && (r.s1 === 1 || ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v52_params_of_receivedAtLeast)) || ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v53_params_of_receivedAtLeast))))) q3 = 177;
-        else if (((r.s15 === 5 || r.s17 === 3) && (r.s1 === 1 || ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v54_params_of_receivedAtLeast)) || ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v55_params_of_receivedAtLeast))))) q3 = 178;
-        else if (((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A))))) q3 = 179;
+        if ((g2(r, A) && (r.s1 === 1 || g15(r, A) || g16(r, A)))) q3 = 177;
+        else if (g19(r, A)) q3 = 178;
+        else if (g2(r, A)) q3 = 179;
         else if ((r.s15 === 5 || r.s17 === 3)) q3 = 180;
-        else if (!((r.s1 === 1 || r.s3 === 1 || (r.s3 === 2 && f112_receivedAtLeast(A, v56_params_of_receivedAtLeast)) || (r.s3 === 3 && f112_receivedAtLeast(A, v57_params_of_receivedAtLeast)) || (r.s3 === 4 && f112_receivedAtLeast(A, v58_params_of_receivedAtLeast)) || (r.s3 === 5 && f112_receivedAtLeast(A, v59_params_of_receivedAtLeast)) || (r.s3 === 6 && f112_receivedAtLeast(A, v60_params_of_receivedAtLeast)) || (r.s3 === 7 && f112_receivedAtLeast(A, v61_params_of_receivedAtLeast))))) q3 = 181;
+        else if (!(g26(r, A))) q3 = 181;
       } else if (r.s22 === 2) {
         q3 = -2;
         a3 = r.k4;
@@ -2383,33 +3561,57 @@ export default function link(env) {
         else if ((r.s15 === 5 || r.s17 === 3)) q3 = 186;
       }
     }
+    r.age3 = a3;
+    return q3;
+  }
+
+  function look4(r, A) {
+    let q4 = -1, a4 = 0;
     q4 = -2;
     a4 = r.k5;
     if (q4 === -2) {
-      if ((((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))) && !(r.s1 === 1) && (r.s21 === 3 && r.s22 === 2))) q4 = 189;
-      else if (((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && (r.s21 === 3 && r.s22 === 2))) q4 = 190;
-      else if (((r.s15 === 5 || r.s17 === 3) && r.s1 === 1 && (r.s21 === 3 && r.s22 === 2) && (f122_breakOverruns(A) || !(f105_characterIsBreak(A))))) q4 = 191;
-      else if (((r.s15 === 5 || r.s17 === 3) && f123_characterHasError(A) && (r.s1 === 1 || r.s21 === 1 || (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))))) q4 = 192;
+      if ((g2(r, A) && !(r.s1 === 1) && (r.s21 === 3 && r.s22 === 2))) q4 = 189;
+      else if (g27(r, A)) q4 = 190;
+      else if (g28(r, A)) q4 = 191;
+      else if (g30(r, A)) q4 = 192;
     }
+    r.age4 = a4;
+    return q4;
+  }
+
+  function look5(r, A) {
+    let q5 = -1, a5 = 0;
     if (r.s24 === 1) {
       q5 = -2;
       a5 = r.k6;
-      if (((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && ((f123_characterHasError(A) && !((f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))) && !((r.s21 === 3 && r.s22 === 2))) || (f136_overrunCountsInLsr7(A) && (r.s21 === 3 && r.s22 === 2))))) q5 = 207;
+      if (g33(r, A)) q5 = 207;
     } else if (r.s24 === 2) {
       q5 = -2;
       a5 = r.k6;
-      if ((!(f138_lsr7ClearsByRead(A)) && !(f139_someCharacterHasError(A)))) q5 = 208;
+      if (g34(r, A)) q5 = 208;
     }
+    r.age5 = a5;
+    return q5;
+  }
+
+  function look6(r, A) {
+    let q6 = -1, a6 = 0;
     if (r.s25 === 1) {
       q6 = -2;
       a6 = r.k7;
-      if (((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && f51_baudClockRuns(A) && (f141_breakRestartsTimeout(A) || !(f105_characterIsBreak(A))))) q6 = 219;
+      if (g36(r, A)) q6 = 219;
     } else if (r.s25 === 2) {
       q6 = -2;
       a6 = r.k7;
-      if (((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && f51_baudClockRuns(A) && (f141_breakRestartsTimeout(A) || !(f105_characterIsBreak(A))))) q6 = 220;
+      if (g36(r, A)) q6 = 220;
       else if (((r.s15 === 5 || r.s17 === 3) && !(f51_baudClockRuns(A)))) q6 = 221;
     }
+    r.age6 = a6;
+    return q6;
+  }
+
+  function look7(r, A, n) {
+    let q7 = -1, q8 = -1, a7 = 0, a8 = 0;
     if (r.s26 === 1) {
       q7 = -2;
       a7 = r.k8;
@@ -2424,41 +3626,72 @@ export default function link(env) {
     if (q8 === -2) {
       if ((!(f166_modemInputChanged(A)) && !(r.s27 === 1))) q8 = 253;
       else if ((f167_onlyCTSChanged(A) && !(r.s27 === 2))) q8 = 254;
-      else if ((f166_modemInputChanged(A) && !(f167_onlyCTSChanged(A)) && !(r.s27 === 3))) q8 = 255;
+      else if (g37(r, A)) q8 = 255;
     }
+    if (q7 >= 0) { r.found[n] = q7; r.ages[n++] = a7; }
+    if (q8 >= 0) { r.found[n] = q8; r.ages[n++] = a8; }
+    return n;
+  }
+
+  function look9(r, A) {
+    let q9 = -1, a9 = 0;
     if (r.s30 === 2) {
       q9 = -2;
       a9 = r.k10;
-      if ((((r.s7 === 2 && r.s8 === 2) && (!(r.s1 === 1) || f178_autoRtsWorksWithoutFifo(A))) && (((!(r.s1 === 1) && r.s3 === 4) && ((r.s21 === 3 && r.s22 === 2) || ((f112_receivedAtLeast(A, v82_params_of_receivedAtLeast) && !((r.s21 === 3 && r.s22 === 2))) && r.s15 === 3))) || (!((!(r.s1 === 1) && r.s3 === 4)) && r.s21 === 3)))) q9 = 279;
+      if ((g38(r, A) && g41(r, A))) q9 = 279;
     } else if (r.s30 === 3) {
       q9 = -2;
       a9 = r.k10;
-      if ((!(((r.s7 === 2 && r.s8 === 2) && (!(r.s1 === 1) || f178_autoRtsWorksWithoutFifo(A)))) || ((!(r.s1 === 1) && r.s3 === 4) && !((r.s21 === 3 && r.s22 === 2)) && (!((f112_receivedAtLeast(A, v84_params_of_receivedAtLeast) && !((r.s21 === 3 && r.s22 === 2)))) || !((r.s15 === 2 || r.s15 === 3 || r.s15 === 4 || r.s15 === 5)))) || ((r.s1 === 1 || r.s3 === 1 || r.s3 === 2 || r.s3 === 3 || (f179_autoRts64WaitsForEmpty(A) && (r.s3 === 5 || r.s3 === 6 || r.s3 === 7))) && r.s21 === 1) || (!((!(r.s1 === 1) && r.s3 === 4)) && !((r.s1 === 1 || r.s3 === 1 || r.s3 === 2 || r.s3 === 3 || (f179_autoRts64WaitsForEmpty(A) && (r.s3 === 5 || r.s3 === 6 || r.s3 === 7)))) && !(r.s21 === 3)))) q9 = 282;
+      if (g48(r, A)) q9 = 282;
     }
+    r.age9 = a9;
+    return q9;
+  }
+
+  function look10(r, A) {
+    let q10 = -1, a10 = 0;
     if (r.s32 === 1) {
       q10 = -2;
       a10 = r.k11;
       if (!(f181_resetClearsOUT2(A))) q10 = 291;
       else q10 = 292;
     }
+    r.age10 = a10;
+    return q10;
+  }
+
+  function look11(r, A) {
+    let q11 = -1, a11 = 0;
     if (r.s33 === 1) {
       q11 = -2;
       a11 = r.k12;
-      if ((!(r.s5 === 2) && (r.s6 === 2 || (r.s17 === 2 && r.s18 === 1)))) q11 = 297;
+      if (g49(r, A)) q11 = 297;
     } else if (r.s33 === 2) {
       q11 = -2;
       a11 = r.k12;
-      if (!((!(r.s5 === 2) && (r.s6 === 2 || (r.s17 === 2 && r.s18 === 1))))) q11 = 299;
+      if (!(g49(r, A))) q11 = 299;
     }
+    r.age11 = a11;
+    return q11;
+  }
+
+  function look12(r, A) {
+    let q12 = -1, a12 = 0;
     if (r.s34 === 1) {
       q12 = -2;
       a12 = r.k13;
-      if ((!(r.s21 === 1) && (!(r.s4 === 2) || r.s21 === 3 || r.s25 === 3))) q12 = 301;
+      if (g50(r, A)) q12 = 301;
     } else if (r.s34 === 2) {
       q12 = -2;
       a12 = r.k13;
       if (r.s21 === 1) q12 = 303;
     }
+    r.age12 = a12;
+    return q12;
+  }
+
+  function look13(r, A) {
+    let q13 = -1, a13 = 0;
     if (r.s35 === 1) {
       q13 = -2;
       a13 = r.k14;
@@ -2468,1272 +3701,138 @@ export default function link(env) {
       a13 = r.k14;
       if ((!(r.s19 === 1) && (!(r.s4 === 2) || r.s19 === 3))) q13 = 307;
     }
+    r.age13 = a13;
+    return q13;
+  }
+
+  function look14(r, A) {
+    let q14 = -1, a14 = 0;
     q14 = -2;
     a14 = r.k15;
     if (q14 === -2) {
       if (((r.s9 === 2 && r.s23 === 2) && !(r.s36 === 2))) q14 = 309;
-      else if (((!((r.s9 === 2 && r.s23 === 2)) && (r.s10 === 2 && r.s21 === 3) && (f183_receivedDataBeforeTimeout(A) || !((r.s10 === 2 && r.s25 === 3)))) && !(r.s36 === 3))) q14 = 310;
-      else if (((!((r.s9 === 2 && r.s23 === 2)) && (r.s10 === 2 && r.s25 === 3) && (!(f183_receivedDataBeforeTimeout(A)) || !((r.s10 === 2 && r.s21 === 3)))) && !(r.s36 === 4))) q14 = 311;
-      else if ((((r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) && !(((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3)))) && !(r.s36 === 5))) q14 = 312;
-      else if ((((r.s12 === 2 && (r.s27 === 3 || (r.s27 === 2 && !(r.s7 === 2)))) && !(((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2))))) && !(r.s36 === 6))) q14 = 313;
-      else if ((!(((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) || (r.s12 === 2 && (r.s27 === 3 || (r.s27 === 2 && !(r.s7 === 2)))))) && !(r.s36 === 1))) q14 = 314;
+      else if ((g52(r, A) && !(r.s36 === 3))) q14 = 310;
+      else if ((g54(r, A) && !(r.s36 === 4))) q14 = 311;
+      else if ((g56(r, A) && !(r.s36 === 5))) q14 = 312;
+      else if (((g57(r, A) && !(g58(r, A))) && !(r.s36 === 6))) q14 = 313;
+      else if ((!(g59(r, A)) && !(r.s36 === 1))) q14 = 314;
     }
+    r.age14 = a14;
+    return q14;
+  }
+
+  function look15(r, A) {
+    let q15 = -1, a15 = 0;
     if (r.s37 === 1) {
       q15 = -2;
       a15 = r.k16;
-      if ((((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) || (r.s12 === 2 && (r.s27 === 3 || (r.s27 === 2 && !(r.s7 === 2))))) && (!(f190_boardIsPc(A)) || r.s32 === 3))) q15 = 327;
+      if ((g59(r, A) && (!(f190_boardIsPc(A)) || r.s32 === 3))) q15 = 327;
     } else if (r.s37 === 2) {
       q15 = -2;
       a15 = r.k16;
-      if (!((((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) || (r.s12 === 2 && (r.s27 === 3 || (r.s27 === 2 && !(r.s7 === 2))))) && (!(f190_boardIsPc(A)) || r.s32 === 3)))) q15 = 329;
+      if (!((g59(r, A) && (!(f190_boardIsPc(A)) || r.s32 === 3)))) q15 = 329;
     }
-    let found = 0, only = -1;
-    if (q0 >= 0 && q0 !== only) { found++; only = q0; }
-    if (q1 >= 0 && q1 !== only) { found++; only = q1; }
-    if (q2 >= 0 && q2 !== only) { found++; only = q2; }
-    if (q3 >= 0 && q3 !== only) { found++; only = q3; }
-    if (q4 >= 0 && q4 !== only) { found++; only = q4; }
-    if (q5 >= 0 && q5 !== only) { found++; only = q5; }
-    if (q6 >= 0 && q6 !== only) { found++; only = q6; }
-    if (q7 >= 0 && q7 !== only) { found++; only = q7; }
-    if (q8 >= 0 && q8 !== only) { found++; only = q8; }
-    if (q9 >= 0 && q9 !== only) { found++; only = q9; }
-    if (q10 >= 0 && q10 !== only) { found++; only = q10; }
-    if (q11 >= 0 && q11 !== only) { found++; only = q11; }
-    if (q12 >= 0 && q12 !== only) { found++; only = q12; }
-    if (q13 >= 0 && q13 !== only) { found++; only = q13; }
-    if (q14 >= 0 && q14 !== only) { found++; only = q14; }
-    if (q15 >= 0 && q15 !== only) { found++; only = q15; }
-    if (found === 0) return 0;
+    r.age15 = a15;
+    return q15;
+  }
+  function g0(r, A) { return (r.s17 === 1 && !(r.s19 === 1) && (!(r.s7 === 2) || r.s26 === 1) && (!(f64_transmitterIsTimed(A)) || f51_baudClockRuns(A))); }
+  function g1(r, A) { return (f88_oneToSend(A) && f64_transmitterIsTimed(A) && !(r.s1 === 1) && f89_queuedOneByOne(A) && f90_nextIndicationIsDelayed(A)); }
+  function g2(r, A) { return ((r.s15 === 5 || r.s17 === 3) && (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))); }
+  function g3(r, A) { return ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v42_params_of_receivedAtLeast)); }
+  function g4(r, A) { return ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v43_params_of_receivedAtLeast)); }
+  function g5(r, A) { return ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v44_params_of_receivedAtLeast)); }
+  function g6(r, A) { return ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v45_params_of_receivedAtLeast)); }
+  function g7(r, A) { return ((r.s15 === 5 || r.s17 === 3) && (r.s1 === 1 || g5(r, A) || g6(r, A))); }
+  function g8(r, A) { return (r.s3 === 2 && f112_receivedAtLeast(A, v46_params_of_receivedAtLeast)); }
+  function g9(r, A) { return (r.s3 === 3 && f112_receivedAtLeast(A, v47_params_of_receivedAtLeast)); }
+  function g10(r, A) { return (r.s3 === 4 && f112_receivedAtLeast(A, v48_params_of_receivedAtLeast)); }
+  function g11(r, A) { return (r.s3 === 5 && f112_receivedAtLeast(A, v49_params_of_receivedAtLeast)); }
+  function g12(r, A) { return (r.s3 === 6 && f112_receivedAtLeast(A, v50_params_of_receivedAtLeast)); }
+  function g13(r, A) { return (r.s3 === 7 && f112_receivedAtLeast(A, v51_params_of_receivedAtLeast)); }
+  function g14(r, A) { return (r.s1 === 1 || r.s3 === 1 || g8(r, A) || g9(r, A) || g10(r, A) || g11(r, A) || g12(r, A) || g13(r, A)); }
+  function g15(r, A) { return ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v52_params_of_receivedAtLeast)); }
+  function g16(r, A) { return ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v53_params_of_receivedAtLeast)); }
+  function g17(r, A) { return ((r.s1 === 2 && r.s2 === 1) && f112_receivedAtLeast(A, v54_params_of_receivedAtLeast)); }
+  function g18(r, A) { return ((r.s1 === 2 && r.s2 === 2) && f112_receivedAtLeast(A, v55_params_of_receivedAtLeast)); }
+  function g19(r, A) { return ((r.s15 === 5 || r.s17 === 3) && (r.s1 === 1 || g17(r, A) || g18(r, A))); }
+  function g20(r, A) { return (r.s3 === 2 && f112_receivedAtLeast(A, v56_params_of_receivedAtLeast)); }
+  function g21(r, A) { return (r.s3 === 3 && f112_receivedAtLeast(A, v57_params_of_receivedAtLeast)); }
+  function g22(r, A) { return (r.s3 === 4 && f112_receivedAtLeast(A, v58_params_of_receivedAtLeast)); }
+  function g23(r, A) { return (r.s3 === 5 && f112_receivedAtLeast(A, v59_params_of_receivedAtLeast)); }
+  function g24(r, A) { return (r.s3 === 6 && f112_receivedAtLeast(A, v60_params_of_receivedAtLeast)); }
+  function g25(r, A) { return (r.s3 === 7 && f112_receivedAtLeast(A, v61_params_of_receivedAtLeast)); }
+  function g26(r, A) { return (r.s1 === 1 || r.s3 === 1 || g20(r, A) || g21(r, A) || g22(r, A) || g23(r, A) || g24(r, A) || g25(r, A)); }
+  function g27(r, A) { return ((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && (r.s21 === 3 && r.s22 === 2)); }
+  function g28(r, A) { return ((r.s15 === 5 || r.s17 === 3) && r.s1 === 1 && (r.s21 === 3 && r.s22 === 2) && (f122_breakOverruns(A) || !(f105_characterIsBreak(A)))); }
+  function g29(r, A) { return (r.s1 === 1 || r.s21 === 1 || (f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))); }
+  function g30(r, A) { return ((r.s15 === 5 || r.s17 === 3) && f123_characterHasError(A) && g29(r, A)); }
+  function g31(r, A) { return (f123_characterHasError(A) && !((f105_characterIsBreak(A) && !(f106_breakWaitsInFifo(A)))) && !((r.s21 === 3 && r.s22 === 2))); }
+  function g32(r, A) { return (f136_overrunCountsInLsr7(A) && (r.s21 === 3 && r.s22 === 2)); }
+  function g33(r, A) { return ((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && (g31(r, A) || g32(r, A))); }
+  function g34(r, A) { return (!(f138_lsr7ClearsByRead(A)) && !(f139_someCharacterHasError(A))); }
+  function g35(r, A) { return (f141_breakRestartsTimeout(A) || !(f105_characterIsBreak(A))); }
+  function g36(r, A) { return ((r.s15 === 5 || r.s17 === 3) && !(r.s1 === 1) && f51_baudClockRuns(A) && g35(r, A)); }
+  function g37(r, A) { return (f166_modemInputChanged(A) && !(f167_onlyCTSChanged(A)) && !(r.s27 === 3)); }
+  function g38(r, A) { return ((r.s7 === 2 && r.s8 === 2) && (!(r.s1 === 1) || f178_autoRtsWorksWithoutFifo(A))); }
+  function g39(r, A) { return (f112_receivedAtLeast(A, v82_params_of_receivedAtLeast) && !((r.s21 === 3 && r.s22 === 2))); }
+  function g40(r, A) { return ((r.s21 === 3 && r.s22 === 2) || (g39(r, A) && r.s15 === 3)); }
+  function g41(r, A) { return (((!(r.s1 === 1) && r.s3 === 4) && g40(r, A)) || (!((!(r.s1 === 1) && r.s3 === 4)) && r.s21 === 3)); }
+  function g42(r, A) { return (f112_receivedAtLeast(A, v84_params_of_receivedAtLeast) && !((r.s21 === 3 && r.s22 === 2))); }
+  function g43(r, A) { return (!(g42(r, A)) || !((r.s15 === 2 || r.s15 === 3 || r.s15 === 4 || r.s15 === 5))); }
+  function g44(r, A) { return ((!(r.s1 === 1) && r.s3 === 4) && !((r.s21 === 3 && r.s22 === 2)) && g43(r, A)); }
+  function g45(r, A) { return (f179_autoRts64WaitsForEmpty(A) && (r.s3 === 5 || r.s3 === 6 || r.s3 === 7)); }
+  function g46(r, A) { return (r.s1 === 1 || r.s3 === 1 || r.s3 === 2 || r.s3 === 3 || g45(r, A)); }
+  function g47(r, A) { return (!((!(r.s1 === 1) && r.s3 === 4)) && !(g46(r, A)) && !(r.s21 === 3)); }
+  function g48(r, A) { return (!(g38(r, A)) || g44(r, A) || (g46(r, A) && r.s21 === 1) || g47(r, A)); }
+  function g49(r, A) { return (!(r.s5 === 2) && (r.s6 === 2 || (r.s17 === 2 && r.s18 === 1))); }
+  function g50(r, A) { return (!(r.s21 === 1) && (!(r.s4 === 2) || r.s21 === 3 || r.s25 === 3)); }
+  function g51(r, A) { return (f183_receivedDataBeforeTimeout(A) || !((r.s10 === 2 && r.s25 === 3))); }
+  function g52(r, A) { return (!((r.s9 === 2 && r.s23 === 2)) && (r.s10 === 2 && r.s21 === 3) && g51(r, A)); }
+  function g53(r, A) { return (!(f183_receivedDataBeforeTimeout(A)) || !((r.s10 === 2 && r.s21 === 3))); }
+  function g54(r, A) { return (!((r.s9 === 2 && r.s23 === 2)) && (r.s10 === 2 && r.s25 === 3) && g53(r, A)); }
+  function g55(r, A) { return ((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3)); }
+  function g56(r, A) { return ((r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) && !(g55(r, A))); }
+  function g57(r, A) { return (r.s12 === 2 && (r.s27 === 3 || (r.s27 === 2 && !(r.s7 === 2)))); }
+  function g58(r, A) { return ((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2))); }
+  function g59(r, A) { return ((r.s9 === 2 && r.s23 === 2) || (r.s10 === 2 && r.s21 === 3) || (r.s10 === 2 && r.s25 === 3) || (r.s11 === 2 && (r.s19 === 1 && r.s20 === 2)) || g57(r, A)); }
+
+  function always(r) {
+    r.asked = false;
+    const A = r.watching, t = r.found;
+    let n = 0;
+    const q0 = look0(r, A);
+    if (q0 >= 0) { r.ages[n] = r.age0; t[n++] = q0; }
+    const q1 = look1(r, A);
+    if (q1 >= 0) { r.ages[n] = r.age1; t[n++] = q1; }
+    const q2 = look2(r, A);
+    if (q2 >= 0) { r.ages[n] = r.age2; t[n++] = q2; }
+    const q3 = look3(r, A);
+    if (q3 >= 0) { r.ages[n] = r.age3; t[n++] = q3; }
+    const q4 = look4(r, A);
+    if (q4 >= 0) { r.ages[n] = r.age4; t[n++] = q4; }
+    const q5 = look5(r, A);
+    if (q5 >= 0) { r.ages[n] = r.age5; t[n++] = q5; }
+    const q6 = look6(r, A);
+    if (q6 >= 0) { r.ages[n] = r.age6; t[n++] = q6; }
+    n = look7(r, A, n);
+    const q9 = look9(r, A);
+    if (q9 >= 0) { r.ages[n] = r.age9; t[n++] = q9; }
+    const q10 = look10(r, A);
+    if (q10 >= 0) { r.ages[n] = r.age10; t[n++] = q10; }
+    const q11 = look11(r, A);
+    if (q11 >= 0) { r.ages[n] = r.age11; t[n++] = q11; }
+    const q12 = look12(r, A);
+    if (q12 >= 0) { r.ages[n] = r.age12; t[n++] = q12; }
+    const q13 = look13(r, A);
+    if (q13 >= 0) { r.ages[n] = r.age13; t[n++] = q13; }
+    const q14 = look14(r, A);
+    if (q14 >= 0) { r.ages[n] = r.age14; t[n++] = q14; }
+    const q15 = look15(r, A);
+    if (q15 >= 0) { r.ages[n] = r.age15; t[n++] = q15; }
+    if (n === 0) return 0;
     r.moved = false;
     r.assigned = false;
-    if (found > 1) {
-      const leaves = [];
-      if (q0 >= 0) leaves.push({ age: a0, t: q0 });
-      if (q1 >= 0) leaves.push({ age: a1, t: q1 });
-      if (q2 >= 0) leaves.push({ age: a2, t: q2 });
-      if (q3 >= 0) leaves.push({ age: a3, t: q3 });
-      if (q4 >= 0) leaves.push({ age: a4, t: q4 });
-      if (q5 >= 0) leaves.push({ age: a5, t: q5 });
-      if (q6 >= 0) leaves.push({ age: a6, t: q6 });
-      if (q7 >= 0) leaves.push({ age: a7, t: q7 });
-      if (q8 >= 0) leaves.push({ age: a8, t: q8 });
-      if (q9 >= 0) leaves.push({ age: a9, t: q9 });
-      if (q10 >= 0) leaves.push({ age: a10, t: q10 });
-      if (q11 >= 0) leaves.push({ age: a11, t: q11 });
-      if (q12 >= 0) leaves.push({ age: a12, t: q12 });
-      if (q13 >= 0) leaves.push({ age: a13, t: q13 });
-      if (q14 >= 0) leaves.push({ age: a14, t: q14 });
-      if (q15 >= 0) leaves.push({ age: a15, t: q15 });
-      leaves.sort((x, y) => x.age - y.age);
-      const chosen = env.withoutConflicts([...new Set(leaves.map(({ t }) => t))]);
-      const ordered = env.byDomain(chosen);
-      if (r.taken !== undefined) for (const t of chosen) told(r, t);
-      for (let i = ordered.length - 1; i >= 0; i--) leave(r, ordered[i]);
-      for (const t of chosen) act(r, t);
-      const completed = new Set();
-      for (const t of ordered) enter(r, t, completed);
-      if (r.moved) for (const t of ordered) age(r, t);
-    } else {
-    switch (only) {
-      case 87: {
-        if (r.taken !== undefined) told(r, 87);
-        if (r.s15 !== 1) {
-          noteNumber(r, 15, r.s15);
-          r.s15 = 1;
-          r.moved = true;
-        }
-        if (r.s16 !== 0) {
-          noteNumber(r, 16, r.s16);
-          r.s16 = 0;
-          r.moved = true;
-        }
-        break;
-      }
-      case 88: {
-        if (r.taken !== undefined) told(r, 88);
-        merge(r, f63_beginFrameHere(A), true);
-        r.assigned = true;
-        if (r.s15 !== 3) {
-          noteNumber(r, 15, r.s15);
-          r.s15 = 3;
-          r.moved = true;
-        }
-        if (r.s16 !== 0) {
-          noteNumber(r, 16, r.s16);
-          r.s16 = 0;
-          r.moved = true;
-        }
-        break;
-      }
-      case 89: {
-        if (r.taken !== undefined) told(r, 89);
-        {
-          const w0 = v15_abandonFrame_receiveSample;
-          const w1 = v16_abandonFrame_receiveTicks;
-          note(r, "receiveSample");
-          c.receiveSample = w0;
-          note(r, "receiveTicks");
-          c.receiveTicks = w1;
-        }
-        r.assigned = true;
-        if (r.s15 !== 1) {
-          noteNumber(r, 15, r.s15);
-          r.s15 = 1;
-          r.moved = true;
-        }
-        if (r.s16 !== 0) {
-          noteNumber(r, 16, r.s16);
-          r.s16 = 0;
-          r.moved = true;
-        }
-        break;
-      }
-      case 90: {
-        if (r.taken !== undefined) told(r, 90);
-        if (r.s15 !== 6) {
-          noteNumber(r, 15, r.s15);
-          r.s15 = 6;
-          r.moved = true;
-        }
-        if (r.s16 !== 0) {
-          noteNumber(r, 16, r.s16);
-          r.s16 = 0;
-          r.moved = true;
-        }
-        break;
-      }
-      case 98: {
-        if (r.taken !== undefined) told(r, 98);
-        {
-          const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
-          c.transmitCharacter = w0;
-        }
-        r.assigned = true;
-        merge(r, f66_beginStartBit(A), true);
-        r.assigned = true;
-        {
-          const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
-          c.transmitFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s17 !== 2) {
-          noteNumber(r, 17, r.s17);
-          r.s17 = 2;
-          r.moved = true;
-        }
-        if (r.s18 !== 1) {
-          noteNumber(r, 18, r.s18);
-          r.s18 = 1;
-          r.moved = true;
-        }
-        break;
-      }
-      case 99: {
-        if (r.taken !== undefined) told(r, 99);
-        {
-          const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
-          c.transmitCharacter = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f68_loopCharacterBack_received(A);
-          note(r, "received");
-          c.received = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
-          c.transmitFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s17 !== 3) {
-          noteNumber(r, 17, r.s17);
-          r.s17 = 3;
-          r.moved = true;
-        }
-        if (r.s18 !== 0) {
-          noteNumber(r, 18, r.s18);
-          r.s18 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 39, r.k1);
-          r.k1 = ++r.clock;
-        }
-        break;
-      }
-      case 100: {
-        if (r.taken !== undefined) told(r, 100);
-        {
-          const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
-          c.transmitFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 101: {
-        if (r.taken !== undefined) told(r, 101);
-        {
-          const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
-          c.transmitCharacter = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = v25_waitForHost_transmitWaits;
-          note(r, "transmitWaits");
-          c.transmitWaits = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
-          c.transmitFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s17 !== 4) {
-          noteNumber(r, 17, r.s17);
-          r.s17 = 4;
-          r.moved = true;
-        }
-        if (r.s18 !== 0) {
-          noteNumber(r, 18, r.s18);
-          r.s18 = 0;
-          r.moved = true;
-        }
-        break;
-      }
-      case 102: {
-        if (r.taken !== undefined) told(r, 102);
-        {
-          const w0 = f65_loadCharacter_transmitCharacter(A);
-          note(r, "transmitCharacter");
-          c.transmitCharacter = w0;
-        }
-        r.assigned = true;
-        r.out.push(f70_transmit(A));
-        {
-          const w0 = f67_takeFromTransmitFifo_transmitFifo(A);
-          note(r, "transmitFifo");
-          c.transmitFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 110: {
-        if (r.taken !== undefined) told(r, 110);
-        if (r.s17 !== 1) {
-          noteNumber(r, 17, r.s17);
-          r.s17 = 1;
-          r.moved = true;
-        }
-        if (r.s18 !== 0) {
-          noteNumber(r, 18, r.s18);
-          r.s18 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 39, r.k1);
-          r.k1 = ++r.clock;
-        }
-        break;
-      }
-      case 127: {
-        if (r.taken !== undefined) told(r, 127);
-        {
-          const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w0;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 1) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 1;
-          r.moved = true;
-        }
-        break;
-      }
-      case 128: {
-        if (r.taken !== undefined) told(r, 128);
-        {
-          const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f80_setTHRE_LSR(A);
-          const w1 = v31_setTHRE_queuedTogether;
-          const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
-          c.LSR = w0;
-          note(r, "queuedTogether");
-          c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
-          c.thrEmptyAtOnce = w2;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 1) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 1;
-          r.moved = true;
-        }
-        break;
-      }
-      case 129: {
-        if (r.taken !== undefined) told(r, 129);
-        {
-          const w0 = f80_setTHRE_LSR(A);
-          const w1 = v31_setTHRE_queuedTogether;
-          const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
-          c.LSR = w0;
-          note(r, "queuedTogether");
-          c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
-          c.thrEmptyAtOnce = w2;
-        }
-        r.assigned = true;
-        {
-          const w0 = v33_latchThrEmpty_thrEmptyPending;
-          const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
-          c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w1;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 2) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 2;
-          r.moved = true;
-        }
-        break;
-      }
-      case 137: {
-        if (r.taken !== undefined) told(r, 137);
-        {
-          const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w0;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 1) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 1;
-          r.moved = true;
-        }
-        break;
-      }
-      case 138: {
-        if (r.taken !== undefined) told(r, 138);
-        {
-          const w0 = f92_delayThrEmpty_threDelayTicks(A);
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f80_setTHRE_LSR(A);
-          const w1 = v31_setTHRE_queuedTogether;
-          const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
-          c.LSR = w0;
-          note(r, "queuedTogether");
-          c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
-          c.thrEmptyAtOnce = w2;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 1) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 1;
-          r.moved = true;
-        }
-        break;
-      }
-      case 139: {
-        if (r.taken !== undefined) told(r, 139);
-        {
-          const w0 = f80_setTHRE_LSR(A);
-          const w1 = v31_setTHRE_queuedTogether;
-          const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
-          c.LSR = w0;
-          note(r, "queuedTogether");
-          c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
-          c.thrEmptyAtOnce = w2;
-        }
-        r.assigned = true;
-        {
-          const w0 = v33_latchThrEmpty_thrEmptyPending;
-          const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
-          c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
-          c.threDelayTicks = w1;
-        }
-        r.assigned = true;
-        if (r.s19 !== 1) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 1;
-          r.moved = true;
-        }
-        if (r.s20 !== 2) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 2;
-          r.moved = true;
-        }
-        break;
-      }
-      case 140: {
-        if (r.taken !== undefined) told(r, 140);
-        if (r.s19 !== 2) {
-          noteNumber(r, 19, r.s19);
-          r.s19 = 2;
-          r.moved = true;
-        }
-        if (r.s20 !== 0) {
-          noteNumber(r, 20, r.s20);
-          r.s20 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 40, r.k2);
-          r.k2 = ++r.clock;
-        }
-        break;
-      }
-      case 152: {
-        if (r.taken !== undefined) told(r, 152);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f103_loadRBR_RBR(A);
-          const w1 = f104_loadRBR_lastRead(A);
-          note(r, "RBR");
-          c.RBR = w0;
-          note(r, "lastRead");
-          c.lastRead = w1;
-        }
-        r.assigned = true;
-        if (r.s21 !== 3) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 3;
-          r.moved = true;
-        }
-        if (r.s22 !== 2) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 153: {
-        if (r.taken !== undefined) told(r, 153);
-        {
-          const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s21 !== 2) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 2;
-          r.moved = true;
-        }
-        if (r.s22 !== 0) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 41, r.k3);
-          r.k3 = ++r.clock;
-        }
-        break;
-      }
-      case 154: {
-        if (r.taken !== undefined) told(r, 154);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s21 !== 2) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 2;
-          r.moved = true;
-        }
-        if (r.s22 !== 0) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 41, r.k3);
-          r.k3 = ++r.clock;
-        }
-        break;
-      }
-      case 160: {
-        if (r.taken !== undefined) told(r, 160);
-        {
-          const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s21 !== 3) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 3;
-          r.moved = true;
-        }
-        if (r.s22 !== 2) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 161: {
-        if (r.taken !== undefined) told(r, 161);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s21 !== 3) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 3;
-          r.moved = true;
-        }
-        if (r.s22 !== 2) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 162: {
-        if (r.taken !== undefined) told(r, 162);
-        {
-          const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 163: {
-        if (r.taken !== undefined) told(r, 163);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 164: {
-        if (r.taken !== undefined) told(r, 164);
-        if (r.s21 !== 3) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 3;
-          r.moved = true;
-        }
-        if (r.s22 !== 1) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 177: {
-        if (r.taken !== undefined) told(r, 177);
-        {
-          const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s22 !== 2) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 178: {
-        if (r.taken !== undefined) told(r, 178);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        if (r.s22 !== 2) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 42, r.k4);
-          r.k4 = ++r.clock;
-        }
-        break;
-      }
-      case 179: {
-        if (r.taken !== undefined) told(r, 179);
-        {
-          const w0 = f107_queueWithoutErrors_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 180: {
-        if (r.taken !== undefined) told(r, 180);
-        {
-          const w0 = f102_queueReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 181: {
-        if (r.taken !== undefined) told(r, 181);
-        if (r.s21 !== 2) {
-          noteNumber(r, 21, r.s21);
-          r.s21 = 2;
-          r.moved = true;
-        }
-        if (r.s22 !== 0) {
-          noteNumber(r, 22, r.s22);
-          r.s22 = 0;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 41, r.k3);
-          r.k3 = ++r.clock;
-        }
-        break;
-      }
-      case 185: {
-        if (r.taken !== undefined) told(r, 185);
-        {
-          const w0 = f119_replaceReceived_receiveFifo(A);
-          note(r, "receiveFifo");
-          c.receiveFifo = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f103_loadRBR_RBR(A);
-          const w1 = f104_loadRBR_lastRead(A);
-          note(r, "RBR");
-          c.RBR = w0;
-          note(r, "lastRead");
-          c.lastRead = w1;
-        }
-        r.assigned = true;
-        r.out.push(v69_loseCharacter);
-        break;
-      }
-      case 186: {
-        if (r.taken !== undefined) told(r, 186);
-        r.out.push(v69_loseCharacter);
-        break;
-      }
-      case 189: {
-        if (r.taken !== undefined) told(r, 189);
-        {
-          const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s23 !== 2) {
-          noteNumber(r, 23, r.s23);
-          r.s23 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 43, r.k5);
-          r.k5 = ++r.clock;
-        }
-        break;
-      }
-      case 190: {
-        if (r.taken !== undefined) told(r, 190);
-        {
-          const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s23 !== 2) {
-          noteNumber(r, 23, r.s23);
-          r.s23 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 43, r.k5);
-          r.k5 = ++r.clock;
-        }
-        break;
-      }
-      case 191: {
-        if (r.taken !== undefined) told(r, 191);
-        {
-          const w0 = f120_setOE_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        {
-          const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s23 !== 2) {
-          noteNumber(r, 23, r.s23);
-          r.s23 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 43, r.k5);
-          r.k5 = ++r.clock;
-        }
-        break;
-      }
-      case 192: {
-        if (r.taken !== undefined) told(r, 192);
-        {
-          const w0 = f121_showReceivedErrors_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s23 !== 2) {
-          noteNumber(r, 23, r.s23);
-          r.s23 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 43, r.k5);
-          r.k5 = ++r.clock;
-        }
-        break;
-      }
-      case 207: {
-        if (r.taken !== undefined) told(r, 207);
-        {
-          const w0 = f137_setErrorInFifo_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s24 !== 2) {
-          noteNumber(r, 24, r.s24);
-          r.s24 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 44, r.k6);
-          r.k6 = ++r.clock;
-        }
-        break;
-      }
-      case 208: {
-        if (r.taken !== undefined) told(r, 208);
-        {
-          const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
-          c.LSR = w0;
-        }
-        r.assigned = true;
-        if (r.s24 !== 1) {
-          noteNumber(r, 24, r.s24);
-          r.s24 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 44, r.k6);
-          r.k6 = ++r.clock;
-        }
-        break;
-      }
-      case 219: {
-        if (r.taken !== undefined) told(r, 219);
-        {
-          const w0 = f142_startTimeout_timeoutTicks(A);
-          const w1 = v72_startTimeout_timeoutPending;
-          note(r, "timeoutTicks");
-          c.timeoutTicks = w0;
-          note(r, "timeoutPending");
-          c.timeoutPending = w1;
-        }
-        r.assigned = true;
-        if (r.s25 !== 2) {
-          noteNumber(r, 25, r.s25);
-          r.s25 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 45, r.k7);
-          r.k7 = ++r.clock;
-        }
-        break;
-      }
-      case 220: {
-        if (r.taken !== undefined) told(r, 220);
-        {
-          const w0 = f142_startTimeout_timeoutTicks(A);
-          const w1 = v72_startTimeout_timeoutPending;
-          note(r, "timeoutTicks");
-          c.timeoutTicks = w0;
-          note(r, "timeoutPending");
-          c.timeoutPending = w1;
-        }
-        r.assigned = true;
-        break;
-      }
-      case 221: {
-        if (r.taken !== undefined) told(r, 221);
-        {
-          const w0 = v70_stopTimeout_timeoutTicks;
-          const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
-          c.timeoutTicks = w0;
-          note(r, "timeoutPending");
-          c.timeoutPending = w1;
-        }
-        r.assigned = true;
-        if (r.s25 !== 1) {
-          noteNumber(r, 25, r.s25);
-          r.s25 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 45, r.k7);
-          r.k7 = ++r.clock;
-        }
-        break;
-      }
-      case 251: {
-        if (r.taken !== undefined) told(r, 251);
-        if (r.s26 !== 2) {
-          noteNumber(r, 26, r.s26);
-          r.s26 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 46, r.k8);
-          r.k8 = ++r.clock;
-        }
-        break;
-      }
-      case 252: {
-        if (r.taken !== undefined) told(r, 252);
-        if (r.s26 !== 1) {
-          noteNumber(r, 26, r.s26);
-          r.s26 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 46, r.k8);
-          r.k8 = ++r.clock;
-        }
-        break;
-      }
-      case 253: {
-        if (r.taken !== undefined) told(r, 253);
-        if (r.s27 !== 1) {
-          noteNumber(r, 27, r.s27);
-          r.s27 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 47, r.k9);
-          r.k9 = ++r.clock;
-        }
-        break;
-      }
-      case 254: {
-        if (r.taken !== undefined) told(r, 254);
-        if (r.s27 !== 2) {
-          noteNumber(r, 27, r.s27);
-          r.s27 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 47, r.k9);
-          r.k9 = ++r.clock;
-        }
-        break;
-      }
-      case 255: {
-        if (r.taken !== undefined) told(r, 255);
-        if (r.s27 !== 3) {
-          noteNumber(r, 27, r.s27);
-          r.s27 = 3;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 47, r.k9);
-          r.k9 = ++r.clock;
-        }
-        break;
-      }
-      case 279: {
-        if (r.taken !== undefined) told(r, 279);
-        {
-          const w0 = v80_holdBack_rtsHeldBack;
-          note(r, "rtsHeldBack");
-          c.rtsHeldBack = w0;
-        }
-        r.assigned = true;
-        r.out.push(v81_releaseRTS);
-        if (r.s30 !== 3) {
-          noteNumber(r, 30, r.s30);
-          r.s30 = 3;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 48, r.k10);
-          r.k10 = ++r.clock;
-        }
-        break;
-      }
-      case 282: {
-        if (r.taken !== undefined) told(r, 282);
-        {
-          const w0 = v78_letGo_rtsHeldBack;
-          note(r, "rtsHeldBack");
-          c.rtsHeldBack = w0;
-        }
-        r.assigned = true;
-        r.out.push(v83_assertRTS);
-        if (r.s30 !== 2) {
-          noteNumber(r, 30, r.s30);
-          r.s30 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 48, r.k10);
-          r.k10 = ++r.clock;
-        }
-        break;
-      }
-      case 291: {
-        if (r.taken !== undefined) told(r, 291);
-        r.out.push(v88_assertOUT2);
-        if (r.s32 !== 3) {
-          noteNumber(r, 32, r.s32);
-          r.s32 = 3;
-          r.moved = true;
-        }
-        break;
-      }
-      case 292: {
-        if (r.taken !== undefined) told(r, 292);
-        r.out.push(v87_releaseOUT2);
-        if (r.s32 !== 2) {
-          noteNumber(r, 32, r.s32);
-          r.s32 = 2;
-          r.moved = true;
-        }
-        break;
-      }
-      case 297: {
-        if (r.taken !== undefined) told(r, 297);
-        r.out.push(v90_spaceSOUT);
-        if (r.s33 !== 2) {
-          noteNumber(r, 33, r.s33);
-          r.s33 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 50, r.k12);
-          r.k12 = ++r.clock;
-        }
-        break;
-      }
-      case 299: {
-        if (r.taken !== undefined) told(r, 299);
-        r.out.push(v89_markSOUT);
-        if (r.s33 !== 1) {
-          noteNumber(r, 33, r.s33);
-          r.s33 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 50, r.k12);
-          r.k12 = ++r.clock;
-        }
-        break;
-      }
-      case 301: {
-        if (r.taken !== undefined) told(r, 301);
-        {
-          const w0 = v94_keepRXRDYActive_receiveReady;
-          note(r, "receiveReady");
-          c.receiveReady = w0;
-        }
-        r.assigned = true;
-        r.out.push(v93_assertRXRDY);
-        if (r.s34 !== 2) {
-          noteNumber(r, 34, r.s34);
-          r.s34 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 51, r.k13);
-          r.k13 = ++r.clock;
-        }
-        break;
-      }
-      case 303: {
-        if (r.taken !== undefined) told(r, 303);
-        {
-          const w0 = v92_keepRXRDYInactive_receiveReady;
-          note(r, "receiveReady");
-          c.receiveReady = w0;
-        }
-        r.assigned = true;
-        r.out.push(v91_releaseRXRDY);
-        if (r.s34 !== 1) {
-          noteNumber(r, 34, r.s34);
-          r.s34 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 51, r.k13);
-          r.k13 = ++r.clock;
-        }
-        break;
-      }
-      case 305: {
-        if (r.taken !== undefined) told(r, 305);
-        {
-          const w0 = v98_keepTXRDYActive_transmitReady;
-          note(r, "transmitReady");
-          c.transmitReady = w0;
-        }
-        r.assigned = true;
-        r.out.push(v97_assertTXRDY);
-        if (r.s35 !== 2) {
-          noteNumber(r, 35, r.s35);
-          r.s35 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 52, r.k14);
-          r.k14 = ++r.clock;
-        }
-        break;
-      }
-      case 307: {
-        if (r.taken !== undefined) told(r, 307);
-        {
-          const w0 = v96_keepTXRDYInactive_transmitReady;
-          note(r, "transmitReady");
-          c.transmitReady = w0;
-        }
-        r.assigned = true;
-        r.out.push(v95_releaseTXRDY);
-        if (r.s35 !== 1) {
-          noteNumber(r, 35, r.s35);
-          r.s35 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 52, r.k14);
-          r.k14 = ++r.clock;
-        }
-        break;
-      }
-      case 309: {
-        if (r.taken !== undefined) told(r, 309);
-        r.out.push(v100_identifyLineStatus);
-        if (r.s36 !== 2) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 310: {
-        if (r.taken !== undefined) told(r, 310);
-        r.out.push(v101_identifyReceivedData);
-        if (r.s36 !== 3) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 3;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 311: {
-        if (r.taken !== undefined) told(r, 311);
-        r.out.push(v102_identifyTimeout);
-        if (r.s36 !== 4) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 4;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 312: {
-        if (r.taken !== undefined) told(r, 312);
-        r.out.push(v103_identifyThrEmpty);
-        if (r.s36 !== 5) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 5;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 313: {
-        if (r.taken !== undefined) told(r, 313);
-        r.out.push(v104_identifyModemStatus);
-        if (r.s36 !== 6) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 6;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 314: {
-        if (r.taken !== undefined) told(r, 314);
-        r.out.push(v99_identifyNone);
-        if (r.s36 !== 1) {
-          noteNumber(r, 36, r.s36);
-          r.s36 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 53, r.k15);
-          r.k15 = ++r.clock;
-        }
-        break;
-      }
-      case 327: {
-        if (r.taken !== undefined) told(r, 327);
-        r.out.push(v106_raiseInterruptLine);
-        if (r.s37 !== 2) {
-          noteNumber(r, 37, r.s37);
-          r.s37 = 2;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 54, r.k16);
-          r.k16 = ++r.clock;
-        }
-        break;
-      }
-      case 329: {
-        if (r.taken !== undefined) told(r, 329);
-        r.out.push(v105_lowerInterruptLine);
-        if (r.s37 !== 1) {
-          noteNumber(r, 37, r.s37);
-          r.s37 = 1;
-          r.moved = true;
-        }
-        if (r.moved) {
-          noteNumber(r, 54, r.k16);
-          r.k16 = ++r.clock;
-        }
-        break;
-      }
-    }
-    }
+    if (n === 1) one(r, t[0]); else together(r, n);
     return r.moved || r.assigned ? 2 : 1;
   }
 
@@ -3777,7 +3876,7 @@ export default function link(env) {
     r.moved = false;
     {
       const w0 = f3_storeSCR_SCR(A);
-      note(r, "SCR");
+      { const o = c.SCR; if (o === undefined) note(r, "SCR"); else { r.undo[r.undoSize++] = "SCR"; r.undo[r.undoSize++] = o; } }
       c.SCR = w0;
     }
     r.settled = false;
@@ -3870,23 +3969,23 @@ export default function link(env) {
         {
           const w0 = v2_resetRegisters_IER;
           const w1 = v3_resetRegisters_LCR;
-          note(r, "IER");
+          { const o = c.IER; if (o === undefined) note(r, "IER"); else { r.undo[r.undoSize++] = "IER"; r.undo[r.undoSize++] = o; } }
           c.IER = w0;
-          note(r, "LCR");
+          { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
           c.LCR = w1;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f5_resetCharacterTime_characterTicks(A);
-          note(r, "characterTicks");
+          { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
           c.characterTicks = w0;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = v4_resetSCR_SCR;
-          note(r, "SCR");
+          { const o = c.SCR; if (o === undefined) note(r, "SCR"); else { r.undo[r.undoSize++] = "SCR"; r.undo[r.undoSize++] = o; } }
           c.SCR = w0;
         }
         r.settled = false;
@@ -3895,16 +3994,16 @@ export default function link(env) {
         {
           const w0 = v2_resetRegisters_IER;
           const w1 = v3_resetRegisters_LCR;
-          note(r, "IER");
+          { const o = c.IER; if (o === undefined) note(r, "IER"); else { r.undo[r.undoSize++] = "IER"; r.undo[r.undoSize++] = o; } }
           c.IER = w0;
-          note(r, "LCR");
+          { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
           c.LCR = w1;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f5_resetCharacterTime_characterTicks(A);
-          note(r, "characterTicks");
+          { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
           c.characterTicks = w0;
         }
         r.settled = false;
@@ -3914,9 +4013,9 @@ export default function link(env) {
         {
           const w0 = v5_resetFCR_FCR;
           const w1 = v6_resetFCR_iirFifoBits;
-          note(r, "FCR");
+          { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
           c.FCR = w0;
-          note(r, "iirFifoBits");
+          { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
           c.iirFifoBits = w1;
         }
         r.settled = false;
@@ -3925,9 +4024,9 @@ export default function link(env) {
         {
           const w0 = v7_hideFifos_iirFifoBits;
           const w1 = v8_hideFifos_RBR;
-          note(r, "iirFifoBits");
+          { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
           c.iirFifoBits = w0;
-          note(r, "RBR");
+          { const o = c.RBR; if (o === undefined) note(r, "RBR"); else { r.undo[r.undoSize++] = "RBR"; r.undo[r.undoSize++] = o; } }
           c.RBR = w1;
         }
         r.settled = false;
@@ -3935,16 +4034,16 @@ export default function link(env) {
         {
           const w0 = v9_resetDivisor_DLL;
           const w1 = v10_resetDivisor_DLM;
-          note(r, "DLL");
+          { const o = c.DLL; if (o === undefined) note(r, "DLL"); else { r.undo[r.undoSize++] = "DLL"; r.undo[r.undoSize++] = o; } }
           c.DLL = w0;
-          note(r, "DLM");
+          { const o = c.DLM; if (o === undefined) note(r, "DLM"); else { r.undo[r.undoSize++] = "DLM"; r.undo[r.undoSize++] = o; } }
           c.DLM = w1;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f5_resetCharacterTime_characterTicks(A);
-          note(r, "characterTicks");
+          { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
           c.characterTicks = w0;
         }
         r.settled = false;
@@ -3953,7 +4052,7 @@ export default function link(env) {
       {
         {
           const w0 = f39_resetMCR_MCR(A);
-          note(r, "MCR");
+          { const o = c.MCR; if (o === undefined) note(r, "MCR"); else { r.undo[r.undoSize++] = "MCR"; r.undo[r.undoSize++] = o; } }
           c.MCR = w0;
         }
         r.settled = false;
@@ -3963,9 +4062,9 @@ export default function link(env) {
         {
           const w0 = v15_abandonFrame_receiveSample;
           const w1 = v16_abandonFrame_receiveTicks;
-          note(r, "receiveSample");
+          { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
           c.receiveSample = w0;
-          note(r, "receiveTicks");
+          { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
           c.receiveTicks = w1;
         }
         r.settled = false;
@@ -3976,11 +4075,11 @@ export default function link(env) {
           const w0 = v22_clearShiftRegister_transmitFrame;
           const w1 = v23_clearShiftRegister_transmitTicks;
           const w2 = v24_clearShiftRegister_transmitWaits;
-          note(r, "transmitFrame");
+          { const o = c.transmitFrame; if (o === undefined) note(r, "transmitFrame"); else { r.undo[r.undoSize++] = "transmitFrame"; r.undo[r.undoSize++] = o; } }
           c.transmitFrame = w0;
-          note(r, "transmitTicks");
+          { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
           c.transmitTicks = w1;
-          note(r, "transmitWaits");
+          { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
           c.transmitWaits = w2;
         }
         r.settled = false;
@@ -3994,14 +4093,14 @@ export default function link(env) {
       {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f101_forgetLastRead_lastRead(A);
-          note(r, "lastRead");
+          { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
           c.lastRead = w0;
         }
         r.settled = false;
@@ -4010,7 +4109,7 @@ export default function link(env) {
       {
         {
           const w0 = f129_clearErrors_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -4019,7 +4118,7 @@ export default function link(env) {
       {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -4029,9 +4128,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -4040,7 +4139,7 @@ export default function link(env) {
       {
         {
           const w0 = f164_resetMSR_MSR(A);
-          note(r, "MSR");
+          { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
           c.MSR = w0;
         }
         r.settled = false;
@@ -4049,7 +4148,7 @@ export default function link(env) {
       {
         {
           const w0 = v75_stopSampling_modemTicks;
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -4058,7 +4157,7 @@ export default function link(env) {
       {
         {
           const w0 = v78_letGo_rtsHeldBack;
-          note(r, "rtsHeldBack");
+          { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
           c.rtsHeldBack = w0;
         }
         r.settled = false;
@@ -4385,14 +4484,14 @@ export default function link(env) {
         case 8: {
           {
             const w0 = f7_storeLCR_LCR(A);
-            note(r, "LCR");
+            { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
             c.LCR = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f8_setCharacterTime_characterTicks(A);
-            note(r, "characterTicks");
+            { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
             c.characterTicks = w0;
           }
           r.settled = false;
@@ -4407,14 +4506,14 @@ export default function link(env) {
         case 9: {
           {
             const w0 = f7_storeLCR_LCR(A);
-            note(r, "LCR");
+            { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
             c.LCR = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f8_setCharacterTime_characterTicks(A);
-            note(r, "characterTicks");
+            { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
             c.characterTicks = w0;
           }
           r.settled = false;
@@ -4424,14 +4523,14 @@ export default function link(env) {
         case 13: {
           {
             const w0 = f7_storeLCR_LCR(A);
-            note(r, "LCR");
+            { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
             c.LCR = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f8_setCharacterTime_characterTicks(A);
-            note(r, "characterTicks");
+            { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
             c.characterTicks = w0;
           }
           r.settled = false;
@@ -4446,14 +4545,14 @@ export default function link(env) {
         case 14: {
           {
             const w0 = f7_storeLCR_LCR(A);
-            note(r, "LCR");
+            { const o = c.LCR; if (o === undefined) note(r, "LCR"); else { r.undo[r.undoSize++] = "LCR"; r.undo[r.undoSize++] = o; } }
             c.LCR = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f8_setCharacterTime_characterTicks(A);
-            note(r, "characterTicks");
+            { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
             c.characterTicks = w0;
           }
           r.settled = false;
@@ -4479,7 +4578,7 @@ export default function link(env) {
       if (q2 === 135) {
         {
           const w0 = v40_flushTransmitFifo_transmitFifo;
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.settled = false;
@@ -4488,11 +4587,11 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.settled = false;
@@ -4500,9 +4599,9 @@ export default function link(env) {
         {
           const w0 = v33_latchThrEmpty_thrEmptyPending;
           const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w1;
         }
         r.settled = false;
@@ -4522,7 +4621,7 @@ export default function link(env) {
       } else if (q2 === 149) {
         {
           const w0 = v40_flushTransmitFifo_transmitFifo;
-          note(r, "transmitFifo");
+          { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
           c.transmitFifo = w0;
         }
         r.settled = false;
@@ -4531,11 +4630,11 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.settled = false;
@@ -4543,9 +4642,9 @@ export default function link(env) {
         {
           const w0 = v33_latchThrEmpty_thrEmptyPending;
           const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w1;
         }
         r.settled = false;
@@ -4566,7 +4665,7 @@ export default function link(env) {
       if (q3 === 169) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -4586,7 +4685,7 @@ export default function link(env) {
       } else if (q3 === 174) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -4607,7 +4706,7 @@ export default function link(env) {
       if (q4 === 211) {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -4623,9 +4722,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -4756,7 +4855,7 @@ export default function link(env) {
       if (q0 === 11) {
         {
           const w0 = f11_storeIERWithSleep_IER(A);
-          note(r, "IER");
+          { const o = c.IER; if (o === undefined) note(r, "IER"); else { r.undo[r.undoSize++] = "IER"; r.undo[r.undoSize++] = o; } }
           c.IER = w0;
         }
         r.settled = false;
@@ -4764,7 +4863,7 @@ export default function link(env) {
       } else if (q0 === 12) {
         {
           const w0 = f12_storeIER_IER(A);
-          note(r, "IER");
+          { const o = c.IER; if (o === undefined) note(r, "IER"); else { r.undo[r.undoSize++] = "IER"; r.undo[r.undoSize++] = o; } }
           c.IER = w0;
         }
         r.settled = false;
@@ -4772,14 +4871,14 @@ export default function link(env) {
       } else if (q0 === 18) {
         {
           const w0 = f16_storeDLM_DLM(A);
-          note(r, "DLM");
+          { const o = c.DLM; if (o === undefined) note(r, "DLM"); else { r.undo[r.undoSize++] = "DLM"; r.undo[r.undoSize++] = o; } }
           c.DLM = w0;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f8_setCharacterTime_characterTicks(A);
-          note(r, "characterTicks");
+          { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
           c.characterTicks = w0;
         }
         r.settled = false;
@@ -4851,11 +4950,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -4863,9 +4962,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -4882,9 +4981,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -4900,7 +4999,7 @@ export default function link(env) {
         case 136: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -4909,11 +5008,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -4921,9 +5020,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -4945,7 +5044,7 @@ export default function link(env) {
         case 150: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -4954,11 +5053,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -4966,9 +5065,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -4991,7 +5090,7 @@ export default function link(env) {
       if (q6 === 171) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -5011,7 +5110,7 @@ export default function link(env) {
       } else if (q6 === 176) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -5032,7 +5131,7 @@ export default function link(env) {
       if (q7 === 213) {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -5048,9 +5147,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -5065,7 +5164,7 @@ export default function link(env) {
       if (q9 === 246) {
         {
           const w0 = f158_sampleModemInputsForgetting_MSR(A);
-          note(r, "MSR");
+          { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
           c.MSR = w0;
         }
         r.settled = false;
@@ -5073,7 +5172,7 @@ export default function link(env) {
       } else if (q9 === 247) {
         {
           const w0 = f161_sampleModemInputs_MSR(A);
-          note(r, "MSR");
+          { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
           c.MSR = w0;
         }
         r.settled = false;
@@ -5120,7 +5219,7 @@ export default function link(env) {
       if (q11 === 263) {
         {
           const w0 = f172_sampleIn10ms_modemTicks(A);
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -5133,7 +5232,7 @@ export default function link(env) {
       } else if (q11 === 264) {
         {
           const w0 = v75_stopSampling_modemTicks;
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -5325,9 +5424,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5339,9 +5438,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5353,9 +5452,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5367,9 +5466,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5381,9 +5480,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5395,9 +5494,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5409,9 +5508,9 @@ export default function link(env) {
           {
             const w0 = f115_takeCharacter_lastRead(A);
             const w1 = f116_takeCharacter_receiveFifo(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w1;
           }
           r.settled = false;
@@ -5423,14 +5522,14 @@ export default function link(env) {
         case 196: {
           {
             const w0 = f129_clearErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f130_showNextErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -5440,7 +5539,7 @@ export default function link(env) {
         case 197: {
           {
             const w0 = f129_clearErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -5450,7 +5549,7 @@ export default function link(env) {
         case 198: {
           {
             const w0 = f130_showNextErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -5460,7 +5559,7 @@ export default function link(env) {
         case 199: {
           {
             const w0 = f133_clearBreak_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -5470,7 +5569,7 @@ export default function link(env) {
         case 200: {
           {
             const w0 = f133_clearBreak_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -5483,9 +5582,9 @@ export default function link(env) {
           {
             const w0 = v70_stopTimeout_timeoutTicks;
             const w1 = v71_stopTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5496,9 +5595,9 @@ export default function link(env) {
           {
             const w0 = f142_startTimeout_timeoutTicks(A);
             const w1 = v72_startTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5509,9 +5608,9 @@ export default function link(env) {
           {
             const w0 = v70_stopTimeout_timeoutTicks;
             const w1 = v71_stopTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5522,9 +5621,9 @@ export default function link(env) {
           {
             const w0 = v70_stopTimeout_timeoutTicks;
             const w1 = v71_stopTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5535,9 +5634,9 @@ export default function link(env) {
           {
             const w0 = f142_startTimeout_timeoutTicks(A);
             const w1 = v72_startTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5548,9 +5647,9 @@ export default function link(env) {
           {
             const w0 = v70_stopTimeout_timeoutTicks;
             const w1 = v71_stopTimeout_timeoutPending;
-            note(r, "timeoutTicks");
+            { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
             c.timeoutTicks = w0;
-            note(r, "timeoutPending");
+            { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
             c.timeoutPending = w1;
           }
           r.settled = false;
@@ -5888,14 +5987,14 @@ export default function link(env) {
       if (q0 === 16) {
         {
           const w0 = f14_storeDLL_DLL(A);
-          note(r, "DLL");
+          { const o = c.DLL; if (o === undefined) note(r, "DLL"); else { r.undo[r.undoSize++] = "DLL"; r.undo[r.undoSize++] = o; } }
           c.DLL = w0;
         }
         r.settled = false;
         r.assigned = true;
         {
           const w0 = f8_setCharacterTime_characterTicks(A);
-          note(r, "characterTicks");
+          { const o = c.characterTicks; if (o === undefined) note(r, "characterTicks"); else { r.undo[r.undoSize++] = "characterTicks"; r.undo[r.undoSize++] = o; } }
           c.characterTicks = w0;
         }
         r.settled = false;
@@ -5905,7 +6004,7 @@ export default function link(env) {
         case 114: {
           {
             const w0 = f77_queueToSend_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -5914,11 +6013,11 @@ export default function link(env) {
             const w0 = f78_clearTHRE_LSR(A);
             const w1 = v29_clearTHRE_thrEmptyPending;
             const w2 = v30_clearTHRE_threDelayTicks;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w1;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w2;
           }
           r.settled = false;
@@ -5928,7 +6027,7 @@ export default function link(env) {
         case 115: {
           {
             const w0 = f77_queueToSend_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -5937,11 +6036,11 @@ export default function link(env) {
             const w0 = f78_clearTHRE_LSR(A);
             const w1 = v29_clearTHRE_thrEmptyPending;
             const w2 = v30_clearTHRE_threDelayTicks;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w1;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w2;
           }
           r.settled = false;
@@ -5951,14 +6050,14 @@ export default function link(env) {
         case 130: {
           {
             const w0 = f77_queueToSend_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v39_noteTogether_queuedTogether;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w0;
           }
           r.settled = false;
@@ -5968,14 +6067,14 @@ export default function link(env) {
         case 131: {
           {
             const w0 = f77_queueToSend_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v39_noteTogether_queuedTogether;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w0;
           }
           r.settled = false;
@@ -5985,7 +6084,7 @@ export default function link(env) {
         case 132: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -5994,11 +6093,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6006,9 +6105,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6018,7 +6117,7 @@ export default function link(env) {
         case 141: {
           {
             const w0 = f96_dropOldestAndQueue_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6028,7 +6127,7 @@ export default function link(env) {
         case 142: {
           {
             const w0 = f98_replaceLast_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6038,7 +6137,7 @@ export default function link(env) {
         case 143: {
           {
             const w0 = f100_queueAlone_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6048,7 +6147,7 @@ export default function link(env) {
         case 144: {
           {
             const w0 = f100_queueAlone_transmitFifo(A);
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6058,7 +6157,7 @@ export default function link(env) {
         case 146: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6067,11 +6166,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6079,9 +6178,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6092,7 +6191,7 @@ export default function link(env) {
       if (q2 === 170) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -6100,7 +6199,7 @@ export default function link(env) {
       } else if (q2 === 175) {
         {
           const w0 = v41_flushReceiveFifo_receiveFifo;
-          note(r, "receiveFifo");
+          { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
           c.receiveFifo = w0;
         }
         r.settled = false;
@@ -6109,7 +6208,7 @@ export default function link(env) {
       if (q3 === 212) {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -6119,9 +6218,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -6402,9 +6501,9 @@ export default function link(env) {
           {
             const w0 = f21_storeFCR64_FCR(A);
             const w1 = f22_storeFCR64_iirFifoBits(A);
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6427,9 +6526,9 @@ export default function link(env) {
           {
             const w0 = f24_storeFCR_FCR(A);
             const w1 = f25_storeFCR_iirFifoBits(A);
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6452,9 +6551,9 @@ export default function link(env) {
           {
             const w0 = v11_storeFCRWithoutFifos_FCR;
             const w1 = v12_storeFCRWithoutFifos_iirFifoBits;
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6465,9 +6564,9 @@ export default function link(env) {
           {
             const w0 = f24_storeFCR_FCR(A);
             const w1 = f25_storeFCR_iirFifoBits(A);
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6484,9 +6583,9 @@ export default function link(env) {
           {
             const w0 = v11_storeFCRWithoutFifos_FCR;
             const w1 = v12_storeFCRWithoutFifos_iirFifoBits;
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6509,9 +6608,9 @@ export default function link(env) {
           {
             const w0 = f21_storeFCR64_FCR(A);
             const w1 = f22_storeFCR64_iirFifoBits(A);
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6528,9 +6627,9 @@ export default function link(env) {
           {
             const w0 = f21_storeFCR64_FCR(A);
             const w1 = f22_storeFCR64_iirFifoBits(A);
-            note(r, "FCR");
+            { const o = c.FCR; if (o === undefined) note(r, "FCR"); else { r.undo[r.undoSize++] = "FCR"; r.undo[r.undoSize++] = o; } }
             c.FCR = w0;
-            note(r, "iirFifoBits");
+            { const o = c.iirFifoBits; if (o === undefined) note(r, "iirFifoBits"); else { r.undo[r.undoSize++] = "iirFifoBits"; r.undo[r.undoSize++] = o; } }
             c.iirFifoBits = w1;
           }
           r.settled = false;
@@ -6633,11 +6732,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6645,16 +6744,16 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6672,11 +6771,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6684,9 +6783,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6702,7 +6801,7 @@ export default function link(env) {
         case 122: {
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6713,16 +6812,16 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6739,9 +6838,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6757,7 +6856,7 @@ export default function link(env) {
         case 126: {
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6767,7 +6866,7 @@ export default function link(env) {
         case 133: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6776,11 +6875,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6788,16 +6887,16 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6819,7 +6918,7 @@ export default function link(env) {
         case 134: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6828,11 +6927,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6840,9 +6939,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6864,7 +6963,7 @@ export default function link(env) {
         case 147: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6873,11 +6972,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6885,16 +6984,16 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v35_noteFifoChange_thrEmptyAtOnce;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w0;
           }
           r.settled = false;
@@ -6916,7 +7015,7 @@ export default function link(env) {
         case 148: {
           {
             const w0 = v40_flushTransmitFifo_transmitFifo;
-            note(r, "transmitFifo");
+            { const o = c.transmitFifo; if (o === undefined) note(r, "transmitFifo"); else { r.undo[r.undoSize++] = "transmitFifo"; r.undo[r.undoSize++] = o; } }
             c.transmitFifo = w0;
           }
           r.settled = false;
@@ -6925,11 +7024,11 @@ export default function link(env) {
             const w0 = f80_setTHRE_LSR(A);
             const w1 = v31_setTHRE_queuedTogether;
             const w2 = v32_setTHRE_thrEmptyAtOnce;
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
-            note(r, "queuedTogether");
+            { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
             c.queuedTogether = w1;
-            note(r, "thrEmptyAtOnce");
+            { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyAtOnce = w2;
           }
           r.settled = false;
@@ -6937,9 +7036,9 @@ export default function link(env) {
           {
             const w0 = v33_latchThrEmpty_thrEmptyPending;
             const w1 = v34_latchThrEmpty_threDelayTicks;
-            note(r, "thrEmptyPending");
+            { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
             c.thrEmptyPending = w0;
-            note(r, "threDelayTicks");
+            { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
             c.threDelayTicks = w1;
           }
           r.settled = false;
@@ -6963,7 +7062,7 @@ export default function link(env) {
         case 159: {
           {
             const w0 = f101_forgetLastRead_lastRead(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
           }
           r.settled = false;
@@ -6973,14 +7072,14 @@ export default function link(env) {
         case 167: {
           {
             const w0 = v41_flushReceiveFifo_receiveFifo;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f101_forgetLastRead_lastRead(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
           }
           r.settled = false;
@@ -7002,7 +7101,7 @@ export default function link(env) {
         case 168: {
           {
             const w0 = v41_flushReceiveFifo_receiveFifo;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w0;
           }
           r.settled = false;
@@ -7024,14 +7123,14 @@ export default function link(env) {
         case 172: {
           {
             const w0 = v41_flushReceiveFifo_receiveFifo;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f101_forgetLastRead_lastRead(A);
-            note(r, "lastRead");
+            { const o = c.lastRead; if (o === undefined) note(r, "lastRead"); else { r.undo[r.undoSize++] = "lastRead"; r.undo[r.undoSize++] = o; } }
             c.lastRead = w0;
           }
           r.settled = false;
@@ -7053,7 +7152,7 @@ export default function link(env) {
         case 173: {
           {
             const w0 = v41_flushReceiveFifo_receiveFifo;
-            note(r, "receiveFifo");
+            { const o = c.receiveFifo; if (o === undefined) note(r, "receiveFifo"); else { r.undo[r.undoSize++] = "receiveFifo"; r.undo[r.undoSize++] = o; } }
             c.receiveFifo = w0;
           }
           r.settled = false;
@@ -7076,7 +7175,7 @@ export default function link(env) {
       if (q5 === 201) {
         {
           const w0 = f133_clearBreak_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -7084,7 +7183,7 @@ export default function link(env) {
       } else if (q5 === 202) {
         {
           const w0 = f133_clearBreak_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -7099,7 +7198,7 @@ export default function link(env) {
       if (q6 === 210) {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -7115,9 +7214,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -7269,7 +7368,7 @@ export default function link(env) {
       if (q1 === 46) {
         {
           const w0 = f36_storeMCRWithAFE_MCR(A);
-          note(r, "MCR");
+          { const o = c.MCR; if (o === undefined) note(r, "MCR"); else { r.undo[r.undoSize++] = "MCR"; r.undo[r.undoSize++] = o; } }
           c.MCR = w0;
         }
         r.settled = false;
@@ -7277,7 +7376,7 @@ export default function link(env) {
       } else if (q1 === 47) {
         {
           const w0 = f36_storeMCRWithAFE_MCR(A);
-          note(r, "MCR");
+          { const o = c.MCR; if (o === undefined) note(r, "MCR"); else { r.undo[r.undoSize++] = "MCR"; r.undo[r.undoSize++] = o; } }
           c.MCR = w0;
         }
         r.settled = false;
@@ -7285,7 +7384,7 @@ export default function link(env) {
       } else if (q1 === 48) {
         {
           const w0 = f37_storeMCR_MCR(A);
-          note(r, "MCR");
+          { const o = c.MCR; if (o === undefined) note(r, "MCR"); else { r.undo[r.undoSize++] = "MCR"; r.undo[r.undoSize++] = o; } }
           c.MCR = w0;
         }
         r.settled = false;
@@ -7295,9 +7394,9 @@ export default function link(env) {
         {
           const w0 = v15_abandonFrame_receiveSample;
           const w1 = v16_abandonFrame_receiveTicks;
-          note(r, "receiveSample");
+          { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
           c.receiveSample = w0;
-          note(r, "receiveTicks");
+          { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
           c.receiveTicks = w1;
         }
         r.settled = false;
@@ -7307,14 +7406,14 @@ export default function link(env) {
         case 235: {
           {
             const w0 = f152_rememberLines_linesBeforeLoopback(A);
-            note(r, "linesBeforeLoopback");
+            { const o = c.linesBeforeLoopback; if (o === undefined) note(r, "linesBeforeLoopback"); else { r.undo[r.undoSize++] = "linesBeforeLoopback"; r.undo[r.undoSize++] = o; } }
             c.linesBeforeLoopback = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f153_showOutputsQuietly_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -7324,7 +7423,7 @@ export default function link(env) {
         case 236: {
           {
             const w0 = f152_rememberLines_linesBeforeLoopback(A);
-            note(r, "linesBeforeLoopback");
+            { const o = c.linesBeforeLoopback; if (o === undefined) note(r, "linesBeforeLoopback"); else { r.undo[r.undoSize++] = "linesBeforeLoopback"; r.undo[r.undoSize++] = o; } }
             c.linesBeforeLoopback = w0;
           }
           r.settled = false;
@@ -7334,7 +7433,7 @@ export default function link(env) {
         case 237: {
           {
             const w0 = f154_showOutputs_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -7344,7 +7443,7 @@ export default function link(env) {
         case 238: {
           {
             const w0 = f155_showModemInputsAgain_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -7354,7 +7453,7 @@ export default function link(env) {
         case 239: {
           {
             const w0 = f156_showModemInputsAfterLoopback_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -7365,7 +7464,7 @@ export default function link(env) {
       if (q4 === 265) {
         {
           const w0 = f174_sampleInOneCharacter_modemTicks(A);
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -7374,7 +7473,7 @@ export default function link(env) {
       if (q6 === 276) {
         {
           const w0 = v80_holdBack_rtsHeldBack;
-          note(r, "rtsHeldBack");
+          { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
           c.rtsHeldBack = w0;
         }
         r.settled = false;
@@ -7382,7 +7481,7 @@ export default function link(env) {
       } else if (q6 === 283) {
         {
           const w0 = v78_letGo_rtsHeldBack;
-          note(r, "rtsHeldBack");
+          { const o = c.rtsHeldBack; if (o === undefined) note(r, "rtsHeldBack"); else { r.undo[r.undoSize++] = "rtsHeldBack"; r.undo[r.undoSize++] = o; } }
           c.rtsHeldBack = w0;
         }
         r.settled = false;
@@ -7593,7 +7692,7 @@ export default function link(env) {
     r.moved = false;
     {
       const w0 = v13_holdOutput_outputHeld;
-      note(r, "outputHeld");
+      { const o = c.outputHeld; if (o === undefined) note(r, "outputHeld"); else { r.undo[r.undoSize++] = "outputHeld"; r.undo[r.undoSize++] = o; } }
       c.outputHeld = w0;
     }
     r.settled = false;
@@ -7628,7 +7727,7 @@ export default function link(env) {
     if (q0 === 64) {
       {
         const w0 = v14_releaseOutput_outputHeld;
-        note(r, "outputHeld");
+        { const o = c.outputHeld; if (o === undefined) note(r, "outputHeld"); else { r.undo[r.undoSize++] = "outputHeld"; r.undo[r.undoSize++] = o; } }
         c.outputHeld = w0;
       }
       r.settled = false;
@@ -7643,14 +7742,14 @@ export default function link(env) {
     if (q1 === 111) {
       {
         const w0 = v28_endWait_transmitWaits;
-        note(r, "transmitWaits");
+        { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
         c.transmitWaits = w0;
       }
       r.settled = false;
       r.assigned = true;
       {
         const w0 = f68_loopCharacterBack_received(A);
-        note(r, "received");
+        { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
         c.received = w0;
       }
       r.settled = false;
@@ -7670,7 +7769,7 @@ export default function link(env) {
     } else if (q1 === 112) {
       {
         const w0 = v28_endWait_transmitWaits;
-        note(r, "transmitWaits");
+        { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
         c.transmitWaits = w0;
       }
       r.settled = false;
@@ -7726,7 +7825,7 @@ export default function link(env) {
       if (q0 === 65) {
         {
           const w0 = f45_storeSIN_SIN(A);
-          note(r, "SIN");
+          { const o = c.SIN; if (o === undefined) note(r, "SIN"); else { r.undo[r.undoSize++] = "SIN"; r.undo[r.undoSize++] = o; } }
           c.SIN = w0;
         }
         r.settled = false;
@@ -7739,7 +7838,7 @@ export default function link(env) {
       } else if (q0 === 66) {
         {
           const w0 = f45_storeSIN_SIN(A);
-          note(r, "SIN");
+          { const o = c.SIN; if (o === undefined) note(r, "SIN"); else { r.undo[r.undoSize++] = "SIN"; r.undo[r.undoSize++] = o; } }
           c.SIN = w0;
         }
         r.settled = false;
@@ -7769,7 +7868,7 @@ export default function link(env) {
       } else if (q1 === 91) {
         {
           const w0 = v21_endBreak_awaitingMark;
-          note(r, "awaitingMark");
+          { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
           c.awaitingMark = w0;
         }
         r.settled = false;
@@ -7816,16 +7915,16 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f47_takeCharacterFromOutside_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -7869,7 +7968,7 @@ export default function link(env) {
             at = -1;
             {
               const w0 = v21_endBreak_awaitingMark;
-              note(r, "awaitingMark");
+              { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
               c.awaitingMark = w0;
             }
             r.settled = false;
@@ -7900,16 +7999,16 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v18_waitForMark_awaitingMark;
-            note(r, "awaitingMark");
+            { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
             c.awaitingMark = w0;
           }
           r.settled = false;
@@ -7934,23 +8033,23 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f50_receiveBreakWithErrors_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v18_waitForMark_awaitingMark;
-            note(r, "awaitingMark");
+            { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
             c.awaitingMark = w0;
           }
           r.settled = false;
@@ -7980,23 +8079,23 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v19_receiveBreak_received;
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v18_waitForMark_awaitingMark;
-            note(r, "awaitingMark");
+            { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
             c.awaitingMark = w0;
           }
           r.settled = false;
@@ -8085,9 +8184,9 @@ export default function link(env) {
           {
             const w0 = f54_awaitNextSample_receiveSample(A);
             const w1 = f55_awaitNextSample_receiveTicks(A);
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8110,9 +8209,9 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8134,7 +8233,7 @@ export default function link(env) {
         case 76: {
           {
             const w0 = f56_passReceiveTime_receiveTicks(A);
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w0;
           }
           r.settled = false;
@@ -8144,7 +8243,7 @@ export default function link(env) {
         case 77: {
           {
             const w0 = f58_shiftInMark_receiveShift(A);
-            note(r, "receiveShift");
+            { const o = c.receiveShift; if (o === undefined) note(r, "receiveShift"); else { r.undo[r.undoSize++] = "receiveShift"; r.undo[r.undoSize++] = o; } }
             c.receiveShift = w0;
           }
           r.settled = false;
@@ -8152,9 +8251,9 @@ export default function link(env) {
           {
             const w0 = f54_awaitNextSample_receiveSample(A);
             const w1 = f55_awaitNextSample_receiveTicks(A);
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8177,9 +8276,9 @@ export default function link(env) {
           {
             const w0 = f54_awaitNextSample_receiveSample(A);
             const w1 = f55_awaitNextSample_receiveTicks(A);
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8201,7 +8300,7 @@ export default function link(env) {
         case 79: {
           {
             const w0 = f58_shiftInMark_receiveShift(A);
-            note(r, "receiveShift");
+            { const o = c.receiveShift; if (o === undefined) note(r, "receiveShift"); else { r.undo[r.undoSize++] = "receiveShift"; r.undo[r.undoSize++] = o; } }
             c.receiveShift = w0;
           }
           r.settled = false;
@@ -8209,9 +8308,9 @@ export default function link(env) {
           {
             const w0 = f54_awaitNextSample_receiveSample(A);
             const w1 = f55_awaitNextSample_receiveTicks(A);
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8222,9 +8321,9 @@ export default function link(env) {
           {
             const w0 = f54_awaitNextSample_receiveSample(A);
             const w1 = f55_awaitNextSample_receiveTicks(A);
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8234,7 +8333,7 @@ export default function link(env) {
         case 81: {
           {
             const w0 = f56_passReceiveTime_receiveTicks(A);
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w0;
           }
           r.settled = false;
@@ -8244,7 +8343,7 @@ export default function link(env) {
         case 82: {
           {
             const w0 = f59_completeCharacter_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -8252,9 +8351,9 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
@@ -8277,21 +8376,21 @@ export default function link(env) {
         case 83: {
           {
             const w0 = f59_completeCharacter_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f61_markBreak_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f62_markFramingError_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -8299,16 +8398,16 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v18_waitForMark_awaitingMark;
-            note(r, "awaitingMark");
+            { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
             c.awaitingMark = w0;
           }
           r.settled = false;
@@ -8331,7 +8430,7 @@ export default function link(env) {
         case 84: {
           {
             const w0 = v20_completeBreak_received;
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -8339,16 +8438,16 @@ export default function link(env) {
           {
             const w0 = v15_abandonFrame_receiveSample;
             const w1 = v16_abandonFrame_receiveTicks;
-            note(r, "receiveSample");
+            { const o = c.receiveSample; if (o === undefined) note(r, "receiveSample"); else { r.undo[r.undoSize++] = "receiveSample"; r.undo[r.undoSize++] = o; } }
             c.receiveSample = w0;
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v18_waitForMark_awaitingMark;
-            note(r, "awaitingMark");
+            { const o = c.awaitingMark; if (o === undefined) note(r, "awaitingMark"); else { r.undo[r.undoSize++] = "awaitingMark"; r.undo[r.undoSize++] = o; } }
             c.awaitingMark = w0;
           }
           r.settled = false;
@@ -8371,14 +8470,14 @@ export default function link(env) {
         case 85: {
           {
             const w0 = f59_completeCharacter_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f62_markFramingError_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -8401,7 +8500,7 @@ export default function link(env) {
         case 86: {
           {
             const w0 = f56_passReceiveTime_receiveTicks(A);
-            note(r, "receiveTicks");
+            { const o = c.receiveTicks; if (o === undefined) note(r, "receiveTicks"); else { r.undo[r.undoSize++] = "receiveTicks"; r.undo[r.undoSize++] = o; } }
             c.receiveTicks = w0;
           }
           r.settled = false;
@@ -8414,16 +8513,16 @@ export default function link(env) {
           {
             const w0 = v26_stopFrame_transmitFrame;
             const w1 = v27_stopFrame_transmitTicks;
-            note(r, "transmitFrame");
+            { const o = c.transmitFrame; if (o === undefined) note(r, "transmitFrame"); else { r.undo[r.undoSize++] = "transmitFrame"; r.undo[r.undoSize++] = o; } }
             c.transmitFrame = w0;
-            note(r, "transmitTicks");
+            { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
             c.transmitTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f68_loopCharacterBack_received(A);
-            note(r, "received");
+            { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
             c.received = w0;
           }
           r.settled = false;
@@ -8446,9 +8545,9 @@ export default function link(env) {
           {
             const w0 = v26_stopFrame_transmitFrame;
             const w1 = v27_stopFrame_transmitTicks;
-            note(r, "transmitFrame");
+            { const o = c.transmitFrame; if (o === undefined) note(r, "transmitFrame"); else { r.undo[r.undoSize++] = "transmitFrame"; r.undo[r.undoSize++] = o; } }
             c.transmitFrame = w0;
-            note(r, "transmitTicks");
+            { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
             c.transmitTicks = w1;
           }
           r.settled = false;
@@ -8471,16 +8570,16 @@ export default function link(env) {
           {
             const w0 = v26_stopFrame_transmitFrame;
             const w1 = v27_stopFrame_transmitTicks;
-            note(r, "transmitFrame");
+            { const o = c.transmitFrame; if (o === undefined) note(r, "transmitFrame"); else { r.undo[r.undoSize++] = "transmitFrame"; r.undo[r.undoSize++] = o; } }
             c.transmitFrame = w0;
-            note(r, "transmitTicks");
+            { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
             c.transmitTicks = w1;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = v25_waitForHost_transmitWaits;
-            note(r, "transmitWaits");
+            { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
             c.transmitWaits = w0;
           }
           r.settled = false;
@@ -8503,9 +8602,9 @@ export default function link(env) {
           {
             const w0 = v26_stopFrame_transmitFrame;
             const w1 = v27_stopFrame_transmitTicks;
-            note(r, "transmitFrame");
+            { const o = c.transmitFrame; if (o === undefined) note(r, "transmitFrame"); else { r.undo[r.undoSize++] = "transmitFrame"; r.undo[r.undoSize++] = o; } }
             c.transmitFrame = w0;
-            note(r, "transmitTicks");
+            { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
             c.transmitTicks = w1;
           }
           r.settled = false;
@@ -8552,7 +8651,7 @@ export default function link(env) {
         case 109: {
           {
             const w0 = f75_passTransmitTime_transmitTicks(A);
-            note(r, "transmitTicks");
+            { const o = c.transmitTicks; if (o === undefined) note(r, "transmitTicks"); else { r.undo[r.undoSize++] = "transmitTicks"; r.undo[r.undoSize++] = o; } }
             c.transmitTicks = w0;
           }
           r.settled = false;
@@ -8565,11 +8664,11 @@ export default function link(env) {
           const w0 = f80_setTHRE_LSR(A);
           const w1 = v31_setTHRE_queuedTogether;
           const w2 = v32_setTHRE_thrEmptyAtOnce;
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
-          note(r, "queuedTogether");
+          { const o = c.queuedTogether; if (o === undefined) note(r, "queuedTogether"); else { r.undo[r.undoSize++] = "queuedTogether"; r.undo[r.undoSize++] = o; } }
           c.queuedTogether = w1;
-          note(r, "thrEmptyAtOnce");
+          { const o = c.thrEmptyAtOnce; if (o === undefined) note(r, "thrEmptyAtOnce"); else { r.undo[r.undoSize++] = "thrEmptyAtOnce"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyAtOnce = w2;
         }
         r.settled = false;
@@ -8577,9 +8676,9 @@ export default function link(env) {
         {
           const w0 = v33_latchThrEmpty_thrEmptyPending;
           const w1 = v34_latchThrEmpty_threDelayTicks;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w1;
         }
         r.settled = false;
@@ -8593,7 +8692,7 @@ export default function link(env) {
       } else if (q2 === 117) {
         {
           const w0 = f81_passDelayTime_threDelayTicks(A);
-          note(r, "threDelayTicks");
+          { const o = c.threDelayTicks; if (o === undefined) note(r, "threDelayTicks"); else { r.undo[r.undoSize++] = "threDelayTicks"; r.undo[r.undoSize++] = o; } }
           c.threDelayTicks = w0;
         }
         r.settled = false;
@@ -8603,9 +8702,9 @@ export default function link(env) {
         {
           const w0 = v70_stopTimeout_timeoutTicks;
           const w1 = v71_stopTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -8620,9 +8719,9 @@ export default function link(env) {
         {
           const w0 = v73_latchTimeout_timeoutTicks;
           const w1 = v74_latchTimeout_timeoutPending;
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
-          note(r, "timeoutPending");
+          { const o = c.timeoutPending; if (o === undefined) note(r, "timeoutPending"); else { r.undo[r.undoSize++] = "timeoutPending"; r.undo[r.undoSize++] = o; } }
           c.timeoutPending = w1;
         }
         r.settled = false;
@@ -8636,7 +8735,7 @@ export default function link(env) {
       } else if (q3 === 224) {
         {
           const w0 = f144_passTimeoutTime_timeoutTicks(A);
-          note(r, "timeoutTicks");
+          { const o = c.timeoutTicks; if (o === undefined) note(r, "timeoutTicks"); else { r.undo[r.undoSize++] = "timeoutTicks"; r.undo[r.undoSize++] = o; } }
           c.timeoutTicks = w0;
         }
         r.settled = false;
@@ -8645,7 +8744,7 @@ export default function link(env) {
       if (q4 === 248) {
         {
           const w0 = f158_sampleModemInputsForgetting_MSR(A);
-          note(r, "MSR");
+          { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
           c.MSR = w0;
         }
         r.settled = false;
@@ -8653,7 +8752,7 @@ export default function link(env) {
       } else if (q4 === 249) {
         {
           const w0 = f161_sampleModemInputs_MSR(A);
-          note(r, "MSR");
+          { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
           c.MSR = w0;
         }
         r.settled = false;
@@ -8662,7 +8761,7 @@ export default function link(env) {
       if (q5 === 267) {
         {
           const w0 = f172_sampleIn10ms_modemTicks(A);
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -8670,7 +8769,7 @@ export default function link(env) {
       } else if (q5 === 268) {
         {
           const w0 = v75_stopSampling_modemTicks;
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -8683,7 +8782,7 @@ export default function link(env) {
       } else if (q5 === 269) {
         {
           const w0 = f175_passSamplingTime_modemTicks(A);
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -8790,7 +8889,7 @@ export default function link(env) {
       if (q0 === 121) {
         {
           const w0 = v36_acknowledgeThrEmpty_thrEmptyPending;
-          note(r, "thrEmptyPending");
+          { const o = c.thrEmptyPending; if (o === undefined) note(r, "thrEmptyPending"); else { r.undo[r.undoSize++] = "thrEmptyPending"; r.undo[r.undoSize++] = o; } }
           c.thrEmptyPending = w0;
         }
         r.settled = false;
@@ -8867,7 +8966,7 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f126_storeErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -8889,7 +8988,7 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f126_storeErrors_LSR(A);
-            note(r, "LSR");
+            { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
             c.LSR = w0;
           }
           r.settled = false;
@@ -8950,7 +9049,7 @@ export default function link(env) {
         r.out.push(f134_giveLSR(A));
         {
           const w0 = f129_clearErrors_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -8959,7 +9058,7 @@ export default function link(env) {
       if (q1 === 209) {
         {
           const w0 = f135_clearErrorInFifo_LSR(A);
-          note(r, "LSR");
+          { const o = c.LSR; if (o === undefined) note(r, "LSR"); else { r.undo[r.undoSize++] = "LSR"; r.undo[r.undoSize++] = o; } }
           c.LSR = w0;
         }
         r.settled = false;
@@ -9026,14 +9125,14 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f147_storeModemInputs_modemInputs(A);
-            note(r, "modemInputs");
+            { const o = c.modemInputs; if (o === undefined) note(r, "modemInputs"); else { r.undo[r.undoSize++] = "modemInputs"; r.undo[r.undoSize++] = o; } }
             c.modemInputs = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f148_showModemInputsForgetting_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9045,14 +9144,14 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f147_storeModemInputs_modemInputs(A);
-            note(r, "modemInputs");
+            { const o = c.modemInputs; if (o === undefined) note(r, "modemInputs"); else { r.undo[r.undoSize++] = "modemInputs"; r.undo[r.undoSize++] = o; } }
             c.modemInputs = w0;
           }
           r.settled = false;
           r.assigned = true;
           {
             const w0 = f149_showModemInputs_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9064,7 +9163,7 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f147_storeModemInputs_modemInputs(A);
-            note(r, "modemInputs");
+            { const o = c.modemInputs; if (o === undefined) note(r, "modemInputs"); else { r.undo[r.undoSize++] = "modemInputs"; r.undo[r.undoSize++] = o; } }
             c.modemInputs = w0;
           }
           r.settled = false;
@@ -9112,7 +9211,7 @@ export default function link(env) {
         case 241: {
           {
             const w0 = f158_sampleModemInputsForgetting_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9120,7 +9219,7 @@ export default function link(env) {
           r.out.push(f159_giveMSR(A));
           {
             const w0 = f160_clearDeltas_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9130,7 +9229,7 @@ export default function link(env) {
         case 242: {
           {
             const w0 = f161_sampleModemInputs_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9138,7 +9237,7 @@ export default function link(env) {
           r.out.push(f159_giveMSR(A));
           {
             const w0 = f160_clearDeltas_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9149,7 +9248,7 @@ export default function link(env) {
           r.out.push(f159_giveMSR(A));
           {
             const w0 = f160_clearDeltas_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
@@ -9160,7 +9259,7 @@ export default function link(env) {
       if (q2 === 261) {
         {
           const w0 = f172_sampleIn10ms_modemTicks(A);
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -9168,7 +9267,7 @@ export default function link(env) {
       } else if (q2 === 262) {
         {
           const w0 = v75_stopSampling_modemTicks;
-          note(r, "modemTicks");
+          { const o = c.modemTicks; if (o === undefined) note(r, "modemTicks"); else { r.undo[r.undoSize++] = "modemTicks"; r.undo[r.undoSize++] = o; } }
           c.modemTicks = w0;
         }
         r.settled = false;
@@ -9237,7 +9336,7 @@ export default function link(env) {
           at = -1;
           {
             const w0 = f162_storeDeltas_MSR(A);
-            note(r, "MSR");
+            { const o = c.MSR; if (o === undefined) note(r, "MSR"); else { r.undo[r.undoSize++] = "MSR"; r.undo[r.undoSize++] = o; } }
             c.MSR = w0;
           }
           r.settled = false;
