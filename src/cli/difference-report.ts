@@ -1,5 +1,5 @@
 import { MCR } from "../../machines/index.js";
-import { hex, valueInWords } from "../device/index.js";
+import { hex } from "../device/index.js";
 import type { Answer, Difference, StepInWords } from "../guests/index.js";
 import { column, field, indented } from "./layout.js";
 import { counted, grouped, type Paint } from "./terminal.js";
@@ -22,7 +22,7 @@ export function differenceInWords(difference: Difference, paint: Paint): string[
   return [
     paint("red", `${TITLES[kind]}: ${placeInWords(step)}`),
     ...stepsInWords([...before, step], paint),
-    field("Recorded", answerInWords(difference, difference.recorded), label),
+    field("Recorded", answerInWords(difference, difference.recorded, difference.recordedBits), label),
     field("Ours", oursInWords(difference), label),
     ...since.map((mover) => field("Because of", causeInWords(mover), label)),
     ...Object.entries(rules).map(([id, text]) => field(`Rule ${id}`, text, label)),
@@ -49,12 +49,12 @@ function interruptsInWords({ interrupts, edges }: StepInWords): string {
   return `  interrupt line: ${changes.join(", ")}`;
 }
 
-function answerInWords({ kind, step }: Difference, answer: Answer): string {
+function answerInWords({ kind }: Difference, answer: Answer, bits = ""): string {
   const number = typeof answer === "number" ? answer : 0;
   const list = typeof answer === "number" ? [] : answer;
   switch (kind) {
     case "read":
-      return valueInWords(step.register === "unmapped" ? undefined : step.register, number);
+      return `${hex(number)} ${bits}`.trimEnd();
     case "triggers":
       return number === 0 ? "no trigger" : counted(number, "trigger");
     case "level":
@@ -74,7 +74,7 @@ const levelInWords = (level: number): string => (level === 1 ? "high" : "low");
 
 function oursInWords(difference: Difference): string {
   const { kind, ours, step } = difference;
-  const answer = answerInWords(difference, ours);
+  const answer = answerInWords(difference, ours, difference.step.bits);
   if (kind === "read") return answer;
   const causes =
     kind !== "triggers" || step.interrupts.length === 0 ? "" : `, ${step.interrupts.join(" and ")}`;

@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from "xstate";
-import { bitNames, type RegisterName } from "../../machines/index.js";
+import type { RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
-import { hex, inputInWords, valueInWords } from "./input-words.js";
+import { bitsInWords, inputInWords, valueInWords } from "./input-words.js";
 import { inWords } from "./words.js";
 
 /** An input at which the asked-for thing happened. */
@@ -58,25 +58,20 @@ export function explain(
   return {
     what,
     value,
-    bits: register.bits?.(value) ?? bitNames(register.name, value),
+    bits: bitsInWords(register.name, value, chart),
     ...(moment && { since: { index: moment.index, tick: moment.tick, input: moment.input } }),
     ...(what === "interrupt" && cause !== undefined && { cause }),
     taken,
     rules: rules.map((id) => `${id}: ${chart.rules[id] ?? ""}`),
-    text: `${headline(what, { cause, level: line?.level, value: inFull(register, context), also: alsoOf(chart, context, cause) }, moment, journal.first)}${because(taken)}`,
+    text: `${headline(what, { cause, level: line?.level, value: valueInWords(register.name, value, chart), also: alsoOf(chart, context, cause) }, moment, journal.first)}${because(taken)}`,
   };
 }
-
-/** A register's value with its bits by name. */
-const inFull = ({ name, value, bits }: RegisterView, context: never): string => {
-  const byte = value(context);
-  return bits === undefined ? valueInWords(name, byte) : `${hex(byte)} ${bits(byte)}`;
-};
 
 /** The register that says more of a cause, with its value. */
 function alsoOf(chart: Chart, context: never, cause: string | undefined): string {
   const name = cause === undefined ? undefined : chart.causeRegisters?.[cause];
-  return name === undefined ? "" : `${name} is ${inFull(registerOf(chart, name), context)}, `;
+  if (name === undefined) return "";
+  return `${name} is ${valueInWords(name, registerOf(chart, name).value(context), chart)}, `;
 }
 
 /** What the line is high for, if it is. */

@@ -16,7 +16,7 @@ export type {
   TransitionInWords,
 } from "./device.js";
 export type { EngineOption } from "./engines.js";
-export { hex, inputInWords, valueInWords } from "./input-words.js";
+export { bitsInWords, hex, inputInWords, valueInWords } from "./input-words.js";
 export {
   type FromJournalOptions,
   Serial,

@@ -1,12 +1,21 @@
 import { bitNames, type RegisterName, registerAt } from "../../machines/index.js";
 import type { Input } from "../journal/index.js";
+import type { Chart } from "./device.js";
 
 /** A byte as the datasheets write it: "0x0C". */
 export const hex = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(2, "0")}`;
 
+/** The names of a value's set bits, as the chart reads them: in IIR a 16550 has a code where vm-superio has bits. */
+export const bitsInWords = (name: RegisterName, value: number, chart?: Pick<Chart, "registers">): string =>
+  chart?.registers.find((register) => register.name === name)?.bits?.(value) ?? bitNames(name, value);
+
 /** A register's value with the names of its set bits: "0x05 ERBFI|ELSI". */
-export function valueInWords(name: RegisterName | undefined, value: number): string {
-  const bits = name === undefined ? "" : bitNames(name, value);
+export function valueInWords(
+  name: RegisterName | undefined,
+  value: number,
+  chart?: Pick<Chart, "registers">,
+): string {
+  const bits = name === undefined ? "" : bitsInWords(name, value, chart);
   return bits === "" ? hex(value) : `${hex(value)} ${bits}`;
 }
 
@@ -15,17 +24,23 @@ export function valueInWords(name: RegisterName | undefined, value: number): str
  *
  * @param dlab - whether the divisor latch is open: it decides what offsets 0 and 1 are.
  * @param value - what the read gave, where it is known.
+ * @param chart - whose registers they are, as charts differ in what IIR's bits say.
  */
-export function inputInWords(input: Input, dlab: boolean, value?: number): string {
+export function inputInWords(
+  input: Input,
+  dlab: boolean,
+  value?: number,
+  chart?: Pick<Chart, "registers">,
+): string {
   switch (input.type) {
     case "read": {
       const name = registerAt("read", input.offset, dlab);
       const place = name ?? `offset ${input.offset}`;
-      return value === undefined ? `${place} ->` : `${place} -> ${valueInWords(name, value)}`;
+      return value === undefined ? `${place} ->` : `${place} -> ${valueInWords(name, value, chart)}`;
     }
     case "write": {
       const name = registerAt("write", input.offset, dlab);
-      return `${name ?? `offset ${input.offset}`} <- ${valueInWords(name, input.value)}`;
+      return `${name ?? `offset ${input.offset}`} <- ${valueInWords(name, input.value, chart)}`;
     }
     case "receive":
       return input.characters.length === 1

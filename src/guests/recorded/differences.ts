@@ -1,3 +1,4 @@
+import { bitsInWords, type Chart } from "../../device/index.js";
 import type { Observed } from "./observer.js";
 import {
   type Answer,
@@ -40,7 +41,7 @@ interface Counting {
 
 /** Compares steps with what the recording says of them, and keeps what is needed to explain the first difference. */
 export class Differences {
-  readonly #rules: Readonly<Record<string, string>>;
+  readonly #chart: Pick<Chart, "rules" | "registers">;
   /** The last steps, as a ring. */
   readonly #recent: StepTaken[] = [];
   #next = 0;
@@ -52,9 +53,9 @@ export class Differences {
   #recordedTriggers = 0;
   #first: Difference | undefined;
 
-  /** @param rules - the chart's rules, by id. */
-  constructor(rules: Readonly<Record<string, string>>) {
-    this.#rules = rules;
+  /** @param chart - what the device runs. */
+  constructor(chart: Pick<Chart, "rules" | "registers">) {
+    this.#chart = chart;
   }
 
   /**
@@ -110,13 +111,19 @@ export class Differences {
   }
 
   #difference(kind: Difference["kind"], recorded: Answer, ours: Answer, step: StepTaken): Difference {
-    const before = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].map(stepInWords);
+    const inFull = (taken: StepTaken) => stepInWords(taken, this.#chart);
+    const before = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].map(inFull);
     const movers = step.taken.map(({ source }) => this.#moved.get(regionOf(source)));
-    const since = [...new Set(movers.filter((mover) => mover !== undefined))].map(stepInWords);
-    const inWords = stepInWords(step);
+    const since = [...new Set(movers.filter((mover) => mover !== undefined))].map(inFull);
+    const inWords = inFull(step);
     const ids = [...since, inWords].flatMap(({ rules }) => rules);
-    const rules = Object.fromEntries(ids.map((id) => [id, this.#rules[id] ?? ""]));
-    return { kind, recorded, ours, step: inWords, before, since, rules };
+    const rules = Object.fromEntries(ids.map((id) => [id, this.#chart.rules[id] ?? ""]));
+    const { register } = inWords;
+    const bits =
+      kind === "read" && typeof recorded === "number" && register !== undefined && register !== "unmapped"
+        ? { recordedBits: bitsInWords(register, recorded, this.#chart) }
+        : {};
+    return { kind, recorded, ours, ...bits, step: inWords, before, since, rules };
   }
 }
 

@@ -66,7 +66,7 @@ export class Replay {
     const { chart } = device;
     this.#device = device;
     this.#dlab = this.#readDlab();
-    this.#differences = new Differences(chart.rules);
+    this.#differences = new Differences(chart);
     this.#observer = new Observer(device);
     if (clock !== undefined) this.#clock = new ClockChange(clock, chart.clock);
     if (!coverage) return;

@@ -25,6 +25,8 @@ export interface Difference {
   readonly recorded: Answer;
   /** What our device did, in the same unit. */
   readonly ours: Answer;
+  /** Of a read: the bits of `recorded` by name, as our chart reads them; ours are the step's. */
+  readonly recordedBits?: string;
   /** The step in which it shows. */
   readonly step: StepInWords;
   /** The steps before it, oldest first, 8 at most. */

@@ -1,5 +1,5 @@
-import { bitNames, type RegisterName, registerAt } from "../../../machines/index.js";
-import { inputInWords, type TransitionInWords } from "../../device/index.js";
+import { type RegisterName, registerAt } from "../../../machines/index.js";
+import { bitsInWords, type Chart, inputInWords, type TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 import type { Observed } from "./observer.js";
 
@@ -43,14 +43,17 @@ export interface StepTaken {
 export const accessedRegister = (direction: "read" | "write", offset: number, dlab: boolean) =>
   registerAt(direction, offset, dlab) ?? "unmapped";
 
-/** Says in words what happened in a step. */
-export function stepInWords({ line, index, input, dlab, observed, taken }: StepTaken): StepInWords {
+/** Says in words what happened in a step, on a device of this chart. */
+export function stepInWords(
+  { line, index, input, dlab, observed, taken }: StepTaken,
+  chart: Pick<Chart, "registers">,
+): StepInWords {
   const { value, interrupts, edges = [] } = observed;
   const step = {
     line,
     ...(index === undefined ? {} : { index }),
     type: input.type,
-    text: inputInWords(input, dlab, value),
+    text: inputInWords(input, dlab, value, chart),
     interrupts,
     ...(edges.length === 0 ? {} : { edges }),
     transitions: taken.map(({ id, description }) => description || id),
@@ -60,5 +63,10 @@ export function stepInWords({ line, index, input, dlab, observed, taken }: StepT
   const register = accessedRegister(input.type, input.offset, dlab);
   const byte = input.type === "write" ? input.value : value;
   if (byte === undefined) return { ...step, register };
-  return { ...step, register, value: byte, bits: register === "unmapped" ? "" : bitNames(register, byte) };
+  return {
+    ...step,
+    register,
+    value: byte,
+    bits: register === "unmapped" ? "" : bitsInWords(register, byte, chart),
+  };
 }
