@@ -96,7 +96,7 @@ export interface Uart16550Options {
   readonly rdaOverCti: boolean;
   /** When LSR bit 7 is cleared (A4): by reading LSR while no later error is queued, or as soon as no character with an error is queued. `pc16550d`: "lsrRead". `qemu`: "lsrRead". */
   readonly lsr7Clears: "lsrRead" | "noErrorsLeft";
-  /** Whether an overrun sets LSR bit 7 too (A5). `pc16550d`: false. `qemu`: false. */
+  /** Whether an overrun sets LSR bit 7 too (A5); with `lsr7Clears` "noErrorsLeft" it is cleared at once. `pc16550d`: false. `qemu`: false. */
   readonly overrunSetsLsr7: boolean;
   /** Whether reading LSR alone clears BI. If not, so do an RBR read that leaves nothing and a reset of the receive FIFO. `pc16550d`: true. `qemu`: false. */
   readonly biByLsrOnly: boolean;
@@ -119,7 +119,7 @@ export interface Uart16550Options {
   readonly loopNoExtRx: boolean;
   /** Whether a modem input acts at once. If not, they are sampled when MSR is read, when EDSSI becomes 1, every 10 ms while it is, and one character after a change of MCR. `pc16550d`: true. `qemu`: false. */
   readonly msrLive: boolean;
-  /** Whether TERI stays until MSR is read. If not, it is lost when an input changes while RI was not asserted. `pc16550d`: true. `qemu`: false. */
+  /** Whether TERI stays until MSR is read. If not, it is lost when a pin changes while RI was not asserted. `pc16550d`: true. `qemu`: false. */
   readonly teriSticky: boolean;
 
   /** Whether the interrupt line is the chip's INTR, or a PC's, which OUT2 lets through and loopback does not (A17). `pc16550d`: "chip". `qemu`: "chip", as it is not gated. */

@@ -15,9 +15,14 @@ export class Premises<Name extends string> {
     return holds;
   }
 
+  /** The premises that never held. */
+  get never(): readonly Name[] {
+    return [...this.#held].filter(([, times]) => times === 0).map(([name]) => name);
+  }
+
   /** Fails if there was a premise that never held. */
   expectEach(): void {
-    const never = [...this.#held].filter(([, times]) => times === 0).map(([name]) => name);
+    const { never } = this;
     if (never.length > 0) throw new Error(`nothing was tested about: ${never.join(", ")}`);
   }
 }

@@ -112,5 +112,6 @@ export const receivingGuards = breaking.extend({
       or(["breakRestartsTimeout", not("characterIsBreak")]),
     ]),
     readRestartsTimeout: and(["divisorLatchClosed", "baudClockRuns"]),
+    readStartsTimeout: and(["divisorLatchClosed", "baudClockRuns", received(2)]),
   },
 });

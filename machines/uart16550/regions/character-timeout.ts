@@ -40,9 +40,18 @@ export const characterTimeout = uart16550Setup.createStateConfig({
   initial: "idle",
   states: {
     idle: {
-      description: "Nothing is queued, or the FIFOs are off",
+      description: "Nothing is queued, the FIFOs are off, or what has come started no timer",
       meta: { rules: ["D6"] },
       always: arrival,
+      on: {
+        "read.RBR_DLL": {
+          guard: "readStartsTimeout",
+          target: "waiting",
+          actions: "startTimeout",
+          description: "RBR is read, and characters are left: the timer starts",
+          meta: { rules: ["D6", "I10"] },
+        },
+      },
     },
     waiting: {
       description: "The timer runs",

@@ -154,6 +154,12 @@ const selects = [
     description: "FCR bits 7 and 6 are 11, in 64-byte mode",
     meta: { rules: ["D12"] },
   },
+  {
+    guard: "writeTurnsFifosOff",
+    target: ".one",
+    description: "The FIFOs are off: one character is all that there is",
+    meta: { rules: ["D3"] },
+  },
 ] as const;
 
 /** FCR bits 7 and 6: with how many characters received data is available. */

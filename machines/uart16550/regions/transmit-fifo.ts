@@ -84,6 +84,20 @@ export const transmitFifo = uart16550Setup.createStateConfig({
           description: "That is not told yet",
           meta: { rules: ["D7"] },
           on: {
+            "write.LCR": {
+              guard: "formatChangeFlushesTransmit",
+              target: "pending",
+              actions: ["setTHRE", "latchThrEmpty"],
+              description: "A change of format clears the FIFO: THR empty is told",
+              meta: { rules: ["A18"] },
+            },
+            "write.THR_DLL": {
+              guard: "formatMayFlushTransmit",
+              target: "pending",
+              actions: ["setTHRE", "latchThrEmpty"],
+              description: "A change of divisor clears the FIFO: THR empty is told",
+              meta: { rules: ["A18"] },
+            },
             advance: [
               {
                 guard: "threDelayIsOver",
@@ -94,13 +108,22 @@ export const transmitFifo = uart16550Setup.createStateConfig({
               },
               { actions: "passDelayTime", description: "Time passes", meta: { rules: ["D7"] } },
             ],
-            "write.IER_DLM": {
-              guard: "writeRearmsDuringDelay",
-              target: "pending",
-              actions: ["setTHRE", "latchThrEmpty"],
-              description: "ETBEI is set while THRE is 1 and its interrupt is delayed",
-              meta: { rules: ["I5", "D7"] },
-            },
+            "write.IER_DLM": [
+              {
+                guard: "writeRearmsDuringDelay",
+                target: "pending",
+                actions: ["setTHRE", "latchThrEmpty"],
+                description: "ETBEI is set while THRE is 1 and its interrupt is delayed",
+                meta: { rules: ["I5", "D7"] },
+              },
+              {
+                guard: "formatMayFlushTransmit",
+                target: "pending",
+                actions: ["setTHRE", "latchThrEmpty"],
+                description: "A change of divisor clears the FIFO: THR empty is told",
+                meta: { rules: ["A18"] },
+              },
+            ],
             "write.FCR": [
               {
                 guard: "writeChangesFifoEnable",

@@ -30,7 +30,7 @@ export class Interrupts {
   /** What an IIR read gives. */
   get iir(): number {
     const { options, fifosShown, fifos64 } = this.#chip;
-    return CODES[this.cause] | (fifosShown ? options.iirFifoBits : 0) | (fifos64 ? 0x20 : 0);
+    return CODES[this.cause] | (fifosShown ? options.iirFifoBits : 0) | (fifosShown && fifos64 ? 0x20 : 0);
   }
 
   /** The enabled source of the highest priority. */

@@ -59,7 +59,7 @@ export class Receiver {
     if (!fifosOn) {
       if (this.count > 0) {
         this.counts.overrun++;
-        if (!isBreak || options.breakOverrun) this.#overrun();
+        this.#overrun(!isBreak || options.breakOverrun);
       }
       this.#queue = [{ value, errors }];
       this.#rbr = value;
@@ -80,8 +80,8 @@ export class Receiver {
     if (!isBreak || options.breakArmsCti) this.#armTimeout(format);
   }
 
-  #overrun(): void {
-    this.errors |= LSR.OE;
+  #overrun(shown = true): void {
+    if (shown) this.errors |= LSR.OE;
     if (this.#chip.options.overrunSetsLsr7 && this.#chip.fifosOn) this.#overrunInFifo = true;
     this.#chip.emit({ type: "overrun" });
   }
@@ -156,8 +156,9 @@ export class Receiver {
     if (this.count > 0) this.timeoutPending = true;
   }
 
-  /** Four characters from now, as long as a character is now; without a baud clock never. */
+  /** Four characters from now, as long as a character is now; without a baud clock never. One that is pending waits for a read. */
   #armTimeout(format: Format): void {
+    if (this.timeoutPending) return;
     const character = characterTime(format);
     this.#timeoutAt = character === undefined ? undefined : this.#chip.now + 4 * character;
   }

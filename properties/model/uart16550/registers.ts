@@ -149,14 +149,16 @@ export class Registers {
     let fifos64 = on && chip.fifos64;
     if (on && chip.dlab && options.fifoSize === 64) fifos64 = (value & FCR.SIXTY_FOUR) !== 0;
     const modeChanges = on !== chip.fifosOn || fifos64 !== chip.fifos64;
+    if (modeChanges || value & FCR.RX_RESET) this.#receiver.flush();
+    // A change of the size alone tells nothing that is known.
+    const told =
+      on !== chip.fifosOn ? options.fcrFeNoThri : options.fcrXfrNoThri || (value & FCR.TX_RESET) === 0;
+    const indicates = !told;
+    if (modeChanges || value & FCR.TX_RESET) this.#transmitter.flush(indicates);
     if (on !== chip.fifosOn) {
       this.#receiver.fifoChanged();
       this.#transmitter.fifoChanged();
     }
-
-    if (modeChanges || value & FCR.RX_RESET) this.#receiver.flush();
-    const indicates = !(modeChanges ? options.fcrFeNoThri : options.fcrXfrNoThri);
-    if (modeChanges || value & FCR.TX_RESET) this.#transmitter.flush(indicates);
 
     chip.fifosOn = on;
     chip.fifosShown = on;

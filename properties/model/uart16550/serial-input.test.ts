@@ -89,10 +89,10 @@ describe("automatic flow control of the reference model", () => {
     expect(model.outputs.RTS).toBe(1);
   });
 
-  it("deasserts RTS in the 16th character's first data bit under trigger level 14", () => {
+  it("deasserts RTS when the 16th character's start bit is confirmed, under trigger level 14", () => {
     const model = started(tl16c550c, { fifos: 0xc1, mcr: 0x22 });
     model.apply({ type: "receive", characters: new Uint8Array(15) });
-    expect(of(line(model, ...frame(0x35, 1)), "modemOutput")).toEqual([[16, 0]]);
+    expect(of(line(model, ...frame(0x35, 1)), "modemOutput")).toEqual([[8, 0]]);
     expect(model.conservation.receive.queued).toBe(16);
     read(model, 0);
     expect(model.outputs.RTS).toBe(1);

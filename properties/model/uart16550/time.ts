@@ -17,6 +17,8 @@ export interface Format {
   readonly bits: number;
   /** Undefined where there is no baud clock. */
   readonly bitTime: BitTime | undefined;
+  /** What a character takes where that is not the time of its bits. */
+  readonly characterTicks?: number;
 }
 
 export function formatOf(chip: Chip): Format {
@@ -24,7 +26,9 @@ export function formatOf(chip: Chip): Format {
   const parity = parityOf(chip.lcr);
   const stopBits = stopBitsOf(chip, dataBits);
   const bits = 1 + dataBits + (parity === "none" ? 0 : 1) + stopBits;
-  return { dataBits, parity, stopBits, bits, bitTime: bitTimeOf(chip, bits) };
+  const format = { dataBits, parity, stopBits, bits, bitTime: bitTimeOf(chip) };
+  if (chip.options.characterTime !== "qemu" || format.bitTime === undefined) return format;
+  return { ...format, characterTicks: qemuCharacterTime(chip, bits) };
 }
 
 function parityOf(lcr: number): Format["parity"] {
@@ -41,13 +45,9 @@ function stopBitsOf({ lcr, options }: Chip, dataBits: number): 1 | 1.5 | 2 {
   return stb ? 2 : 1;
 }
 
-function bitTimeOf(chip: Chip, bits: number): BitTime | undefined {
-  const { characterTime, clock, inputClock, divisor0 } = chip.options;
+function bitTimeOf(chip: Chip): BitTime | undefined {
+  const { clock, inputClock, divisor0 } = chip.options;
   if (chip.divisor === 0 && divisor0 === "stopped") return undefined;
-  if (characterTime === "qemu") {
-    // Half bits, as there may be one and a half stop bits.
-    return { numerator: BigInt(2 * qemuCharacterTime(chip, bits)), denominator: BigInt(2 * bits) };
-  }
   if (chip.divisor === 0 && divisor0 === "3500baud") {
     return { numerator: BigInt(clock), denominator: 3500n };
   }
@@ -72,7 +72,8 @@ export function ticksOf(format: Format, bits: number): number {
 
 /** How long a character is, undefined where there is no baud clock. */
 export function characterTime(format: Format): number | undefined {
-  return format.bitTime === undefined ? undefined : ticksOf(format, format.bits);
+  if (format.bitTime === undefined) return undefined;
+  return format.characterTicks ?? ticksOf(format, format.bits);
 }
 
 /** The parity bit that belongs to a character: the data and this bit together have an odd, or even, number of ones. */

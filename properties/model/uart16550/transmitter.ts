@@ -39,7 +39,7 @@ export class Transmitter {
   #indicationAt: number | undefined;
   /** Whether the FIFO has held two characters at once since THRE was last 1. */
   #heldTwo = false;
-  /** Whether the FIFO has not run empty yet since FCR bit 0 changed. */
+  /** Whether THRE has not risen yet since FCR bit 0 changed. */
   #firstSinceFifoChange = false;
 
   /** Where every character ended up: written = transmitted + looped + broken + dropped + flushed + what is queued and shifted. */
@@ -132,7 +132,6 @@ export class Transmitter {
       options.threDelay !== "none" &&
       !this.#heldTwo &&
       !this.#firstSinceFifoChange;
-    this.#firstSinceFifoChange = false;
     if (!delayed) {
       this.#indicate();
       return;
@@ -152,6 +151,7 @@ export class Transmitter {
   #threRises(): void {
     this.thre = true;
     this.#heldTwo = false;
+    this.#firstSinceFifoChange = false;
   }
 
   /** The character in the shift register leaves it, if it can. */
@@ -188,7 +188,11 @@ export class Transmitter {
   flush(indicates: boolean): void {
     this.counts.flushed += this.count;
     this.#queue = [];
-    if (!this.thre || indicates) this.#indicate();
+    if (!this.thre) this.#indicate();
+    else if (indicates) {
+      this.#indicationAt = undefined;
+      this.threPending = true;
+    }
   }
 
   /** FCR bit 0 has changed: the next indication comes at once. */

@@ -1,0 +1,50 @@
+/** What a guest and a host see of a 16550 while it takes an input. */
+import type { Seen } from "./uart16550-subject.js";
+
+type Told = Readonly<Record<string, readonly unknown[]>>;
+
+/** Follows the levels of pins: what is told again without a change is not seen. */
+export class Watcher {
+  readonly #levels = new Map<string, number>([["TXRDY", 1]]);
+
+  /** What left, by kind: in order, with the tick where time passed. */
+  seen(emissions: readonly Seen[]): Told {
+    const told: Record<string, unknown[]> = {};
+    const tell = (kind: string, ...what: unknown[]) => {
+      told[kind] ??= [];
+      told[kind].push(what);
+    };
+    for (const emission of emissions) {
+      const { type, tick } = emission;
+      switch (type) {
+        case "data":
+          tell("reads", emission.value);
+          break;
+        case "transmit":
+          tell("transmits", emission.value, tick);
+          break;
+        case "interruptLine":
+        case "serialOutput":
+          tell(type, emission.level, tick);
+          break;
+        case "modemOutput":
+        case "dmaReady":
+          if (this.#changes(emission.pin, emission.level)) tell(emission.pin, emission.level, tick);
+          break;
+        case "accepted":
+        case "overrun":
+          tell(type, tick);
+          break;
+        case "identified":
+          break;
+      }
+    }
+    return told;
+  }
+
+  #changes(pin: string, level: number): boolean {
+    const before = this.#levels.get(pin) ?? 0;
+    this.#levels.set(pin, level);
+    return before !== level;
+  }
+}

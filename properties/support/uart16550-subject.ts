@@ -1,0 +1,208 @@
+/** Whatever the properties of the 16550 are run on: the device, or a mutant of its chart. */
+import type { AnyStateMachine, EventObject } from "xstate";
+import {
+  Fifo,
+  LSR,
+  READ_NAMES,
+  ticksUntilDue,
+  type Uart16550Context,
+  type Uart16550Emission,
+  type Uart16550Options,
+  uart16550Machine,
+  uart16550StateValue,
+  WRITE_NAMES,
+} from "../../machines/index.js";
+import * as source from "../../src/device/compiled/uart16550.js";
+import { Uart16550 } from "../../src/device/index.js";
+import { stateOfUart16550, type Uart16550State } from "../../src/device/uart16550-state.js";
+import { compile, type Engine, type Run } from "../../src/engine/index.js";
+import type { Character, Input } from "../../src/journal/index.js";
+import type { Step } from "../arbitraries/uart16550.js";
+
+/** What has left, and when. */
+export type Seen = Uart16550Emission & { readonly tick: number };
+
+export interface Subject {
+  readonly options: Uart16550Options;
+  /** Ticks that have passed. */
+  readonly now: number;
+  readonly nextDue: number | undefined;
+  apply(input: Input): readonly Seen[];
+  /** What a read at `offset` would give. */
+  peek(offset: number): number;
+  state(): Uart16550State;
+  /** The regions' states. */
+  readonly value: unknown;
+  /** A copy, to ask something without consequences. */
+  fork(): Subject;
+  /** Another one in the state that this one saves, by way of JSON. What it tells of itself at once is not kept. */
+  restored(): Subject;
+}
+
+export type Make = (options: Uart16550Options) => Subject;
+
+/** LSR's bits of what is wrong with a character, shifted left by 8, and the character: as the chart takes it. */
+function marked(character: Character): number {
+  if (typeof character === "number") return character;
+  const { value, parity, framing, break: broken } = character;
+  return value | ((parity ? LSR.PE : 0) << 8) | ((framing ? LSR.FE : 0) << 8) | ((broken ? LSR.BI : 0) << 8);
+}
+
+/** A chart that is run without a device around it: its copies cost next to nothing. */
+class Chart implements Subject {
+  readonly #engine: Engine<AnyStateMachine>;
+  readonly #run: Run<AnyStateMachine>;
+  readonly options: Uart16550Options;
+  now: number;
+
+  constructor(
+    options: Uart16550Options,
+    engine: Engine<AnyStateMachine>,
+    run: Run<AnyStateMachine>,
+    now = 0,
+  ) {
+    this.options = options;
+    this.now = now;
+    this.#engine = engine;
+    this.#run = run;
+  }
+
+  /** Gives parts that are new; to begin costs more than to copy what has begun. */
+  static maker(engine: Engine<AnyStateMachine>): (options: Uart16550Options) => Chart {
+    const begun = new Map<Uart16550Options, Chart>();
+    return (options) => {
+      const known = begun.get(options) ?? new Chart(options, engine, engine.start(undefined, options));
+      begun.set(options, known);
+      return known.fork();
+    };
+  }
+
+  get #context(): Uart16550Context {
+    return this.#run.context as never;
+  }
+
+  get value(): unknown {
+    return this.#run.value;
+  }
+
+  get nextDue(): number | undefined {
+    const ticks = ticksUntilDue(this.#context);
+    return ticks === undefined ? undefined : this.now + ticks;
+  }
+
+  apply(input: Input): readonly Seen[] {
+    const seen: Seen[] = [];
+    const send = (event: EventObject) => {
+      const emitted: Uart16550Emission[] = [];
+      this.#run.send(event as never, emitted as never);
+      for (const emission of emitted) seen.push({ ...emission, tick: this.now });
+    };
+    if (input.type === "read") send({ type: `read.${READ_NAMES[input.offset] ?? "unmapped"}` });
+    else if (input.type === "write") {
+      send({ ...input, type: `write.${WRITE_NAMES[input.offset] ?? "unmapped"}` });
+    } else if (input.type === "receive") {
+      for (const each of input.characters) send({ type: "receive", character: marked(each) } as EventObject);
+    } else if (input.type === "advance") {
+      const until = this.now + input.ticks;
+      do {
+        const ticks = Math.min(this.nextDue ?? until, until) - this.now;
+        this.now += ticks;
+        send({ type: "advance", ticks } as EventObject);
+      } while (this.now < until);
+    } else send(input);
+    return seen;
+  }
+
+  peek(offset: number): number {
+    const emitted: Uart16550Emission[] = [];
+    const type = `read.${READ_NAMES[offset] ?? "unmapped"}`;
+    this.#run.fork().send({ type } as never, emitted as never);
+    return (emitted.find(({ type }) => type === "data") as { value: number } | undefined)?.value ?? 0;
+  }
+
+  state(): Uart16550State {
+    return stateOfUart16550(this.#context);
+  }
+
+  fork(): Chart {
+    return new Chart(this.options, this.#engine, this.#run.fork(), this.now);
+  }
+
+  restored(): Chart {
+    const state: Uart16550State = JSON.parse(JSON.stringify(this.state()));
+    // Not checked as the device checks it: a mutant may be in a state in which no 16550 can be.
+    const fifos = { receiveFifo: Fifo.of(state.receiveFifo), transmitFifo: Fifo.of(state.transmitFifo) };
+    const context = { ...state, ...fifos, options: this.options };
+    const snapshot = this.#engine.machine.resolveState({
+      value: uart16550StateValue(context) as never,
+      context,
+    });
+    const twin = new Chart(this.options, this.#engine, this.#engine.start(snapshot as never), this.now);
+    twin.apply({ type: "restored" } as never);
+    return twin;
+  }
+}
+
+/** The device, with a run of its chart at its side that does the same: that one is copied and peeked at. */
+class Device implements Subject {
+  readonly #uart: Uart16550;
+  readonly #run: Chart;
+
+  constructor(uart: Uart16550, run: Chart) {
+    this.#uart = uart;
+    this.#run = run;
+  }
+
+  get options(): Uart16550Options {
+    return this.#run.options;
+  }
+
+  get now(): number {
+    return this.#uart.now;
+  }
+
+  get nextDue(): number | undefined {
+    return this.#uart.nextDue;
+  }
+
+  get value(): unknown {
+    return this.#run.value;
+  }
+
+  apply(input: Input): readonly Seen[] {
+    this.#run.apply(input);
+    return this.#uart.apply(input) as readonly Seen[];
+  }
+
+  peek(offset: number): number {
+    return this.#run.peek(offset);
+  }
+
+  state(): Uart16550State {
+    return this.#uart.state();
+  }
+
+  fork(): Subject {
+    return this.#run.fork();
+  }
+
+  restored(): Subject {
+    const saved = JSON.parse(JSON.stringify(this.#uart.save()));
+    return new Device(Uart16550.fromSaved(saved, { journal: false }), this.#run.restored());
+  }
+}
+
+const chart = Chart.maker(compile(uart16550Machine as unknown as AnyStateMachine, { source }));
+
+/** The device itself. */
+export const device: Make = (options) =>
+  new Device(new Uart16550({ preset: options, journal: false }), chart(options));
+
+/** A mutant of the chart. */
+export const mutant = (machine: AnyStateMachine): Make => Chart.maker(compile(machine));
+
+/** A step as an input. */
+export function inputOf(step: Step, { now, nextDue }: Pick<Subject, "now" | "nextDue">): Input {
+  if (step.type !== "due") return step;
+  return { type: "advance", ticks: Math.max(0, (nextDue ?? now) + step.further - now) };
+}

@@ -1,0 +1,4 @@
+import { flowInvariants } from "./flow.js";
+import { testInvariants } from "./invariant.js";
+
+testInvariants(flowInvariants);

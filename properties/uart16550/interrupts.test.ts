@@ -1,0 +1,4 @@
+import { interruptInvariants } from "./interrupts.js";
+import { testInvariants } from "./invariant.js";
+
+testInvariants(interruptInvariants);

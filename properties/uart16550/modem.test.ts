@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { modemInvariants } from "./modem.js";
+
+testInvariants(modemInvariants);

@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { queueInvariants } from "./queues.js";
+
+testInvariants(queueInvariants);

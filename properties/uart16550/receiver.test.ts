@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { receiverInvariants } from "./receiver.js";
+
+testInvariants(receiverInvariants);

@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { registerInvariants } from "./registers.js";
+
+testInvariants(registerInvariants);

@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { transmitterInvariants } from "./transmitter.js";
+
+testInvariants(transmitterInvariants);

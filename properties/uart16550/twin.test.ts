@@ -1,0 +1,4 @@
+import { testInvariants } from "./invariant.js";
+import { twinInvariants } from "./twin.js";
+
+testInvariants(twinInvariants);
