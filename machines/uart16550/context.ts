@@ -1,7 +1,7 @@
 import { Fifo } from "../fifo.js";
 import { LSR, MCR, MSR } from "../registers.js";
 import type { Uart16550Options } from "./options.js";
-import { characterTicksAtReset } from "./time.js";
+import { timesAtReset } from "./time.js";
 
 /**
  * The registers of `uart16550`, what its FIFOs and shift registers hold, and how many ticks each of its timers has to run; a timer
@@ -48,8 +48,8 @@ export interface Uart16550Context {
   readonly receiveLength: number;
   /** LCR as that frame began. */
   readonly receiveFormat: number;
-  /** Ticks a bit of that frame. */
-  readonly receiveBitTicks: number;
+  /** The divisor as that frame began. */
+  readonly receiveDivisor: number;
   /** The bits of that frame so far. */
   readonly receiveShift: number;
   /** Ticks until its next bit is sampled. */
@@ -73,8 +73,8 @@ export interface Uart16550Context {
   readonly transmitBit: number;
   /** How many bits its frame has; stop bits may be one and a half. */
   readonly transmitLength: number;
-  /** Ticks a bit of its frame. */
-  readonly transmitBitTicks: number;
+  /** The divisor as its frame began. */
+  readonly transmitDivisor: number;
   /** Ticks until the bit on the line is over. */
   readonly transmitTicks: number;
   /** Whether the character in the shift register is sent and waits for the host to take it. */
@@ -90,6 +90,8 @@ export interface Uart16550Context {
 
   /** Ticks that a character takes, as LCR and the divisor latch say; 0 without a baud clock. */
   readonly characterTicks: number;
+  /** Ticks of a character timeout that starts now; 0 without a baud clock. */
+  readonly timeoutLength: number;
 
   /** The modem inputs as MSR's high half would show them. */
   readonly modemInputs: number;
@@ -155,15 +157,15 @@ export const initialContext = (options: Uart16550Options): Uart16550Context => (
   SIN: 1,
   receiveLength: 0,
   receiveFormat: 0,
-  receiveBitTicks: 0,
+  receiveDivisor: 0,
   receiveShift: 0,
   received: 0,
   transmitCharacter: 0,
   transmitBit: 0,
   transmitLength: 0,
-  transmitBitTicks: 0,
+  transmitDivisor: 0,
   outputHeld: false,
-  characterTicks: characterTicksAtReset(options, INITIAL_DIVISOR),
+  ...timesAtReset(options, INITIAL_DIVISOR),
   modemInputs: INITIAL_MODEM_INPUTS,
   linesBeforeLoopback: INITIAL_MODEM_INPUTS,
 });
@@ -173,3 +175,6 @@ export const receiveFifoOf = (context: Uart16550Context): Fifo => Fifo.of(contex
 
 /** The transmit FIFO, also where the context comes from JSON. */
 export const transmitFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.transmitFifo);
+
+/** The divisor latch as one number, 0 to 65,535. */
+export const divisorOf = ({ DLL, DLM }: Uart16550Context): number => DLL | (DLM << 8);

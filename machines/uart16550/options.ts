@@ -31,9 +31,9 @@ export interface Uart16550Options {
   readonly autoRtsWithoutFifo: boolean;
   /**
    * When auto-RTS asserts again under the trigger levels 16, 32 and 56, where the TL16C750's text is silent: as under 1, 4 and 8
-   * when the FIFO is empty, or when a place is free. `pc16550d`: "whenEmpty". `qemu`: "whenEmpty".
+   * when the FIFO is empty, or as soon as there are fewer than the trigger level. `pc16550d`: "whenEmpty". `qemu`: "whenEmpty".
    */
-  readonly autoRts64: "whenEmpty" | "whenOneFree";
+  readonly autoRts64: "whenEmpty" | "belowTrigger";
 
   /** Ticks a second: what `advance` counts, from 1 to 1e12. `pc16550d`: 1,843,200, one a period of the input clock. `qemu`: 1e9, as some of its traces turn on one nanosecond. */
   readonly clock: number;

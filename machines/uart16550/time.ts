@@ -4,38 +4,71 @@ import type { Uart16550Options } from "./options.js";
 /** QEMU's baud rate when the divisor is 0. */
 const QEMU_BAUD = 3500;
 
-/** Periods of the input clock a bit that a divisor of 0 counts as; 0 is a baud clock that has stopped (A9). */
-const zeroDivisor = ({ divisor0, inputClock }: Uart16550Options): number =>
-  ({ stopped: 0, "65536": 16 * 65_536, "3500baud": inputClock / QEMU_BAUD })[divisor0];
-
-/** Ticks a bit, which need not be a whole number; 0 without a baud clock (I20). */
-export function bitTicks(options: Uart16550Options, divisor: number): number {
-  const periods = divisor === 0 ? zeroDivisor(options) : 16 * divisor;
-  return (periods * options.clock) / options.inputClock;
+/** How long a bit is: `ticks` a number of `bits`, both whole numbers, so that nothing is rounded on the way. */
+interface BitTime {
+  readonly ticks: number;
+  readonly bits: number;
 }
 
-/** What QEMU says a character takes, in ns: its arithmetic in 32-bit floats. */
+const times = (divisor: number, { clock, inputClock }: Uart16550Options): BitTime => ({
+  ticks: 16 * divisor * clock,
+  bits: inputClock,
+});
+
+/** What a divisor of 0 gives (A9). */
+const ZERO_DIVISOR: Readonly<Record<Uart16550Options["divisor0"], (options: Uart16550Options) => BitTime>> = {
+  stopped: () => ({ ticks: 0, bits: 1 }),
+  "65536": (options) => times(65_536, options),
+  "3500baud": ({ clock }) => ({ ticks: clock, bits: QEMU_BAUD }),
+};
+
+const bitTime = (options: Uart16550Options, divisor: number): BitTime =>
+  divisor === 0 ? ZERO_DIVISOR[options.divisor0](options) : times(divisor, options);
+
+/** A quotient of whole numbers rounded down: exactly, as far as numbers are. */
+function floored(dividend: number, divisor: number): number {
+  const quotient = Math.floor(dividend / divisor);
+  return quotient * divisor > dividend ? quotient - 1 : quotient;
+}
+
+/** The tick at which a frame's edge comes that is so many bits, or halves of one, after its start; rounded down (I20). */
+function edge(options: Uart16550Options, divisor: number, bits: number): number {
+  const time = bitTime(options, divisor);
+  return floored(2 * bits * time.ticks, 2 * time.bits);
+}
+
+/** Ticks from one edge of a frame to another; at least 1, as 0 is a timer that has stopped. */
+export const ticksBetween = (options: Uart16550Options, divisor: number, from: number, to: number): number =>
+  Math.max(1, edge(options, divisor, to) - edge(options, divisor, from));
+
+/** Whether there is a baud clock: a divisor of 0 may have stopped it. */
+const runs = (options: Uart16550Options, divisor: number): boolean => bitTime(options, divisor).ticks > 0;
+
+/** What QEMU says a character takes: its arithmetic in 32-bit floats. */
 function qemuCharacterTicks(options: Uart16550Options, lcr: number, divisor: number): number {
-  const baud = divisor === 0 ? QEMU_BAUD : Math.fround(115_200 / divisor);
-  return Math.trunc(Math.fround(Math.fround(1e9 / baud) * frameBits(options, lcr)));
+  const { ticks, bits } = bitTime(options, divisor);
+  const baud = Math.fround((bits / ticks) * options.clock);
+  return Math.trunc(Math.fround(Math.fround(options.clock / baud) * frameBits(options, lcr)));
 }
 
-/** Ticks that a character takes, rounded down; 0 without a baud clock (I20). */
-export const characterTicks = (options: Uart16550Options, lcr: number, divisor: number): number =>
-  options.characterTime === "qemu"
-    ? qemuCharacterTicks(options, lcr, divisor)
-    : Math.floor(frameBits(options, lcr) * bitTicks(options, divisor));
+/** Ticks that so many characters take, rounded down; at least 1, but 0 without a baud clock (I20). */
+function characters(options: Uart16550Options, lcr: number, divisor: number, count: number): number {
+  if (!runs(options, divisor)) return 0;
+  return options.characterTime === "qemu"
+    ? count * qemuCharacterTicks(options, lcr, divisor)
+    : ticksBetween(options, divisor, 0, count * frameBits(options, lcr));
+}
 
-/** What QEMU says a character takes after a reset, in ns: ten bits of 104,166 ns, whatever LCR and the divisor say. */
-const QEMU_RESET_CHARACTER = 1_041_660;
+/** The character time, and the timeout of 4 characters (D6). */
+export const timesOf = (options: Uart16550Options, lcr: number, divisor: number) => ({
+  characterTicks: characters(options, lcr, divisor, 1),
+  timeoutLength: characters(options, lcr, divisor, 4),
+});
 
-/** Ticks that a character takes after a reset, when LCR is 0x00. */
-export const characterTicksAtReset = (options: Uart16550Options, divisor: number): number =>
-  options.characterTime === "qemu" ? QEMU_RESET_CHARACTER : characterTicks(options, 0x00, divisor);
-
-/**
- * Ticks from one edge of a frame to another, each so many bits after its start and rounded down; at least 1, as 0 is a timer that
- * has stopped.
- */
-export const ticksBetween = (ticksABit: number, from: number, to: number): number =>
-  Math.max(1, Math.floor(to * ticksABit) - Math.floor(from * ticksABit));
+/** {@link timesOf} after a reset, when LCR is 0x00; in QEMU a character is ten bits at 9600 baud then, whatever the divisor says. */
+export function timesAtReset(options: Uart16550Options, divisor: number) {
+  const characterTicks = 10 * Math.floor(options.clock / 9600);
+  return options.characterTime === "qemu"
+    ? { characterTicks, timeoutLength: 4 * characterTicks }
+    : timesOf(options, 0x00, divisor);
+}

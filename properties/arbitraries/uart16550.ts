@@ -189,7 +189,7 @@ const CHOICES = {
   scratchRegister: [true, false],
   intrPulses: [false, true],
   autoRtsWithoutFifo: [false, true],
-  autoRts64: ["whenEmpty", "whenOneFree"],
+  autoRts64: ["whenEmpty", "belowTrigger"],
   clock: [1_843_200, 1_000_000, 10_000_000],
   txTimed: [true, false],
   threDelay: ["both", "interrupt", "none"],

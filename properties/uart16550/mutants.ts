@@ -5,7 +5,7 @@ import { uart16550Setup } from "../../machines/uart16550/actions/index.js";
 import { bitsAfterStart, frameBits } from "../../machines/uart16550/format.js";
 import type { Uart16550Preset } from "../../machines/uart16550/options.js";
 import { readingOfLSR } from "../../machines/uart16550/readings.js";
-import { bitTicks, ticksBetween } from "../../machines/uart16550/time.js";
+import { ticksBetween } from "../../machines/uart16550/time.js";
 
 export interface Mutant {
   /** The property that it dies by. */
@@ -256,13 +256,13 @@ export const MUTANTS: readonly Mutant[] = [
       withOther({
         actions: {
           beginStartBit: assign((({ context }: Asked) => {
-            const bit = bitTicks(context.options, context.DLL | (context.DLM << 8));
+            const divisor = context.DLL | (context.DLM << 8);
             return {
               transmitFrame: bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
               transmitBit: 0,
               transmitLength: Math.ceil(frameBits(context.options, context.LCR)),
-              transmitBitTicks: bit,
-              transmitTicks: ticksBetween(bit, 0, 1),
+              transmitDivisor: divisor,
+              transmitTicks: ticksBetween(context.options, divisor, 0, 1),
             };
           }) as never),
         },

@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<keyof Uart16550Options, Allowed>> = {
   autoFlow: BOTH,
   sleepModes: BOTH,
   autoRtsWithoutFifo: BOTH,
-  autoRts64: ["whenEmpty", "whenOneFree"],
+  autoRts64: ["whenEmpty", "belowTrigger"],
   clock: { least: 1, greatest: 1e12 },
   inputClock: { least: 1, greatest: 1e9 },
   characterTime: ["exact", "qemu"],

@@ -34,7 +34,6 @@ export const modemActions = {
   showOutputsQuietly: assign({
     MSR: ({ context, event }) => loopedOutputs(written(event)) | deltas(context),
   }),
-  showModemInputsAgain: assign({ MSR: ({ context }) => withChanges(context.MSR, context.modemInputs) }),
   showModemInputsAfterLoopback: assign({
     MSR: ({ context }) => withChanges(context.linesBeforeLoopback | deltas(context), context.modemInputs),
   }),

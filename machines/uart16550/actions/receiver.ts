@@ -1,6 +1,6 @@
 import { Fifo } from "../../fifo.js";
 import { LSR } from "../../registers.js";
-import { receiveFifoOf, type Uart16550Context } from "../context.js";
+import { divisorOf, receiveFifoOf, type Uart16550Context } from "../context.js";
 import {
   type AdvanceEvent,
   type CharacterEvent,
@@ -10,7 +10,7 @@ import {
 } from "../events.js";
 import { characterMask, dataBits, parityError, sampledBits } from "../format.js";
 import { uart16550Guards } from "../guards/index.js";
-import { bitTicks, ticksBetween } from "../time.js";
+import { ticksBetween } from "../time.js";
 import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
@@ -21,10 +21,8 @@ const carried = (errors: number): number => errors << 8;
 const ERRORS = LSR.OE | LSR.PE | LSR.FE | LSR.BI;
 
 /** Ticks from one sample to the next; samples lie in the middle of bits. */
-const ticksToSample = ({ receiveBitTicks }: Uart16550Context, sample: number): number =>
-  ticksBetween(receiveBitTicks, sample - 0.5, sample + 0.5);
-
-const ticksABit = ({ options, DLL, DLM }: Uart16550Context): number => bitTicks(options, DLL | (DLM << 8));
+const ticksToSample = ({ options, receiveDivisor }: Uart16550Context, sample: number): number =>
+  ticksBetween(options, receiveDivisor, sample - 0.5, sample + 0.5);
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
@@ -44,16 +42,16 @@ export const receiverActions = {
     receiveShift: 0,
     receiveFormat: context.LCR,
     receiveLength: sampledBits(context.LCR),
-    receiveBitTicks: ticksABit(context),
-    receiveTicks: ticksBetween(ticksABit(context), 0, 0.5),
+    receiveDivisor: divisorOf(context),
+    receiveTicks: ticksBetween(context.options, divisorOf(context), 0, 0.5),
   })),
   beginFrameHere: assign(({ context }) => ({
     receiveSample: 1,
     receiveShift: 0,
     receiveFormat: context.LCR,
     receiveLength: sampledBits(context.LCR),
-    receiveBitTicks: ticksABit(context),
-    receiveTicks: ticksBetween(ticksABit(context), 0.5, 1.5),
+    receiveDivisor: divisorOf(context),
+    receiveTicks: ticksBetween(context.options, divisorOf(context), 0.5, 1.5),
   })),
   shiftInMark: assign({
     receiveShift: ({ context }) => context.receiveShift | (1 << (context.receiveSample - 1)),
@@ -113,7 +111,7 @@ export const receiverActions = {
   setErrorInFifo: assign({ LSR: ({ context }) => context.LSR | LSR.ERROR_IN_FIFO }),
   clearErrorInFifo: assign({ LSR: ({ context }) => context.LSR & ~LSR.ERROR_IN_FIFO }),
 
-  startTimeout: assign({ timeoutTicks: ({ context }) => 4 * context.characterTicks, timeoutPending: false }),
+  startTimeout: assign({ timeoutTicks: ({ context }) => context.timeoutLength, timeoutPending: false }),
   stopTimeout: assign({ timeoutTicks: 0, timeoutPending: false }),
   latchTimeout: assign({ timeoutTicks: 0, timeoutPending: true }),
   passTimeoutTime: assign({

@@ -1,9 +1,9 @@
 import { FCR, IER, MCR } from "../../registers.js";
-import { INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
+import { divisorOf, INITIAL_DIVISOR, mcrAtReset } from "../context.js";
 import { type Uart16550Emission, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
 import { readingOfLSR } from "../readings.js";
-import { characterTicks, characterTicksAtReset } from "../time.js";
+import { timesAtReset, timesOf } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
 
@@ -12,10 +12,6 @@ const DATA = Array.from({ length: 256 }, (_, value) => Object.freeze({ type: "da
 
 /** What a read gives. */
 export const data = (value: number): Uart16550Emission => DATA[value] ?? { type: "data", value };
-
-/** How many ticks a character takes from now on. */
-const retimed = ({ options, LCR: lcr, DLL, DLM }: Uart16550Context): number =>
-  characterTicks(options, lcr, DLL | (DLM << 8));
 
 const SLEEP = 0x30;
 const MCR_MASK = MCR.DTR | MCR.RTS | MCR.OUT1 | MCR.OUT2 | MCR.LOOP;
@@ -33,7 +29,7 @@ export const registerActions = {
   storeMCR: assign({ MCR: ({ event }) => written(event) & MCR_MASK }),
   storeMCRWithAFE: assign({ MCR: ({ event }) => written(event) & (MCR_MASK | MCR.AFE) }),
   storeSCR: assign({ SCR: ({ event }) => written(event) }),
-  setCharacterTime: assign({ characterTicks: ({ context }) => retimed(context) }),
+  setCharacterTime: assign(({ context }) => timesOf(context.options, context.LCR, divisorOf(context))),
   storeFCR: assign({
     FCR: ({ event }) => keptFCR(written(event)),
     iirFifoBits: ({ context }) => context.options.iirFifoBits,
@@ -45,9 +41,7 @@ export const registerActions = {
   storeFCRWithoutFifos: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
   hideFifos: assign({ iirFifoBits: 0x00, RBR: 0x00 }),
   resetDivisor: assign({ DLL: INITIAL_DIVISOR, DLM: 0x00 }),
-  resetCharacterTime: assign({
-    characterTicks: ({ context }) => characterTicksAtReset(context.options, context.DLL | (context.DLM << 8)),
-  }),
+  resetCharacterTime: assign(({ context }) => timesAtReset(context.options, divisorOf(context))),
   resetFCR: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
   resetRegisters: assign({ IER: 0x00, LCR: 0x00 }),
   resetSCR: assign({ SCR: 0x00 }),

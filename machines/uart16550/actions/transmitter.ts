@@ -1,10 +1,10 @@
 import { Fifo } from "../../fifo.js";
 import { LSR } from "../../registers.js";
-import { transmitFifoOf, type Uart16550Context } from "../context.js";
+import { divisorOf, transmitFifoOf, type Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type Uart16550Emission, type Uart16550Event, written } from "../events.js";
 import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";
 import { uart16550Guards } from "../guards/index.js";
-import { bitTicks, ticksBetween } from "../time.js";
+import { ticksBetween } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
 
@@ -17,14 +17,12 @@ const transmit = (value: number): Uart16550Emission => TRANSMIT[value] ?? { type
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
-const ticksABit = ({ options, DLL, DLM }: Uart16550Context): number => bitTicks(options, DLL | (DLM << 8));
-
-/** Where the bit ends that is on the line after so many: the stop bits count as one, and end with the frame. */
-const endOfBit = ({ transmitLength }: Uart16550Context, frame: number, bit: number): number =>
-  [bit + 1, transmitLength][Number(frame === 1)] ?? 0;
-
-const ticksOfBit = (context: Uart16550Context, frame: number, bit: number): number =>
-  ticksBetween(context.transmitBitTicks, bit, endOfBit(context, frame, bit));
+/** The shift register after its next shift; the bit then on the line ends so many bits after the frame's start. */
+const shifted = (context: Uart16550Context, end: number) => ({
+  transmitFrame: context.transmitFrame >> 1,
+  transmitBit: context.transmitBit + 1,
+  transmitTicks: ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, end),
+});
 
 /** What the transmitter and its FIFO do. */
 export const transmitterActions = {
@@ -36,15 +34,12 @@ export const transmitterActions = {
     transmitFrame: bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
     transmitBit: 0,
     transmitLength: frameBits(context.options, context.LCR),
-    transmitBitTicks: ticksABit(context),
-    transmitTicks: ticksBetween(ticksABit(context), 0, 1),
+    transmitDivisor: divisorOf(context),
+    transmitTicks: ticksBetween(context.options, divisorOf(context), 0, 1),
   })),
   takeFromTransmitFifo: assign({ transmitFifo: ({ context }) => transmitFifoOf(context).shift() }),
-  shiftOut: assign(({ context }) => ({
-    transmitFrame: context.transmitFrame >> 1,
-    transmitBit: context.transmitBit + 1,
-    transmitTicks: ticksOfBit(context, context.transmitFrame >> 1, context.transmitBit + 1),
-  })),
+  shiftOut: assign(({ context }) => shifted(context, context.transmitBit + 2)),
+  shiftOutStopBit: assign(({ context }) => shifted(context, context.transmitLength)),
   passTransmitTime: assign({
     transmitTicks: ({ context, event }) => context.transmitTicks - ticksPassed(event),
   }),
@@ -89,7 +84,7 @@ export const transmitterActions = {
   }),
   delayThrEmpty: assign({
     threDelayTicks: ({ context }) =>
-      ticksBetween(ticksABit(context), 0, bitsBeforeLastStop(context.options, context.LCR)),
+      ticksBetween(context.options, divisorOf(context), 0, bitsBeforeLastStop(context.options, context.LCR)),
   }),
   passDelayTime: assign({
     threDelayTicks: ({ context, event }) => context.threDelayTicks - ticksPassed(event),

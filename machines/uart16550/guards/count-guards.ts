@@ -38,6 +38,7 @@ export const countGuards = {
 
   bitIsOver: ({ context, event }: Asked) => ends(context.transmitTicks, event),
   lastBitIsOnLine: ({ context }: Asked) => context.transmitFrame === 1,
+  stopBitIsNext: ({ context }: Asked) => context.transmitFrame >> 1 === 1,
   nextBitIsSpace: ({ context }: Asked) => (context.transmitFrame & 2) === 0,
   threDelayIsOver: ({ context, event }: Asked) => ends(context.threDelayTicks, event),
   queuedOneByOne: ({ context }: Asked) => !context.queuedTogether,

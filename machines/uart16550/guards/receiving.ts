@@ -66,10 +66,9 @@ export const receivingGuards = breaking.extend({
     breakDoesNotReach: and(["breakBegins", "loopbackOn", "loopbackDisconnectsSIN"]),
     breakBeginsWithErrors: and(["breakBegins", "breakIsFramingError"]),
 
-    characterFillsRBR: and(["characterArrives", "fifosOff"]),
+    characterGoesToRBR: and(["characterArrives", "fifosOff"]),
     characterFillsFifo: and(["characterArrives", "arrivalFillsFifo"]),
     bareBreakFillsFifo: and(["bareBreakArrives", "arrivalFillsFifo"]),
-    characterReplacesRBR: and(["characterArrives", "fifosOff"]),
     queuedIsBelowTrigger: not("queuedReachesTrigger"),
     readLeavesBelowTrigger: and(["divisorLatchClosed", not("moreThanTrigger")]),
     emptyReadGivesLast: and(["divisorLatchClosed", "emptyGivesLast"]),

@@ -5,8 +5,8 @@ import { optionGuards } from "./option-guards.js";
 import { stateGuards } from "./state-guards.js";
 
 /**
- * The single questions: of another region's state, of the event, of an option, of a count or of the region's own register. None
- * reads another region's register.
+ * The single questions: of another region's state, of the event, of an option, of a count, a timer or what is queued, or of the
+ * region's own register.
  */
 export const singleGuards = uart16550Types.extend({
   guards: { ...stateGuards, ...eventGuards, ...optionGuards, ...countGuards },

@@ -41,6 +41,7 @@ export const transmittingGuards = starting.extend({
     lastBitEndsInLoopback: and(["lastBitEnds", "loopbackOn"]),
     lastBitEndsUnseen: and(["lastBitEnds", "outputIsHidden"]),
     lastBitEndsOnHold: and(["lastBitEnds", not("hostTakesOutput")]),
+    stopBitBegins: and(["bitIsOver", "stopBitIsNext"]),
     nextBitSpaces: and(["bitIsOver", "nextBitIsSpace"]),
 
     lastIsTaken: and(["transmitterMayStart", "oneToSend"]),
@@ -53,7 +54,6 @@ export const transmittingGuards = starting.extend({
     overflowWrapsInThr: and(["divisorLatchClosed", "overflowWraps", "fifosOff"]),
     overflowWrapsFifo: and(["divisorLatchClosed", "overflowWraps"]),
 
-    writeRearmsThrEmpty: and(["writeRearms"]),
     writeRearmsDuringDelay: and(["writeRearms", "threDelayHoldsInterrupt"]),
     fifoChangeReannouncesThrEmpty: and(["writeChangesFifoEnable", not("fifoChangeIsSilent")]),
     resetReannouncesThrEmpty: and([

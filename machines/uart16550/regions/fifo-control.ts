@@ -28,7 +28,7 @@ export const fifoMode = uart16550Setup.createStateConfig({
           {
             guard: "fcrTakesEffect",
             actions: "storeFCRWithoutFifos",
-            description: "The other bits are kept, for a part that does not need bit 0",
+            description: "The other bits act by themselves, for a part that does not need bit 0",
             meta: { rules: ["A7"] },
           },
         ],

@@ -2,7 +2,7 @@ import { uart16550Setup } from "../actions/index.js";
 
 /** MCR.LOOP. */
 export const loopback = uart16550Setup.createStateConfig({
-  description: "MCR.LOOP: whether the transmitter is connected to the receiver, and MCR to MSR. Owns MCR",
+  description: "MCR.LOOP: whether the transmitter is connected to the receiver, and MCR to MSR",
   meta: { rules: ["I13", "D8"] },
   initial: "off",
   states: {
@@ -70,7 +70,7 @@ export const breakControl = uart16550Setup.createStateConfig({
 
 /** MCR.AFE with RTS. */
 export const autoFlow = uart16550Setup.createStateConfig({
-  description: "MCR.AFE: automatic flow control",
+  description: "MCR.AFE: automatic flow control. Owns MCR",
   meta: { rules: ["I21"] },
   initial: "off",
   states: {
@@ -104,7 +104,7 @@ export const autoFlow = uart16550Setup.createStateConfig({
       {
         target: ".off",
         actions: "storeMCR",
-        description: "AFE is clear, or the part has none",
+        description: "MCR is written",
         meta: { rules: ["I21", "I16"] },
       },
     ],

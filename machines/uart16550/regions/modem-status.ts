@@ -50,7 +50,7 @@ export const modemStatus = uart16550Setup.createStateConfig({
           },
           {
             guard: "loopbackEndsWithChanges",
-            actions: "showModemInputsAgain",
+            actions: "sampleModemInputs",
             description: "Loopback ends: the inputs show, and what has changed",
             meta: { rules: ["I13", "A19"] },
           },

@@ -41,24 +41,23 @@ const flushed = {
   },
 } as const;
 
-/** A character arrives while there is room for several. */
-const arrival = (full: "triggered.full" | "full") =>
-  [
-    {
-      guard: "bareBreakFillsFifo",
-      target: full,
-      actions: "queueWithoutErrors",
-      description: "A break takes the last place as a bare character",
-      meta: { rules: ["I11", "I19"] },
-    },
-    {
-      guard: "characterFillsFifo",
-      target: full,
-      actions: "queueReceived",
-      description: "A character takes the last place",
-      meta: { rules: ["I7", "I9"] },
-    },
-  ] as const;
+/** A character arrives that takes the last place. */
+const last = [
+  {
+    guard: "bareBreakFillsFifo",
+    target: "full",
+    actions: "queueWithoutErrors",
+    description: "A break takes the last place as a bare character",
+    meta: { rules: ["I11", "I19"] },
+  },
+  {
+    guard: "characterFillsFifo",
+    target: "full",
+    actions: "queueReceived",
+    description: "A character takes the last place",
+    meta: { rules: ["I7", "I9"] },
+  },
+] as const;
 
 const bareBreak = {
   guard: "bareBreakArrives",
@@ -103,7 +102,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       meta: { rules: ["I6"] },
       always: [
         {
-          guard: "characterFillsRBR",
+          guard: "characterGoesToRBR",
           target: "triggered.full",
           actions: ["queueReceived", "loadRBR"],
           description: "RBR takes the character",
@@ -151,7 +150,6 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       description: "Characters are received: DR is 1",
       meta: { rules: ["I6", "I10"] },
       always: [
-        ...arrival("triggered.full"),
         bareBreak,
         queued,
         {
@@ -172,7 +170,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           description: "There is room",
           meta: { rules: ["I7"] },
           always: [
-            ...arrival("full"),
+            ...last,
             bareBreak,
             queued,
             {
@@ -201,7 +199,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["I7", "I8"] },
           always: [
             {
-              guard: "characterReplacesRBR",
+              guard: "characterGoesToRBR",
               actions: ["replaceReceived", "loadRBR", "loseCharacter"],
               description: "RBR is overwritten",
               meta: { rules: ["I8"] },

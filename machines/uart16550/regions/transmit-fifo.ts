@@ -166,7 +166,7 @@ export const transmitFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["I3", "I18"] },
           on: {
             "write.IER_DLM": {
-              guard: "writeRearmsThrEmpty",
+              guard: "writeRearms",
               target: "pending",
               actions: "latchThrEmpty",
               description: "ETBEI is set: THR empty interrupts",

@@ -97,6 +97,13 @@ export const transmitter = uart16550Setup.createStateConfig({
             meta: { rules: ["I20"] },
           },
           {
+            guard: "stopBitBegins",
+            target: ".mark",
+            actions: "shiftOutStopBit",
+            description: "The stop bit, or bits, are next",
+            meta: { rules: ["I20", "D4"] },
+          },
+          {
             guard: "bitIsOver",
             target: ".mark",
             actions: "shiftOut",

@@ -49,7 +49,7 @@ export class Outputs {
       else if (count <= 14 || !arriving) this.#rtsWithheld = false;
     } else if (count >= trigger) {
       this.#rtsWithheld = true;
-    } else if (count === 0 || (fifos64 && trigger > 1 && options.autoRts64 === "whenOneFree")) {
+    } else if (count === 0 || (fifos64 && trigger > 1 && options.autoRts64 === "belowTrigger")) {
       this.#rtsWithheld = false;
     }
   }

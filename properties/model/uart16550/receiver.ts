@@ -159,7 +159,7 @@ export class Receiver {
   /** Four characters from now, as long as a character is now; without a baud clock never. One that is pending waits for a read. */
   #armTimeout(format: Format): void {
     if (this.timeoutPending) return;
-    const character = characterTime(format);
-    this.#timeoutAt = character === undefined ? undefined : this.#chip.now + 4 * character;
+    const four = characterTime(format, 4);
+    this.#timeoutAt = four === undefined ? undefined : this.#chip.now + four;
   }
 }

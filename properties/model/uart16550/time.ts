@@ -70,10 +70,12 @@ export function ticksOf(format: Format, bits: number): number {
   return Number((BigInt(2 * bits) * numerator) / (2n * denominator));
 }
 
-/** How long a character is, undefined where there is no baud clock. */
-export function characterTime(format: Format): number | undefined {
+/** How long so many characters are, undefined where there is no baud clock. */
+export function characterTime(format: Format, count = 1): number | undefined {
   if (format.bitTime === undefined) return undefined;
-  return format.characterTicks ?? ticksOf(format, format.bits);
+  return format.characterTicks === undefined
+    ? ticksOf(format, count * format.bits)
+    : count * format.characterTicks;
 }
 
 /** The parity bit that belongs to a character: the data and this bit together have an odd, or even, number of ones. */
