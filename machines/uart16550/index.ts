@@ -12,7 +12,8 @@ export type {
 } from "./events.js";
 export { type Uart16550Machine, uart16550Machine } from "./machine.js";
 export { ticksUntilDue } from "./next-due.js";
-export { UART16550_PRESETS, type Uart16550Options, type Uart16550Preset } from "./options.js";
-export { causeOf, IIR_CODES, readingOfIIR, readingOfLSR } from "./readings.js";
+export type { Uart16550Options } from "./options.js";
+export { UART16550_PRESETS, type Uart16550Preset } from "./presets.js";
+export { causeOf, IIR_CODES, readingOfIIR, readingOfLSR, readingOfMSR, readingOfRBR } from "./readings.js";
 export { UART16550_RULES, type Uart16550Rule } from "./rules.js";
 export { fifoSizeOf, type Uart16550StateValue, uart16550StateValue } from "./state-value.js";

@@ -1,6 +1,6 @@
 import { uart16550Setup } from "./actions/index.js";
 import { initialContext } from "./context.js";
-import { pc16550d } from "./options.js";
+import { pc16550d } from "./presets.js";
 import { characterTimeout } from "./regions/character-timeout.js";
 import { divisorLatch } from "./regions/divisor-latch.js";
 import { dmaMode, fifoMode, triggerLevel } from "./regions/fifo-control.js";

@@ -1,6 +1,7 @@
-import { LSR } from "../registers.js";
+import { LSR, MCR } from "../registers.js";
 import type { Uart16550Context } from "./context.js";
 import type { Uart16550Cause } from "./events.js";
+import { loopedOutputs } from "./modem-lines.js";
 import { uart16550StateValue } from "./state-value.js";
 
 /** IIR's bits 3 to 0, by cause (PC16550D, 8.5). */
@@ -41,3 +42,15 @@ export const readingOfLSR = ({
   kept |
   (LSR.DR * Number(receiveFifo.length > 0)) |
   (LSR.TEMT * Number(transmitFifo.length === 0 && transmitFrame === 0 && !transmitWaits));
+
+/** What a read of MSR gives, 0 to 255; of an emulation that samples the modem inputs, what it gave last. */
+export const readingOfMSR = ({ MSR, MCR: mcr, options }: Uart16550Context): number =>
+  mcr & MCR.LOOP && !options.loopDeltas ? loopedOutputs(mcr) : MSR;
+
+/** What RBR reads when nothing is received (A6). */
+const readingOfNothing = ({ options, FCR, RBR, lastRead }: Uart16550Context): number =>
+  ({ last: lastRead, zero: FCR & 1 ? 0x00 : RBR, ones: 0xff })[options.rbrEmptyStale];
+
+/** What a read of RBR gives, 0 to 255. */
+export const readingOfRBR = (context: Uart16550Context): number =>
+  context.receiveFifo.length > 0 ? context.receiveFifo.front & 0xff : readingOfNothing(context);

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { Uart16550Emission } from "../../machines/uart16550/events.js";
-import { pc16550d, qemu, type Uart16550Options } from "../../machines/uart16550/options.js";
+import type { Uart16550Options } from "../../machines/uart16550/options.js";
+import { pc16550d, qemu } from "../../machines/uart16550/presets.js";
 import type { Input } from "../../src/journal/entry.js";
 import { expectSame } from "./same.js";
 

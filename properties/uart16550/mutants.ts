@@ -3,7 +3,7 @@ import { type AnyStateMachine, and, assign, emit, not, or } from "xstate";
 import { LSR, MCR, MSR, type Uart16550Context, uart16550Machine } from "../../machines/index.js";
 import { uart16550Setup } from "../../machines/uart16550/actions/index.js";
 import { bitsAfterStart, frameBits } from "../../machines/uart16550/format.js";
-import type { Uart16550Preset } from "../../machines/uart16550/options.js";
+import type { Uart16550Preset } from "../../machines/uart16550/presets.js";
 import { readingOfLSR } from "../../machines/uart16550/readings.js";
 import { ticksBetween } from "../../machines/uart16550/time.js";
 

@@ -1,6 +1,7 @@
 /** The device, on what was recorded of QEMU's 16550A. */
 import { describe, expect, it } from "vitest";
-import { pc16550d, qemu, type Uart16550Options } from "../../machines/uart16550/options.js";
+import type { Uart16550Options } from "../../machines/uart16550/options.js";
+import { pc16550d, qemu } from "../../machines/uart16550/presets.js";
 import { Uart16550 } from "../../src/device/index.js";
 import { optionsOf, runTrace, type TraceSubject, uart16550Traces } from "../support/uart16550-traces.js";
 

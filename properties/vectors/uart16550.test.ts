@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pc16550d, qemu, type Uart16550Options } from "../../machines/uart16550/options.js";
+import type { Uart16550Options } from "../../machines/uart16550/options.js";
+import { pc16550d, qemu } from "../../machines/uart16550/presets.js";
 import { Uart16550Model } from "../model/uart16550/uart16550-model.js";
 import { firstSeen, optionsOf, runTrace, uart16550Traces } from "../support/uart16550-traces.js";
 

@@ -301,6 +301,11 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     if (failure) throw failure.error;
   }
 
+  /** Whether nothing has entered since the input at `index`: a callback may have. */
+  protected isLatest(index: number): boolean {
+    return this.#journal.next === index + 1;
+  }
+
   /** Notes in the journal that an effect of the input at `index` has failed. */
   protected noteFailure(what: "out" | "trigger", index: number): void {
     this.#journal.append({ type: "failed", what, index });

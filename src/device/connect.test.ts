@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LCR, LSR, MCR, type Uart16550Options } from "../../machines/index.js";
-import { connect, Uart16550 } from "./index.js";
+import { connect, SerialError, Uart16550 } from "./index.js";
 
 const THR = 0;
 const FCR_ = 2;
@@ -58,8 +58,9 @@ describe("a null modem", () => {
     expect(b.modemInputs).toEqual({ cts: true, dsr: true, ri: false, dcd: true });
     expect(b.read(MSR_) & 0xf0).toBe(0xb0);
     line.disconnect();
+    expect(b.modemInputs).toEqual({ cts: false, dsr: false, ri: false, dcd: false });
     a.write(MCR_, 0);
-    expect(b.modemInputs.cts).toBe(true);
+    expect(connect(a, b).now).toBe(0);
   });
 
   test("7E1 arrives at 8N1 with the parity bit as its eighth", () => {
@@ -129,17 +130,47 @@ describe("a null modem", () => {
 
 test("devices that cannot be connected are refused, by what keeps them apart", () => {
   const a = new Uart16550();
-  expect(() => connect(a, a)).toThrow("b: expected another device than a");
+  expect(() => connect(a, a)).toThrow("b: expected another device than a, got the same");
   expect(() => connect(a, new Uart16550({ preset: { clock: 1e9 } }))).toThrow(
     "clock: expected both to have the same, got 1843200 and 1000000000",
   );
   expect(() => connect(a, new Uart16550({ preset: "qemu" }))).toThrow(
-    "b: expected a device whose characters take time (txTimed: true)",
+    "b: expected a device with txTimed: true, got one without transmit time",
   );
+  expect(() => connect(a, undefined as never)).toThrow("b: expected a Uart16550, got nothing");
   const late = new Uart16550();
   late.advance(5);
   expect(() => connect(a, late)).toThrow("now: expected both at the same tick, got 0 and 5");
   expect(() => connect(a, new Uart16550()).advance(-1)).toThrow(
     "ticks: expected a whole number from 0, got -1",
   );
+});
+
+test("a device has one cable; time passes on both ends of it", () => {
+  const [a, b, c] = [new Uart16550(), new Uart16550(), new Uart16550()];
+  const line = connect(a, b);
+  expect(() => connect(c, a)).toThrow("b: expected a device without a cable, got one with");
+  b.advance(7);
+  expect(() => line.advance(1)).toThrow("now: expected both at the same tick, got 0 and 7");
+});
+
+test("a sink that fails at one end disturbs nothing at the other, and is told when the ticks have passed", () => {
+  const out = {
+    write: () => {
+      throw new Error("disk full");
+    },
+  };
+  const [a, b] = [new Uart16550(), new Uart16550({ out })];
+  for (const uart of [a, b]) {
+    setDivisor(uart, 1);
+    uart.write(FCR_, 0x01);
+  }
+  const line = connect(a, b);
+  b.write(THR, 0x42);
+  a.write(THR, 0x41);
+  a.write(THR, 0x55);
+  expect(() => line.advance(1000)).toThrow(SerialError);
+  expect([a.now, b.now]).toEqual([1000, 1000]);
+  expect(readAll(b).map(([, character]) => character)).toEqual([0x41, 0x55]);
+  line.advance(1000);
 });

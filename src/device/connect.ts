@@ -1,6 +1,7 @@
 import type { Subscription } from "rxjs";
 import { shown } from "../journal/index.js";
-import type { ModemOutputs, Uart16550 } from "./uart16550.js";
+import { Uart16550 } from "./uart16550.js";
+import type { ModemInputs, ModemOutputs } from "./uart16550-face.js";
 
 /** Two devices that are connected, and their time. */
 export interface Connection {
@@ -12,12 +13,18 @@ export interface Connection {
    * Lets time pass on both together, from one thing that is due to the next: what leaves one has arrived at the other by the same tick.
    *
    * @param ticks - of the devices' clock, a whole number from 0.
-   * @throws RangeError unless it is; nothing has changed then. Throws what a device's surroundings throw.
+   * @throws RangeError unless it is, or if time has passed on one of the devices alone; nothing has changed then.
+   * @throws what a device's surroundings threw since the last call, the first of it, once all ticks have passed.
    */
   advance(ticks: number): void;
-  /** Takes the cable away: the lines stay at the levels that they have. */
+  /** Takes the cable away: both lines mark, and no modem input is asserted. */
   disconnect(): void;
 }
+
+const UNPLUGGED: ModemInputs = { cts: false, dsr: false, ri: false, dcd: false };
+
+/** The devices that have a cable. */
+const connected = new WeakSet<Uart16550>();
 
 /**
  * Connects two devices by a null modem: each one's SOUT to the other's SIN, RTS to CTS, and DTR to DSR and DCD; RI is not asserted.
@@ -27,11 +34,20 @@ export interface Connection {
  *
  * @param a - one of them; both transmit in time (`txTimed`), have the same `clock`, and are at the same tick.
  * @param b - the other; let time pass by the connection from here on, not by either device.
- * @throws RangeError that names what keeps them from being connected; nothing has changed then.
+ * @throws TypeError or RangeError that names what keeps them from being connected; nothing has changed then.
  */
 export function connect(a: Uart16550, b: Uart16550): Connection {
   check(a, b);
-  const subscriptions = [...wire(a, b), ...wire(b, a)];
+  const failures: unknown[] = [];
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  for (const device of [a, b]) connected.add(device);
+  const subscriptions = [...wire(a, b, attempt), ...wire(b, a, attempt)];
   return {
     get now() {
       return Math.max(a.now, b.now);
@@ -43,45 +59,63 @@ export function connect(a: Uart16550, b: Uart16550): Connection {
       if (!Number.isSafeInteger(ticks) || ticks < 0) {
         throw new RangeError(`ticks: expected a whole number from 0, got ${shown(ticks)}`);
       }
+      checkTogether(a, b);
       const end = this.now + ticks;
       while (a.now < end || b.now < end) {
         const tick = Math.min(this.nextDue ?? end, end);
-        bring(a, tick);
-        bring(b, tick);
+        attempt(() => bring(a, tick));
+        attempt(() => bring(b, tick));
       }
+      const [first] = failures.splice(0);
+      if (first !== undefined) throw first;
     },
     disconnect() {
       for (const subscription of subscriptions) subscription.unsubscribe();
+      for (const device of [a, b]) {
+        connected.delete(device);
+        device.setSerialInput(1);
+        device.setModemInputs(UNPLUGGED);
+      }
     },
   };
 }
 
 function check(a: Uart16550, b: Uart16550): void {
-  if (a === b) throw new RangeError("b: expected another device than a");
   for (const [name, device] of Object.entries({ a, b })) {
-    if (device.chart.options["txTimed"] === true) continue;
-    throw new RangeError(`${name}: expected a device whose characters take time (txTimed: true)`);
+    if (!(device instanceof Uart16550)) {
+      throw new TypeError(`${name}: expected a Uart16550, got ${shown(device)}`);
+    }
+    if (device.chart.options["txTimed"] !== true) {
+      throw new RangeError(`${name}: expected a device with txTimed: true, got one without transmit time`);
+    }
+    if (connected.has(device))
+      throw new RangeError(`${name}: expected a device without a cable, got one with`);
   }
+  if (a === b) throw new RangeError("b: expected another device than a, got the same");
   if (a.chart.clock !== b.chart.clock) {
     throw new RangeError(`clock: expected both to have the same, got ${a.chart.clock} and ${b.chart.clock}`);
   }
+  checkTogether(a, b);
+}
+
+function checkTogether(a: Uart16550, b: Uart16550): void {
   if (a.now !== b.now) throw new RangeError(`now: expected both at the same tick, got ${a.now} and ${b.now}`);
 }
 
-/** Leads the outputs of one to the inputs of the other, as they are and as they change. */
-function wire(from: Uart16550, to: Uart16550): Subscription[] {
+/** Leads the outputs of one to the inputs of the other, as they are and as they change. Whatever fails, the levels arrive. */
+function wire(from: Uart16550, to: Uart16550, attempt: (work: () => void) => void): Subscription[] {
   const setInputs = ({ rts, dtr }: ModemOutputs) =>
     to.setModemInputs({ cts: rts, dsr: dtr, dcd: dtr, ri: false });
-  setInputs(from.modemOutputs);
-  to.setSerialInput(from.serialOutput);
+  attempt(() => setInputs(from.modemOutputs));
+  attempt(() => to.setSerialInput(from.serialOutput));
   return [
     from.serialOutput$.subscribe(({ level, tick }) => {
-      bring(to, tick);
-      to.setSerialInput(level);
+      attempt(() => bring(to, tick));
+      attempt(() => to.setSerialInput(level));
     }),
     from.modemOutputs$.subscribe((outputs) => {
-      bring(to, from.now);
-      setInputs(outputs);
+      attempt(() => bring(to, from.now));
+      attempt(() => setInputs(outputs));
     }),
   ];
 }

@@ -30,8 +30,10 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly characters: "bytes" | "marked";
   /** The state in which a device begins, where it is not the machine's own. */
   readonly initial?: TState;
-  /** What the interrupt line's level is due to, in this context; absent where it has no level. */
+  /** What IIR reports in this context, or "none"; absent where the interrupt line has no level. */
   causeOf?(context: never): string;
+  /** The interrupt line's level in this context; absent where it has none. */
+  levelOf?(context: never): 0 | 1;
   /** The register whose bits say more of a cause. */
   readonly causeRegisters?: Readonly<Record<string, RegisterName>>;
   /** In how many ticks the chart will next do something by itself, if it will; absent where time changes nothing. */

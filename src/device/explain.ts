@@ -21,7 +21,9 @@ interface Moment {
 /** Asks of one step whether it is the kind of moment looked for. */
 type Question = (before: number, after: number, emitted: readonly ChartEmission[]) => boolean;
 
-const aboutInterrupt = ({ type }: ChartEmission): boolean => type === "interrupt" || type === "interruptLine";
+/** What tells of the interrupt: a pulse, a change of the line, or of what IIR reports. A restore tells them all again. */
+const aboutInterrupt = ({ type }: ChartEmission): boolean =>
+  type === "interrupt" || type === "interruptLine" || type === "identified";
 const interrupted: Question = (_before, _after, emitted) => emitted.some(aboutInterrupt);
 const changed: Question = (before, after) => before !== after;
 
@@ -51,10 +53,15 @@ export function explain(
   const question = what === "interrupt" ? interrupted : changed;
   const moment = lastMoment(chart, engine, journal, register, question);
   const value = register.value(context);
-  const taken = (moment?.taken ?? []).map(inWords);
+  const taken = (moment?.taken ?? []).filter(({ eventType }) => eventType !== "restored").map(inWords);
   const rules = [...new Set(taken.flatMap((transition) => transition.rules))];
-  const line = moment?.emitted.findLast(aboutInterrupt);
-  const cause = line?.level === undefined ? line?.cause : causeOfLevel(chart, context, line.level);
+  const cause = causeNow(chart, context, moment);
+  const said = {
+    cause,
+    level: chart.levelOf?.(context),
+    value: valueInWords(register.name, value, chart),
+    also: alsoOf(chart, context, cause),
+  };
   return {
     what,
     value,
@@ -63,8 +70,15 @@ export function explain(
     ...(what === "interrupt" && cause !== undefined && { cause }),
     taken,
     rules: rules.map((id) => `${id}: ${chart.rules[id] ?? ""}`),
-    text: `${headline(what, { cause, level: line?.level, value: valueInWords(register.name, value, chart), also: alsoOf(chart, context, cause) }, moment, journal.first)}${because(taken)}`,
+    text: `${headline(what, said, moment, journal.first)}${because(taken)}`,
   };
+}
+
+/** What interrupts now; where the line has no level, what interrupted last. */
+function causeNow(chart: Chart, context: never, moment: Moment | undefined): string | undefined {
+  if (chart.causeOf === undefined) return moment?.emitted.findLast(aboutInterrupt)?.cause;
+  const cause = chart.causeOf(context);
+  return cause === "none" ? undefined : cause;
 }
 
 /** The register that says more of a cause, with its value. */
@@ -73,10 +87,6 @@ function alsoOf(chart: Chart, context: never, cause: string | undefined): string
   if (name === undefined) return "";
   return `${name} is ${valueInWords(name, registerOf(chart, name).value(context), chart)}, `;
 }
-
-/** What the line is high for, if it is. */
-const causeOfLevel = (chart: Chart, context: never, level: 0 | 1): string | undefined =>
-  level === 1 ? chart.causeOf?.(context) : undefined;
 
 /** The last step of the journal of which `question` is true. Looked for backwards, one checkpoint at a time. */
 function lastMoment(
@@ -119,9 +129,11 @@ function lastMomentIn(
     const taken: ChartTransition[] = [];
     const before = register.value(fold.context);
     const dlab = chart.divisorLatchOpen(fold.context);
-    fold.take(entry, emitted, taken);
+    const times: number[] = [];
+    fold.take(entry, emitted, taken, times);
     if (question(before, register.value(fold.context), emitted)) {
-      last = { index, tick, input: entry, dlab, taken, emitted };
+      const passed = times[emitted.findLastIndex(aboutInterrupt)] ?? times.at(-1) ?? 0;
+      last = { index, tick: tick + passed, input: entry, dlab, taken, emitted };
     }
   }
   return last;
@@ -147,12 +159,19 @@ function headline(
     : "";
   if (what !== "interrupt")
     return moment ? `${what} is ${value} since ${since}` : `${what} is ${value}, as at #${first}`;
-  if (moment && level === 1)
-    return `The interrupt line is high since ${since}, for ${cause}; ${also}IIR is ${value}`;
-  if (moment && level === 0) return `The interrupt line is low since ${since}; IIR is ${value}`;
+  if (level !== undefined) return lineInWords({ cause, level, value, also }, since, first);
   return moment
     ? `The last interrupt was ${cause} at ${since}; IIR is ${value} now`
     : `No interrupt since #${first}; IIR is ${value}`;
+}
+
+/** What there is to be said of an interrupt line that has a level. */
+function lineInWords({ cause, level, value, also }: Said, since: string, first: number): string {
+  const begun = since === "" ? `, as at #${first}` : ` since ${since}`;
+  if (level === 1) return `The interrupt line is high for ${cause}${begun}; ${also}IIR is ${value}`;
+  return cause === undefined
+    ? `The interrupt line is low${begun}; IIR is ${value}`
+    : `The interrupt line is low, as the board holds ${cause} back${begun}; ${also}IIR is ${value}`;
 }
 
 const because = (taken: readonly { description: string; rules: readonly string[] }[]): string =>

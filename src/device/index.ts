@@ -32,17 +32,17 @@ export {
   serialStateFromSerde,
   serialStateToSerde,
 } from "./serial-state.js";
-export {
-  type FromUart16550JournalOptions,
-  type InterruptLine,
-  type InterruptLineChange,
-  type ModemInputs,
-  type ModemOutputs,
-  type SerialOutputChange,
-  Uart16550,
-  type Uart16550DeviceOptions,
-} from "./uart16550.js";
+export { Uart16550 } from "./uart16550.js";
 export { uart16550Chart } from "./uart16550-chart.js";
+export type {
+  FromUart16550JournalOptions,
+  InterruptLine,
+  InterruptLineChange,
+  ModemInputs,
+  ModemOutputs,
+  SerialOutputChange,
+  Uart16550DeviceOptions,
+} from "./uart16550-face.js";
 export { uart16550Options } from "./uart16550-options.js";
 export type { Uart16550State } from "./uart16550-state.js";
 export { activeStates, statesOf, transitionsOf } from "./words.js";

@@ -6,6 +6,8 @@ import {
   LCR,
   readingOfIIR,
   readingOfLSR,
+  readingOfMSR,
+  readingOfRBR,
   ticksUntilDue,
   UART16550_RULES,
   type Uart16550Context,
@@ -22,16 +24,14 @@ import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uar
 
 type Context = Uart16550Context;
 
-const STORED = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR", "MSR", "SCR"] as const;
+const STORED = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR"] as const;
 
 const registers: readonly RegisterView[] = [
-  {
-    name: "RBR",
-    value: ({ receiveFifo, lastRead }: Context) =>
-      receiveFifo.length > 0 ? receiveFifo.front & 0xff : lastRead,
-  },
+  { name: "RBR", value: readingOfRBR },
   { name: "IIR", value: readingOfIIR, bits: inWords },
   { name: "LSR", value: readingOfLSR },
+  { name: "MSR", value: readingOfMSR },
+  { name: "SCR", value: ({ SCR, options }: Context) => (options.scratchRegister ? SCR : 0xff) },
   ...STORED.map((name) => ({ name, value: (context: Context) => context[name] })),
 ];
 
@@ -81,6 +81,7 @@ export function uart16550Chart(
     divisorLatchOpen: ({ LCR: lineControl }: Context) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
     causeOf,
+    levelOf: (context: Context) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),
     causeRegisters: CAUSE_REGISTERS,
     stateOf: stateOfUart16550,
     snapshotOf: (state) => {

@@ -66,8 +66,16 @@ export function uart16550Options(
     throw new TypeError(`preset: expected a preset's name or options, got ${shown(given)}`);
   }
   for (const [name, value] of Object.entries(given)) check(name, value);
-  return Object.freeze({ ...UART16550_PRESETS.pc16550d, ...given });
+  const options = Object.freeze({ ...UART16550_PRESETS.pc16550d, ...given });
+  const most = Math.floor((Number.MAX_SAFE_INTEGER / LONGEST_TIMEOUT) * options.inputClock);
+  if (options.clock > most) {
+    throw new RangeError(`clock: expected at most ${most} with this inputClock, got ${options.clock}`);
+  }
+  return options;
 }
+
+/** Periods of the input clock that a character timeout takes at most: 4 characters of 12 bits, at the greatest divisor. */
+const LONGEST_TIMEOUT = 4 * 12 * 16 * 65_536;
 
 function presetNamed(name: string): Uart16550Options {
   if (Object.hasOwn(UART16550_PRESETS, name)) return UART16550_PRESETS[name as Uart16550Preset];

@@ -1,7 +1,11 @@
 import {
+  FCR,
   Fifo,
   fifoSizeOf,
+  IER,
   initialContext,
+  LSR,
+  MCR,
   type Uart16550Context,
   type Uart16550Options,
   uart16550StateValue,
@@ -87,9 +91,40 @@ export function contextOfUart16550(options: Uart16550Options, state: unknown): U
     if (name !== "options") fields[name] = field(name, like, given[name]);
   }
   const context = fields as unknown as Uart16550Context;
+  checkMasks(context);
   checkRoom(context);
   checkTimers(context);
   return context;
+}
+
+/** @throws RangeError if a register has a bit that this part has not, or bits that contradict the rest. */
+function checkMasks(context: Uart16550Context): void {
+  const { options, transmitFifo, threDelayTicks, thrEmptyPending, rtsHeldBack } = context;
+  const fifoBits = options.fifoSize === 1 ? 0 : options.iirFifoBits;
+  const wide = options.fifoSize === 64 ? FCR.SIXTY_FOUR : 0;
+  const masks = {
+    IER: options.sleepModes ? 0x3f : IER.MASK,
+    FCR: options.fifoSize === 1 ? 0 : FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER | wide,
+    iirFifoBits: fifoBits | wide,
+    MCR: options.autoFlow ? 0x3f : 0x1f,
+    LSR: LSR.ERROR_IN_FIFO | LSR.THRE | LSR.BI | LSR.FE | LSR.PE | LSR.OE,
+  };
+  for (const [name, mask] of Object.entries(masks)) {
+    const value = context[name as keyof typeof masks];
+    if (value & ~mask) throw new RangeError(`${name}: expected no bits but those of ${mask}, got ${value}`);
+  }
+  const thre = (context.LSR & LSR.THRE) !== 0;
+  const free = transmitFifo.length === 0;
+  if (thre !== free && threDelayTicks === 0) {
+    throw new RangeError(`LSR: expected THRE ${free ? "set" : "clear"} by transmitFifo, got ${context.LSR}`);
+  }
+  if (thrEmptyPending && !free) {
+    throw new RangeError("thrEmptyPending: expected false by transmitFifo, got true");
+  }
+  const auto = MCR.AFE | MCR.RTS;
+  if (rtsHeldBack && (context.MCR & (auto | MCR.LOOP)) !== auto) {
+    throw new RangeError("rtsHeldBack: expected false by MCR, got true");
+  }
 }
 
 /** @throws RangeError if a FIFO holds more than this part has room for, by what FCR says. */

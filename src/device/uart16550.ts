@@ -7,12 +7,10 @@ import {
   type Uart16550Cause,
   type Uart16550Context,
   type Uart16550Machine,
-  type Uart16550Options,
-  type Uart16550Preset,
   uart16550StateValue,
 } from "../../machines/index.js";
 import { type Character, type JournalView, shown } from "../journal/index.js";
-import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
+import { type Beginning, ChartDevice } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
 import { checkBytes } from "./input.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
@@ -20,67 +18,16 @@ import type { SerialSink } from "./serial.js";
 import { SerialError } from "./serial-error.js";
 import { Listeners } from "./streams.js";
 import { uart16550Chart } from "./uart16550-chart.js";
+import type {
+  FromUart16550JournalOptions,
+  InterruptLine,
+  InterruptLineChange,
+  ModemInputs,
+  ModemOutputs,
+  SerialOutputChange,
+  Uart16550DeviceOptions,
+} from "./uart16550-face.js";
 import type { Uart16550State } from "./uart16550-state.js";
-
-/** The level of the interrupt line, and why. */
-export interface InterruptLine {
-  /** 1 is high: the processor is interrupted. */
-  readonly level: 0 | 1;
-  /** What IIR reports: absent while the line is low. */
-  readonly cause?: Uart16550Cause;
-}
-
-/** A change of the interrupt line, with its place. */
-export interface InterruptLineChange extends InterruptLine {
-  /** Index of the input that caused it. */
-  readonly index: number;
-  /** Ticks that had passed. */
-  readonly tick: number;
-}
-
-/** The levels of the modem inputs; true is asserted. */
-export interface ModemInputs {
-  readonly cts: boolean;
-  readonly dsr: boolean;
-  readonly ri: boolean;
-  readonly dcd: boolean;
-}
-
-/** The levels of the modem outputs; true is asserted. */
-export interface ModemOutputs {
-  readonly dtr: boolean;
-  readonly rts: boolean;
-  readonly out1: boolean;
-  readonly out2: boolean;
-}
-
-/** A change of level at SOUT, with its place. */
-export interface SerialOutputChange {
-  /** 1 is marking. */
-  readonly level: 0 | 1;
-  /** Index of the input that caused it. */
-  readonly index: number;
-  /** Ticks that had passed. */
-  readonly tick: number;
-}
-
-/** How a {@link Uart16550} is made. Everything may be left out. */
-export interface Uart16550DeviceOptions extends DeviceOptions {
-  /** Which part it is: a preset's name, or options of which those left out are `pc16550d`'s. "pc16550d" by default. */
-  readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
-  /** Takes what is transmitted, each character when its last stop bit is over; without it, it is gone. */
-  readonly out?: SerialSink;
-  /** Drives the processor's interrupt line, at each change. It fails by throwing. */
-  readonly interrupt?: (line: InterruptLine) => unknown;
-}
-
-/** How {@link Uart16550.fromJournal} folds. */
-export interface FromUart16550JournalOptions extends Uart16550DeviceOptions {
-  /** The absolute index before which to stop: all entries by default. */
-  readonly until?: number;
-  /** Hears in one sentence what may make the replay differ. */
-  readonly warn?: (message: string) => void;
-}
 
 const NO_SINK: SerialSink = { write: () => {} };
 /** The line as it is told, one object for each cause. */
@@ -95,6 +42,12 @@ const HIGH: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
   MS: high("MS"),
 };
 const PINS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
+
+/** @throws TypeError unless it is a function, or is left out where it may be. */
+function checkCallback(callback: unknown, name: string, needed = callback !== undefined): void {
+  if (!needed || typeof callback === "function") return;
+  throw new TypeError(`${name}: expected a function, got ${shown(callback)}`);
+}
 
 /** @throws TypeError unless it is an object that names modem inputs. */
 function checkModemInputs(inputs: unknown): void {
@@ -131,7 +84,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   readonly serialOutput$: Observable<SerialOutputChange> = this.#sout.stream$;
   /** What IIR reported last, as far as effects have been performed. */
   #cause: Uart16550Cause | "none" = "none";
+  /** What was told last of the interrupt line, the modem outputs and SOUT. */
+  #level: 0 | 1 = 0;
   #outputs: ModemOutputs;
+  #sent: 0 | 1 = 1;
 
   /** @throws RangeError or TypeError if there is no such preset, option or engine, or the journal option is none. */
   constructor(options?: Uart16550DeviceOptions);
@@ -142,7 +98,17 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     this.#out = options.out ?? NO_SINK;
     this.#drive = options.interrupt ?? (() => {});
     this.#outputs = this.modemOutputs;
+    this.#begin();
+    checkCallback(options.interrupt, "interrupt");
+    checkCallback(options.out?.write, "out.write", options.out !== undefined);
+  }
+
+  /** What is so before anything has been told. */
+  #begin(): void {
     this.#cause = causeOf(this.context);
+    this.#level = this.interruptLine.level;
+    this.#outputs = this.modemOutputs;
+    this.#sent = this.serialOutput;
   }
 
   /**
@@ -190,8 +156,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
     }
     uart.foldIn(journal, until);
-    uart.#cause = causeOf(uart.context);
-    uart.#outputs = uart.modemOutputs;
+    uart.#begin();
     return uart;
   }
 
@@ -312,10 +277,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
         this.#interrupt(emission.level as 0 | 1, index, tick);
         break;
       case "modemOutput":
-        this.#modemOutput(emission.pin as keyof typeof PINS, emission.level === 1);
+        this.#modemOutput(emission.pin as keyof typeof PINS, emission.level === 1, index);
         break;
       case "serialOutput":
-        if (this.#sout.any) this.#sout.next({ level: emission.level as 0 | 1, index, tick });
+        this.#serialOutput(emission.level as 0 | 1, index, tick);
         break;
     }
   }
@@ -330,23 +295,42 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     }
   }
 
+  /**
+   * Tells the interrupt line's change. After an access from within a callback the rest of the changes are those of before it:
+   * then what the line is now is told, unless it has been.
+   */
   #interrupt(level: 0 | 1, index: number, tick: number): void {
-    const line = level === 0 ? LOW : HIGH[this.#cause];
-    if (this.#line.any) this.#line.next({ ...line, index, tick });
-    if (line.cause && this.streams.interrupt.any) {
-      this.streams.interrupt.next({ index, tick, cause: line.cause });
-    }
+    const latest = this.isLatest(index);
+    const line = latest ? (level === 0 ? LOW : HIGH[this.#cause]) : this.interruptLine;
+    if (!latest && line.level === this.#level) return;
+    this.#level = line.level;
     try {
       this.#drive(line);
     } catch (cause) {
       this.noteFailure("trigger", index);
       throw new SerialError("Trigger", cause);
+    } finally {
+      if (this.#line.any) this.#line.next({ ...line, index, tick });
+      if (line.cause && this.streams.interrupt.any) {
+        this.streams.interrupt.next({ index, tick, cause: line.cause });
+      }
     }
   }
 
-  #modemOutput(pin: keyof typeof PINS, level: boolean): void {
-    if (this.#outputs[PINS[pin]] === level) return;
-    this.#outputs = { ...this.#outputs, [PINS[pin]]: level };
-    this.#modem.next(this.#outputs);
+  #modemOutput(pin: keyof typeof PINS, level: boolean, index: number): void {
+    const outputs = this.isLatest(index) ? { ...this.#outputs, [PINS[pin]]: level } : this.modemOutputs;
+    if (isEqual(outputs, this.#outputs)) return;
+    this.#outputs = outputs;
+    this.#modem.next(outputs);
+  }
+
+  #serialOutput(told: 0 | 1, index: number, tick: number): void {
+    const level = this.isLatest(index) ? told : this.serialOutput;
+    if (level === this.#sent) return;
+    this.#sent = level;
+    if (this.#sout.any) this.#sout.next({ level, index, tick });
   }
 }
+
+const isEqual = (a: ModemOutputs, b: ModemOutputs): boolean =>
+  a.dtr === b.dtr && a.rts === b.rts && a.out1 === b.out1 && a.out2 === b.out2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pc16550d, tl16c550c } from "../../../machines/uart16550/options.js";
+import { pc16550d, tl16c550c } from "../../../machines/uart16550/presets.js";
 import { frame, line, of, read, started, write } from "./examples.js";
 
 describe("SIN of the reference model", () => {

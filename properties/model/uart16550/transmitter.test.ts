@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ns16450, pc16550d, qemu } from "../../../machines/uart16550/options.js";
+import { ns16450, pc16550d, qemu } from "../../../machines/uart16550/presets.js";
 import { of, read, started, write } from "./examples.js";
 
 describe("the transmitter of the reference model", () => {

@@ -1,0 +1,63 @@
+import type { Uart16550Cause, Uart16550Options, Uart16550Preset } from "../../machines/index.js";
+import type { DeviceOptions } from "./chart-device.js";
+import type { SerialSink } from "./serial.js";
+
+/** The level of the interrupt line, and why. */
+export interface InterruptLine {
+  /** 1 is high: the processor is interrupted. */
+  readonly level: 0 | 1;
+  /** What IIR reports: absent while the line is low. */
+  readonly cause?: Uart16550Cause;
+}
+
+/** A change of the interrupt line, with its place. */
+export interface InterruptLineChange extends InterruptLine {
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+}
+
+/** The levels of the modem inputs; true is asserted. */
+export interface ModemInputs {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly ri: boolean;
+  readonly dcd: boolean;
+}
+
+/** The levels of the modem outputs; true is asserted. */
+export interface ModemOutputs {
+  readonly dtr: boolean;
+  readonly rts: boolean;
+  readonly out1: boolean;
+  readonly out2: boolean;
+}
+
+/** A change of level at SOUT, with its place. */
+export interface SerialOutputChange {
+  /** 1 is marking. */
+  readonly level: 0 | 1;
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+}
+
+/** How a {@link Uart16550} is made. Everything may be left out. */
+export interface Uart16550DeviceOptions extends DeviceOptions {
+  /** Which part it is: a preset's name, or options of which those left out are `pc16550d`'s. "pc16550d" by default. */
+  readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
+  /** Takes what is transmitted, each character when its last stop bit is over; without it, it is gone. */
+  readonly out?: SerialSink;
+  /** Drives the processor's interrupt line, at each change. It fails by throwing. */
+  readonly interrupt?: (line: InterruptLine) => unknown;
+}
+
+/** How {@link Uart16550.fromJournal} folds. */
+export interface FromUart16550JournalOptions extends Uart16550DeviceOptions {
+  /** The absolute index before which to stop: all entries by default. */
+  readonly until?: number;
+  /** Hears in one sentence what may make the replay differ. */
+  readonly warn?: (message: string) => void;
+}
