@@ -13,6 +13,7 @@ import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
 import * as journal from "../src/journal/index.js";
+import * as testing from "../src/testing/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,6 +23,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
   "vm-superio/engine": engine,
+  "vm-superio/testing": testing,
   "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,

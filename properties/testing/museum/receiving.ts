@@ -1,0 +1,138 @@
+/** Broken drivers whose fault is in what they do about input, or about the interrupt itself. */
+import type { Exhibit } from "./exhibit.js";
+import { BI, DR, ETBEI, IIR, LSR, OE, Plain, THRE } from "./plain.js";
+
+const uart = { device: "uart16550", pic: "edge" } as const;
+
+export const RECEIVING: readonly Exhibit[] = [
+  {
+    name: "never reads IIR, as LSR says it all",
+    on: { device: "serial" },
+    claim: "sent-not-stuck",
+    driver: class extends Plain {
+      override interrupt(): void {
+        this.serve(0);
+      }
+    },
+  },
+  {
+    name: "takes vm-superio's IIR bits for the chip's codes",
+    on: { device: "serial" },
+    claim: "received-not-stuck",
+    driver: class extends Plain {
+      override serve(iir: number): void {
+        if ((iir & 0x0f) === 0x02) this.refill();
+        if ((iir & 0x0f) === 0x04) this.takeAll();
+      }
+    },
+  },
+  {
+    name: "reads IIR twice: once to see whether it is meant, once to see why",
+    on: uart,
+    claim: "sent-not-stuck",
+    driver: class extends Plain {
+      override interrupt(): void {
+        while ((this.bus.read(IIR) & 1) === 0) {
+          const cause = this.bus.read(IIR) & 0x0f;
+          if (cause === 0x02) this.refill();
+          else if (cause !== 0x01) this.takeAll();
+        }
+      }
+    },
+  },
+  {
+    name: "takes one byte an interrupt",
+    on: uart,
+    claim: "received-not-stuck",
+    driver: class extends Plain {
+      override interrupt(): void {
+        this.bus.read(IIR);
+        const lsr = this.bus.read(LSR);
+        if (lsr & DR) this.take(lsr);
+        if (lsr & THRE && this.ier & ETBEI) this.refill();
+      }
+    },
+  },
+  {
+    name: "does not look at IIR again before it returns",
+    on: uart,
+    claim: "received-not-stuck",
+    driver: class extends Plain {
+      override interrupt(): void {
+        const iir = this.bus.read(IIR);
+        if ((iir & 1) === 0) this.serve(iir);
+      }
+    },
+  },
+  {
+    name: "takes IIR's word for four bytes",
+    on: uart,
+    claim: "received-in-order",
+    driver: class extends Plain {
+      override serve(iir: number): void {
+        if ((iir & 0x0f) === 0x04) for (let i = 0; i < 4; i++) this.received.push(this.bus.read(0));
+        else super.serve(iir);
+      }
+    },
+  },
+  {
+    name: "clears the FIFO on an overrun",
+    on: uart,
+    claim: "received-in-order",
+    driver: class extends Plain {
+      override take(lsr: number): void {
+        if (lsr & OE) this.bus.write(IIR, 0x03);
+        else super.take(lsr);
+      }
+    },
+  },
+  {
+    name: "drops the byte that is read along with an overrun",
+    on: uart,
+    claim: "received-in-order",
+    driver: class extends Plain {
+      override take(lsr: number): void {
+        const byte = this.bus.read(0);
+        if ((lsr & (BI | OE)) === 0) this.received.push(byte);
+      }
+    },
+  },
+  {
+    name: "knows no character timeout, by a level",
+    on: { device: "uart16550", pic: "level" },
+    claim: "handler-ends",
+    driver: class extends Plain {
+      override fcr = 0xc7;
+      override serve(iir: number): void {
+        if ((iir & 0x0f) !== 0x0c) super.serve(iir);
+        else this.bus.read(LSR);
+      }
+      override interrupt(): void {
+        this.serve(this.bus.read(IIR));
+      }
+    },
+  },
+  {
+    name: "has a table of causes without the character timeout",
+    on: uart,
+    claim: "no-throw",
+    driver: class extends Plain {
+      override fcr = 0x87;
+      readonly table: Record<number, () => void> = { 2: () => this.refill(), 4: () => this.takeAll() };
+      override serve(iir: number): void {
+        (this.table[iir & 0x0f] as () => void)();
+      }
+    },
+  },
+  {
+    name: "waits for a byte that a break has announced",
+    on: uart,
+    claim: "no-hang",
+    driver: class extends Plain {
+      override take(lsr: number): void {
+        super.take(lsr);
+        if (lsr & BI) while ((this.bus.read(LSR) & DR) === 0);
+      }
+    },
+  },
+];

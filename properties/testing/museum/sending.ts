@@ -1,0 +1,171 @@
+/** Broken drivers whose fault is in how they send, or set the part up. */
+import type { Exhibit } from "./exhibit.js";
+import { ERBFI, ETBEI, IER, IIR, LCR, LSR, Plain, TEMT, THRE } from "./plain.js";
+
+const uart = { device: "uart16550", pic: "edge" } as const;
+
+export const SENDING: readonly Exhibit[] = [
+  {
+    name: "leaves DLAB open",
+    on: uart,
+    claim: "dlab-closed",
+    driver: class extends Plain {
+      override init(): void {
+        super.init();
+        // To read the speed back, some day.
+        this.bus.write(LCR, 0x83);
+      }
+    },
+  },
+  {
+    name: "clears the FIFOs before it sends",
+    on: uart,
+    claim: "sent-in-order",
+    driver: class extends Plain {
+      override send(byte: number): void {
+        this.bus.write(IIR, 0x05);
+        super.send(byte);
+      }
+    },
+  },
+  {
+    name: "loads sixteen bytes where there is no FIFO",
+    on: { device: "uart16550", preset: "ns16450", pic: "edge" },
+    claim: "thr-room",
+    driver: Plain,
+  },
+  {
+    name: "is interrupted between the look at LSR and the write",
+    on: uart,
+    claim: "sent-in-order",
+    driver: class extends Plain {
+      override send(byte: number): void {
+        this.queue.push(byte);
+        if (this.bus.read(LSR) & THRE) {
+          this.bus.write(0, this.queue[0] ?? byte);
+          this.queue.shift();
+        } else this.setIer(ERBFI | ETBEI);
+      }
+      override serve(): void {
+        this.takeAll();
+        if (this.bus.read(LSR) & THRE) this.refill();
+      }
+    },
+  },
+  {
+    name: "sends at once what should wait behind others",
+    on: uart,
+    claim: "sent-in-order",
+    driver: class extends Plain {
+      override load = 1;
+      override send(byte: number): void {
+        this.bus.disableInterrupts();
+        if (this.bus.read(LSR) & THRE) this.bus.write(0, byte);
+        else {
+          this.queue.push(byte);
+          this.setIer(ERBFI | ETBEI);
+        }
+        this.bus.enableInterrupts();
+      }
+    },
+  },
+  {
+    name: "polls IIR for an empty THR",
+    on: uart,
+    claim: "no-hang",
+    driver: class extends Plain {
+      override send(byte: number): void {
+        this.bus.disableInterrupts();
+        this.setIer(ERBFI | ETBEI);
+        while ((this.bus.read(IIR) & 0x0f) !== 0x02);
+        this.bus.write(0, byte);
+        this.setIer(ERBFI);
+        this.bus.enableInterrupts();
+      }
+    },
+  },
+  {
+    name: "enables ETBEI with nothing to send, and asks LSR alone",
+    on: { device: "uart16550", pic: "level" },
+    claim: "handler-ends",
+    driver: class extends Plain {
+      override ier = ERBFI | ETBEI;
+      override interrupt(): void {
+        this.takeAll();
+        if (this.bus.read(LSR) & THRE) for (const byte of this.queue.splice(0, 16)) this.bus.write(0, byte);
+      }
+    },
+  },
+  {
+    name: "forgets to enable interrupts where it returns early",
+    on: { device: "serial" },
+    claim: "received-not-stuck",
+    driver: class extends Plain {
+      override send(byte: number): void {
+        this.bus.disableInterrupts();
+        this.queue.push(byte);
+        if (this.queue.length === 1) this.setIer(ERBFI | ETBEI);
+        if (this.bus.read(LSR) & 0x01) return;
+        this.bus.enableInterrupts();
+      }
+    },
+  },
+  {
+    name: "writes all of IER",
+    on: uart,
+    claim: "reserved-bits",
+    driver: class extends Plain {
+      override ier = 0xff;
+    },
+  },
+  {
+    name: "sets the speed again before each byte",
+    on: uart,
+    claim: "format-idle",
+    driver: class extends Plain {
+      override send(byte: number): void {
+        this.bus.disableInterrupts();
+        this.bus.write(LCR, 0x07);
+        this.bus.write(LCR, 0x03);
+        super.send(byte);
+      }
+    },
+  },
+  {
+    name: "sends a byte again when THR is empty at once",
+    on: { device: "serial" },
+    claim: "sent-in-order",
+    driver: class extends Plain {
+      override refill(): void {
+        const byte = this.queue[0];
+        if (byte === undefined) this.setIer(ERBFI);
+        else {
+          this.bus.write(0, byte);
+          if ((this.bus.read(LSR) & TEMT) === 0) this.queue.shift();
+        }
+      }
+    },
+  },
+  {
+    name: "turns the THR empty interrupt off with bytes waiting",
+    on: uart,
+    claim: "sent-not-stuck",
+    driver: class extends Plain {
+      override refill(): void {
+        for (const byte of this.queue.splice(0, this.load)) this.bus.write(0, byte);
+        this.setIer(ERBFI);
+      }
+    },
+  },
+  {
+    name: "masks received data while it sends, and never asks for it again",
+    on: uart,
+    claim: "received-not-stuck",
+    driver: class extends Plain {
+      override refill(): void {
+        super.refill();
+        if (this.queue.length === 0) this.bus.write(IER, 0);
+      }
+    },
+  },
+];

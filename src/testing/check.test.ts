@@ -1,0 +1,170 @@
+import { describe, expect, it, test } from "vitest";
+import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
+import { Serial } from "../device/index.js";
+import { loadJournal } from "../journal/index.js";
+import { assertDriver, type CheckOptions, checkDriver } from "./check.js";
+import type { Driver, MakeDriver } from "./driver.js";
+import { linuxDriver } from "./linux-driver.js";
+import { playDriver } from "./play.js";
+
+const OLD = { device: "serial", revision: "0.8.1", seed: 1 } as const;
+
+describe("vm-superio's pull request 135", () => {
+  const { ok, failure } = checkDriver(linuxDriver, OLD);
+
+  it("is found in 0.8.1: input that arrives while IER is masked round a console write is lost", () => {
+    expect(ok).toBe(false);
+    expect(failure?.claim).toBe("received-not-stuck");
+    expect(failure?.accesses).toBe(6);
+    expect(failure?.text).toBe(
+      [
+        "received-not-stuck: Once the environment is quiet, nothing received stays in the device: no interrupt was lost.",
+        "On serial 0.8.1, edge interrupts: 'a' never reached the user, and the device still has something received.",
+        "",
+        "     1  driver       starts, in 21 steps",
+        "    22  user         print '0'",
+        "    23  driver       IER -> 0x05 ERBFI|ELSI",
+        "    24  driver       IER <- 0x00",
+        "    25  environment  'a' arrives",
+        "    26  driver       LSR -> 0x61 DR|THRE|TEMT",
+        "    27  driver       THR <- 0x30                               '0' leaves",
+        "    28  driver       LSR -> 0x61 DR|THRE|TEMT",
+        "    29  driver       IER <- 0x05 ERBFI|ELSI",
+        "",
+        `Found in run ${failure?.runs}. Again: { seed: 1, path: ${JSON.stringify(failure?.path)} }`,
+      ].join("\n"),
+    );
+  });
+
+  it.each([2, 3, 4, 5])("shrinks to the same from seed %i", (seed) => {
+    expect(checkDriver(linuxDriver, { ...OLD, seed }).failure?.scenario).toBe(failure?.scenario);
+  });
+
+  it("is found again at once by seed and path", () => {
+    const again = checkDriver(linuxDriver, { ...OLD, path: failure?.path ?? "" });
+    expect(again.failure?.scenario).toBe(failure?.scenario);
+    expect(again.runs).toBe(1);
+  });
+
+  it("leaves a journal whose replay ends with the byte in the FIFO", async () => {
+    const { journal } = await loadJournal(new TextEncoder().encode(failure?.journal ?? ""));
+    expect(Serial.fromJournal(journal).state().inBuffer).toEqual([0x61]);
+  });
+
+  it("is not in 0.8.2", () => {
+    const { ok: clean, runs, coverage } = assertDriver(linuxDriver, { device: "serial", seed: 1 });
+    expect([clean, runs]).toEqual([true, 500]);
+    expect(coverage.runs).toBe(50);
+    expect(coverage.taken).toBeGreaterThan(25);
+    expect(coverage.missed).toHaveLength(coverage.of - coverage.taken);
+    expect(Object.keys(coverage.causes).sort()).toEqual(["RDA", "THRE"]);
+  });
+
+  it("is thrown, with what was found, where it is asserted", () => {
+    expect(() => assertDriver(linuxDriver, OLD)).toThrow(
+      expect.objectContaining({ name: "DriverError", message: failure?.text }),
+    );
+  });
+});
+
+const PARTS = (Object.keys(UART16550_PRESETS) as Uart16550Preset[]).flatMap((preset) =>
+  (["edge", "level"] as const).flatMap((pic) => [
+    { preset, pic, txTimed: true },
+    { preset, pic, txTimed: false },
+  ]),
+);
+
+test.each(PARTS)("Linux's driver passes on $preset, $pic, txTimed $txTimed", ({ preset, pic, txTimed }) => {
+  const options = { ...UART16550_PRESETS[preset], txTimed };
+  const { failure } = checkDriver(linuxDriver, {
+    device: "uart16550",
+    preset: options,
+    pic,
+    seed: 7,
+    numRuns: 15,
+    coverageRuns: 0,
+  });
+  expect(failure?.text).toBeUndefined();
+});
+
+describe("a driver", () => {
+  const uart: CheckOptions = { device: "uart16550", seed: 1, numRuns: 50, coverageRuns: 0 };
+
+  /** It polls, in generators. */
+  const polling: MakeDriver = (bus) => ({
+    init() {
+      for (const [offset, value] of [
+        [3, 0x83],
+        [0, 1],
+        [1, 0],
+        [3, 0x03],
+        [2, 0x07],
+      ] as const)
+        bus.write(offset, value);
+    },
+    *send(byte) {
+      while ((bus.read(5) & 0x20) === 0) yield;
+      bus.write(0, byte);
+    },
+    *receive() {
+      yield;
+      let lsr = bus.read(5);
+      for (; (lsr & 0x11) === 0x11; lsr = bus.read(5)) bus.read(0);
+      return (lsr & 1) !== 0 ? bus.read(0) : undefined;
+    },
+  });
+
+  it("may be generators, and poll", () => {
+    expect(checkDriver(polling, uart).failure?.text).toBeUndefined();
+  });
+
+  it("may not be promises", () => {
+    expect(() => checkDriver(() => ({ init: async () => {} }), uart)).toThrow(
+      "driver: expected entry points that are functions or generators, got a promise",
+    );
+  });
+
+  it("that throws breaks a claim", () => {
+    const wrong: MakeDriver = (bus) => ({ init: () => bus.write(0, 256) });
+    const { failure } = checkDriver(wrong, uart);
+    expect(failure?.detail).toBe("init throws RangeError: value: expected 0 to 255, got 256");
+  });
+
+  it("may refuse a byte", () => {
+    expect(
+      playDriver(() => ({ send: () => false }), uart, [{ type: "send", count: 3, after: 0 }]).violation,
+    ).toBe(undefined);
+  });
+
+  it("is only held to the claims that are asked for", () => {
+    const idle: MakeDriver = () => ({ send: () => {} });
+    expect(checkDriver(idle, uart).failure?.claim).toBe("sent-not-stuck");
+    expect(checkDriver(idle, { ...uart, claims: ["sent-in-order", "no-hang"] }).ok).toBe(true);
+  });
+
+  it("meets input before it is set up, if asked to", () => {
+    const actions = [{ type: "arrive", count: 1, after: 2 }] as const;
+    const told = (quietInit: boolean) =>
+      playDriver(linuxDriver, { device: "serial", quietInit }, actions, { tell: true }).happenings;
+    const at = (quietInit: boolean) => told(quietInit).find(({ by }) => by === "environment");
+    expect(at(true)?.start).toBe(false);
+    expect(at(false)).toMatchObject({ start: true, number: 3, text: "'a' arrives" });
+  });
+
+  it("that does otherwise in the same scenario is told so", () => {
+    let sent = 0;
+    const fickle = (): Driver => ({ send: () => ++sent === 1 });
+    expect(() => checkDriver(fickle, uart)).toThrow(/keeps something from one run to the next/);
+  });
+});
+
+test.each<[CheckOptions, string]>([
+  [{ device: "serial", pic: "level" }, "as serial pulses its interrupt line"],
+  [{ device: "8250" as "serial" }, 'device: expected "serial" or "uart16550", got "8250"'],
+  [{ device: "serial", pic: "both" as "edge" }, 'pic: expected "edge" or "level", got "both"'],
+  [{ device: "serial", claims: ["all" as "no-hang"] }, "claims: expected ids among"],
+  [{ device: "serial", accessTicks: -1 }, "accessTicks: expected a whole number from 0, got -1"],
+  [{ device: "serial", pollLimit: 0 }, "pollLimit: expected a whole number from 1, got 0"],
+])("%j is refused", (options, message) => {
+  expect(() => checkDriver(linuxDriver, options)).toThrow(message);
+});

@@ -1,0 +1,36 @@
+/** What a driver is held to: each claim by its id, in a sentence. Those in brackets are the chart's rules behind it. */
+export const CLAIMS = {
+  "sent-in-order": "Every byte sent appears on the line once, in order, and nothing else does (I9).",
+  "received-in-order":
+    "Every byte that the device accepted reaches the user once, in order, or an overrun was reported (I8, I9).",
+  "sent-not-stuck": "Once the environment is quiet, no byte waits to be sent: no interrupt was lost.",
+  "received-not-stuck":
+    "Once the environment is quiet, nothing received stays in the device: no interrupt was lost.",
+  "handler-ends":
+    "The interrupt handler ends, and is not entered again, within what the sources and the bytes account for (I18).",
+  "no-hang": "No poll goes on past its bound.",
+  "no-throw": "No entry point throws.",
+  "dlab-closed":
+    "No data register is accessed while the divisor latch is open, except by the call that opened it (I14).",
+  "thr-room": "THR is written only when there is room (I7).",
+  "reserved-bits": "Bits that the part reserves are written as zero.",
+  "format-idle": "The character format and the divisor change only while the transmitter is idle.",
+} as const;
+
+/** The id of a claim. */
+export type ClaimId = keyof typeof CLAIMS;
+
+/** A claim that does not hold. It passes through the driver, which must not keep it. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+  /** Which. */
+  readonly claim: ClaimId;
+  /** What happened instead. */
+  readonly detail: string;
+
+  constructor(claim: ClaimId, detail: string) {
+    super(`${claim}: ${detail}`);
+    this.claim = claim;
+    this.detail = detail;
+  }
+}
