@@ -26,7 +26,9 @@ const PAGES: Readonly<Record<string, string>> = {
   machines: "vm-superio/machines",
   "src/journal": "vm-superio/journal",
   "src/guests": "vm-superio/guests",
+  "src/explore": "vm-superio/explore",
   "src/engine": "vm-superio/engine",
+  "src/testing": "vm-superio/testing",
 };
 
 const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {

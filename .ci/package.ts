@@ -50,8 +50,16 @@ async function pack(): Promise<string> {
   const whole = [
     ...["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-BSD-3-Clause", "README.md", "package.json"],
     ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg", "machines/serial-full.svg"],
-    "src/engine/README.md",
-    ...["machines", "src/device", "src/engine", "src/guests", "src/journal"].map((it) => `${it}/API.md`),
+    ...["src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
+    ...[
+      "machines",
+      "src/device",
+      "src/engine",
+      "src/explore",
+      "src/guests",
+      "src/journal",
+      "src/testing",
+    ].map((it) => `${it}/API.md`),
     ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
   ].map((path) => path.replace("./", ""));
   for (const path of whole) demand(paths.includes(path), `the package has no ${path}`);

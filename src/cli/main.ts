@@ -3,6 +3,8 @@ import { RecordingError } from "../guests/index.js";
 import { JournalError } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
+import { diffCommand } from "./diff.js";
+import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 import { visible } from "./terminal.js";
@@ -11,6 +13,8 @@ import { visible } from "./terminal.js";
 const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => Command)[] = [
   replayCommand,
   compileCommand,
+  proveCommand,
+  diffCommand,
 ];
 
 const HELP_WIDTH = 100;
@@ -23,7 +27,9 @@ const HELP_WIDTH = 100;
 export async function main(args: readonly string[], io: Surroundings): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = new Command("vm-superio")
-    .description("Serial consoles as statecharts: replay what a guest did, compile a chart.")
+    .description(
+      "Serial consoles as statecharts: replay what a guest did, prove what a device does, compile a chart.",
+    )
     .version(VERSION, "--version", "print the version")
     .exitOverride()
     .configureOutput({
@@ -40,7 +46,7 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
   try {
     if (args.length === 0)
       throw new CommandError(
-        `command: expected ${program.commands.map((command) => command.name()).join(" or ")}, got none`,
+        `command: expected one of ${program.commands.map((command) => command.name()).join(", ")}, got none`,
       );
     await program.parseAsync(args, { from: "user" });
     return code;

@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main } from "./main.js";
+import { testSurroundings } from "./surroundings.test-helper.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vm-superio-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function run(...args: string[]) {
+  const io = testSurroundings({ tick: 2_000 });
+  const code = await main(args, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+describe("prove", () => {
+  it("refutes with a counterexample, which it saves, and says how far it is", async () => {
+    const { code, out, err } = await run(
+      "prove",
+      "--revision",
+      "0.8.1",
+      "L1",
+      "--save",
+      folder,
+      "--limit",
+      "900",
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^serial, revision 0\.8\.1: \d+ configurations, 900 states, .*; stopped at the limit$/m,
+    );
+    expect(out).toMatch(/^L1 {2}refuted {2}After every IER write/m);
+    expect(out).toMatch(/^ {2}1\. 1 character arrives .*RBR 0x00 to 0x41/m);
+    expect(out).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
+    expect(out.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
+    expect(out).toMatch(/; no dead ends$/m);
+    expect(err).toMatch(/^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from$/m);
+    expect(await readdir(folder)).toEqual(["L1.jsonl"]);
+    expect(await readFile(join(folder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
+  });
+
+  it("as JSON, and where the limit comes first", async () => {
+    const { code, out } = await run("prove", "L1", "L5", "I5", "--limit", "30", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      chart: "serial",
+      options: { revision: "0.8.2" },
+      states: 30,
+      complete: false,
+      claims: [
+        { id: "L1", verdict: "inconclusive" },
+        { id: "L5", verdict: "proved", steps: [{ number: 1, text: "1 character arrives" }, { number: 2 }] },
+        { id: "I5", verdict: "inconclusive" },
+      ],
+    });
+  });
+});
+
+describe("diff", () => {
+  it("shows the fewest accesses that tell two apart", async () => {
+    const { code, out } = await run("diff", "serial@0.8.1", "serial@0.8.2");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^1 input tells serial, revision 0\.8\.1 from serial, revision 0\.8\.2$/m);
+    expect(out).toMatch(/^ {2}1\. IER <- 0x02 ETBEI/m);
+    expect(out).toMatch(/^The second {4}gives interrupt THRE$/m);
+    const read = await run("diff", "serial@0.8.1", "serial", "--reads", "--json");
+    expect(JSON.parse(read.out)).toMatchObject({
+      verdict: "different",
+      first: [{ type: "data", value: 0xc1 }],
+      second: [{ type: "data", value: 0xc2 }],
+      a: { steps: [{ text: "IER <- 0x02 ETBEI" }, { text: "IIR -> 0xC1 NONE|FIFOS" }] },
+    });
+  });
+
+  it("says where the limit came before a difference, which is no failure", async () => {
+    const { code, out } = await run("diff", "serial", "serial@0.8.2", "--limit", "50");
+    expect(code).toBe(0);
+    expect(out).toMatch(/before the limit: this is no proof/);
+  });
+});
+
+it.each([
+  [["prove", "L9"], /claim: expected L1, .*, got L9$/m],
+  [["prove", "--device", "uart16550"], /--device: expected serial, got uart16550, .* vm-superio diff$/m],
+  [["prove", "--limit", "0"], /Expected a whole number from 1\. See vm-superio prove --help\.$/m],
+  [["prove", "L1", "--save", "/dev/null/x", "--limit", "5"], /cannot write to \/dev\/null\/x/],
+  [["diff", "serial"], /missing required argument 'b'/],
+  [["diff", "serial", "16550"], /device: expected one of serial, uart16550, then @ and its part, got 16550/],
+  [["diff", "serial@1", "serial"], /revision: expected one of 0\.8\.2, 0\.8\.1, got 1/],
+  [["diff", "serial", "uart16550@toString"], /preset: expected one of .*, got toString/],
+])("%j is told in one line what was wrong", async (args, words) => {
+  const { code, out, err } = await run(...args);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatch(words);
+  expect(
+    err
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("exploring")),
+  ).toHaveLength(1);
+});

@@ -1,0 +1,117 @@
+/** What vm-superio holds of what a driver author may ask, in both revisions; and for each claim a chart that breaks it. */
+import { describe, expect, it } from "vitest";
+import { assign, emit } from "xstate";
+import { Serial, type SerialState, serialChart } from "../device/index.js";
+import { loadJournal } from "../journal/index.js";
+import { brokenChart } from "./broken.test-helper.js";
+import {
+  check,
+  deadEnds,
+  explore,
+  journalOf,
+  serialClaims,
+  serialScope,
+  showRun,
+  unreached,
+} from "./index.js";
+
+const GRAPHS = {
+  "0.8.1": explore(serialChart("0.8.1"), serialScope),
+  "0.8.2": explore(serialChart("0.8.2"), serialScope),
+};
+const REVISIONS = ["0.8.1", "0.8.2"] as const;
+type Id = string;
+
+/** How many inputs the shortest counterexample takes; 0 where the claim is proved. */
+const EXPECTED: Readonly<Record<Id, Readonly<Record<(typeof REVISIONS)[number], number>>>> = {
+  L1: { "0.8.1": 2, "0.8.2": 0 },
+  L2: { "0.8.1": 3, "0.8.2": 0 },
+  L3: { "0.8.1": 0, "0.8.2": 0 },
+  L4: { "0.8.1": 0, "0.8.2": 0 },
+  L5: { "0.8.1": 0, "0.8.2": 0 },
+  I1: { "0.8.1": 0, "0.8.2": 0 },
+  I2a: { "0.8.1": 4, "0.8.2": 3 },
+  I2b: { "0.8.1": 3, "0.8.2": 2 },
+  I3: { "0.8.1": 3, "0.8.2": 3 },
+  I4: { "0.8.1": 0, "0.8.2": 0 },
+  I5: { "0.8.1": 1, "0.8.2": 0 },
+  I6: { "0.8.1": 0, "0.8.2": 0 },
+  I7: { "0.8.1": 0, "0.8.2": 0 },
+  I8: { "0.8.1": 2, "0.8.2": 2 },
+  I10: { "0.8.1": 2, "0.8.2": 3 },
+  I13a: { "0.8.1": 0, "0.8.2": 0 },
+  I13b: { "0.8.1": 0, "0.8.2": 0 },
+  I14: { "0.8.1": 0, "0.8.2": 0 },
+  I15: { "0.8.1": 2, "0.8.2": 2 },
+  I16: { "0.8.1": 0, "0.8.2": 0 },
+  I17: { "0.8.1": 0, "0.8.2": 0 },
+  I18: { "0.8.1": 0, "0.8.2": 0 },
+};
+const claimOf = (id: Id) => serialClaims.find((claim) => claim.id === id) ?? expect.fail(id);
+const textOf = (text: string) => loadJournal([new TextEncoder().encode(text)]);
+
+describe.each(REVISIONS)("serial %s", (revision) => {
+  const graph = GRAPHS[revision];
+
+  it("is explored whole: every configuration, state and transition of the chart, and no dead end", () => {
+    expect(new Set(graph.states.map(({ at }) => JSON.stringify(at.value))).size).toBe(
+      { "0.8.1": 160, "0.8.2": 148 }[revision],
+    );
+    expect(graph.complete).toBe(true);
+    expect(graph.leaving).toBe(0);
+    expect(unreached(graph)).toEqual({ states: [], transitions: [] });
+    expect(deadEnds(graph)).toEqual([]);
+  });
+
+  it.each(serialClaims.map(({ id, sentence }) => [id, sentence] as const))("%s: %s", (id) => {
+    const { verdict, premises, inputs } = check(graph, claimOf(id));
+    const length = EXPECTED[id]?.[revision];
+    expect(verdict).toBe(length === 0 ? "proved" : "refuted");
+    if (length !== 0) expect(inputs).toHaveLength(length ?? -1);
+    expect(premises).toBeGreaterThan(0);
+  });
+});
+
+it("0.8.1 loses input in an arrival and an unmasking, and the journal that says so replays", async () => {
+  const { inputs = [] } = check(GRAPHS["0.8.1"], claimOf("L1"));
+  const { steps } = showRun(serialChart("0.8.1"), inputs);
+  expect(steps.map(({ text }) => text)).toEqual(["1 character arrives", "IER <- 0x01 ERBFI"]);
+  expect(steps[1]?.changes).toEqual(["IER 0x00 to 0x01 ERBFI", "receivedDataInterrupt.enabled"]);
+  const { journal } = await textOf(await journalOf(serialChart("0.8.1"), inputs));
+  const iir = (revision: "0.8.1" | "0.8.2") =>
+    Serial.fromJournal(journal, { revision, warn: () => {} }).read(2);
+  expect([iir("0.8.1"), iir("0.8.2")]).toEqual([0xc1, 0xc4]);
+});
+
+it("a counterexample that goes on for ever says where it repeats", async () => {
+  const { inputs = [], repeats } = check(GRAPHS["0.8.1"], claimOf("L2"));
+  expect(repeats).toBe(1);
+  const { journal } = await textOf(await journalOf(serialChart("0.8.1"), inputs, repeats));
+  const entries = [...journal.entries()].map(({ entry }) => entry.type);
+  expect(entries).toEqual(["receive", "mark", "write", "write"]);
+  expect(Serial.fromJournal(journal).state().inBuffer).toEqual([0x41]);
+});
+
+/** One guard or action of 0.8.2 replaced, for each claim that it holds and 0.8.1 does too. */
+const FAULTS: readonly (readonly [id: Id, Parameters<typeof brokenChart>[0]])[] = [
+  ["L3", { actions: { takeCharacter: assign({}) } }],
+  ["L4", { actions: { dropReceivedData: assign({}), identifyNone: assign({}) } }],
+  ["L5", { actions: { identifyReceivedData: assign({}) } }],
+  ["I1", { actions: { interruptReceivedData: () => {} } }],
+  ["I4", { actions: { clearDataReady: assign({ LSR: 0 }) } }],
+  ["I6", { actions: { clearDataReady: assign({}) } }],
+  ["I13a", { guards: { externalCharactersArrive: () => true } }],
+  ["I13b", { actions: { giveLoopedMSR: emit({ type: "data", value: 0 }) } }],
+  ["I14", { actions: { storeDLM: assign({ IER: 0x0c }) } }],
+  ["I16", { actions: { storeIER: assign({ IER: ({ event }) => (event as { value: number }).value }) } }],
+  ["I17", { actions: { storeIER: assign({}) } }],
+  ["I18", { actions: { identifyNone: assign({}) } }],
+];
+const SMALL = { ...serialScope, within: ({ inBuffer }: SerialState) => inBuffer.length <= 1 };
+
+it.each(FAULTS)("%s is refuted of a chart that breaks it", (id, provided) => {
+  const graph = explore(brokenChart(provided), SMALL);
+  expect(graph.complete).toBe(true);
+  expect(check(graph, claimOf(id)).verdict).toBe("refuted");
+  expect(check(explore(serialChart(), SMALL), claimOf(id)).verdict).toBe("proved");
+});

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { Uart16550State } from "../device/index.js";
+import { uart16550Chart } from "../device/index.js";
+import type { Input } from "../journal/index.js";
+import { always, check, claim, compare, explore, type Scope, uart16550Scope } from "./index.js";
+
+const side = (preset: "pc16550d" | "qemu") => {
+  const chart = uart16550Chart(preset);
+  return { chart, scope: uart16550Scope(chart) };
+};
+
+it("any chart is explored: a 16550's timeout, with time among the inputs", () => {
+  const { chart } = side("pc16550d");
+  const scope: Scope<Uart16550State> = {
+    name: "characters, reads and time",
+    inputs: [
+      { type: "write", offset: 2, value: 0x01 },
+      { type: "write", offset: 1, value: 0x01 },
+      { type: "receive", characters: [0x41] },
+      { type: "read", offset: 0 },
+      { type: "advance", ticks: 100_000 },
+    ] satisfies Input[],
+    within: ({ receiveFifo }) => receiveFifo.length <= 3,
+  };
+  const graph = explore(chart, scope, { limit: 2_000 });
+  expect(graph.complete).toBe(true);
+  expect(graph.states.length).toBeGreaterThan(10);
+  const dr = claim(
+    "I6",
+    "LSR.DR is set exactly while a character is queued.",
+    always<Uart16550State>(
+      ({ registers, state }) => Boolean((registers.LSR ?? 0) & 1) === state.receiveFifo.length > 0,
+    ),
+  );
+  expect(check(graph, dr).verdict).toBe("proved");
+});
+
+it("two presets are told apart in one input, and a preset not from itself", () => {
+  expect(compare(side("pc16550d"), side("qemu"))).toMatchObject({
+    verdict: "different",
+    inputs: [{ type: "write", offset: 0, value: 0x41 }],
+  });
+  expect(compare(side("qemu"), side("qemu"), { limit: 50 }).verdict).toBe("inconclusive");
+});
