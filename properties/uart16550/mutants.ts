@@ -98,7 +98,7 @@ export const MUTANTS: readonly Mutant[] = [
     id: "I5",
     wrong: "enabling ETBEI makes nothing pending",
     part: "pc16550d",
-    machine: () => withOther({ guards: { writeRearmsThrEmpty: () => false } }),
+    machine: () => withOther({ guards: { writeRearms: () => false } }),
   },
   {
     id: "I6",
@@ -195,8 +195,12 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         guards: {
-          writeRearmsThrEmpty: or([
-            "writeRearms",
+          writeRearms: or([
+            and([
+              "divisorLatchClosed",
+              "writeSetsETBEI",
+              or(["everyWriteRearms", and(["risingEdgeRearms", not("thrEmptyEnabled")])]),
+            ]),
             and(["divisorLatchOpen", "writeSetsETBEI", "thrEmptyEnabled"]),
           ]),
         },

@@ -111,6 +111,6 @@ export const receivingGuards = breaking.extend({
       or(["breakRestartsTimeout", not("characterIsBreak")]),
     ]),
     readRestartsTimeout: and(["divisorLatchClosed", "baudClockRuns"]),
-    readStartsTimeout: and(["divisorLatchClosed", "baudClockRuns", received(2)]),
+    readStartsTimeout: and(["fifosOn", "divisorLatchClosed", "baudClockRuns", received(2)]),
   },
 });
