@@ -49,7 +49,13 @@ async function pack(): Promise<string> {
   const paths = packed.files.map(({ path }) => path);
   const whole = [
     ...["CHANGELOG.md", "LICENSE", "LICENSE-APACHE", "LICENSE-BSD-3-Clause", "README.md", "package.json"],
-    ...["dist/THIRD-PARTY.txt", "dist/cli/bin.js", "machines/serial.svg", "machines/serial-full.svg"],
+    ...[
+      "dist/THIRD-PARTY.txt",
+      "dist/cli/bin.js",
+      "machines/serial.svg",
+      "machines/serial-full.svg",
+      "machines/uart16550.svg",
+    ],
     ...["src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
     ...[
       "machines",
