@@ -154,7 +154,7 @@ export class Transmitter {
     this.#firstSinceFifoChange = false;
   }
 
-  /** The character in the shift register leaves it, if it can. */
+  /** The character in the shift register leaves it, if it can. A break hides what is on the line, not what the host has yet to take. */
   #leave(): void {
     const chip = this.#chip;
     const shifting = this.#shifting as Shifting;
@@ -162,7 +162,7 @@ export class Transmitter {
       this.#shifting = undefined;
       this.counts.looped++;
       this.#surroundings.loopBack(shifting.value);
-    } else if (chip.options.lcrBreakTx && (chip.lcr & LCR.BREAK) !== 0) {
+    } else if (!shifting.waiting && chip.options.lcrBreakTx && (chip.lcr & LCR.BREAK) !== 0) {
       this.#shifting = undefined;
       this.counts.broken++;
     } else if (this.held) {
