@@ -8,6 +8,7 @@ export default defineConfig({
     // A property with many runs takes seconds, more on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: "properties/support/seed.ts",
     // Charts are pure: threads share what a process would load anew.
     pool: "threads",
     // No test changes what another sees, so a module is loaded once a thread and not once a file.

@@ -36,8 +36,9 @@ const BATCHES = 50;
 
 /** Checks a property so many times, and then again until each premise has held; fails if one never does. */
 export function untilHeld(held: Held, property: fc.IProperty<never>, parameters: { numRuns: number }): void {
+  const { seed = Date.now() } = fc.readConfigureGlobal();
   for (let batch = 0; batch === 0 || (held.never.length > 0 && batch < BATCHES); batch++) {
-    fc.assert(property, parameters);
+    fc.assert(property, { ...parameters, seed: seed + batch });
   }
   held.expectEach();
 }
