@@ -23,6 +23,11 @@ export {
 } from "./claims.js";
 export { type Compared, type CompareOptions, type Comparison, compare } from "./compare.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./explore.js";
+export { ExportError } from "./export/export-error.js";
+export type { PromelaBodies, PromelaClaim, PromelaGuard } from "./export/promela/bodies.js";
+export { type PromelaOptions, toPromela } from "./export/promela/promela.js";
+export { serialBodies } from "./export/promela/serial-bodies.js";
+export { serialPromelaClaims } from "./export/promela/serial-claims.js";
 export type {
   Graph,
   GraphState,
