@@ -28,6 +28,18 @@ export interface PromelaBodies {
   readonly actions: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Of a chart for which nothing has been written by hand: it is translated only as far as it needs no body. */
+export const NO_BODIES: PromelaBodies = {
+  context: [],
+  step: [],
+  begin: [],
+  end: [],
+  restore: [],
+  given: () => [],
+  guards: {},
+  actions: {},
+};
+
 /** A claim in LTL, about the states of a chart and about steps. */
 export interface PromelaClaim {
   /**

@@ -30,7 +30,7 @@ const nameIn = (guard: RawGuard, bodies: PromelaBodies, place: string): string =
 
 function known(names: object, name: string, kind: string, place: string): void {
   if (!Object.hasOwn(names, name))
-    throw new ExportError(`${place}: expected a ${kind} that the machine has, got ${name}`);
+    throw new ExportError(`${place}: expected the name of one of the machine's ${kind}s, got ${name}`);
 }
 
 function compare(chart: RawMachine, kind: string, names: readonly string[], bodies: readonly string[]): void {
