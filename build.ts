@@ -76,17 +76,24 @@ async function licence(name: string): Promise<string> {
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
-/** Whoever installs the package has the peers, and nothing that only we develop with: no declaration may name more. */
+/**
+ * Whoever installs the package has the peers, and nothing that only we develop with: no declaration may name more. What no subpath's
+ * declaration leads to is taken away.
+ */
 async function checkDeclarations(folder: string): Promise<void> {
-  const allowed = /^(\.{1,2}\/|(xstate|rxjs|fast-check)(\/|$))/;
-  for (const file of await readdir(folder, { recursive: true })) {
-    if (!file.endsWith(".d.ts")) continue;
+  const allowed = /^(xstate|rxjs|fast-check)(\/|$)/;
+  const entries = Object.values(ENTRIES).map((path) => path.replace(/\.ts$/, ".d.ts"));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".d.ts"));
+  const reached = new Set(entries.filter((file) => files.includes(file)));
+  for (const file of reached) {
     const text = await readFile(join(folder, file), "utf8");
-    for (const [, from] of text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*["']([^"']+)["']/g))
-      if (from && !allowed.test(from)) throw new Error(`dist/types/${file} imports ${from}`);
+    for (const [, from = ""] of text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*["']([^"']+)["']/g))
+      if (/^\.{1,2}\//.test(from)) reached.add(join(dirname(file), from).replace(/\.js$/, ".d.ts"));
+      else if (!allowed.test(from)) throw new Error(`dist/types/${file} imports ${from}`);
     if (/<reference types=/.test(text))
       throw new Error(`dist/types/${file} refers to types that are not ours`);
   }
+  for (const file of files) if (!reached.has(file)) await rm(join(folder, file));
 }
 
 await rm(DIST, { recursive: true, force: true });

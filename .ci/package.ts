@@ -103,6 +103,8 @@ async function command(): Promise<void> {
   demand(npx("--version").trim() === manifest.version, "vm-superio --version is not the package's");
   npx("replay", "--revision", "0.8.1", "--quiet", TRACE);
   console.log("npx vm-superio replay: no difference");
+  demand(npx("explore", "--export", "svg").startsWith("<svg"), "vm-superio explore draws no picture");
+  console.log("npx vm-superio explore --export svg: draws");
   const machine = '{ id: "light", initial: "a", states: { a: { on: { GO: "b" } }, b: {} } }';
   const exported = `import { createMachine } from "xstate";\nexport const light = createMachine(${machine});\n`;
   await writeFile(join(PROJECT, "light.js"), exported);

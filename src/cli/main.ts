@@ -4,6 +4,7 @@ import { JournalError } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
 import { diffCommand } from "./diff.js";
+import { exploreCommand } from "./explore.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
@@ -15,6 +16,7 @@ const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => C
   compileCommand,
   proveCommand,
   diffCommand,
+  exploreCommand,
 ];
 
 const HELP_WIDTH = 100;

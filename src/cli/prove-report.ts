@@ -30,7 +30,7 @@ export function proofsInWords<TState>(
   const { chart, scope } = graph;
   const bold = (text: string) => paint("bold", text);
   const lines = [
-    `${bold(deviceInWords(chart.id, chart.options))}: ${exploredInWords(graph)}`,
+    `${bold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
     field("Scope", scope.name, bold),
     field("Chart", chartInWords(graph), bold),
     "",
@@ -40,13 +40,15 @@ export function proofsInWords<TState>(
   return `${lines.join("\n")}\n`;
 }
 
-function exploredInWords<TState>({ states, transitions, complete, milliseconds }: Graph<TState>): string {
+/** How much was explored: "160 configurations, 5,160 states, ...". */
+export function graphInWords<TState>({ states, transitions, complete, milliseconds }: Graph<TState>): string {
   const configurations = new Set(states.map(({ at }) => JSON.stringify(at.value))).size;
   const all = `${counted(configurations, "configuration")}, ${counted(states.length, "state")}, ${counted(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
   return complete ? all : `${all}; stopped at the limit`;
 }
 
-function chartInWords<TState>(graph: Graph<TState>): string {
+/** What of the chart nothing reaches, and its dead ends. */
+export function chartInWords<TState>(graph: Graph<TState>): string {
   const { states, transitions } = unreached(graph);
   const missed = [...states, ...transitions];
   const reached =

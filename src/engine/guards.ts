@@ -23,7 +23,7 @@ const hasOwnAtomicValue = (node: RawNode): boolean => node.type === "atomic" || 
  * Which of XState's combinators made a guard, by what it says of no guards at all: `and` yes, `or` no, and `not` fails.
  * Its name does not survive minifying, and its identity not a second copy of XState.
  */
-const combinatorOf = (guard: RawFunction): "and" | "or" | "not" => {
+export const combinatorOf = (guard: RawFunction): "and" | "or" | "not" => {
   const check = guard.check as (snapshot: object, args: object, resolved: object) => boolean;
   try {
     return check({ machine: { implementations: { guards: {} } } }, {}, { guards: [] }) ? "and" : "or";

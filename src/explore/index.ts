@@ -23,6 +23,21 @@ export {
 } from "./claims.js";
 export { type Compared, type CompareOptions, type Comparison, compare } from "./compare.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./explore.js";
+export { toAut } from "./export/aut.js";
+export { toDot } from "./export/dot.js";
+export { ExportError } from "./export/export-error.js";
+export { toMermaid } from "./export/mermaid.js";
+export {
+  NO_BODIES,
+  type PromelaBodies,
+  type PromelaClaim,
+  type PromelaGuard,
+} from "./export/promela/bodies.js";
+export { type PromelaOptions, toPromela } from "./export/promela/promela.js";
+export { serialBodies } from "./export/promela/serial-bodies.js";
+export { serialPromelaClaims } from "./export/promela/serial-claims.js";
+export { toScxml } from "./export/scxml.js";
+export { type SvgOptions, toSvg } from "./export/svg.js";
 export type {
   Graph,
   GraphState,

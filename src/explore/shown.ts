@@ -72,7 +72,7 @@ function changesInWords(chart: Chart, before: Situation, after: Situation): stri
 }
 
 /** What a read gives stands in the input's words already. */
-function emissionInWords({ type, value, cause, count, level, pin }: ChartEmission): string[] {
+export function emissionInWords({ type, value, cause, count, level, pin }: ChartEmission): string[] {
   if (type === "data") return [];
   const details = [
     cause,

@@ -1,0 +1,139 @@
+import { XMLValidator } from "fast-xml-parser";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { createMachine } from "xstate";
+import {
+  serialMachine,
+  serialMachine081,
+  UART16550_PRESETS,
+  uart16550Machine,
+} from "../../../machines/index.js";
+import { activeStates, statesOf, transitionsOf } from "../../device/index.js";
+import { interpret } from "../../engine/index.js";
+import { attributesOf, childrenOf, elementsOf, nameOf, parseScxml, ScxmlRun } from "./scion.test-helper.js";
+import { toScxml } from "./scxml.js";
+
+const CHARTS = [
+  ["serial 0.8.1", serialMachine081, undefined],
+  ["serial 0.8.2", serialMachine, undefined],
+  ["uart16550", uart16550Machine, UART16550_PRESETS.pc16550d],
+] as const;
+
+/** What the W3C's schema lets stand in each element, and with which attributes. */
+const MAY_HOLD: Readonly<Record<string, readonly string[]>> = {
+  scxml: ["state", "parallel", "final", "datamodel", "script"],
+  state: ["onentry", "onexit", "transition", "state", "parallel", "final"],
+  parallel: ["onentry", "onexit", "transition", "state", "parallel"],
+  transition: ["script"],
+  onentry: ["script"],
+  onexit: ["script"],
+  script: [],
+};
+const MAY_HAVE: Readonly<Record<string, readonly string[]>> = {
+  scxml: ["xmlns", "version", "datamodel", "name", "initial"],
+  state: ["id", "initial"],
+  parallel: ["id"],
+  transition: ["event", "cond", "target", "type"],
+};
+
+function* misplaced(element: Parameters<typeof nameOf>[0]): Generator<string> {
+  const name = nameOf(element);
+  for (const attribute of Object.keys(attributesOf(element)))
+    if (!MAY_HAVE[name]?.includes(attribute)) yield `${name} has ${attribute}`;
+  for (const child of childrenOf(element)) {
+    if (!MAY_HOLD[name]?.includes(nameOf(child))) yield `${name} holds ${nameOf(child)}`;
+    yield* misplaced(child);
+  }
+}
+
+describe.each(CHARTS)("%s", (_, machine) => {
+  const text = toScxml(machine);
+  const root = parseScxml(text);
+
+  it("is SCXML: well-formed, each element where it may stand, each target and In() a state that there is", () => {
+    expect(XMLValidator.validate(text)).toBe(true);
+    expect([...misplaced(root)]).toEqual([]);
+    const states = [...elementsOf(root, "state"), ...elementsOf(root, "parallel")].map(attributesOf);
+    const ids = states.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const named = [
+      ...states.flatMap(({ initial }) => initial ?? []),
+      ...elementsOf(root, "transition").flatMap((it) => attributesOf(it)["target"]?.split(" ") ?? []),
+      ...[...text.matchAll(/In\('([^']+)'\)/g)].map(([, state]) => state),
+    ];
+    expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  it("has every state and transition, in their order", () => {
+    const known = new Set(statesOf(machine));
+    const leaves = elementsOf(root, "state").filter((it) => known.has(attributesOf(it)["id"] ?? ""));
+    expect(leaves.map((it) => attributesOf(it)["id"])).toEqual(statesOf(machine));
+    const transitions = elementsOf(root, "transition").map((it) => [
+      attributesOf(it)["event"] ?? "always",
+      childrenOf(it).length,
+    ]);
+    const expected = transitionsOf(machine).map(({ event, actions }) => [event, actions.length]);
+    expect(transitions.sort()).toEqual(expected.sort());
+  });
+});
+
+/** Numbers that look drawn, the same in every run. */
+function* drawn(seed: number): Generator<number> {
+  for (let state = seed; ; yield state >>> 8) state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+}
+
+describe("run by SCION", () => {
+  beforeAll(() => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+  });
+
+  it.each([
+    ["serial 0.8.1", serialMachine081],
+    ["serial 0.8.2", serialMachine],
+  ] as const)(
+    "%s goes through the same states, and emits the same in the same order, as for XState",
+    (_, machine) => {
+      const types = [...new Set(transitionsOf(machine).map(({ event }) => event))];
+      const numbers = drawn(16_550);
+      const next = (below: number): number => (numbers.next().value as number) % below;
+      const ours = interpret(machine).start();
+      const theirs = new ScxmlRun(toScxml(machine), machine, ours.context);
+      for (let step = 0; step < 600; step++) {
+        const type = types[next(types.length)] as string;
+        // Few values, so that DLAB and loopback come and go; many characters at times, so that the FIFO fills.
+        const value = [0x00, 0x01, 0x02, 0x03, 0x08, 0x13, 0x18, 0x83, 0xff][next(9)];
+        const characters = Array(next(10) === 0 ? next(70) : next(3)).fill(0x41);
+        const event = type === "receive" ? { type, characters } : { type, value };
+        const emitted: unknown[] = [];
+        ours.send(event as never, emitted as never);
+        theirs.emitted = [];
+        theirs.send(event);
+        expect([...theirs.states].sort()).toEqual([...activeStates(ours.value)].sort());
+        expect(theirs.emitted).toEqual(emitted);
+        expect(JSON.stringify(theirs.context)).toBe(JSON.stringify(ours.context));
+      }
+    },
+  );
+});
+
+it("a state that a transition leaves for itself, or stays in, is told apart", () => {
+  const machine = createMachine({
+    id: "m",
+    initial: "a",
+    states: {
+      a: {
+        initial: "b",
+        states: { b: {}, c: {} },
+        on: { in: ".c", self: "a", again: { target: "a", reenter: true }, out: "d" },
+      },
+      d: { on: { stay: "d" } },
+    },
+  });
+  const lines = toScxml(machine).match(/<transition[^>]*>/g);
+  expect(lines).toEqual([
+    '<transition event="in" target="a.c" type="internal"/>',
+    '<transition event="self" target="a.b" type="internal"/>',
+    '<transition event="again" target="a"/>',
+    '<transition event="out" target="d" type="internal"/>',
+    '<transition event="stay"/>',
+  ]);
+});
