@@ -30,6 +30,8 @@ export interface Driver {
   send?(byte: number): unknown;
   /** Prints a byte before it returns, as a kernel's console does: it may overtake what `send` has queued. */
   print?(byte: number): unknown;
+  /** Goes off now and then, as a timer of the driver's own: whenever time has passed and nothing else runs. */
+  timer?(): unknown;
   /** Gives the next byte that was received, or nothing. Called until it gives nothing, whenever nothing else runs. */
   receive?(): number | undefined | null | Steps<number | undefined | null>;
 }

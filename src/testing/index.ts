@@ -2,6 +2,7 @@
  * Drivers put to the test: a driver that is written against a bus meets bytes, breaks, interrupts, stalls and snapshots between any
  * two of its accesses, and is held to a contract.
  */
+export type { PicMode } from "../../machines/index.js";
 export type { Action, Deed } from "./action.js";
 export {
   assertDriver,
@@ -18,6 +19,5 @@ export { type EnvironmentOptions, environment } from "./environment.js";
 export { linuxDriver } from "./linux-driver.js";
 export { type Happening, happeningsInWords, type Party } from "./log.js";
 export type { PlayOptions } from "./options.js";
-export type { PicMode } from "./pic.js";
 export { journalText, type Listeners, type Outcome, playDriver } from "./play.js";
 export type { SubjectOptions } from "./subject.js";

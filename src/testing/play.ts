@@ -56,6 +56,13 @@ function idle(world: World): void {
   drain(world);
 }
 
+/** Time has passed: a timer of the driver's goes off. */
+function timer(world: World): void {
+  if (!world.driver.timer) return;
+  world.call("timer");
+  idle(world);
+}
+
 function start(world: World): void {
   world.log.starting = true;
   for (const entry of ["probe", "init"] as const) if (world.driver[entry]) world.call(entry);
@@ -68,6 +75,7 @@ function act(world: World, action: Action): void {
   if (action.type !== "send" && action.type !== "print") {
     world.perform(action);
     idle(world);
+    if (action.type === "pass") timer(world);
     return;
   }
   if (!world.driver[action.type]) return;
@@ -90,6 +98,7 @@ function settle(world: World): void {
     if (subject.timed) world.pass(subject.halfTicks());
     if (world.violation) throw world.violation;
     idle(world);
+    timer(world);
     if (books.moved !== moved) still = 0;
     else if (!subject.timed) break;
     moved = books.moved;

@@ -33,7 +33,6 @@ export class World {
   readonly #accessTicks: number;
   readonly #pollLimit: number;
   readonly #quietInit: boolean;
-  #enabled = true;
   #inHandler = false;
   #entry: EntryPoint | undefined;
   #call = 0;
@@ -54,7 +53,7 @@ export class World {
       output: (byte) => this.#output(byte),
       pulse: () => {
         this.log.effect("IRQ");
-        this.#pic.pulse();
+        this.#pic.send("line.pulse");
       },
       level: (level) => {
         if (level !== this.#pic.line) this.log.effect(`INTR ${level}`);
@@ -74,10 +73,10 @@ export class World {
       read: (offset) => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
       disableInterrupts: () => {
-        this.#enabled = false;
+        this.#pic.send("cli");
       },
       enableInterrupts: () => {
-        this.#enabled = true;
+        this.#pic.send("sti");
         this.point();
       },
       delay: (ticks) => {
@@ -120,15 +119,16 @@ export class World {
 
   /** Takes interrupts for as long as the controller asks. */
   interrupts(): void {
-    while (this.#enabled && !this.#inHandler && this.#pic.asks && this.driver.interrupt) {
+    while (this.#pic.asks && this.driver.interrupt) {
       this.log.add("processor", "takes the interrupt");
       this.#round();
-      this.#pic.take();
+      this.#pic.send("acknowledge");
       this.#inHandler = true;
       this.log.inHandler = true;
       try {
         this.call("interrupt");
       } finally {
+        this.#pic.send("end");
         this.#inHandler = false;
         this.log.inHandler = false;
       }
