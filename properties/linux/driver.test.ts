@@ -8,9 +8,9 @@ import {
 } from "../../machines/index.js";
 import { Serial, Uart16550 } from "../../src/device/index.js";
 import { compile } from "../../src/engine/index.js";
+import { autoconfig } from "../../src/testing/autoconfig.js";
 import { checkDriver, linuxDriver } from "../../src/testing/index.js";
 import { chartDriver } from "../../src/testing/linux-driver.js";
-import { autoconfig } from "./autoconfig.js";
 import { portOf } from "./port.js";
 import { startup } from "./startup.js";
 

@@ -118,12 +118,6 @@ describe("a driver", () => {
     expect(checkDriver(polling, uart).failure?.text).toBeUndefined();
   });
 
-  it("may not be promises", () => {
-    expect(() => checkDriver(() => ({ init: async () => {} }), uart)).toThrow(
-      "driver: expected entry points that are functions or generators, got a promise",
-    );
-  });
-
   it("that throws breaks a claim", () => {
     const wrong: MakeDriver = (bus) => ({ init: () => bus.write(0, 256) });
     const { failure } = checkDriver(wrong, uart);

@@ -85,33 +85,27 @@ export const makingOf = (chart: Chart, mode: PicMode, driver = linuxDriverMachin
 
 type Event<TMachine extends AnyStateMachine> = Parameters<Run<TMachine>["send"]>[0];
 
+/** The four, each of which goes on from where it stands. */
+interface Runs {
+  driver: Run<LinuxDriverMachine>;
+  device: Run<AnyStateMachine>;
+  pic: Run<PicMachine>;
+  environment: Run<EnvironmentMachine>;
+}
+
 /** Driver, device, interrupt controller and environment, wired to one another. They are stepped once, and then only read. */
 export class Parts {
   readonly #making: Making;
-  readonly #driver: Run<LinuxDriverMachine>;
-  readonly #device: Run<AnyStateMachine>;
-  readonly #pic: Run<PicMachine>;
-  readonly #environment: Run<EnvironmentMachine>;
+  readonly #runs: Runs;
+  /** Which of the four are nobody else's. */
+  readonly #own = new Set<keyof Runs>();
   readonly #heard: Heard | undefined;
   #access: LinuxDriverAccess | undefined;
   #state: ComposedState | undefined;
 
-  private constructor(
-    making: Making,
-    runs: Pick<Parts, never> & {
-      driver: Run<LinuxDriverMachine>;
-      device: Run<AnyStateMachine>;
-      pic: Run<PicMachine>;
-      environment: Run<EnvironmentMachine>;
-    },
-    access: LinuxDriverAccess | undefined,
-    heard: Heard | undefined,
-  ) {
+  private constructor(making: Making, runs: Runs, access?: LinuxDriverAccess, heard?: Heard) {
     this.#making = making;
-    this.#driver = runs.driver;
-    this.#device = runs.device;
-    this.#pic = runs.pic;
-    this.#environment = runs.environment;
+    this.#runs = runs;
     this.#access = access;
     this.#heard = heard;
   }
@@ -126,7 +120,7 @@ export class Parts {
       pic: making.pic.start(),
       environment: making.environment.start(undefined, limits),
     };
-    const parts = new Parts(making, runs, undefined, undefined);
+    const parts = new Parts(making, runs);
     parts.#tellDriver({ type: "start" });
     return parts;
   }
@@ -140,7 +134,7 @@ export class Parts {
       pic: pic.start(pic.machine.resolveState({ value: state.pic, context: {} })),
       environment: environment.start(environment.machine.resolveState(state.environment as never)),
     };
-    return new Parts(making, runs, state.access, undefined);
+    return new Parts(making, runs, state.access);
   }
 
   get state(): ComposedState {
@@ -149,12 +143,12 @@ export class Parts {
   }
 
   #kept(): ComposedState {
-    const { context, value } = this.#driver;
+    const { driver, device, pic, environment } = this.#runs;
     return {
-      driver: { value, context: { ...context } },
-      device: this.#making.chart.stateOf(this.#device.context as never),
-      pic: this.#pic.value,
-      environment: { value: this.#environment.value, context: { ...this.#environment.context } },
+      driver: { value: driver.value, context: { ...driver.context } },
+      device: this.#making.chart.stateOf(device.context as never),
+      pic: pic.value,
+      environment: { value: environment.value, context: { ...environment.context } },
       ...(this.#access ? { access: this.#access } : {}),
     };
   }
@@ -165,18 +159,21 @@ export class Parts {
   }
 
   get #asks(): boolean {
-    return (this.#pic.value as { INT: string }).INT === "high";
+    return (this.#runs.pic.value as { INT: string }).INT === "high";
   }
 
   /** These four again, to be stepped; these stay as they are. */
   fork(heard?: Heard): Parts {
-    const runs = {
-      driver: this.#driver.fork(),
-      device: this.#device.fork(),
-      pic: this.#pic.fork(),
-      environment: this.#environment.fork(),
-    };
-    return new Parts(this.#making, runs, this.#access, heard);
+    return new Parts(this.#making, { ...this.#runs }, this.#access, heard);
+  }
+
+  /** One of the four, to be changed. */
+  #mine<TName extends keyof Runs>(name: TName): Runs[TName] {
+    if (!this.#own.has(name)) {
+      this.#own.add(name);
+      this.#runs[name] = this.#runs[name].fork() as Runs[TName];
+    }
+    return this.#runs[name];
   }
 
   /** Whether a step can be one now: the processor has something to do, or nothing, so that the driver can be called. */
@@ -201,7 +198,7 @@ export class Parts {
     const given = this.#tellDevice(
       access.type === "read" ? { type: "read", offset } : { type: "write", offset, value: value ?? 0 },
     );
-    const serving = (this.#pic.value as { service: string }).service === "serving";
+    const serving = (this.#runs.pic.value as { service: string }).service === "serving";
     this.#tellDriver({ type: serving ? "handler.result" : "thread.result", value: given ?? 0 });
   }
 
@@ -223,17 +220,17 @@ export class Parts {
 
   #tellEnvironment(event: Event<EnvironmentMachine>) {
     const emitted: { type: "receive" | "send" | "print"; value: number }[] = [];
-    this.#environment.send(event, emitted as never);
+    this.#mine("environment").send(event, emitted as never);
     return emitted;
   }
 
   #tellPic(type: Event<PicMachine>["type"]): void {
-    this.#pic.send({ type }, []);
+    this.#mine("pic").send({ type }, []);
   }
 
   #tellDriver(event: Event<LinuxDriverMachine>): void {
     const emitted: { type: string; on?: boolean; value?: number }[] = [];
-    this.#driver.send(event, emitted as never);
+    this.#mine("driver").send(event, emitted as never);
     for (const emission of emitted)
       switch (emission.type) {
         case "interrupts":
@@ -252,7 +249,7 @@ export class Parts {
   }
 
   #returned(): void {
-    if ((this.#pic.value as { service: string }).service === "serving") {
+    if ((this.#runs.pic.value as { service: string }).service === "serving") {
       this.#tellPic("end");
       this.#heard?.effect("ended", 0);
     } else this.#tellEnvironment({ type: "opened" });
@@ -261,7 +258,7 @@ export class Parts {
   /** An input to the device: what it does goes to the controller and the environment. What a read gives is given back. */
   #tellDevice(input: Extract<Input, { type: "read" | "write" | "receive" }>): number | undefined {
     const emitted: ChartEmission[] = [];
-    this.#device.send(eventOf(input), emitted as never);
+    this.#mine("device").send(eventOf(input), emitted as never);
     const given = emitted.find(({ type }) => type === "data")?.value;
     this.#heard?.input(input, given);
     for (const { type, value = 0 } of emitted)
@@ -280,8 +277,8 @@ export class Parts {
 
   /** By level the line is high while IIR names a source. */
   #followLevel(): void {
-    const { line } = this.#pic.value as { line: string };
-    const { interruptIdentification } = this.#device.value as { interruptIdentification: string };
+    const { line } = this.#runs.pic.value as { line: string };
+    const { interruptIdentification } = this.#runs.device.value as { interruptIdentification: string };
     const level = interruptIdentification === "none" ? "low" : "high";
     if (line === level) return;
     this.#heard?.effect("INTR", level === "high" ? 1 : 0);
