@@ -55,6 +55,8 @@ async function pack(): Promise<string> {
       "machines/serial.svg",
       "machines/serial-full.svg",
       "machines/uart16550.svg",
+      "machines/linux-driver.svg",
+      "machines/pic.svg",
     ],
     ...["src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
     ...[

@@ -2,10 +2,10 @@
 import { describe, expect, it, test } from "vitest";
 import { FCR, IER, LCR, MCR, type Uart16550Options, type Uart16550Preset } from "../../machines/index.js";
 import { Serial, Uart16550, uart16550Options } from "../../src/device/index.js";
-import { autoconfig, type Part } from "./autoconfig.js";
+import { autoconfig, type Part } from "../../src/testing/autoconfig.js";
+import { sizeFifo } from "../../src/testing/size-fifo.js";
 import { consoleWrite } from "./console.js";
 import { type Port, portOf, serialPort, wrongPort } from "./port.js";
-import { sizeFifo } from "./size-fifo.js";
 import { type Bug, startup } from "./startup.js";
 
 /** Each preset's part, and how many characters come back from its receive FIFO. */

@@ -1,21 +1,7 @@
-import type { RegisterName } from "../../machines/index.js";
-import { REGISTERS } from "../../machines/index.js";
 import { Serial, Uart16550 } from "../../src/device/index.js";
+import { type ProbePort as Port, probePort as portOf } from "../../src/testing/probe-port.js";
 
-/** What a driver has of a UART: its registers, and a clock to wait by. */
-export interface Port {
-  read(register: RegisterName): number;
-  write(register: RegisterName, value: number): void;
-  /** Lets time pass. */
-  wait(microseconds: number): void;
-}
-
-/** A device as a driver has it. A wait is rounded up to whole ticks. */
-export const portOf = (device: Serial | Uart16550): Port => ({
-  read: (register) => device.read(REGISTERS[register].offset),
-  write: (register, value) => device.write(REGISTERS[register].offset, value),
-  wait: (microseconds) => device.advance(Math.ceil((microseconds * device.chart.clock) / 1e6)),
-});
+export { type Port, portOf };
 
 /** A PC16550D behind a port, of which something is replaced: a part that is wrong in one point. */
 export const wrongPort = (wrong: (port: Port) => Partial<Port>): Port => {

@@ -1,5 +1,5 @@
 import { IER, IIR, LCR, LSR, MCR } from "../../machines/index.js";
-import { clearFifos } from "./autoconfig.js";
+import { clearFifos } from "../../src/testing/autoconfig.js";
 import type { Port } from "./port.js";
 
 /**

@@ -60,6 +60,37 @@ describe("prove", () => {
   });
 });
 
+describe("prove --driver linux", () => {
+  it("refutes with a run of driver and device, and saves what the device saw", async () => {
+    const { code, out } = await run(
+      "prove",
+      "--driver",
+      "linux",
+      "--revision",
+      "0.8.1",
+      "delivered",
+      "--save",
+      folder,
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Linux's driver on serial, revision 0\.8\.1, edge interrupts: [\d,]+ states/m);
+    expect(out).toMatch(/^delivered {2}refuted {2}Every byte/m);
+    expect(out).toMatch(/^ {4}41 {2}environment {2}'b' arrives$/m);
+    expect(out).toMatch(/and nobody has anything to do\n$/);
+    const replayed = await run("replay", join(folder, "delivered.jsonl"), "--revision", "0.8.1");
+    expect(replayed.code).toBe(0);
+  });
+
+  it("proves, as JSON", async () => {
+    const { code, out } = await run("prove", "--driver", "linux", "--pic", "level", "delivered", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ driver: "linux", options: { revision: "0.8.2" }, pic: "level", complete: true },
+      claims: [{ id: "delivered", verdict: "proved" }],
+    });
+  });
+});
+
 describe("diff", () => {
   it("shows the fewest accesses that tell two apart", async () => {
     const { code, out } = await run("diff", "serial@0.8.1", "serial@0.8.2");
@@ -88,6 +119,9 @@ it.each([
   [["prove", "--device", "uart16550"], /--device: expected serial, got uart16550, .* vm-superio diff$/m],
   [["prove", "--limit", "0"], /Expected a whole number from 1\. See vm-superio prove --help\.$/m],
   [["prove", "L1", "--save", "/dev/null/x", "--limit", "5"], /cannot write to \/dev\/null\/x/],
+  [["prove", "--driver", "linux", "L1"], /claim: expected delivered, .* of a driver, got L1$/m],
+  [["prove", "--driver", "linux", "--device", "uart16550"], /--device: expected serial with --driver/],
+  [["prove", "--pic", "edge"], /--pic: expected --driver linux with it/],
   [["diff", "serial"], /missing required argument 'b'/],
   [["diff", "serial", "16550"], /device: expected one of serial, uart16550, then @ and its part, got 16550/],
   [["diff", "serial@1", "serial"], /revision: expected one of 0\.8\.2, 0\.8\.1, got 1/],

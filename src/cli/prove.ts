@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { SerialRevision } from "../../machines/index.js";
+import type { PicMode, SerialRevision } from "../../machines/index.js";
 import { type SerialState, serialChart } from "../device/index.js";
 import {
   type Answer,
@@ -15,6 +15,7 @@ import {
 } from "../explore/index.js";
 import { DEVICES, REVISIONS } from "./devices.js";
 import { Progress } from "./progress.js";
+import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 import { grouped, paintFor, visibleJson } from "./terminal.js";
@@ -23,6 +24,8 @@ import { grouped, paintFor, visibleJson } from "./terminal.js";
 interface ProveFlags {
   readonly device: (typeof DEVICES)[number];
   readonly revision: SerialRevision;
+  readonly driver?: "linux";
+  readonly pic?: PicMode;
   readonly limit?: number;
   readonly save?: string;
   readonly json?: true;
@@ -38,7 +41,8 @@ Examples:
   vm-superio prove                                every claim, of 0.8.2
   vm-superio prove --revision 0.8.1 L1 L2         can 0.8.1 lose input?
   vm-superio prove --revision 0.8.1 L1 --save .   write the counterexample to L1.jsonl ...
-  vm-superio replay L1.jsonl --revision 0.8.1     ... which replays`;
+  vm-superio replay L1.jsonl --revision 0.8.1     ... which replays
+  vm-superio prove --driver linux --pic level     is every byte accepted delivered by Linux's driver?`;
 
 /** A number of states, from the command line. */
 export function limitFrom(text: string): number {
@@ -61,6 +65,18 @@ export function proveCommand(io: Surroundings, end: (code: ExitCode) => void): C
         .choices(REVISIONS)
         .default("0.8.2"),
     )
+    .addOption(
+      new Option(
+        "--driver <driver>",
+        `with a driver, which has claims of its own: ${DRIVER_CLAIM_IDS.join(", ")}`,
+      ).choices(["linux"]),
+    )
+    .addOption(
+      new Option("--pic <pic>", "with --driver: how its interrupt is taken (default: edge)").choices([
+        "edge",
+        "level",
+      ]),
+    )
     .option("--limit <states>", "how many states to stop at (default: 200000)", limitFrom)
     .option("--save <folder>", "write each counterexample there as a journal, CLAIM.jsonl")
     .option("--json", "print the answers as JSON")
@@ -76,6 +92,8 @@ function claimsFor(ids: readonly string[]): readonly Claim<SerialState>[] {
 }
 
 async function runProve(ids: readonly string[], flags: ProveFlags, io: Surroundings): Promise<ExitCode> {
+  if (flags.driver !== undefined) return runProveDriver(ids, flags, io);
+  if (flags.pic !== undefined) throw new CommandError("--pic: expected --driver linux with it");
   if (flags.device !== "serial")
     throw new CommandError(
       `--device: expected serial, got ${flags.device}, whose states are too many to explore; compare its presets with vm-superio diff`,

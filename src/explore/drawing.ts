@@ -9,6 +9,8 @@ type Arrow = StateNode extends { transitions: Map<string, (infer T)[]> } ? T : n
 export interface DrawingOptions {
   /** Whether states list what happens in them without leaving them; without it only moves are drawn. */
   readonly stays?: boolean;
+  /** Ids of states that are boxes here, as they have drawings of their own. */
+  readonly apart?: readonly string[];
   /** Another edition of the same chart: arrows that it does not have are coloured. */
   readonly without?: AnyStateMachine;
 }
@@ -59,10 +61,14 @@ function everyArrow(node: StateNode): Arrow[] {
 const targets = (arrow: Arrow): StateNode[] =>
   (arrow.target ?? []).filter((target) => target !== arrow.source);
 
-const everyState = (node: StateNode): StateNode[] => [
+/** A state and all below it. */
+export const everyState = (node: StateNode): StateNode[] => [
   node,
   ...Object.values(node.states).flatMap(everyState),
 ];
+
+const isWithin = (node: StateNode, outer: StateNode): boolean =>
+  node === outer || (node.parent !== undefined && isWithin(node.parent, outer));
 
 /** What happens in a state without leaving it, a line each. */
 export function stays(node: StateNode): string[] {
@@ -87,16 +93,33 @@ export function drawing(node: StateNode, options: DrawingOptions = {}): IStateMa
     if (drawn) drawn.label = `${drawn.label}\n${text}`;
     else joined.set(key, { id: joined.size, from, to, label: text, ...(added ? { color: ADDED } : {}) });
   };
-  const moves = (from: string, source: StateNode): void => {
-    for (const arrow of arrowsOf(source))
-      for (const target of targets(arrow))
-        draw(from, target.id, label(arrow), known !== undefined && !known.has(identity(arrow)));
+  const isApart = (it: StateNode): boolean => it !== node && (options.apart?.includes(it.id) ?? false);
+  const outside = new Map<string, IState>();
+  /** What stands for a state: the box that it is in, or a box at the border where it is in another drawing. */
+  const placeOf = (target: StateNode): string => {
+    if (!isWithin(target, node)) {
+      const name = `${target.id} outside`;
+      outside.set(name, { name, type: "regular", label: words(target.key), class: "any" });
+      return name;
+    }
+    let place = target;
+    for (let it: StateNode | undefined = target; it && it !== node; it = it.parent)
+      if (isApart(it)) place = it;
+    return place.id;
   };
+  const moves = (from: string, arrows: readonly Arrow[]): void => {
+    for (const arrow of arrows)
+      for (const target of targets(arrow))
+        draw(from, placeOf(target), label(arrow), known !== undefined && !known.has(identity(arrow)));
+  };
+  /** The arrows that leave a box. */
+  const leaving = (child: StateNode): Arrow[] =>
+    everyArrow(child).filter((arrow) => targets(arrow).some((target) => !isWithin(target, child)));
   const children = (parent: StateNode): IState[] =>
     Object.values(parent.states).map((child) => {
-      moves(child.id, child);
+      moves(child.id, isApart(child) ? leaving(child) : arrowsOf(child));
       const lines = options.stays ? stays(child) : [];
-      const inner = children(child);
+      const inner = isApart(child) ? [] : children(child);
       return {
         name: child.id,
         label: words(child.key),
@@ -110,14 +133,14 @@ export function drawing(node: StateNode, options: DrawingOptions = {}): IStateMa
   if (first) {
     const name = `${node.id} initial`;
     states.push({ name, type: "initial" });
-    draw(name, first.id, "", false);
+    draw(name, placeOf(first), "", false);
   }
   if (arrowsOf(node).some((arrow) => targets(arrow).length > 0)) {
     const name = `${node.id} any`;
     states.push({ name, type: "regular", label: "any", class: "any" });
-    moves(name, node);
+    moves(name, arrowsOf(node));
   }
-  states.push(...children(node));
+  states.push(...children(node), ...outside.values());
   // Graphviz ranks states in the order in which it first meets them: let that be the chart's.
   const order = everyState(node).map(({ id }) => id);
   const transitions = [...joined.values()].sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to));

@@ -22,6 +22,20 @@ export {
   recoverable,
 } from "./claims.js";
 export { type Compared, type CompareOptions, type Comparison, compare } from "./compare.js";
+export {
+  type ComposedHappening,
+  type ComposedRun,
+  type ComposedState,
+  type ComposedStep,
+  type ComposeOptions,
+  type Composition,
+  checkDriverClaim,
+  compose,
+  composedRunInWords,
+  driverClaims,
+  type EnvironmentContext,
+  showComposedRun,
+} from "./composed/index.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./explore.js";
 export { toAut } from "./export/aut.js";
 export { toDot } from "./export/dot.js";

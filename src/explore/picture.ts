@@ -1,6 +1,6 @@
 import { type IStateMachine, render } from "state-machine-cat";
 import type { AnyStateMachine } from "xstate";
-import { ADDED, type DrawingOptions, drawing, stays, words } from "./drawing.js";
+import { ADDED, type DrawingOptions, drawing, everyState, stays, words } from "./drawing.js";
 
 /** How a picture of a chart is laid out, and what it shows. */
 export interface PictureOptions extends DrawingOptions {
@@ -112,11 +112,16 @@ svg svg text { paint-order: stroke; stroke: #ffffff; stroke-width: 2px; }
 /**
  * A chart as a picture: an SVG that stands on its own white card.
  *
- * The regions of a parallel chart are dashed panels, in the chart's order; any other chart is one panel.
+ * The regions of a parallel chart are dashed panels, in the chart's order, each followed by the states that are drawn apart; any other
+ * chart is one panel.
  */
 export async function picture(machine: AnyStateMachine, options: PictureOptions = {}): Promise<string> {
   const { root } = machine;
-  const nodes = root.type === "parallel" ? Object.values(root.states) : [root];
+  const { apart = [] } = options;
+  const nodes = (root.type === "parallel" ? Object.values(root.states) : [root]).flatMap((node) => [
+    node,
+    ...everyState(node).filter((it) => it !== node && apart.includes(it.id)),
+  ]);
   const panels = await Promise.all(nodes.map((node) => panel(node, options)));
   const laid = rows(panels, Math.max(options.width ?? 820, ...panels.map((it) => outerWidth(it) + PAD)));
   const width = Math.max(...laid.map((row) => row.reduce((sum, it) => sum + outerWidth(it) + PAD, PAD)));

@@ -21,15 +21,15 @@ describe("vm-superio's pull request 135", () => {
         "received-not-stuck: Once the environment is quiet, nothing received stays in the device: no interrupt was lost.",
         "On serial 0.8.1, edge interrupts: 'a' never reached the user, and the device still has something received.",
         "",
-        "     1  driver       starts, in 21 steps",
-        "    22  user         print '0'",
-        "    23  driver       IER -> 0x05 ERBFI|ELSI",
-        "    24  driver       IER <- 0x00",
-        "    25  environment  'a' arrives",
-        "    26  driver       LSR -> 0x61 DR|THRE|TEMT",
-        "    27  driver       THR <- 0x30                               '0' leaves",
-        "    28  driver       LSR -> 0x61 DR|THRE|TEMT",
-        "    29  driver       IER <- 0x05 ERBFI|ELSI",
+        "     1  driver       starts, in 34 steps",
+        "    35  user         print '0'",
+        "    36  driver       IER -> 0x05 ERBFI|ELSI",
+        "    37  driver       IER <- 0x00",
+        "    38  environment  'a' arrives",
+        "    39  driver       LSR -> 0x61 DR|THRE|TEMT",
+        "    40  driver       THR <- 0x30                               '0' leaves",
+        "    41  driver       LSR -> 0x61 DR|THRE|TEMT",
+        "    42  driver       IER <- 0x05 ERBFI|ELSI",
         "",
         `Found in run ${failure?.runs}. Again: { seed: 1, path: ${JSON.stringify(failure?.path)} }`,
       ].join("\n"),
@@ -116,12 +116,6 @@ describe("a driver", () => {
 
   it("may be generators, and poll", () => {
     expect(checkDriver(polling, uart).failure?.text).toBeUndefined();
-  });
-
-  it("may not be promises", () => {
-    expect(() => checkDriver(() => ({ init: async () => {} }), uart)).toThrow(
-      "driver: expected entry points that are functions or generators, got a promise",
-    );
   });
 
   it("that throws breaks a claim", () => {

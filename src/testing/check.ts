@@ -1,18 +1,18 @@
 import fc from "fast-check";
+import type { AnyStateMachine } from "xstate";
 import type { Action } from "./action.js";
-import { CLAIMS, type ClaimId } from "./claims.js";
 import { CoverageCount, type DriverCoverage } from "./coverage.js";
-import type { MakeDriver } from "./driver.js";
+import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { type EnvironmentOptions, environment } from "./environment.js";
-import { type Happening, happeningsInWords } from "./log.js";
+import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import type { PlayOptions } from "./options.js";
-import { journalText, playDriver } from "./play.js";
+import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
 import { shortened } from "./shorten.js";
 import { World } from "./world.js";
 
 /** How a driver is checked. All but `device` may be left out. */
-export interface CheckOptions extends PlayOptions, EnvironmentOptions {
+export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOptions {
   /** How many scenarios are tried, from 1: 500 by default. */
   readonly numRuns?: number;
   /** From which they are drawn: a whole number; by default another one each time. */
@@ -23,32 +23,14 @@ export interface CheckOptions extends PlayOptions, EnvironmentOptions {
   readonly coverageRuns?: number;
 }
 
-/** What a driver did wrong, in the shortest scenario that was found. */
-export interface DriverFailure {
-  /** Which claim does not hold. */
-  readonly claim: ClaimId;
-  /** The claim. */
-  readonly sentence: string;
-  /** What happened instead. */
-  readonly detail: string;
-  /** What the environment did: {@link playDriver} plays it again. */
-  readonly actions: readonly Action[];
-  /** Everything that happened, in order. */
-  readonly happenings: readonly Happening[];
-  /** The accesses of the driver after its start. */
-  readonly accesses: number;
-  /** The scenario as text: a line a happening, polls taken together. */
-  readonly scenario: string;
+/** What a driver did wrong, and how to come by it again. */
+export interface DriverFailure extends FoundFailure {
   /** With which to try again. */
   readonly seed: number;
   /** With the seed: leads to this scenario at once. */
   readonly path: string;
   /** How many scenarios were tried until one failed, from 1. */
   readonly runs: number;
-  /** The device's journal as text, for `vm-superio replay` and `loadJournal`. */
-  readonly journal: string;
-  /** All of it for people to read, the journal left out. */
-  readonly text: string;
 }
 
 /** What came of a check. */
@@ -78,11 +60,65 @@ export class DriverError extends Error {
 
 const DEFAULT_RUNS = 500;
 
+/** What both kinds of drivers are checked alike in. */
+class Check {
+  readonly coverage = new CoverageCount();
+  readonly arbitrary: fc.Arbitrary<readonly Action[]>;
+  readonly parameters: fc.Parameters<[readonly Action[]]>;
+  readonly #options: CheckOptions;
+  readonly #machine: AnyStateMachine;
+
+  constructor(options: CheckOptions, { driver, subject }: World) {
+    const { numRuns = DEFAULT_RUNS, seed, path } = options;
+    this.#options = options;
+    this.#machine = subject.device.chart.machine;
+    this.arbitrary = environment(options, driver);
+    this.parameters = {
+      numRuns,
+      ...(seed === undefined ? {} : { seed }),
+      ...(path === undefined ? {} : { path }),
+    };
+  }
+
+  /** Another run begins: who hears it. */
+  begin(): Listeners {
+    const { coverage } = this;
+    if (coverage.runs >= (this.#options.coverageRuns ?? 50)) return {};
+    coverage.begin(this.#machine);
+    return { transition: (it) => coverage.add(it) };
+  }
+
+  /** What came of it; and the scenario that failed, if one did. */
+  result(details: fc.RunDetails<[readonly Action[]]>): {
+    result: CheckResult;
+    found?: readonly Action[];
+    again: Pick<DriverFailure, "seed" | "path" | "runs">;
+  } {
+    const error = details.errorInstance;
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    const again = { seed: details.seed, path: details.counterexamplePath ?? "", runs: details.numRuns };
+    const result = { ok: !details.failed, runs: details.numRuns, coverage: this.coverage.result() };
+    const [found] = details.counterexample ?? [];
+    return details.failed && found ? { result, found, again } : { result, again };
+  }
+
+  failure(
+    outcome: Outcome,
+    actions: readonly Action[],
+    again: Pick<DriverFailure, "seed" | "path" | "runs">,
+  ) {
+    const { seed, path, runs } = again;
+    const how = `Found in run ${runs}. Again: { seed: ${seed}, path: ${JSON.stringify(path)} }`;
+    return { ...failureOf(outcome, actions, this.#options, how), ...again };
+  }
+}
+
 /**
  * Tries a driver in many scenarios, and makes the first that fails as short as it can.
  *
  * @param makeDriver - gives a fresh driver for each run.
- * @throws RangeError or TypeError if an option has a value that it cannot have, or an entry point gives a promise.
+ * @throws RangeError or TypeError if an option has a value that it cannot have, or an entry point gives a promise; Error if the journal's
+ *   file cannot be written.
  * @example
  * const { ok, failure } = checkDriver(linuxDriver, { device: "serial", revision: "0.8.1" });
  * if (!ok) console.log(failure?.text);
@@ -90,33 +126,46 @@ const DEFAULT_RUNS = 500;
 export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
   // Refuses wrong options before anything is drawn, and shows which entry points there are.
   playDriver(() => ({}), options, []);
-  const { driver, subject } = new World(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
-  const coverage = new CoverageCount();
-  const counted = options.coverageRuns ?? 50;
-  const property = fc.property(environment(options, driver), (actions) => {
-    const counts = coverage.runs < counted;
-    if (counts) coverage.begin(subject.device.chart.machine);
-    const listeners = counts
-      ? { transition: (it: Parameters<typeof coverage.add>[0]) => coverage.add(it) }
-      : {};
-    const { violation } = playDriver(makeDriver, options, actions, listeners);
+  const check = new Check(options, World.of(makeDriver, { ...options, claims: [] }, new Schedule([]), false));
+  const property = fc.property(check.arbitrary, (actions) => {
+    const { violation } = playDriver(makeDriver, options, actions, check.begin());
     if (violation) throw violation;
   });
-  const { numRuns = DEFAULT_RUNS, seed, path } = options;
-  const details = fc.check(property, {
-    numRuns,
-    ...(seed === undefined ? {} : { seed }),
-    ...(path === undefined ? {} : { path }),
+  const { result, found, again } = check.result(fc.check(property, check.parameters));
+  if (!found) return result;
+  const shortening = shortened(found);
+  let step = shortening.next();
+  while (!step.done) step = shortening.next(playDriver(makeDriver, options, step.value).violation?.claim);
+  const outcome = playDriver(makeDriver, options, step.value, { tell: true });
+  return { ...result, failure: check.failure(outcome, step.value, again) };
+}
+
+/**
+ * {@link checkDriver} for a driver whose entry points give promises.
+ *
+ * @throws as that does.
+ */
+export async function checkDriverAsync(
+  makeDriver: MakeAsyncDriver,
+  options: CheckOptions,
+): Promise<CheckResult> {
+  playDriver(() => ({}), options, []);
+  const check = new Check(
+    options,
+    World.ofAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
+  );
+  const property = fc.asyncProperty(check.arbitrary, async (actions) => {
+    const { violation } = await playDriverAsync(makeDriver, options, actions, check.begin());
+    if (violation) throw violation;
   });
-  const error = details.errorInstance;
-  if (error instanceof TypeError || error instanceof RangeError) throw error;
-  const result = { ok: !details.failed, runs: details.numRuns, coverage: coverage.result() };
-  if (!details.failed) return result;
-  const [found] = details.counterexample as [readonly Action[]];
-  const broken = (actions: readonly Action[]) => playDriver(makeDriver, options, actions).violation?.claim;
-  const actions = shortened(found, broken);
-  const replay = { seed: details.seed, path: details.counterexamplePath ?? "", runs: details.numRuns };
-  return { ...result, failure: failureOf(makeDriver, options, actions, replay) };
+  const { result, found, again } = check.result(await fc.check(property, check.parameters));
+  if (!found) return result;
+  const shortening = shortened(found);
+  let step = shortening.next();
+  while (!step.done)
+    step = shortening.next((await playDriverAsync(makeDriver, options, step.value)).violation?.claim);
+  const outcome = await playDriverAsync(makeDriver, options, step.value, { tell: true });
+  return { ...result, failure: check.failure(outcome, step.value, again) };
 }
 
 /**
@@ -125,46 +174,22 @@ export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): Chec
  * @throws DriverError if a claim is broken; and what {@link checkDriver} throws.
  */
 export function assertDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
-  const result = checkDriver(makeDriver, options);
-  if (result.failure) throw new DriverError(result.failure);
-  return result;
+  return assured(checkDriver(makeDriver, options));
 }
 
-function failureOf(
-  makeDriver: MakeDriver,
+/**
+ * {@link assertDriver} for a driver whose entry points give promises.
+ *
+ * @throws as that does.
+ */
+export async function assertDriverAsync(
+  makeDriver: MakeAsyncDriver,
   options: CheckOptions,
-  actions: readonly Action[],
-  replay: Pick<DriverFailure, "seed" | "path" | "runs">,
-): DriverFailure {
-  const { violation, happenings, journal, subject } = playDriver(makeDriver, options, actions, {
-    tell: true,
-  });
-  if (!violation)
-    throw new Error(
-      "the driver did otherwise in the same scenario: it keeps something from one run to the next",
-    );
-  const { claim, detail } = violation;
-  const sentence = CLAIMS[claim];
-  const scenario = happeningsInWords(happenings);
-  const accesses = happenings.filter(({ by, start }) => by === "driver" && !start).length;
-  const text = [
-    `${claim}: ${sentence}`,
-    `On ${subject}, ${options.pic ?? "edge"} interrupts: ${detail}.`,
-    "",
-    scenario,
-    "",
-    `Found in run ${replay.runs}. Again: { seed: ${replay.seed}, path: ${JSON.stringify(replay.path)} }`,
-  ].join("\n");
-  return {
-    claim,
-    sentence,
-    detail,
-    actions,
-    happenings,
-    accesses,
-    scenario,
-    ...replay,
-    journal: journalText(journal),
-    text,
-  };
+): Promise<CheckResult> {
+  return assured(await checkDriverAsync(makeDriver, options));
+}
+
+function assured(result: CheckResult): CheckResult {
+  if (result.failure) throw new DriverError(result.failure);
+  return result;
 }

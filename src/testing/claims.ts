@@ -15,6 +15,7 @@ export const CLAIMS = {
   "thr-room": "THR is written only when there is room (I7).",
   "reserved-bits": "Bits that the part reserves are written as zero.",
   "format-idle": "The character format and the divisor change only while the transmitter is idle.",
+  "still-detected": "At the end Linux's probe still finds a UART, and takes it for the part that it was.",
 } as const;
 
 /** The id of a claim. */

@@ -30,9 +30,36 @@ export interface Driver {
   send?(byte: number): unknown;
   /** Prints a byte before it returns, as a kernel's console does: it may overtake what `send` has queued. */
   print?(byte: number): unknown;
+  /** Goes off now and then, as a timer of the driver's own: whenever time has passed and nothing else runs. */
+  timer?(): unknown;
   /** Gives the next byte that was received, or nothing. Called until it gives nothing, whenever nothing else runs. */
   receive?(): number | undefined | null | Steps<number | undefined | null>;
 }
+
+/** What a driver that gives promises has of the machine: {@link Bus}, where each access is waited for. */
+export interface AsyncBus {
+  /** As {@link Bus.read}. */
+  read(offset: number): Promise<number>;
+  /** As {@link Bus.write}. */
+  write(offset: number, value: number): Promise<void>;
+  /** As {@link Bus.disableInterrupts}. */
+  disableInterrupts(): Promise<void>;
+  /** As {@link Bus.enableInterrupts}. */
+  enableInterrupts(): Promise<void>;
+  /** As {@link Bus.delay}. */
+  delay(ticks: number): Promise<void>;
+}
+
+/**
+ * A driver whose entry points give promises, all or some of them. While it waits for something else than an access, time passes, the
+ * environment acts and interrupts are taken; what it waits for must come of these, and not of the host's clock.
+ */
+export type AsyncDriver = {
+  [Entry in keyof Driver]: (...args: Parameters<NonNullable<Driver[Entry]>>) => unknown;
+};
+
+/** Makes such a driver, as {@link MakeDriver} does. */
+export type MakeAsyncDriver = (bus: AsyncBus) => AsyncDriver;
 
 /** Makes a driver on a bus. A fresh one is made for each run, so it must begin anew and do the same for the same accesses. */
 export type MakeDriver = (bus: Bus) => Driver;

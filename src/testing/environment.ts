@@ -27,18 +27,31 @@ const several = (greatest: number) =>
 
 type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Deed> };
 
+/** The entry points that matter: nothing is sent or printed by a driver that has none for it. */
+type Callable = { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined };
+
 /**
  * Arbitrary environments, as arrays of actions: they shrink to few actions, small counts and no waiting.
  *
  * @param driver - the entry points that there are: nothing is sent or printed by one that has none for it.
  */
-export function environment(
+export function environment(options: EnvironmentOptions, driver?: Callable): fc.Arbitrary<readonly Action[]> {
+  return fc.array(actions(options, driver), {
+    minLength: 1,
+    maxLength: options.maxActions ?? 24,
+    size: "max",
+  });
+}
+
+/**
+ * Arbitrary actions of the environment, of which {@link environment} makes arrays.
+ *
+ * @param driver - as there.
+ */
+export function actions(
   options: EnvironmentOptions,
-  driver: { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined } = {
-    send: true,
-    print: true,
-  },
-): fc.Arbitrary<readonly Action[]> {
+  driver: Callable = { send: true, print: true },
+): fc.Arbitrary<Action> {
   const is = <T extends Deed["type"]>(type: T) => fc.constant(type);
   const deeds: Weighted[] = [
     { weight: 10, arbitrary: fc.record({ type: is("arrive"), count: several(20) }) },
@@ -55,12 +68,11 @@ export function environment(
       { weight: 1, arbitrary: fc.record({ type: is("stall"), halves }) },
     );
   }
-  const action = fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), after).map(
+  return fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), after).map(
     ([deed, accesses]): Action => ({ ...deed, after: accesses }),
     (value) => {
       const { after: accesses, ...deed } = value as Action;
       return [deed as Deed, accesses];
     },
   );
-  return fc.array(action, { minLength: 1, maxLength: options.maxActions ?? 24, size: "max" });
 }

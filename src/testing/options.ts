@@ -1,5 +1,5 @@
+import type { PicMode } from "../../machines/index.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
-import type { PicMode } from "./pic.js";
 import type { SubjectOptions } from "./subject.js";
 
 /** On what a driver runs, and what it is held to. */

@@ -1,40 +1,38 @@
-/** How the interrupt controller takes the line: by its rising edges, or by its level. */
-export type PicMode = "edge" | "level";
+import {
+  edgePicMachine,
+  levelPicMachine,
+  type PicEmission,
+  type PicEvent,
+  type PicMode,
+} from "../../machines/index.js";
+import { compile, type Engine } from "../engine/index.js";
 
-/**
- * An interrupt controller with one line. By edges it keeps a rising edge until it is taken, also while the processor is masked, and
- * one alone; by level it asks as long as the line is high.
- */
+const MACHINES = { edge: edgePicMachine, level: levelPicMachine } as const;
+const engines: Partial<Record<PicMode, Engine<typeof edgePicMachine>>> = {};
+
+/** The interrupt controller's chart, run: one line, and what of the processor decides when it takes an interrupt. */
 export class Pic {
-  readonly #mode: PicMode;
-  #line: 0 | 1 = 0;
-  #latched = false;
+  readonly #run: ReturnType<Engine<typeof edgePicMachine>["start"]>;
+  readonly #emitted: PicEmission[] = [];
+  /** The device's line, as it was told last. */
+  line: 0 | 1 = 0;
+  /** Whether there is an interrupt that the processor can take. */
+  asks = false;
 
   constructor(mode: PicMode) {
-    this.#mode = mode;
+    engines[mode] ??= compile(MACHINES[mode]);
+    this.#run = engines[mode].start();
   }
 
-  get line(): 0 | 1 {
-    return this.#line;
-  }
-
-  /** The line is at this level. */
+  /** The line is at this level, which may be the same as before. */
   level(level: 0 | 1): void {
-    if (level === 1 && this.#line === 0) this.#latched = true;
-    this.#line = level;
+    if (level === this.line) return;
+    this.line = level;
+    this.send(level === 1 ? "line.high" : "line.low");
   }
 
-  /** The line goes up and down again. */
-  pulse(): void {
-    this.#latched = true;
-  }
-
-  get asks(): boolean {
-    return this.#mode === "edge" ? this.#latched : this.#line === 1;
-  }
-
-  /** The processor takes the interrupt. */
-  take(): void {
-    this.#latched = false;
+  send(type: PicEvent["type"]): void {
+    this.#run.send({ type }, this.#emitted);
+    for (const { level } of this.#emitted.splice(0)) this.asks = level === 1;
   }
 }

@@ -2,8 +2,8 @@ import type { Transition } from "../device/index.js";
 import { type JournalView, journalSink } from "../journal/index.js";
 import { type Action, byteInWords } from "./action.js";
 import { Violation } from "./claims.js";
-import type { MakeDriver } from "./driver.js";
-import { isEnd } from "./ends.js";
+import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { atOnce, byAndBy, type Going, isEnd } from "./ends.js";
 import type { Happening } from "./log.js";
 import { checkOptions, type PlayOptions } from "./options.js";
 import { Schedule } from "./schedule.js";
@@ -22,6 +22,8 @@ export interface Outcome {
   readonly journal: JournalView;
   /** The device in words: "serial 0.8.1". */
   readonly subject: string;
+  /** How many accesses the driver made after the last action, until it was idle. */
+  readonly idleAfter: number;
 }
 
 /** Who else hears a scenario. */
@@ -33,10 +35,10 @@ export interface Listeners {
 }
 
 /** The user takes everything that the driver has for it. */
-function drain(world: World): void {
+function* drain(world: World): Going<void> {
   if (!world.driver.receive) return;
   for (;;) {
-    const byte = world.call("receive");
+    const byte = yield* world.call("receive");
     if (typeof byte !== "number") return;
     world.progress();
     if (world.log.keeps) world.log.add("user", `receives ${byteInWords(byte)}`);
@@ -51,23 +53,33 @@ function drain(world: World): void {
 }
 
 /** The driver is idle: what waits is taken, on both sides. */
-function idle(world: World): void {
-  world.interrupts();
-  drain(world);
+function* idle(world: World): Going<void> {
+  yield* world.interrupts();
+  yield* drain(world);
 }
 
-function start(world: World): void {
+/** Time has passed: a timer of the driver's goes off. */
+function* timer(world: World): Going<void> {
+  if (!world.driver.timer) return;
+  yield* world.call("timer");
+  yield* idle(world);
+}
+
+/** The driver is probed and set up. */
+export function* start(world: World): Going<void> {
   world.log.starting = true;
-  for (const entry of ["probe", "init"] as const) if (world.driver[entry]) world.call(entry);
+  for (const entry of ["probe", "init"] as const) if (world.driver[entry]) yield* world.call(entry);
   world.log.starting = false;
   world.progress();
-  idle(world);
+  yield* idle(world);
 }
 
-function act(world: World, action: Action): void {
+/** The environment does something while the driver is idle. */
+export function* act(world: World, action: Action): Going<void> {
   if (action.type !== "send" && action.type !== "print") {
     world.perform(action);
-    idle(world);
+    yield* idle(world);
+    if (action.type === "pass") yield* timer(world);
     return;
   }
   if (!world.driver[action.type]) return;
@@ -76,25 +88,51 @@ function act(world: World, action: Action): void {
     const byte = world.books.next(action.type);
     if (world.log.keeps) world.log.add("user", `${action.type} ${byteInWords(byte)}`);
     world.books.sent(action.type, byte);
-    if (world.call(action.type, byte) === false) world.books.refused(action.type);
-    idle(world);
+    if ((yield* world.call(action.type, byte)) === false) world.books.refused(action.type);
+    yield* idle(world);
   }
 }
 
 /** The environment is quiet, and time passes until nothing moves any more. */
-function settle(world: World): void {
+export function* settle(world: World): Going<void> {
   const { subject, books } = world;
   let { moved } = books;
   for (let still = 0; still < PATIENCE || world.stalled; still++) {
     world.progress();
     if (subject.timed) world.pass(subject.halfTicks());
     if (world.violation) throw world.violation;
-    idle(world);
+    yield* idle(world);
+    yield* timer(world);
     if (books.moved !== moved) still = 0;
     else if (!subject.timed) break;
     moved = books.moved;
   }
   world.close();
+}
+
+/** Plays a scenario in a world, to its end. */
+function* playing(world: World, schedule: Schedule, listeners: Listeners): Going<Outcome> {
+  const { device } = world.subject;
+  const heard = listeners.transition && device.transition$.subscribe(listeners.transition);
+  let idleAfter = 0;
+  try {
+    yield* start(world);
+    for (let action = schedule.dueIdle(); action; action = schedule.dueIdle()) yield* act(world, action);
+    idleAfter = schedule.accesses;
+    yield* settle(world);
+  } catch (error) {
+    if (!isEnd(error)) throw error;
+  } finally {
+    heard?.unsubscribe();
+  }
+  const { violation } = world;
+  return {
+    ...(violation ? { violation } : {}),
+    happenings: world.log.happenings,
+    journal: device.journal,
+    subject: world.subject.name,
+    idleAfter,
+  };
 }
 
 /**
@@ -111,25 +149,27 @@ export function playDriver(
 ): Outcome {
   checkOptions(options);
   const schedule = new Schedule(actions);
-  const world = new World(makeDriver, options, schedule, listeners.tell ?? false);
-  const { device } = world.subject;
-  const heard = listeners.transition && device.transition$.subscribe(listeners.transition);
-  try {
-    start(world);
-    for (let action = schedule.dueIdle(); action; action = schedule.dueIdle()) act(world, action);
-    settle(world);
-  } catch (error) {
-    if (!isEnd(error)) throw error;
-  } finally {
-    heard?.unsubscribe();
-  }
-  const { violation } = world;
-  return {
-    ...(violation ? { violation } : {}),
-    happenings: world.log.happenings,
-    journal: device.journal,
-    subject: world.subject.name,
-  };
+  return atOnce(
+    playing(World.of(makeDriver, options, schedule, listeners.tell ?? false), schedule, listeners),
+  );
+}
+
+/**
+ * {@link playDriver} for a driver whose entry points give promises.
+ *
+ * @throws as that does.
+ */
+export async function playDriverAsync(
+  makeDriver: MakeAsyncDriver,
+  options: PlayOptions,
+  actions: readonly Action[],
+  listeners: Listeners = {},
+): Promise<Outcome> {
+  checkOptions(options);
+  const schedule = new Schedule(actions);
+  return byAndBy(
+    playing(World.ofAsync(makeDriver, options, schedule, listeners.tell ?? false), schedule, listeners),
+  );
 }
 
 /** A journal as text, which `vm-superio replay` and `loadJournal` read. */

@@ -61,27 +61,27 @@ function* sooner(actions: readonly Action[], i: number): Generator<readonly Acti
  * Goes on where fast-check's shrinking stops, which takes one action at a time: what an action is put off by, counted in accesses,
  * has to change along with what comes before it.
  *
- * @param broken - which claim a scenario breaks; it has to stay the same one.
+ * Each scenario that it gives has to be played; it is told which claim that breaks. The claim has to stay the same one.
  */
-export function shortened(
+export function* shortened(
   found: readonly Action[],
-  broken: (actions: readonly Action[]) => ClaimId | undefined,
-): readonly Action[] {
-  const claim = broken(found);
-  let tries = 0;
+): Generator<readonly Action[], readonly Action[], ClaimId | undefined> {
+  const claim = yield found;
   let shortest = found;
-  const improve = (): boolean => {
-    for (const change of [smaller, sooner])
-      for (let i = 0; i < shortest.length; i++)
-        for (const candidate of change(shortest, i)) {
-          if (!isShorter(candidate, shortest)) continue;
-          if (++tries > TRIES) return false;
-          if (broken(candidate) !== claim) continue;
-          shortest = candidate;
-          return true;
-        }
-    return false;
-  };
-  while (improve());
+  for (let tries = 0; tries < TRIES; ) {
+    const before = shortest;
+    for (const candidate of candidates(shortest)) {
+      if (!isShorter(candidate, shortest)) continue;
+      if (++tries > TRIES) break;
+      if ((yield candidate) !== claim) continue;
+      shortest = candidate;
+      break;
+    }
+    if (shortest === before) break;
+  }
   return shortest;
+}
+
+function* candidates(actions: readonly Action[]): Generator<readonly Action[]> {
+  for (const change of [smaller, sooner]) for (let i = 0; i < actions.length; i++) yield* change(actions, i);
 }

@@ -44,6 +44,8 @@ export type Arrival = "accepted" | "overrun" | "replaced" | "ignored";
 /** A device under a driver: what both kinds have for a test. */
 export interface Subject extends Pace {
   readonly device: Device;
+  /** The same part, new. */
+  fresh(): Device;
   /** In words: "serial 0.8.1". */
   readonly name: string;
   /** Whether it has time of its own, errors and breaks. */
@@ -68,6 +70,7 @@ class SerialSubject implements Subject {
   readonly timed = false;
   readonly breaksEarly = false;
   readonly reserved = { IER: 0xf0, MCR: 0xe0, FCR: 0x30 };
+  readonly #revision: SerialRevision;
 
   constructor(revision: SerialRevision, { output, pulse, keepsJournal }: Surroundings) {
     this.device = new Serial({
@@ -77,6 +80,11 @@ class SerialSubject implements Subject {
       journal: keepsJournal ? "all" : false,
     });
     this.name = `serial ${revision}`;
+    this.#revision = revision;
+  }
+
+  fresh(): Serial {
+    return new Serial({ revision: this.#revision, journal: false });
   }
 
   halfTicks(): number {
@@ -125,6 +133,10 @@ class UartSubject implements Subject {
       FCR: fifoSize === 64 ? 0x10 : 0x30,
     };
     this.name = `uart16550 ${presetInWords(preset)}`;
+  }
+
+  fresh(): Uart16550 {
+    return new Uart16550({ preset: this.#options, journal: false });
   }
 
   /** How many characters each FIFO holds at present. */

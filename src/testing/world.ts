@@ -1,14 +1,16 @@
 import { LSR } from "../../machines/index.js";
 import { inputInWords } from "../device/index.js";
 import { type Action, byteInWords, type Deed, deedInWords } from "./action.js";
+import { autoconfig, type Part } from "./autoconfig.js";
 import { Books } from "./books.js";
 import { type ClaimId, Violation } from "./claims.js";
 import { Discipline } from "./discipline.js";
-import type { Bus, Driver, EntryPoint, MakeDriver } from "./driver.js";
-import { checkByte, isEnd, Stop, UsageError } from "./ends.js";
+import type { AsyncBus, Bus, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { atOnce, byAndBy, checkByte, type Going, isEnd, Stop, UsageError } from "./ends.js";
 import { Log } from "./log.js";
 import type { PlayOptions } from "./options.js";
 import { Pic } from "./pic.js";
+import { probePort } from "./probe-port.js";
 import type { Schedule } from "./schedule.js";
 import { type Subject, subjectOf } from "./subject.js";
 
@@ -17,23 +19,27 @@ import { type Subject, subjectOf } from "./subject.js";
  * for, answered and found to be the last.
  */
 const ROUNDS = 24;
+/** How many turns a promise is given before it counts as one that waits for something else than an access. */
+const TURNS = 50;
+
+/** What Linux's probe takes each part for while it is new. */
+const newParts = new Map<string, Part>();
 
 /** A device, an interrupt controller, a processor and a driver on it, and everything round them that may act between two accesses. */
 export class World {
   readonly subject: Subject;
   readonly books = new Books();
   readonly log: Log;
-  readonly driver: Driver;
   /** What was broken first. */
   violation: Violation | undefined;
   readonly #pic: Pic;
+  #driver: Driver = {};
   readonly #schedule: Schedule;
   readonly #discipline: Discipline;
   readonly #claims: ReadonlySet<ClaimId> | undefined;
   readonly #accessTicks: number;
   readonly #pollLimit: number;
   readonly #quietInit: boolean;
-  #enabled = true;
   #inHandler = false;
   #entry: EntryPoint | undefined;
   #call = 0;
@@ -41,9 +47,11 @@ export class World {
   /** Accesses, and rounds of the handler, since something moved. */
   #accesses = 0;
   #rounds = 0;
+  /** Accesses of a driver that waits for each, begun and not yet made. */
+  #underWay = 0;
   #stalledUntil: number | undefined;
 
-  constructor(makeDriver: MakeDriver, options: PlayOptions, schedule: Schedule, keepLog: boolean) {
+  private constructor(options: PlayOptions, schedule: Schedule, keepLog: boolean) {
     this.log = new Log(keepLog);
     this.#pic = new Pic(options.pic ?? "edge");
     this.#schedule = schedule;
@@ -54,7 +62,7 @@ export class World {
       output: (byte) => this.#output(byte),
       pulse: () => {
         this.log.effect("IRQ");
-        this.#pic.pulse();
+        this.#pic.send("line.pulse");
       },
       level: (level) => {
         if (level !== this.#pic.line) this.log.effect(`INTR ${level}`);
@@ -66,28 +74,98 @@ export class World {
     this.#accessTicks =
       options.accessTicks ?? (timed ? Math.max(1, Math.round(device.chart.clock / 1e6)) : 0);
     this.#discipline = new Discipline(this.subject);
-    this.driver = makeDriver(this.#bus());
+  }
+
+  /** A driver on a device. */
+  static of(makeDriver: MakeDriver, options: PlayOptions, schedule: Schedule, keepLog: boolean): World {
+    const world = new World(options, schedule, keepLog);
+    world.#driver = makeDriver(world.#bus());
+    return world;
+  }
+
+  /** A driver that gives promises on a device. */
+  static ofAsync(
+    makeDriver: MakeAsyncDriver,
+    options: PlayOptions,
+    schedule: Schedule,
+    keepLog: boolean,
+  ): World {
+    const world = new World(options, schedule, keepLog);
+    world.#driver = makeDriver(world.#asyncBus()) as Driver;
+    return world;
+  }
+
+  get driver(): Driver {
+    return this.#driver;
   }
 
   #bus(): Bus {
     return {
-      read: (offset) => this.#read(offset),
-      write: (offset, value) => this.#write(offset, value),
-      disableInterrupts: () => {
-        this.#enabled = false;
+      read: (offset) => {
+        checkByte("offset", offset);
+        this.#pointAtOnce();
+        return this.#read(offset);
       },
+      write: (offset, value) => {
+        checkByte("offset", offset);
+        checkByte("value", value);
+        this.#pointAtOnce();
+        this.#write(offset, value);
+      },
+      disableInterrupts: () => this.#pic.send("cli"),
       enableInterrupts: () => {
-        this.#enabled = true;
-        this.point();
+        this.#pic.send("sti");
+        this.#pointAtOnce();
       },
       delay: (ticks) => {
-        this.point();
-        this.#poll();
-        if (this.log.keeps) this.log.add("driver", `waits ${ticks} ticks`);
-        this.pass(ticks);
-        this.#check();
+        this.#pointAtOnce();
+        this.#delay(ticks);
       },
     };
+  }
+
+  #asyncBus(): AsyncBus {
+    const pointThen = <T>(act: () => T): Promise<T> => {
+      this.#underWay++;
+      const result = byAndBy(this.point()).then(act);
+      // A driver may leave an access to itself: what it breaks is noted all the same.
+      result.then(
+        () => this.#underWay--,
+        () => this.#underWay--,
+      );
+      return result;
+    };
+    return {
+      read: (offset) =>
+        pointThen(() => {
+          checkByte("offset", offset);
+          return this.#read(offset);
+        }),
+      write: (offset, value) =>
+        pointThen(() => {
+          checkByte("offset", offset);
+          checkByte("value", value);
+          this.#write(offset, value);
+        }),
+      disableInterrupts: async () => this.#pic.send("cli"),
+      enableInterrupts: () => {
+        this.#pic.send("sti");
+        return pointThen(() => {});
+      },
+      delay: (ticks) => pointThen(() => this.#delay(ticks)),
+    };
+  }
+
+  /** Most accesses are made while nothing else happens. */
+  #pointAtOnce(): void {
+    if (this.#pic.asks || this.#schedule.isDueWithin() || this.violation) atOnce(this.point());
+  }
+
+  #delay(ticks: number): void {
+    this.#poll();
+    if (this.log.keeps) this.log.add("driver", `waits ${ticks} ticks`);
+    this.pass(ticks);
+    this.#check();
   }
 
   /** Something moved: polls and handlers count anew. */
@@ -110,25 +188,26 @@ export class World {
   }
 
   /** A point between two accesses: the environment acts, and an interrupt that waits is taken. */
-  point(): void {
+  *point(): Going<void> {
     this.#check();
     if (!(this.log.starting && this.#quietInit)) {
       for (let due = this.#schedule.dueWithin(); due; due = this.#schedule.dueWithin()) this.perform(due);
     }
-    this.interrupts();
+    yield* this.interrupts();
   }
 
   /** Takes interrupts for as long as the controller asks. */
-  interrupts(): void {
-    while (this.#enabled && !this.#inHandler && this.#pic.asks && this.driver.interrupt) {
+  *interrupts(): Going<void> {
+    while (this.#pic.asks && this.driver.interrupt) {
       this.log.add("processor", "takes the interrupt");
       this.#round();
-      this.#pic.take();
+      this.#pic.send("acknowledge");
       this.#inHandler = true;
       this.log.inHandler = true;
       try {
-        this.call("interrupt");
+        yield* this.call("interrupt");
       } finally {
+        this.#pic.send("end");
         this.#inHandler = false;
         this.log.inHandler = false;
       }
@@ -137,12 +216,12 @@ export class World {
   }
 
   /** Runs an entry point to its end. */
-  call(entry: EntryPoint, byte?: number): unknown {
+  *call(entry: EntryPoint, byte?: number): Going<unknown> {
     const outer = [this.#entry, this.#call] as const;
     this.#entry = entry;
     this.#call = ++this.#calls;
     try {
-      return this.#finish(
+      return yield* this.#finish(
         byte === undefined ? this.driver[entry]?.(undefined as never) : this.driver[entry]?.(byte as never),
       );
     } catch (error) {
@@ -155,18 +234,42 @@ export class World {
     }
   }
 
-  #finish(result: unknown): unknown {
+  *#finish(result: unknown): Going<unknown> {
     if (typeof result !== "object" || result === null) return result;
-    if ("then" in result)
-      throw new UsageError("driver: expected entry points that are functions or generators, got a promise");
+    if ("then" in result) return yield* this.#settle(result as PromiseLike<unknown>);
     if (!("next" in result)) return result;
     const steps = result as Generator<unknown, unknown, unknown>;
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
       this.#poll();
-      this.point();
+      yield* this.point();
     }
+  }
+
+  /** Waits for a promise. While it waits for something else than an access, the world goes on. */
+  *#settle(promise: PromiseLike<unknown>): Going<unknown> {
+    let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined;
+    promise.then(
+      (value) => {
+        outcome = { value };
+      },
+      (error) => {
+        outcome = { error };
+      },
+    );
+    for (;;) {
+      for (let turn = 0; turn < TURNS && outcome === undefined; turn++) {
+        yield;
+        if (this.#underWay > 0) turn = 0;
+      }
+      if (outcome !== undefined) break;
+      this.#poll();
+      this.pass(this.#accessTicks);
+      yield* this.point();
+    }
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   /** The environment does something. */
@@ -251,8 +354,6 @@ export class World {
   }
 
   #read(offset: number): number {
-    checkByte("offset", offset);
-    this.point();
     this.#poll();
     const { device } = this.subject;
     const { dlab } = this.#discipline;
@@ -271,9 +372,6 @@ export class World {
   }
 
   #write(offset: number, value: number): void {
-    checkByte("offset", offset);
-    checkByte("value", value);
-    this.point();
     this.#poll();
     const { device } = this.subject;
     const { dlab } = this.#discipline;
@@ -291,9 +389,24 @@ export class World {
     this.#check();
   }
 
-  /** Holds what is left against the claims, as nothing moves any more. */
+  /** Holds what is left against the claims, as nothing moves any more; then Linux's probe looks at the part. */
   close(): void {
     const holds = this.driver.receive !== undefined && (this.subject.device.peek(5) & LSR.DR) !== 0;
     this.#try(() => this.books.close(holds, this.driver.receive !== undefined));
+    if (this.violation || this.#claims?.has("still-detected") === false) return;
+    this.#try(() => this.#detect());
+  }
+
+  /** @throws Violation if Linux's probe takes the part for another than when it was new. */
+  #detect(): void {
+    const { device, name } = this.subject;
+    // What is told ends where the driver does: then a copy is probed.
+    const probed = this.log.keeps ? this.subject.fresh() : device;
+    if (probed !== device) probed.apply({ type: "restore", state: device.save().state });
+    const part = autoconfig(probePort(probed));
+    const was = newParts.get(name) ?? autoconfig(probePort(this.subject.fresh()));
+    newParts.set(name, was);
+    if (part === was && part !== "unknown") return;
+    throw new Violation("still-detected", `it takes the part for ${part}, and took it for ${was} before`);
   }
 }

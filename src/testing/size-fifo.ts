@@ -1,11 +1,11 @@
 import { FCR, LCR, LSR, MCR } from "../../machines/index.js";
-import type { Port } from "./port.js";
+import type { ProbePort } from "./probe-port.js";
 
 /** More than any FIFO holds. */
 const MANY = 256;
 
 /** Linux's `size_fifo`: how many of 256 characters, written at once in loopback, can be read back 20 ms later. */
-export function sizeFifo(port: Port): number {
+export function sizeFifo(port: ProbePort): number {
   const lcr = port.read("LCR");
   port.write("LCR", 0);
   // FCR cannot be read: what Linux saves, and writes back, is IIR.
@@ -27,7 +27,7 @@ export function sizeFifo(port: Port): number {
 }
 
 /** Sets the divisor, and gives the one before. DLAB stays set. */
-function exchangeDivisor(port: Port, divisor: number): number {
+function exchangeDivisor(port: ProbePort, divisor: number): number {
   port.write("LCR", LCR.DLAB);
   const before = port.read("DLL") | (port.read("DLM") << 8);
   port.write("DLL", divisor & 0xff);

@@ -1,5 +1,5 @@
 import { FCR, IER, LCR, MCR, MSR } from "../../machines/index.js";
-import type { Port } from "./port.js";
+import type { ProbePort } from "./probe-port.js";
 import { sizeFifo } from "./size-fifo.js";
 
 /** The name that Linux gives a part; "unknown" is no UART. */
@@ -31,7 +31,7 @@ const ID_64_BYTE = 0xe0;
 const UUE = 0x40;
 
 /** Linux's `autoconfig`: which part this is. */
-export function autoconfig(port: Port): Part {
+export function autoconfig(port: ProbePort): Part {
   if (!ierKeeps(port)) return "unknown";
   const mcr = port.read("MCR");
   const lcr = port.read("LCR");
@@ -50,14 +50,14 @@ export function autoconfig(port: Port): Part {
 }
 
 /** Linux's `serial8250_clear_fifos`: both are empty, and off. */
-export function clearFifos(port: Port): void {
+export function clearFifos(port: ProbePort): void {
   port.write("FCR", FCR.FIFO_ENABLE);
   port.write("FCR", FCR.FIFO_ENABLE | FCR.RX_RESET | FCR.TX_RESET);
   port.write("FCR", 0);
 }
 
 /** Whether there is an IER: four bits that are stored. */
-function ierKeeps(port: Port): boolean {
+function ierKeeps(port: ProbePort): boolean {
   const saved = port.read("IER");
   port.write("IER", 0);
   const none = port.read("IER") & IER.MASK;
@@ -67,7 +67,7 @@ function ierKeeps(port: Port): boolean {
   return none === 0 && all === IER.MASK;
 }
 
-function classOf(port: Port): Part {
+function classOf(port: ProbePort): Part {
   port.write("LCR", CONF_MODE_B);
   port.write("FCR", 0); // EFR, where there is one
   port.write("LCR", 0);
@@ -84,7 +84,7 @@ function classOf(port: Port): Part {
   }
 }
 
-function scratchKeeps(port: Port): boolean {
+function scratchKeeps(port: ProbePort): boolean {
   const saved = port.read("SCR");
   const kept = [0xa5, 0x5a].every((value) => {
     port.write("SCR", value);
@@ -94,7 +94,7 @@ function scratchKeeps(port: Port): boolean {
   return kept;
 }
 
-function kindOf16550A(port: Port): Part {
+function kindOf16550A(port: ProbePort): Part {
   port.write("LCR", CONF_MODE_A);
   if (port.read("IIR") === 0) return efrBehindDlab(port);
   port.write("LCR", CONF_MODE_B);
@@ -105,13 +105,13 @@ function kindOf16550A(port: Port): Part {
   return hasUartUnitEnable(port) ? "XScale" : "16550A";
 }
 
-function efrBehindDlab(port: Port): Part {
+function efrBehindDlab(port: ProbePort): Part {
   port.write("FCR", 0xa8); // EFR
   return port.read("IIR") === 0 ? "Motorola DUART" : "16650";
 }
 
 /** Whether what stands at offset 2 behind LCR=E0 follows MCR's LOOP bit: EXCR1 of National's SuperIO. */
-function isNatSemi(port: Port): boolean {
+function isNatSemi(port: ProbePort): boolean {
   port.write("LCR", 0);
   const mcr = port.read("MCR");
   port.write("LCR", NATSEMI_BANK);
@@ -126,7 +126,7 @@ function isNatSemi(port: Port): boolean {
 }
 
 /** Whether the 64-byte mode can be had with DLAB set, and only then: cheap clones give it always. */
-function is16750(port: Port): boolean {
+function is16750(port: ProbePort): boolean {
   const idIn64ByteMode = (lcr: number): number => {
     port.write("LCR", lcr);
     port.write("FCR", FCR.FIFO_ENABLE | FCR.SIXTY_FOUR);
@@ -140,7 +140,7 @@ function is16750(port: Port): boolean {
   return closed === ID_16550A && open === ID_64_BYTE;
 }
 
-function hasUartUnitEnable(port: Port): boolean {
+function hasUartUnitEnable(port: ProbePort): boolean {
   const saved = port.read("IER");
   port.write("IER", saved & ~UUE);
   const cleared = (port.read("IER") & UUE) === 0;

@@ -1,0 +1,70 @@
+import { describe, expect, it, test } from "vitest";
+import { type ExploreDriverOptions, exploreDriver } from "./explore-driver.js";
+import { linuxDriver } from "./linux-driver.js";
+
+describe("Linux's driver, explored within a bound", () => {
+  it("loses input on 0.8.1, in a print and an arrival", () => {
+    const { verdict, failure, text, depth } = exploreDriver(linuxDriver, {
+      device: "serial",
+      revision: "0.8.1",
+    });
+    expect([verdict, failure?.claim, depth]).toEqual(["refuted", "received-not-stuck", 1]);
+    expect(failure?.actions).toEqual([
+      { type: "print", count: 1, after: 0 },
+      { type: "arrive", count: 1, after: 2 },
+    ]);
+    expect(text).toMatch(/no scenario of fewer actions fails\.$/);
+  });
+
+  it("does not on 0.8.2, which is no proof", () => {
+    const { verdict, runs, depth, text } = exploreDriver(linuxDriver, { device: "serial", depth: 2 });
+    expect([verdict, depth]).toEqual(["bounded", 2]);
+    // Nothing; three deeds; after a print of six accesses, say, two calls and an arrival at seven places.
+    expect(runs).toBeGreaterThan(20);
+    expect(text).toBe(
+      `bounded: none of 12 claims is broken in ${runs} runs. Each sequence of up to 2 actions of arrive, send, print was run, each action at each of up to 64 places between the driver's accesses. This is no proof.`,
+    );
+  });
+
+  it("stops where it is told to, and says so", () => {
+    const { runs, depth, text } = exploreDriver(linuxDriver, { device: "serial", maxRuns: 9 });
+    expect([runs, depth]).toEqual([9, 1]);
+    expect(text).toContain("It stopped at 9 runs, before depth 3.");
+  });
+
+  it("lets time pass on a 16550", () => {
+    const { bound, verdict } = exploreDriver(linuxDriver, { device: "uart16550", depth: 1, pic: "level" });
+    expect(bound.deeds.map(({ type }) => type)).toEqual(["arrive", "send", "print", "pass"]);
+    expect(verdict).toBe("bounded");
+  });
+});
+
+test("nothing is left out: every place of a scenario of two arrivals is run", () => {
+  const places = new Set<string>();
+  let run: number[] = [];
+  exploreDriver(
+    (bus) => {
+      run = [];
+      return {
+        init: () => bus.write(1, 1),
+        interrupt() {
+          while ((bus.read(5) & 1) !== 0) run.push(bus.read(0));
+          bus.read(2);
+          places.add(run.join());
+        },
+        receive: () => run.shift(),
+      };
+    },
+    { device: "serial", depth: 2, deeds: [{ type: "arrive", count: 1 }], claims: [] },
+  );
+  // The second byte comes before the first is read, while it is, and after it was.
+  expect([...places].sort()).toEqual(["97", "97,98", "98"]);
+});
+
+test.each<[Partial<ExploreDriverOptions>, string]>([
+  [{ depth: 0 }, "depth: expected a whole number from 1, got 0"],
+  [{ places: 1.5 }, "places: expected a whole number from 1, got 1.5"],
+  [{ maxRuns: -1 }, "maxRuns: expected a whole number from 1, got -1"],
+])("%j is refused", (options, message) => {
+  expect(() => exploreDriver(linuxDriver, { device: "serial", ...options })).toThrow(message);
+});

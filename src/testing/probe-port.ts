@@ -1,0 +1,17 @@
+import { REGISTERS, type RegisterName } from "../../machines/index.js";
+import type { Device } from "../device/index.js";
+
+/** What Linux's probe has of a UART: its registers, and a clock to wait by. */
+export interface ProbePort {
+  read(register: RegisterName): number;
+  write(register: RegisterName, value: number): void;
+  /** Lets time pass. */
+  wait(microseconds: number): void;
+}
+
+/** A device as the probe has it. A wait is rounded up to whole ticks. */
+export const probePort = (device: Device): ProbePort => ({
+  read: (register) => device.read(REGISTERS[register].offset),
+  write: (register, value) => device.write(REGISTERS[register].offset, value),
+  wait: (microseconds) => device.advance(Math.ceil((microseconds * device.chart.clock) / 1e6)),
+});
