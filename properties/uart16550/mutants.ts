@@ -1,11 +1,11 @@
 /** Mutants of the chart: for each property one that is wrong in nothing but what that property says. */
-import { type AnyStateMachine, and, assign, emit, not, or } from "xstate";
-import { LSR, MCR, MSR, type Uart16550Context, uart16550Machine } from "../../machines/index.js";
-import { uart16550Setup } from "../../machines/uart16550/actions/index.js";
+import { and, assign, emit, not, or } from "xstate";
+import { LSR, MCR, MSR, type Uart16550Context, type Uart16550Machine } from "../../machines/index.js";
 import { bitsAfterStart, frameBits } from "../../machines/uart16550/format.js";
 import type { Uart16550Preset } from "../../machines/uart16550/presets.js";
 import { readingOfLSR } from "../../machines/uart16550/readings.js";
 import { ticksBetween } from "../../machines/uart16550/time.js";
+import { placeAt, withOther, withPlace } from "../support/changed-chart.js";
 
 export interface Mutant {
   /** The property that it dies by. */
@@ -14,34 +14,10 @@ export interface Mutant {
   readonly wrong: string;
   /** The part on which that is seen first. */
   readonly part: Uart16550Preset;
-  readonly machine: () => AnyStateMachine;
+  readonly machine: () => Uart16550Machine;
 }
 
 type Asked = { readonly context: Uart16550Context; readonly event: { readonly value: number } };
-type Named = Readonly<Record<string, unknown>>;
-
-/** The chart with other guards or actions under some of its names. */
-const withOther = (implementations: { readonly guards?: Named; readonly actions?: Named }): AnyStateMachine =>
-  (uart16550Machine as unknown as AnyStateMachine).provide(implementations as never);
-
-/** A copy of a configuration in which what stands at `path` is another. */
-function changed(config: unknown, [key, ...path]: readonly string[], value: unknown): unknown {
-  if (key === undefined) return value;
-  const copy = (Array.isArray(config) ? [...config] : { ...(config as object) }) as Record<string, unknown>;
-  copy[key] = changed(copy[key], path, value);
-  return copy;
-}
-
-/** The chart in which one place of its configuration is another. */
-const withPlace = (path: string, value: unknown): AnyStateMachine =>
-  uart16550Setup.createMachine(changed(uart16550Machine.config, path.split(" "), value) as never) as never;
-
-/** What stands at a place of the configuration. */
-const placeAt = (path: string): Record<string, unknown> & readonly unknown[] =>
-  path
-    .split(" ")
-    .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], uart16550Machine.config) as never;
-
 const rules = { description: "Wrong", meta: { rules: ["I1"] } } as const;
 
 const WAITING = "states transmitter states waiting on release";

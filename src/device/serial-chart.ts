@@ -28,11 +28,11 @@ const registers: readonly RegisterView[] = [
 const chartOf = (
   revision: SerialRevision,
   machine: SerialMachine,
-  source: GeneratedSource,
+  source?: GeneratedSource,
 ): Chart<SerialMachine, SerialState> => ({
   id: "serial",
   machine,
-  source,
+  ...(source === undefined ? {} : { source }),
   options: { revision },
   clock: 1_843_200,
   interrupt: "pulse",
@@ -56,11 +56,15 @@ const CHARTS: Readonly<Record<string, Chart<SerialMachine, SerialState>>> = {
 /**
  * The chart of vm-superio's `Serial` in a revision.
  *
+ * @param machine - in place of the revision's: it runs from a table, as no code has been generated for it.
  * @throws RangeError if there is no such revision.
  */
-export function serialChart(revision: SerialRevision = "0.8.2"): Chart<SerialMachine, SerialState> {
+export function serialChart(
+  revision: SerialRevision = "0.8.2",
+  machine?: SerialMachine,
+): Chart<SerialMachine, SerialState> {
   const chart = Object.hasOwn(CHARTS, revision) ? CHARTS[revision] : undefined;
   if (!chart)
     throw new RangeError(`revision: expected one of ${Object.keys(CHARTS).join(", ")}, got ${revision}`);
-  return chart;
+  return machine === undefined ? chart : chartOf(revision, machine);
 }

@@ -47,6 +47,12 @@ export interface SerialOptions extends DeviceOptions {
   readonly events?: SerialEvents;
   /** Whose behaviour: "0.8.2" by default. */
   readonly revision?: SerialRevision;
+  /**
+   * The chart to run in place of that revision's: one with other implementations under its names
+   * (`serialMachine.provide(...)`), or with another arrow. It has to have the same states. For experiments, as no code has
+   * been generated for it.
+   */
+  readonly machine?: SerialMachine;
 }
 
 /** How {@link Serial.fromJournal} folds. */
@@ -79,7 +85,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   /** @internal Begins elsewhere than anew. */
   constructor(options: SerialOptions, beginning: Beginning);
   constructor(options: SerialOptions = {}, beginning: Beginning = {}) {
-    super(serialChart(options.revision), options, beginning);
+    super(serialChart(options.revision, options.machine), options, beginning);
     this.#out = options.out ?? NO_SINK;
     this.#trigger = options.trigger ?? (() => {});
     this.#events = options.events ?? {};

@@ -1,4 +1,9 @@
-import type { Uart16550Cause, Uart16550Options, Uart16550Preset } from "../../machines/index.js";
+import type {
+  Uart16550Cause,
+  Uart16550Machine,
+  Uart16550Options,
+  Uart16550Preset,
+} from "../../machines/index.js";
 import type { DeviceOptions } from "./chart-device.js";
 import type { SerialSink } from "./serial.js";
 
@@ -48,6 +53,12 @@ export interface SerialOutputChange {
 export interface Uart16550DeviceOptions extends DeviceOptions {
   /** Which part it is: a preset's name, or options of which those left out are `pc16550d`'s. "pc16550d" by default. */
   readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
+  /**
+   * The chart to run in place of `uart16550Machine`: one with other implementations under its names
+   * (`uart16550Machine.provide(...)`), or with another arrow. It has to have the same states. For experiments, as no code has
+   * been generated for it.
+   */
+  readonly machine?: Uart16550Machine;
   /** Takes what is transmitted, each character when its last stop bit is over; without it, it is gone. */
   readonly out?: SerialSink;
   /** Drives the processor's interrupt line, at each change. It fails by throwing. */

@@ -94,7 +94,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   /** @internal Begins elsewhere than anew. */
   constructor(options: Uart16550DeviceOptions, beginning: Beginning);
   constructor(options: Uart16550DeviceOptions = {}, beginning: Beginning = {}) {
-    super(uart16550Chart(options.preset), options, beginning);
+    super(uart16550Chart(options.preset, options.machine), options, beginning);
     this.#out = options.out ?? NO_SINK;
     this.#drive = options.interrupt ?? (() => {});
     this.#outputs = this.modemOutputs;

@@ -2,9 +2,11 @@ import {
   fifoSizeOf,
   LSR,
   MCR,
+  type SerialMachine,
   type SerialRevision,
   UART16550_PRESETS,
   type Uart16550Context,
+  type Uart16550Machine,
   type Uart16550Options,
   type Uart16550Preset,
 } from "../../machines/index.js";
@@ -18,6 +20,8 @@ export interface SubjectOptions {
   readonly revision?: SerialRevision;
   /** Of `uart16550`: a preset's name or options; "pc16550d" by default. */
   readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
+  /** The chart to run in place of the device's own: its `machine` option. To see what a driver does on a device with a fault. */
+  readonly machine?: SerialMachine | Uart16550Machine;
 }
 
 /** What hears a device. */
@@ -72,9 +76,13 @@ class SerialSubject implements Subject {
   readonly reserved = { IER: 0xf0, MCR: 0xe0, FCR: 0x30 };
   readonly #revision: SerialRevision;
 
-  constructor(revision: SerialRevision, { output, pulse, keepsJournal }: Surroundings) {
+  constructor(
+    { revision = "0.8.2", machine }: SubjectOptions,
+    { output, pulse, keepsJournal }: Surroundings,
+  ) {
     this.device = new Serial({
       revision,
+      ...(machine === undefined ? {} : { machine: machine as SerialMachine }),
       out: { write: (byte) => output(byte) },
       trigger: pulse,
       journal: keepsJournal ? "all" : false,
@@ -117,9 +125,10 @@ class UartSubject implements Subject {
   readonly reserved: Subject["reserved"];
   readonly #options: Uart16550Options;
 
-  constructor(preset: SubjectOptions["preset"], { output, level, keepsJournal }: Surroundings) {
+  constructor({ preset, machine }: SubjectOptions, { output, level, keepsJournal }: Surroundings) {
     this.device = new Uart16550({
       ...(preset === undefined ? {} : { preset }),
+      ...(machine === undefined ? {} : { machine: machine as Uart16550Machine }),
       out: { write: (byte) => output(byte) },
       interrupt: (line) => level(line.level),
       journal: keepsJournal ? "all" : false,
@@ -203,8 +212,8 @@ function presetInWords(preset: SubjectOptions["preset"] = "pc16550d"): string {
  * @throws RangeError or TypeError if there is no such device, revision, preset or option.
  */
 export function subjectOf(options: SubjectOptions, surroundings: Surroundings): Subject {
-  const { device, revision, preset } = options;
-  if (device === "serial") return new SerialSubject(revision ?? "0.8.2", surroundings);
-  if (device === "uart16550") return new UartSubject(preset, surroundings);
+  const { device } = options;
+  if (device === "serial") return new SerialSubject(options, surroundings);
+  if (device === "uart16550") return new UartSubject(options, surroundings);
   throw new RangeError(`device: expected "serial" or "uart16550", got ${JSON.stringify(device)}`);
 }

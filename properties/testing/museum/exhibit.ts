@@ -5,6 +5,8 @@ import type { Plain } from "./plain.js";
 export interface Exhibit {
   /** The mistake, in a few words. */
   readonly name: string;
+  /** Who reported it, or another like it; nothing for a classic mistake. */
+  readonly report?: string;
   readonly driver: new (...args: ConstructorParameters<typeof Plain>) => Plain;
   /** Where it shows. */
   readonly on: Pick<CheckOptions, "device" | "preset" | "revision" | "pic">;

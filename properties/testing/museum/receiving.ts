@@ -1,6 +1,6 @@
 /** Broken drivers whose fault is in what they do about input, or about the interrupt itself. */
 import type { Exhibit } from "./exhibit.js";
-import { BI, DR, ETBEI, IIR, LSR, OE, Plain, THRE } from "./plain.js";
+import { BI, DR, ELSI, ERBFI, ETBEI, IIR, LSR, OE, Plain, THRE } from "./plain.js";
 
 const uart = { device: "uart16550", pic: "edge" } as const;
 
@@ -55,6 +55,7 @@ export const RECEIVING: readonly Exhibit[] = [
   },
   {
     name: "does not look at IIR again before it returns",
+    report: "ghaerr/elks#2624, zephyr#38767",
     on: uart,
     claim: "received-not-stuck",
     driver: class extends Plain {
@@ -132,6 +133,32 @@ export const RECEIVING: readonly Exhibit[] = [
       override take(lsr: number): void {
         super.take(lsr);
         if (lsr & BI) while ((this.bus.read(LSR) & DR) === 0);
+      }
+    },
+  },
+  {
+    name: "acknowledges the line status before it reads what the status is of",
+    on: uart,
+    claim: "received-in-order",
+    driver: class extends Plain {
+      override serve(iir: number): void {
+        this.bus.read(LSR);
+        super.serve(iir);
+      }
+    },
+  },
+  {
+    name: "trusts that there is data whenever IIR says line status",
+    on: { device: "uart16550", preset: "qemu", pic: "level" },
+    claim: "received-in-order",
+    driver: class extends Plain {
+      override ier = ERBFI | ELSI;
+      override serve(iir: number): void {
+        if ((iir & 0x0f) !== 0x06) super.serve(iir);
+        else {
+          this.bus.read(LSR);
+          this.received.push(this.bus.read(0));
+        }
       }
     },
   },

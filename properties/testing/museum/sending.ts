@@ -30,6 +30,7 @@ export const SENDING: readonly Exhibit[] = [
   },
   {
     name: "loads sixteen bytes where there is no FIFO",
+    report: "acrn-hypervisor#3681",
     on: { device: "uart16550", preset: "ns16450", pic: "edge" },
     claim: "thr-room",
     driver: Plain,
@@ -86,6 +87,7 @@ export const SENDING: readonly Exhibit[] = [
   },
   {
     name: "enables ETBEI with nothing to send, and asks LSR alone",
+    report: "xv6-riscv#167, acrn-hypervisor#3048",
     on: { device: "uart16550", pic: "level" },
     claim: "handler-ends",
     driver: class extends Plain {
@@ -112,6 +114,7 @@ export const SENDING: readonly Exhibit[] = [
   },
   {
     name: "writes all of IER",
+    report: "xv6-riscv#25",
     on: uart,
     claim: "reserved-bits",
     driver: class extends Plain {
@@ -165,6 +168,20 @@ export const SENDING: readonly Exhibit[] = [
       override refill(): void {
         super.refill();
         if (this.queue.length === 0) this.bus.write(IER, 0);
+      }
+    },
+  },
+  {
+    name: "waits until LSR says that nothing is sent, and nothing else",
+    report: "seL4#36",
+    on: uart,
+    claim: "no-hang",
+    driver: class extends Plain {
+      print(byte: number): void {
+        this.bus.disableInterrupts();
+        while (this.bus.read(LSR) !== (THRE | TEMT));
+        this.bus.write(0, byte);
+        this.bus.enableInterrupts();
       }
     },
   },

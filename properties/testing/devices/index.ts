@@ -1,0 +1,30 @@
+/** The museum of broken devices, and the rows of the field report that are none. */
+import { CONTROLLING_DEVICES } from "./controlling.js";
+import type { BrokenDevice } from "./exhibit.js";
+import { RECEIVING_DEVICES } from "./receiving.js";
+import { SENDING_DEVICES } from "./sending.js";
+
+export const BROKEN_DEVICES: readonly BrokenDevice[] = [
+  ...SENDING_DEVICES,
+  ...RECEIVING_DEVICES,
+  ...CONTROLLING_DEVICES,
+];
+
+/** Reports whose fault is in no device by itself, and where it is. */
+export const ELSEWHERE: readonly (readonly [report: string, place: string])[] = [
+  ["fcvm#708, #712, #662", "a monitor that restores whole machines: of a device it is firecracker#2879"],
+  [
+    "propolis#391, #411",
+    "the interrupt controller: its input stayed high over a migration of the whole machine",
+  ],
+  ["acrn-hypervisor#3423, #3424", "a hypervisor of several machines: it interrupted the wrong one"],
+  ["Bochs#307", "the host: it feeds faster than the guest's time passes, and here time is an input"],
+  ["xemu#86, #498, #751", "the host: what reads the serial line starves the whole machine"],
+  [
+    "zephyr#38767, #38944",
+    "the board: a level at an edge-triggered controller, with which the drivers above have to live",
+  ],
+  ["elks#2624, TLVC#42", "the board and the driver: the same, and among the drivers above"],
+  ["seL4#36", "the driver: among those above"],
+  ["xv6-riscv#167, #25", "the driver: both are among those above"],
+];
