@@ -27,6 +27,9 @@ const PAGES: Readonly<Record<string, string>> = {
   "src/journal": "vm-superio/journal",
   "src/guests": "vm-superio/guests",
   "src/explore": "vm-superio/explore",
+  "src/inspect/export": "vm-superio/inspect/export",
+  "src/inspect/stately": "vm-superio/inspect/stately",
+  "src/inspect/stately-server": "vm-superio/inspect/stately-server",
   "src/engine": "vm-superio/engine",
   "src/testing": "vm-superio/testing",
 };

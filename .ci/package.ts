@@ -53,18 +53,27 @@ async function pack(): Promise<string> {
       "dist/THIRD-PARTY.txt",
       "dist/cli/bin.js",
       "machines/serial.svg",
+      "machines/serial-0.8.1.svg",
       "machines/serial-full.svg",
       "machines/uart16550.svg",
       "machines/linux-driver.svg",
       "machines/pic.svg",
+      "machines/uart16550-interrupts.svg",
+      "machines/uart16550-modem.svg",
+      "machines/uart16550-modes.svg",
+      "machines/uart16550-receiving.svg",
+      "machines/uart16550-transmitting.svg",
     ],
-    ...["src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
+    ...["machines/README.md", "src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
     ...[
       "machines",
       "src/device",
       "src/engine",
       "src/explore",
       "src/guests",
+      "src/inspect/export",
+      "src/inspect/stately",
+      "src/inspect/stately-server",
       "src/journal",
       "src/testing",
     ].map((it) => `${it}/API.md`),
@@ -122,9 +131,12 @@ async function command(): Promise<void> {
   console.log("npx vm-superio compile: runs");
 }
 
+/** The subpaths that are for Node. */
+const FOR_NODE: readonly string[] = [join(manifest.name, "inspect/stately-server")];
+
 /** Bundles a subpath for a browser: what is Node's would not resolve. */
 async function bundleEach(): Promise<void> {
-  for (const subpath of subpaths) {
+  for (const subpath of subpaths.filter((path) => !FOR_NODE.includes(path))) {
     const { outputFiles } = await build({
       stdin: { contents: `export * from "${subpath}"`, resolveDir: PROJECT },
       bundle: true,

@@ -12,6 +12,8 @@ import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
+import * as inspectExport from "../src/inspect/export/index.js";
+import * as stately from "../src/inspect/stately/index.js";
 import * as journal from "../src/journal/index.js";
 import * as testing from "../src/testing/index.js";
 
@@ -23,6 +25,8 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
   "vm-superio/engine": engine,
+  "vm-superio/inspect/export": inspectExport,
+  "vm-superio/inspect/stately": stately,
   "vm-superio/testing": testing,
   "fast-check": fastCheck,
   xstate,

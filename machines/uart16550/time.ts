@@ -5,7 +5,7 @@ import type { Uart16550Options } from "./options.js";
 const QEMU_BAUD = 3500;
 
 /** How long a bit is: `ticks` a number of `bits`, both whole numbers, so that nothing is rounded on the way. */
-interface BitTime {
+export interface BitTime {
   readonly ticks: number;
   readonly bits: number;
 }
@@ -22,7 +22,8 @@ const ZERO_DIVISOR: Readonly<Record<Uart16550Options["divisor0"], (options: Uart
   "3500baud": ({ clock }) => ({ ticks: clock, bits: QEMU_BAUD }),
 };
 
-const bitTime = (options: Uart16550Options, divisor: number): BitTime =>
+/** How long a bit is with a divisor; `ticks` is 0 where it stops the baud clock (A9). */
+export const bitTime = (options: Uart16550Options, divisor: number): BitTime =>
   divisor === 0 ? ZERO_DIVISOR[options.divisor0](options) : times(divisor, options);
 
 /** A quotient of whole numbers rounded down: exactly, as far as numbers are. */

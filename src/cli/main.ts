@@ -5,6 +5,7 @@ import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
 import { diffCommand } from "./diff.js";
 import { exploreCommand } from "./explore.js";
+import { exportCommand } from "./export.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
@@ -13,6 +14,7 @@ import { visible } from "./terminal.js";
 /** Every command: a function that makes it, one file each. */
 const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => Command)[] = [
   replayCommand,
+  exportCommand,
   compileCommand,
   proveCommand,
   diffCommand,
@@ -30,7 +32,7 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
   let code: ExitCode = 0;
   const program = new Command("vm-superio")
     .description(
-      "Serial consoles as statecharts: replay what a guest did, prove what a device does, compile a chart.",
+      "Serial consoles as statecharts: replay what a guest did or export it, prove what a device does, compile a chart.",
     )
     .version(VERSION, "--version", "print the version")
     .exitOverride()

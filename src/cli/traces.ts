@@ -26,3 +26,39 @@ export async function toReplay(recording: Recording): Promise<ToReplay> {
   };
   return { traces: all() };
 }
+
+/** So many names are told of the traces that there are. */
+const NAMES_TOLD = 3;
+
+/**
+ * The steps of a recording, or of one of its traces.
+ *
+ * @param wanted - the trace's name, or its line; where there is only one trace it may be left out.
+ * @throws CommandError if there is no such trace, or there are several and none was named.
+ */
+export async function stepsOfTrace(
+  recording: Recording,
+  wanted: string | undefined,
+): Promise<AsyncIterable<Step> | Iterable<Step>> {
+  if (recording.traces === undefined) {
+    if (wanted === undefined) return recording.steps;
+    throw new CommandError(`--trace: expected a recording of traces with it, got ${recording.title}`);
+  }
+  const names: string[] = [];
+  let only: Trace | undefined;
+  for await (const trace of recording.traces) {
+    if (wanted !== undefined && (trace.name === wanted || String(trace.line) === wanted)) return trace.steps;
+    only ??= trace;
+    names.push(trace.name);
+    if (wanted === undefined && names.length > NAMES_TOLD) break;
+  }
+  const told = names.slice(0, NAMES_TOLD).join(", ");
+  if (wanted !== undefined) throw new CommandError(`--trace: expected one such as ${told}, got ${wanted}`);
+  if (names.length > 1)
+    throw new CommandError(
+      `the recording has many traces: expected --trace with one such as ${told}, got none`,
+    );
+  if (only === undefined)
+    throw new CommandError(`recording: expected a trace, got none: ${recording.cut ?? "the file is empty"}`);
+  return only.steps;
+}

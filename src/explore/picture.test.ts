@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { createMachine } from "xstate";
-import { serialMachine, serialMachine081 } from "../../machines/index.js";
+import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 import { ADDED, drawing, stays, words } from "./drawing.js";
-import { KEPT_PICTURES } from "./kept-pictures.js";
+import { KEPT_PICTURES, UART16550_GROUPS } from "./kept-pictures.js";
 import { picture } from "./picture.js";
 
 describe("the pictures in machines/", () => {
@@ -12,6 +12,19 @@ describe("the pictures in machines/", () => {
     const fresh = kept === (await KEPT_PICTURES[name]?.());
     expect(fresh, `machines/${name} is stale: npm run pictures`).toBe(true);
   });
+});
+
+test("the groups of the 16550 have each of its regions once", () => {
+  const grouped = Object.values(UART16550_GROUPS).flatMap(({ regions }) => regions);
+  expect([...grouped].sort()).toEqual(Object.keys(uart16550Machine.root.states).sort());
+});
+
+test("machines/README.md shows every picture, and there is no other", async () => {
+  const folder = new URL("../../machines/", import.meta.url);
+  const page = await readFile(new URL("README.md", folder), "utf8");
+  const kept = (await readdir(folder)).filter((name) => name.endsWith(".svg"));
+  expect(kept.sort()).toEqual(Object.keys(KEPT_PICTURES).sort());
+  for (const name of kept) expect(page).toContain(`](${name})`);
 });
 
 describe("a drawing", () => {

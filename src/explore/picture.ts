@@ -8,7 +8,14 @@ export interface PictureOptions extends DrawingOptions {
   readonly width?: number;
   /** What the coloured arrows are, in a few words. */
   readonly legend?: string;
+  /** Which regions it shows, by name; all unless given. */
+  readonly regions?: readonly string[];
+  /** What it is called; the chart's description unless given. */
+  readonly title?: string;
 }
+
+/** How wide a picture becomes unless told otherwise: about what GitHub shows without making it smaller. */
+const WIDTH = 820;
 
 interface Panel {
   readonly title: string;
@@ -18,19 +25,24 @@ interface Panel {
   readonly body: string;
 }
 
-const PAD = 14;
-const TITLE = 20;
-const LINE = 15;
+/** Space around things, and how much a heading and a line of text take. */
+export const PAD = 14;
+export const TITLE = 20;
+export const LINE = 15;
 
-const escaped = (text: string): string =>
+/** A text as it may stand in SVG. */
+export const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A model as SVG: its size, and what is in it. */
-async function laidOut(model: IStateMachine): Promise<{ width: number; height: number; body: string }> {
+async function laidOut(
+  model: IStateMachine,
+  direction: "left-right" | "top-down",
+): Promise<{ width: number; height: number; body: string }> {
   const svg = await render(model, {
     inputType: "json",
     outputType: "svg",
-    direction: "left-right",
+    direction,
     dotGraphAttrs: [
       { name: "bgcolor", value: "transparent" },
       // state-machine-cat keeps arrows in order by default, which makes them cross.
@@ -56,8 +68,11 @@ async function laidOut(model: IStateMachine): Promise<{ width: number; height: n
 
 async function panel(node: AnyStateMachine["root"], options: PictureOptions): Promise<Panel> {
   const lines = [node.description ?? "", ...(options.stays ? stays(node) : [])].filter(Boolean);
-  const graph = await laidOut(drawing(node, options));
-  return { title: words(node.key), lines, ...graph };
+  const [across, widest] = [drawing(node, options), (options.width ?? WIDTH) - 4 * PAD];
+  const graph = await laidOut(across, "left-right");
+  // What is too wide for the page may fit if it runs downwards.
+  const down = graph.width > widest ? await laidOut(across, "top-down") : graph;
+  return { title: words(node.key), lines, ...(down.width < graph.width ? down : graph) };
 }
 
 const heading = ({ lines }: Panel): number => TITLE + lines.length * LINE + 10;
@@ -106,6 +121,10 @@ text[fill="${ADDED}"], .added { fill: ${ADDED}; }
 .name { font-size: 14px; font-weight: bold; }
 .what { font-size: 12px; fill: #57606a; }
 .any path { stroke-dasharray: 4 3; }
+.group { fill: #ffffff; stroke: #d0d7de; }
+.box { fill: #ffffff; stroke: #8c959f; stroke-dasharray: 6 4; }
+.state { fill: #f6f8fa; stroke: #57606a; }
+.small { font-size: 12px; }
 svg svg text { paint-order: stroke; stroke: #ffffff; stroke-width: 2px; }
 `;
 
@@ -117,13 +136,13 @@ svg svg text { paint-order: stroke; stroke: #ffffff; stroke-width: 2px; }
  */
 export async function picture(machine: AnyStateMachine, options: PictureOptions = {}): Promise<string> {
   const { root } = machine;
-  const { apart = [] } = options;
-  const nodes = (root.type === "parallel" ? Object.values(root.states) : [root]).flatMap((node) => [
-    node,
-    ...everyState(node).filter((it) => it !== node && apart.includes(it.id)),
-  ]);
+  const { apart = [], regions } = options;
+  const all = root.type === "parallel" ? Object.values(root.states) : [root];
+  const nodes = all
+    .filter(({ key }) => regions?.includes(key) ?? true)
+    .flatMap((node) => [node, ...everyState(node).filter((it) => it !== node && apart.includes(it.id))]);
   const panels = await Promise.all(nodes.map((node) => panel(node, options)));
-  const laid = rows(panels, Math.max(options.width ?? 820, ...panels.map((it) => outerWidth(it) + PAD)));
+  const laid = rows(panels, Math.max(options.width ?? WIDTH, ...panels.map((it) => outerWidth(it) + PAD)));
   const width = Math.max(...laid.map((row) => row.reduce((sum, it) => sum + outerWidth(it) + PAD, PAD)));
   const parts: string[] = [];
   let y = 2 * PAD + TITLE;
@@ -137,16 +156,20 @@ export async function picture(machine: AnyStateMachine, options: PictureOptions 
     }
     y += height + PAD;
   }
-  const title = root.description ?? words(root.key);
+  const title = options.title ?? root.description ?? words(root.key);
   const legend = options.legend
     ? `<text class="what added" x="${width - PAD}" y="${PAD + TITLE - 4}" text-anchor="end">${escaped(options.legend)}</text>`
     : "";
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" role="img">
+  return card(title, width, y, [legend, ...parts]);
+}
+
+/** A picture on its white card. */
+export function card(title: string, width: number, height: number, parts: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
 <title>${escaped(title)}</title>
 <style>${STYLE}</style>
-<rect class="card" x="0.5" y="0.5" width="${width - 1}" height="${y - 1}" rx="8"/>
+<rect class="card" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
 <text class="chart" x="${PAD}" y="${PAD + TITLE - 4}">${escaped(title)}</text>
-${legend}
 ${parts.join("\n")}
 </svg>
 `.replace(/\d+\.\d{3,}/g, (number) => Number(number).toFixed(2));

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Device, Uart16550 } from "../../src/device/index.js";
+import { type Arriving, aSession, type Format, PART_NAMES, played } from "./line.js";
+import { exported, linesOf } from "./run.js";
+
+/** Event types of LINKTYPE_RTAC_SERIAL, as tshark names them by number. */
+const EVENTS: Readonly<Record<string, string>> = {
+  "0x00": "status",
+  "0x03": "sent",
+  "0x04": "received",
+  "0x07": "framing",
+  "0x08": "parity",
+  "0x09": "break",
+  "0x0a": "overflow",
+};
+const LINES = ["cts", "dcd", "dsr", "rts", "dtr", "ring"];
+
+/** How long a capture file's header is. */
+const HEADER = 24;
+
+/**
+ * What tshark sees of devices, one after the other: "sent 41", "parity", and which control lines are on where they are asked for. It takes long to
+ * start, so they are one capture.
+ */
+function seen(devices: readonly Device[], lines = false): string[] {
+  const fields = ["rtacser.eventtype", "data.data", ...LINES.map((line) => `rtacser.${line}`)];
+  const args = [
+    "-r",
+    "FILE",
+    "-T",
+    "fields",
+    "-E",
+    "separator=,",
+    ...fields.flatMap((field) => ["-e", field]),
+  ];
+  const captures = devices.map((device) => exported(device, { as: "pcap" }));
+  const whole = Buffer.concat(captures.map((capture, i) => (i === 0 ? capture : capture.subarray(HEADER))));
+  return linesOf("tshark", args, whole).map((line) => {
+    const [event = "", data = "", ...levels] = line.split(",");
+    const on = LINES.filter((_, i) => /^(1|True)$/.test(levels[i] ?? "")).join(" ");
+    return [EVENTS[event] ?? event, data, lines ? on : ""].filter(Boolean).join(" ");
+  });
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
+
+function expected({ data }: Format, { value, error }: Arriving): string[] {
+  const word = `received ${hex(value & ((1 << data) - 1))}`;
+  if (error === "none") return [word];
+  return error === "break" ? ["break"] : [error, word];
+}
+
+describe("Wireshark reads our pcap", () => {
+  it.each(PART_NAMES)("direction, bytes and errors of %s", (part) => {
+    const some = fc.array(aSession(part), { minLength: 1, maxLength: 15, size: "max" });
+    fc.assert(
+      fc.property(some, (sessions) => {
+        // QEMU's part lets all eight bits pass, and the two without time send what they are given.
+        const mask = ({ data }: Format) => (part === "pc16550d" ? (1 << data) - 1 : 0xff);
+        expect(seen(sessions.map(played))).toEqual(
+          sessions.flatMap(({ format, sent, arriving }) => [
+            ...sent.map((byte) => `sent ${hex(byte & mask(format))}`),
+            ...arriving.flatMap((each) => expected(format, each)),
+          ]),
+        );
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it("overruns, breaks that are sent, and the modem's lines", () => {
+    const uart = new Uart16550();
+    uart.write(3, 0x03);
+    uart.write(4, 0x03);
+    uart.receive([0x41, 0x42]);
+    uart.setModemInputs({ cts: false, ri: true });
+    uart.write(3, 0x43);
+    const on = "dcd dsr rts dtr";
+    expect(seen([uart], true)).toEqual([
+      "status cts dcd dsr dtr",
+      `status cts ${on}`,
+      expect.stringMatching(/^(overflow|status) /),
+      expect.stringMatching(/^(overflow|status) /),
+      expect.stringMatching(/^(overflow|status) /),
+      `break ${on} ring`,
+      `received 41 ${on} ring`,
+      `received 42 ${on} ring`,
+    ]);
+  });
+});

@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { StatelyInspection } from "../stately/index.js";
+
+/** Where an inspection is served. */
+export interface StatelyServerOptions {
+  /** The port, or 0, unless given, for one that is free. */
+  readonly port?: number;
+  /** The inspector's page, which is shown in a frame; Stately's hosted one unless given. */
+  readonly page?: string;
+}
+
+/** An inspection that is being served, on loopback alone. */
+export interface StatelyServer {
+  /** To be opened in a browser: the inspector's page, connected. */
+  readonly url: string;
+  /** Where `createWebSocketReceiver({ server })` of `@statelyai/inspect` connects to. */
+  readonly socket: string;
+  /** Ends it; the inspection goes on. */
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const HOSTED_PAGE = "https://stately.ai/inspect";
+/** A browser that reads so much more slowly than we send is let go. Bytes. */
+const MOST_WAITING = 8 * 1024 * 1024;
+
+/**
+ * Serves an inspection on loopback: a page that holds Stately's inspector, and a WebSocket that its receivers connect to. Whoever connects, however
+ * late, is sent the definition and the present state first.
+ *
+ * Only programs of this machine can connect, and of web pages only the one that is served here. That page holds the inspector's page, which
+ * comes from Stately's server, and is given everything that is shown.
+ *
+ * @throws Error if the port is taken.
+ */
+export async function serveStately(
+  inspection: StatelyInspection,
+  { port = 0, page = HOSTED_PAGE }: StatelyServerOptions = {},
+): Promise<StatelyServer> {
+  const server = createServer((request, response) => {
+    const { host } = authorities(server);
+    if (!host.includes(request.headers.host ?? "")) response.writeHead(403).end();
+    else if (request.method !== "GET" || request.url !== "/") response.writeHead(404).end();
+    else {
+      const headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-src ${new URL(page).origin}; connect-src 'self' ws:`,
+      };
+      response.writeHead(200, headers).end(bridge(page));
+    }
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request: IncomingMessage, socket, head) => {
+    if (!mayConnect(request, server)) {
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => watch(client, inspection));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, HOST, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${HOST}:${bound}/`,
+    socket: `ws://${HOST}:${bound}/`,
+    close: async () => {
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** How this server may be called, by name and as an origin. */
+function authorities(server: Server): {
+  readonly host: readonly string[];
+  readonly origin: readonly string[];
+} {
+  const { port } = server.address() as AddressInfo;
+  const host = [`${HOST}:${port}`, `localhost:${port}`];
+  return { host, origin: host.map((name) => `http://${name}`) };
+}
+
+/** A program sends no origin; of web pages only our own may look on. */
+function mayConnect({ headers }: IncomingMessage, server: Server): boolean {
+  const { host, origin } = authorities(server);
+  return (
+    host.includes(headers.host ?? "") && (headers.origin === undefined || origin.includes(headers.origin))
+  );
+}
+
+function watch(client: WebSocket, inspection: StatelyInspection): void {
+  client.on("error", () => client.terminate());
+  const end = inspection.connect((message) => {
+    if (client.bufferedAmount > MOST_WAITING) client.terminate();
+    else if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
+  });
+  client.on("close", end);
+}
+
+/** The page: it hands what the socket brings to the inspector in its frame, once that is there. */
+const bridge = (page: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>vm-superio in Stately's inspector</title>
+<style>
+html, body, iframe { border: 0; height: 100%; margin: 0; width: 100%; }
+</style>
+<iframe title="Stately's inspector" src="${page}"></iframe>
+<script>
+const frame = document.querySelector("iframe");
+addEventListener("message", ({ data, source }) => {
+  if (source !== frame.contentWindow || data?.type !== "@statelyai.connected") return;
+  const socket = new WebSocket("ws://" + location.host + "/");
+  socket.onmessage = (message) => frame.contentWindow.postMessage(JSON.parse(message.data), ${JSON.stringify(new URL(page).origin)});
+});
+</script>
+</html>
+`;

@@ -1,0 +1,81 @@
+/** The protocol's version: that of `@statelyai/inspect` 0.7. */
+const PROTOCOL = "0.7.2";
+
+/** A snapshot as the inspector shows it: JSON, and small enough that nothing of it is cut. */
+export interface StatelySnapshot {
+  /** "active". */
+  readonly status: string;
+  /** The chart's state value. */
+  readonly value: unknown;
+  /** The registers and queues in groups, as texts. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** An event as the inspector shows it: the chart's, with what it is in words. */
+export interface StatelyEvent {
+  /** The chart's event type, such as "write.IER_DLM"; "vm-superio.skipped" where inputs were left out. */
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+interface Base {
+  readonly sessionId: string;
+  readonly rootId: string;
+  readonly createdAt: string;
+  readonly id: string | null;
+  readonly _version: string;
+}
+
+/** A message of Stately's inspector, of the three that there are. */
+export type StatelyMessage =
+  /** An actor is there: `definition` is its chart's configuration, as JSON. */
+  | (Base & {
+      readonly type: "@xstate.actor";
+      readonly name: string;
+      readonly definition: string;
+      readonly snapshot: StatelySnapshot;
+    })
+  /** An event was sent to it. */
+  | (Base & { readonly type: "@xstate.event"; readonly event: StatelyEvent })
+  /** It is in another state. */
+  | (Base & {
+      readonly type: "@xstate.snapshot";
+      readonly event: StatelyEvent;
+      readonly snapshot: StatelySnapshot;
+    });
+
+/** Makes the messages of one actor. */
+export class Messages {
+  readonly #name: string;
+  readonly #sessionId: string;
+  readonly #definition: string;
+
+  constructor(name: string, sessionId: string, definition: string) {
+    this.#name = name;
+    this.#sessionId = sessionId;
+    this.#definition = definition;
+  }
+
+  actor(snapshot: StatelySnapshot): StatelyMessage {
+    const { name, definition } = { name: this.#name, definition: this.#definition };
+    return { type: "@xstate.actor", name, definition, snapshot, ...this.#base() };
+  }
+
+  event(event: StatelyEvent): StatelyMessage {
+    return { type: "@xstate.event", event, ...this.#base() };
+  }
+
+  snapshot(event: StatelyEvent, snapshot: StatelySnapshot): StatelyMessage {
+    return { type: "@xstate.snapshot", event, snapshot, ...this.#base() };
+  }
+
+  #base(): Base {
+    return {
+      sessionId: this.#sessionId,
+      rootId: this.#sessionId,
+      createdAt: Date.now().toString(),
+      id: null,
+      _version: PROTOCOL,
+    };
+  }
+}
