@@ -21,7 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The subpaths that run in a browser, and the packages that they may use: the peers, and what is bundled. */
-const BROWSER_SAFE = ["machines", "src/device", "src/engine", "src/explore", "src/guests", "src/journal"];
+const BROWSER_SAFE = [
+  ...["machines", "src/device", "src/engine", "src/explore", "src/journal"],
+  ...["src/guests", "src/guests/host", "src/guests/v86"],
+];
 const IN_BROWSERS = ["xstate", "rxjs", "fflate"];
 
 const sources = ["machines", "src"]
