@@ -6,6 +6,7 @@ import { compileCommand } from "./compile.js";
 import { diffCommand } from "./diff.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
+import { runCommand } from "./run/run.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 import { visible } from "./terminal.js";
 
@@ -15,6 +16,7 @@ const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => C
   compileCommand,
   proveCommand,
   diffCommand,
+  runCommand,
 ];
 
 const HELP_WIDTH = 100;
