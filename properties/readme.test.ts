@@ -12,6 +12,7 @@ import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
+import * as host from "../src/guests/host/index.js";
 import * as journal from "../src/journal/index.js";
 import * as testing from "../src/testing/index.js";
 
@@ -23,6 +24,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
   "vm-superio/engine": engine,
+  "vm-superio/host": host,
   "vm-superio/testing": testing,
   "fast-check": fastCheck,
   xstate,

@@ -29,6 +29,9 @@ export type GuestFile = keyof typeof GUEST_FILES;
 export const guestFolder = (): string =>
   env["VM_SUPERIO_GUEST"] || join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "vm-superio", "guest");
 
+/** Where the live tests leave their journals. */
+export const journalFolder = (): string => join(guestFolder(), "journals");
+
 /** The path of a file. */
 export const guestPath = (file: GuestFile): string => join(guestFolder(), GUEST_FILES[file].name);
 

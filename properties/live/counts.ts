@@ -2,7 +2,10 @@ import { LCR, MCR } from "../../machines/index.js";
 import type { JournalView } from "../../src/journal/index.js";
 
 /** What a driver's counters should say, by the journal: the characters sent before a text was, and those received by then. */
-export function countsBefore(journal: JournalView, text: string): { readonly tx: number; readonly rx: number } {
+export function countsBefore(
+  journal: JournalView,
+  text: string,
+): { readonly tx: number; readonly rx: number } {
   let sent = "";
   let [lineControl, modemControl, rx] = [0, 0, 0];
   for (const { entry } of journal.entries()) {

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { guestFiles } from "../../.ci/guest/files.js";
+import { guestFiles, journalFolder } from "../../.ci/guest/files.js";
 import { GuestConsole } from "../../src/cli/run/guest-console.js";
 import { Machine } from "../../src/cli/run/machine.js";
 import type { Uart } from "../../src/guests/host/index.js";
 import { inputOf } from "../../src/guests/host/input-queue.js";
+import { writeJournal } from "../../src/journal/index.js";
 
 /** A console without messages but the last, and what lets the kernel start sooner in an emulator. */
 const CMDLINE = [
@@ -78,7 +81,9 @@ export class Guest {
   /** Waits until the guest has printed a text. @throws Error that shows what it has printed instead. */
   async expect(text: string, milliseconds = PATIENCE): Promise<void> {
     if (await this.#console.expect(text, milliseconds)) return;
-    throw new Error(`expected ${JSON.stringify(text)}, got ${JSON.stringify(this.#console.recent.slice(-300))}`);
+    throw new Error(
+      `expected ${JSON.stringify(text)}, got ${JSON.stringify(this.#console.recent.slice(-300))}`,
+    );
   }
 
   /** Types a command and waits for its end. Gives what it printed. */
@@ -103,8 +108,18 @@ export class Guest {
     }
   }
 
-  async end(): Promise<void> {
+  /**
+   * Ends the guest.
+   *
+   * @param name - of the journal to leave behind, if it is to be: for the coverage of charts by real guests.
+   */
+  async end(name?: string): Promise<void> {
     await this.machine.destroy();
     this.device.close();
+    if (name === undefined) return;
+    const { journal } = this.device;
+    await mkdir(journalFolder(), { recursive: true });
+    const text = writeJournal(journal.header, journal.entries(), { gzip: true });
+    await writeFile(join(journalFolder(), `${name}.jsonl.gz`), text);
   }
 }

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Uart } from "../../src/guests/host/index.js";
+import { openRecording, replay } from "../../src/guests/index.js";
+import { writeJournal } from "../../src/journal/index.js";
 import { countsBefore } from "./counts.js";
 import { Guest } from "./guest.js";
 
@@ -16,10 +18,12 @@ export function linuxOn(name: string, make: () => Uart): void {
     beforeAll(async () => {
       guest = await Guest.shell(make());
     });
-    afterAll(() => guest?.end());
+    afterAll(() => guest?.end(`Linux on ${name}`));
 
     test("takes it for a 16550A", async () => {
-      expect(await guest.run("dmesg | grep 'ttyS0 at'")).toContain("ttyS0 at I/O 0x3f8 (irq = 4, base_baud = 115200) is a 16550A");
+      expect(await guest.run("dmesg | grep 'ttyS0 at'")).toContain(
+        "ttyS0 at I/O 0x3f8 (irq = 4, base_baud = 115200) is a 16550A",
+      );
     });
 
     test("counts in /proc/tty/driver/serial what the journal counts", async () => {
@@ -72,6 +76,17 @@ export function linuxOn(name: string, make: () => Uart): void {
       guest.type("poweroff\n");
       await guest.machine.halted;
       expect(guest.printed).toMatch(/reboot: (System halted|Power down)\r\n$/);
+    });
+
+    test("replays to the same output, to the byte", async () => {
+      const { journal } = guest.device;
+      const { steps } = await openRecording(writeJournal(journal.header, journal.entries()));
+      let printed = "";
+      const output = (bytes: Uint8Array) => {
+        printed += String.fromCharCode(...bytes);
+      };
+      await replay(make(), steps ?? [], { output, coverage: false });
+      expect(printed).toBe(guest.printed);
     });
   });
 }
