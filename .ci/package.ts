@@ -26,6 +26,9 @@ const subpaths = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
   .map((path) => join(manifest.name, path));
 
+/** The subpaths that are Node's alone. */
+const NODE_ONLY = ["node", "inspect/stately-server"].map((subpath) => join(manifest.name, subpath));
+
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: PROJECT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
@@ -74,6 +77,9 @@ async function pack(): Promise<string> {
       "src/inspect/export",
       "src/inspect/stately",
       "src/inspect/stately-server",
+      "src/guests/host",
+      "src/guests/node",
+      "src/guests/v86",
       "src/journal",
       "src/testing",
     ].map((it) => `${it}/API.md`),
@@ -96,7 +102,10 @@ async function pack(): Promise<string> {
 
 async function install(tarball: string): Promise<void> {
   await writeFile(join(PROJECT, "package.json"), '{ "private": true, "type": "module" }\n');
-  const peers = Object.entries(manifest.peerDependencies).map(([name, range]) => `${name}@${range}`);
+  // v86 is named by nothing but the command that runs a guest.
+  const peers = Object.entries(manifest.peerDependencies)
+    .filter(([name]) => name !== "v86")
+    .map(([name, range]) => `${name}@${range}`);
   run("npm", "install", "--ignore-scripts", "--silent", tarball, ...peers);
 }
 
@@ -131,12 +140,10 @@ async function command(): Promise<void> {
   console.log("npx vm-superio compile: runs");
 }
 
-/** The subpaths that are for Node. */
-const FOR_NODE: readonly string[] = [join(manifest.name, "inspect/stately-server")];
 
 /** Bundles a subpath for a browser: what is Node's would not resolve. */
 async function bundleEach(): Promise<void> {
-  for (const subpath of subpaths.filter((path) => !FOR_NODE.includes(path))) {
+  for (const subpath of subpaths.filter((each) => !NODE_ONLY.includes(each))) {
     const { outputFiles } = await build({
       stdin: { contents: `export * from "${subpath}"`, resolveDir: PROJECT },
       bundle: true,

@@ -22,14 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The subpaths that run in a browser, and the packages that they may use: the peers, and what is bundled. */
 const BROWSER_SAFE = [
-  "machines",
-  "src/device",
-  "src/engine",
-  "src/explore",
-  "src/guests",
-  "src/inspect/export",
-  "src/inspect/stately",
-  "src/journal",
+  ...["machines", "src/device", "src/engine", "src/explore", "src/journal"],
+  ...["src/guests", "src/guests/host", "src/guests/v86"],
+  ...["src/inspect/export", "src/inspect/stately"],
 ];
 const IN_BROWSERS = ["xstate", "rxjs", "fflate", "state-machine-cat"];
 

@@ -17,12 +17,34 @@ for (const stream of [process.stdout, process.stderr])
     process.exit(0);
   });
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+let received: NodeJS.Signals | undefined;
+
+function onSignal(listener: (signal: string) => void): () => void {
+  const receive = (signal: NodeJS.Signals) => {
+    received ??= signal;
+    listener(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, receive);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, receive);
+  };
+}
+
+/** However the process ends, the terminal is as it was. */
+function setRaw(raw: boolean): void {
+  process.stdin.setRawMode(raw);
+  if (raw) process.once("exit", () => process.stdin.setRawMode(false));
+}
+
 const code = main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,
   now: () => performance.now(),
+  onSignal,
+  ...(process.stdin.isTTY ? { setRaw } : {}),
 });
 
 process.exitCode = await code.catch((error: unknown) => {
@@ -30,3 +52,6 @@ process.exitCode = await code.catch((error: unknown) => {
   console.error(error);
   return 2;
 });
+// Nobody reads on, and the process ends as the signal would have ended it.
+process.stdin.destroy();
+if (received) process.kill(process.pid, received);

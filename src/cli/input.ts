@@ -59,8 +59,15 @@ async function sizeOf(file: string): Promise<number | undefined> {
 }
 
 function unreadable(file: string, error: unknown): unknown {
+  const why = whyUnreadable(error);
+  if (why === undefined) return error;
+  return new CommandError(`cannot read ${file}: ${why}; name a recording, or - for standard input`);
+}
+
+/** Why a file cannot be read, in words; undefined for an error that is none of the file system's. */
+export function whyUnreadable(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (typeof code !== "string") return error;
+  if (typeof code !== "string") return undefined;
   const why: Record<string, string> = {
     ENOENT: "there is no such file",
     ENOTDIR: "a part of its path is no directory",
@@ -68,7 +75,5 @@ function unreadable(file: string, error: unknown): unknown {
     EPERM: "you may not read it",
     EISDIR: "it is a directory",
   };
-  return new CommandError(
-    `cannot read ${file}: ${why[code] ?? code}; name a recording, or - for standard input`,
-  );
+  return why[code] ?? code;
 }

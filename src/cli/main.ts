@@ -8,6 +8,7 @@ import { exploreCommand } from "./explore.js";
 import { exportCommand } from "./export.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
+import { runCommand } from "./run/run.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 import { visible } from "./terminal.js";
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => C
   proveCommand,
   diffCommand,
   exploreCommand,
+  runCommand,
 ];
 
 const HELP_WIDTH = 100;

@@ -15,6 +15,10 @@ export interface Surroundings {
   readonly env: Readonly<Partial<Record<"NO_COLOR" | "TERM", string>>>;
   /** Milliseconds from any fixed point. */
   now(): number;
+  /** Gives each key to us as it is typed, or gives the terminal back; absent where the standard input is none. */
+  readonly setRaw?: (raw: boolean) => void;
+  /** Calls back once, when the process is asked to end, with the signal's name. What it returns ends that; until then the process stays. */
+  readonly onSignal?: (listener: (signal: string) => void) => () => void;
 }
 
 /** How a command ends: 0 as hoped, 1 with a difference found, 2 for bad usage or unreadable input. */

@@ -1,0 +1,130 @@
+import { Serial, Uart16550 } from "../../src/device/index.js";
+import { beginJournal, type Coverage, openRecording, type Report, replay } from "../../src/guests/index.js";
+
+/** Where the section stands in the README. */
+export const MARKERS = ["<!-- guests -->", "<!-- /guests -->"] as const;
+
+const CAUSES = { serial: ["RDA", "THRE"], uart16550: ["RLS", "RDA", "CTI", "THRE", "MS"] } as const;
+type ChartName = keyof typeof CAUSES;
+
+/** What a guest used of a chart, or several did. */
+export interface Used {
+  readonly chart: ChartName;
+  readonly guests: readonly string[];
+  readonly states: ReadonlyMap<string, number>;
+  readonly transitions: ReadonlyMap<string, number>;
+  readonly causes: ReadonlySet<string>;
+}
+
+/** Replays the journal of a guest and says what of the chart it used. */
+export async function usedBy(guest: string, text: AsyncIterable<Uint8Array>): Promise<Used> {
+  const recording = await openRecording(text);
+  const { header, steps } = recording;
+  if (!header || !steps) throw new Error(`${guest}: expected a journal`);
+  const device =
+    header.chart === "serial"
+      ? new Serial({ ...(header.options as object), journal: false })
+      : new Uart16550({ preset: header.options, journal: false });
+  beginJournal(device, header);
+  const report: Report = await replay(device, steps);
+  const { states, transitions } = report.coverage as Coverage;
+  return {
+    chart: header.chart as ChartName,
+    guests: [guest],
+    states: new Map(states.map(({ id, count }) => [id, count])),
+    transitions: new Map(transitions.map(({ id, count }) => [id, count])),
+    causes: new Set(Object.keys(report.interrupts.causes)),
+  };
+}
+
+/** What several guests used of one chart together. */
+export function together(all: readonly Used[]): Used {
+  const sum = (maps: readonly ReadonlyMap<string, number>[]) => {
+    const total = new Map<string, number>();
+    for (const map of maps) for (const [id, count] of map) total.set(id, (total.get(id) ?? 0) + count);
+    return total;
+  };
+  return {
+    chart: (all[0] as Used).chart,
+    guests: all.flatMap(({ guests }) => guests),
+    states: sum(all.map(({ states }) => states)),
+    transitions: sum(all.map(({ transitions }) => transitions)),
+    causes: new Set(all.flatMap(({ causes }) => [...causes])),
+  };
+}
+
+const never = (counts: ReadonlyMap<string, number>): string[] =>
+  [...counts].filter(([, count]) => count === 0).map(([id]) => id);
+const share = (counts: ReadonlyMap<string, number>): string =>
+  `${counts.size - never(counts).length} of ${counts.size}`;
+
+/** The section, as Markdown: what each guest used, and what none of them did. */
+export function section(all: readonly Used[]): string {
+  const charts = [...new Set(all.map(({ chart }) => chart))];
+  const table = [
+    "| guest | chart | states entered | transitions taken | interrupts |",
+    "|---|---|---:|---:|---|",
+    ...all.map(
+      ({ guests, chart, states, transitions, causes }) =>
+        `| ${guests.join(", ")} | \`${chart}\` | ${share(states)} | ${share(transitions)} | ${inOrder(chart, causes).join(", ") || "none"} |`,
+    ),
+  ];
+  const lists = charts.flatMap((chart) => neverUsed(together(all.filter((each) => each.chart === chart))));
+  return [...table, "", ...lists].join("\n");
+}
+
+const inOrder = (chart: ChartName, causes: ReadonlySet<string>): string[] =>
+  CAUSES[chart].filter((cause) => causes.has(cause));
+
+function neverUsed(used: Used): string[] {
+  const { chart, states, transitions, causes } = used;
+  const missed = CAUSES[chart].filter((cause) => !causes.has(cause));
+  const code = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(", ") || "none";
+  const regions = new Map<string, string[]>();
+  for (const id of never(transitions)) {
+    const region = /^\w*/.exec(id)?.[0] ?? "";
+    regions.set(region, [...(regions.get(region) ?? []), id]);
+  }
+  return [
+    `None of them causes ${missed.join(", ") || "nothing less than every interrupt"} on \`${chart}\`, or enters ${code(never(states))}.`,
+    "",
+    `<details><summary>The ${never(transitions).length} of ${transitions.size} transitions of <code>${chart}</code> that none of them takes</summary>`,
+    "",
+    ...[...regions].map(
+      ([region, ids]) =>
+        `- ${region || "in every state"}: ${code(ids.map((id) => id.replace(/\|/g, "\\|")))}`,
+    ),
+    "",
+    "</details>",
+    "",
+  ];
+}
+
+/** A text with the section put in its place. @throws Error if it has no place for it. */
+export function withSection(text: string, fresh: string): string {
+  const [start, end] = MARKERS.map((marker) => text.indexOf(marker)) as [number, number];
+  if (start < 0 || end < start) throw new Error(`README.md: expected ${MARKERS.join(" and ")}`);
+  return `${text.slice(0, start + MARKERS[0].length)}\n\n${fresh.trimEnd()}\n\n${text.slice(end)}`;
+}
+
+/** What was used of what a text says is never used: states, transitions and causes, by chart. */
+export function denied(text: string, all: readonly Used[]): string[] {
+  const stated = text.slice(text.indexOf(MARKERS[0]), text.indexOf(MARKERS[1]));
+  const said = (chart: string): string => {
+    const lines = stated.split("\n");
+    const first = lines.findIndex(
+      (line) => line.startsWith("None of them") && line.includes(`on \`${chart}\``),
+    );
+    const last = lines.findIndex((line, i) => i > first && line === "</details>");
+    return lines.slice(first, last).join("\n");
+  };
+  return all.flatMap(({ chart, guests, states, transitions, causes }) => {
+    const listed = said(chart);
+    const missed = /^None of them causes ([^`]*) on/.exec(listed)?.[1]?.split(", ") ?? [];
+    const used = [...states, ...transitions].filter(([, count]) => count > 0).map(([id]) => id);
+    return [
+      ...used.filter((id) => listed.includes(`\`${id.replace(/\|/g, "\\|")}\``)),
+      ...[...causes].filter((cause) => missed.includes(cause)),
+    ].map((what) => `${guests.join(", ")} on ${chart}: ${what}`);
+  });
+}

@@ -1,0 +1,43 @@
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import type { Uart } from "../../src/guests/host/index.js";
+import { DEVICES, serial081 } from "./devices.js";
+import { Guest } from "./guest.js";
+
+const COMMANDS = 10;
+/** How long a command may stay without an answer, in milliseconds. */
+const ANSWER = 10_000;
+
+/** Types commands while the kernel prints without end. Gives how many were answered. */
+async function answered(device: Uart): Promise<number> {
+  const guest = await Guest.shell(device);
+  try {
+    await guest.run("dmesg -n 8");
+    await guest.run("while :; do echo flood >/dev/kmsg; done &");
+    let count = 0;
+    for (let i = 1; i <= COMMANDS; i++) {
+      guest.type(`echo "answer $((${i} * 1000))"\n`);
+      const came = await guest.expect(`answer ${i * 1000}\r\n`, ANSWER).then(
+        () => true,
+        () => false,
+      );
+      if (came) count++;
+      await setTimeout(50);
+    }
+    return count;
+  } finally {
+    await guest.end();
+  }
+}
+
+describe("commands typed during a flood of kernel messages", () => {
+  test.each(Object.entries(DEVICES))("%s answers all", async (_, make) => {
+    expect(await answered(make())).toBe(COMMANDS);
+  });
+
+  test("serial 0.8.1 loses some: nothing tells Linux of a byte that came while it had IER masked", async () => {
+    const count = await answered(serial081());
+    console.log(`serial 0.8.1 answered ${count} of ${COMMANDS}`);
+    expect(count).toBeLessThan(COMMANDS);
+  });
+});

@@ -1,0 +1,4 @@
+import { DEVICES } from "./devices.js";
+import { linuxOn } from "./suite.js";
+
+linuxOn("serial 0.8.2", DEVICES["serial 0.8.2"]);

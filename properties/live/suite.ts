@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Uart } from "../../src/guests/host/index.js";
+import { openRecording, replay } from "../../src/guests/index.js";
+import { writeJournal } from "../../src/journal/index.js";
+import { countsBefore } from "./counts.js";
+import { Guest } from "./guest.js";
+
+const TYPED = 20_000;
+const LINES = 500;
+const SNAPSHOTS = 50;
+
+/** What must hold of Linux on a device. One boot serves all of it; the last test ends it. */
+export function linuxOn(name: string, make: () => Uart): void {
+  describe(`Linux on ${name}`, () => {
+    let guest: Guest;
+    beforeAll(async () => {
+      guest = await Guest.shell(make());
+    });
+    afterAll(() => guest?.end(`Linux on ${name}`));
+
+    test("takes it for a 16550A", async () => {
+      expect(await guest.run("dmesg | grep 'ttyS0 at'")).toContain(
+        "ttyS0 at I/O 0x3f8 (irq = 4, base_baud = 115200) is a 16550A",
+      );
+    });
+
+    test("counts in /proc/tty/driver/serial what the journal counts", async () => {
+      const said = await guest.run("sleep 1; cat /proc/tty/driver/serial");
+      const [, tx, rx] = /^0: uart:16550A .* tx:(\d+) rx:(\d+) /m.exec(said) ?? [];
+      expect({ tx: Number(tx), rx: Number(rx) }).toEqual(countsBefore(guest.device.journal, "serinfo"));
+    });
+
+    test(`prints ${LINES} lines in order`, async () => {
+      const lines = (await guest.run(`seq 1 ${LINES} | sed 's/^/line /'`)).split("\r\n").slice(0, -1);
+      expect(lines).toEqual(Array.from({ length: LINES }, (_, i) => `line ${i + 1}`));
+    });
+
+    test(`receives ${TYPED} random bytes as they were typed`, async () => {
+      const bytes = randomBytes(TYPED);
+      guest.type(`stty raw -echo; echo "re""ady"; head -c ${TYPED} >/tmp/typed; stty sane; echo "ta""ken"\n`);
+      await guest.expect("ready");
+      guest.type(bytes);
+      await guest.expect("taken");
+      const [md5] = (await guest.run("md5sum /tmp/typed")).split(" ");
+      expect(md5).toBe(createHash("md5").update(bytes).digest("hex"));
+    });
+
+    test(`loses and doubles nothing where it is saved and restored in the middle of a line, ${SNAPSHOTS} times`, async () => {
+      const { emulator } = guest.machine;
+      guest.type('stty -echo; while read line; do echo "got $line."; done\n');
+      await setTimeout(1000);
+      for (let i = 0; i < SNAPSHOTS; i++) {
+        const line = randomBytes(20).toString("hex");
+        const cut = 1 + (i % (line.length - 1));
+        guest.type(line.slice(0, cut));
+        // Now and then what was typed is still in the FIFO.
+        if (i % 2 === 0) await setTimeout(i % 7);
+        await guest.until(() => guest.waiting === 0);
+        const state = await emulator.save_state();
+        guest.type("never to be seen\n");
+        await guest.expect("never to be seen.");
+        await emulator.restore_state(state);
+        const from = guest.printed.length;
+        guest.type(`${line.slice(cut)}\n`);
+        await guest.expect(`got ${line}.\r\n`);
+        await setTimeout(0);
+        expect(guest.printed.slice(from)).toBe(`got ${line}.\r\n`);
+      }
+      guest.type("\x03stty sane\n");
+      await guest.expect("guest# ");
+    });
+
+    test("ends cleanly", async () => {
+      guest.type("poweroff\n");
+      await guest.machine.halted;
+      expect(guest.printed).toMatch(/reboot: (System halted|Power down)\r\n$/);
+    });
+
+    test("replays to the same output, to the byte", async () => {
+      const { journal } = guest.device;
+      const { steps } = await openRecording(writeJournal(journal.header, journal.entries()));
+      let printed = "";
+      const output = (bytes: Uint8Array) => {
+        printed += String.fromCharCode(...bytes);
+      };
+      await replay(make(), steps ?? [], { output, coverage: false });
+      expect(printed).toBe(guest.printed);
+    });
+  });
+}

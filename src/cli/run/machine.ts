@@ -1,0 +1,101 @@
+import { rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { V86, V86Options } from "v86";
+import type { Uart } from "../../guests/host/index.js";
+import { attachUart } from "../../guests/v86/index.js";
+import { CommandError } from "../surroundings.js";
+import type { Images } from "./images.js";
+
+/** How a machine is made. */
+export interface MachineOptions {
+  readonly images: Images;
+  readonly cmdline: string;
+  /** Megabytes. */
+  readonly memory: number;
+  /** A saved machine to go on from, on the same device. */
+  readonly snapshot?: ArrayBuffer | undefined;
+}
+
+/** What the default of v86's own is for. Without a network card, as its restore needs; and a console needs none. */
+const WITHOUT = { disable_speaker: true, log_level: 0, net_device: { type: "none" } } as const;
+
+/** A machine in v86, with a device of ours as COM1. */
+export class Machine {
+  readonly emulator: V86;
+  /** Is kept when the processor has halted for good: after a poweroff. */
+  readonly halted: Promise<void>;
+
+  private constructor(emulator: V86) {
+    this.emulator = emulator;
+    this.halted = new Promise((resolve) =>
+      emulator.add_listener("cpu-event-halt" as never, resolve as never),
+    );
+  }
+
+  /** Makes a machine, which does not run yet. @throws CommandError if v86 is not there, or the snapshot does not go with the device. */
+  static async make(device: Uart | undefined, options: MachineOptions): Promise<Machine> {
+    const { V86: Emulator, folder } = await loadV86();
+    const { images, cmdline, memory, snapshot } = options;
+    const image = (buffer: ArrayBuffer | undefined) => (buffer ? { buffer } : undefined);
+    // A saved machine has its kernel in memory.
+    const booted = snapshot === undefined ? images : { bios: images.bios, vgaBios: images.vgaBios };
+    const settings = {
+      ...WITHOUT,
+      wasm_path: join(folder, "v86.wasm"),
+      memory_size: memory * 1024 * 1024,
+      bios: image(images.bios),
+      vga_bios: image(images.vgaBios),
+      bzimage: image("kernel" in booted ? booted.kernel : undefined),
+      initrd: image("initrd" in booted ? booted.initrd : undefined),
+      cdrom: image(images.cdrom),
+      cmdline,
+    };
+    const emulator = new Emulator(defined(settings) as V86Options);
+    await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", () => resolve()));
+    if (device) attachUart(emulator, device, { com: 1 });
+    if (snapshot) await restore(emulator, snapshot);
+    return new Machine(emulator);
+  }
+
+  run(): void {
+    void this.emulator.run();
+  }
+
+  /** Saves the machine in a file, whole or not at all. */
+  async save(file: string): Promise<void> {
+    const state = new Uint8Array(await this.emulator.save_state());
+    await writeFile(`${file}.part`, state);
+    await rename(`${file}.part`, file);
+  }
+
+  async destroy(): Promise<void> {
+    await this.emulator.destroy();
+  }
+}
+
+async function loadV86(): Promise<{ readonly V86: typeof V86; readonly folder: string }> {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("v86"));
+    const { V86: Emulator } = await import("v86");
+    return { V86: Emulator, folder };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)) throw error;
+    throw new CommandError("run: expected the package v86, got none; npm install v86");
+  }
+}
+
+async function restore(emulator: V86, snapshot: ArrayBuffer): Promise<void> {
+  try {
+    await emulator.restore_state(snapshot);
+  } catch (error) {
+    if (error instanceof TypeError && error.message.startsWith("restore_state: "))
+      throw new CommandError(error.message.replace("restore_state", "--snapshot"));
+    throw error;
+  }
+}
+
+/** Without what is undefined: v86 asks whether a setting is there. */
+const defined = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -1,0 +1,217 @@
+import { inputOf } from "./input-queue.js";
+import { type HostOptions, resolveHostOptions } from "./options.js";
+import { OutputBuffer } from "./output-buffer.js";
+import { checkUart, guestSignals, hasPins, type Uart } from "./uart.js";
+
+/** How a port is opened: what Web Serial's `SerialOptions` has, and what to do with output that nobody reads. */
+export interface HostPortOptions extends HostOptions {
+  /** Taken and not used: a character takes as long as the guest's divisor says. So are the next three. */
+  readonly baudRate?: number;
+  readonly dataBits?: number;
+  readonly stopBits?: number;
+  readonly parity?: "none" | "even" | "odd";
+}
+
+/** What the host sees of the guest's pins, through a null modem. */
+export interface HostInputSignals {
+  /** The guest's RTS. */
+  readonly clearToSend: boolean;
+  /** The guest's DTR. */
+  readonly dataCarrierDetect: boolean;
+  /** The guest's DTR. */
+  readonly dataSetReady: boolean;
+  /** Never: a null modem does not connect it. */
+  readonly ringIndicator: boolean;
+}
+
+/** What the host shows the guest, through a null modem. */
+export interface HostOutputSignals {
+  /** The guest's DSR and DCD. */
+  readonly dataTerminalReady?: boolean;
+  /** The guest's CTS. */
+  readonly requestToSend?: boolean;
+  /** The line is held in a break. */
+  readonly break?: boolean;
+}
+
+/**
+ * The other end of a device's line, in the shape of Web Serial's `SerialPort`: code that was written for that reads and writes a guest
+ * instead.
+ *
+ * What is written waits until the device has room, none of it is lost; what nobody reads is bounded, see {@link HostOptions}. A
+ * `readable` or `writable` that was closed, cancelled or failed is replaced by a new one at the next look, as Web Serial does.
+ *
+ * @example
+ * const port = new HostPort(serial);
+ * await port.open({ baudRate: 115200 });
+ * const reader = port.readable?.getReader();
+ */
+export class HostPort {
+  readonly #device: Uart;
+  #output: OutputBuffer | undefined;
+  #readable: ReadableStream<Uint8Array> | undefined;
+  #writable: WritableStream<Uint8Array> | undefined;
+  #wanted: (() => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
+  #dropped = 0;
+  #abandon: (() => void) | undefined;
+
+  /** @throws TypeError if it is no device. */
+  constructor(device: Uart) {
+    checkUart(device);
+    this.#device = device;
+  }
+
+  /** Whether it is open. */
+  get connected(): boolean {
+    return this.#output !== undefined;
+  }
+
+  /** How many bytes of output were lost so far because nobody read them. */
+  get dropped(): number {
+    return this.#dropped + (this.#output?.dropped ?? 0);
+  }
+
+  /** How many bytes the host has sent that the device has not yet taken. */
+  get waiting(): number {
+    return inputOf(this.#device).waiting;
+  }
+
+  /**
+   * Opens the port: output is gathered from here on.
+   *
+   * @throws a DOMException "InvalidStateError" if it is open, RangeError for an option that cannot be.
+   */
+  async open(options: HostPortOptions = {}): Promise<void> {
+    if (this.#output) throw invalidState("open: expected a port that is closed, got one that is open");
+    const resolved = resolveHostOptions(this.#device, options);
+    inputOf(this.#device).respectsRts = resolved.flowControl === "hardware";
+    this.#output = new OutputBuffer(this.#device, resolved, () => this.#tell());
+  }
+
+  /**
+   * Closes it. What waits to be read, or to be sent, is given up; who reads is at the end.
+   *
+   * @throws a DOMException "InvalidStateError" if it is not open.
+   */
+  async close(): Promise<void> {
+    const output = this.#opened("close");
+    this.#output = undefined;
+    this.#dropped += output.dropped;
+    output.close();
+    const queue = inputOf(this.#device);
+    queue.respectsRts = false;
+    queue.clear(this);
+    this.#wanted?.();
+    this.#abandon?.();
+    this.#readable = undefined;
+    this.#writable = undefined;
+  }
+
+  /** What the guest sends; null while the port is closed. */
+  get readable(): ReadableStream<Uint8Array> | null {
+    if (!this.#output) return null;
+    this.#readable ??= this.#makeReadable(this.#output);
+    return this.#readable;
+  }
+
+  /** Takes what the guest is to receive; null while the port is closed. A write is done when the device has taken its last byte. */
+  get writable(): WritableStream<Uint8Array> | null {
+    if (!this.#output) return null;
+    this.#writable ??= this.#makeWritable();
+    return this.#writable;
+  }
+
+  /** What the host sees of the guest's pins. @throws a DOMException "InvalidStateError" if the port is not open. */
+  async getSignals(): Promise<HostInputSignals> {
+    this.#opened("getSignals");
+    const { dtr, rts } = guestSignals(this.#device);
+    return { clearToSend: rts, dataCarrierDetect: dtr, dataSetReady: dtr, ringIndicator: false };
+  }
+
+  /**
+   * Sets what the guest sees of the host. What is left out stays.
+   *
+   * @throws a DOMException "InvalidStateError" if the port is not open, "NotSupportedError" for a `Serial`, which has no such pins.
+   */
+  async setSignals(signals: HostOutputSignals): Promise<void> {
+    this.#opened("setSignals");
+    const device = this.#device;
+    if (!hasPins(device)) {
+      throw new DOMException(
+        "setSignals: expected a Uart16550, got a Serial, without pins",
+        "NotSupportedError",
+      );
+    }
+    const { dataTerminalReady: ready, requestToSend: cts, break: on } = signals;
+    if (ready !== undefined || cts !== undefined) {
+      device.setModemInputs({
+        ...(ready === undefined ? {} : { dsr: ready, dcd: ready }),
+        ...(cts === undefined ? {} : { cts }),
+      });
+    }
+    if (on !== undefined) device.breakCondition(on);
+  }
+
+  /** What is known of the hardware: nothing, as of a port that is no USB device. */
+  getInfo(): Record<string, never> {
+    return {};
+  }
+
+  #opened(what: string): OutputBuffer {
+    if (this.#output) return this.#output;
+    throw invalidState(`${what}: expected a port that is open, got one that is closed`);
+  }
+
+  #makeReadable(output: OutputBuffer): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#fail = (error) => {
+            this.#readable = undefined;
+            controller.error(error);
+          };
+        },
+        pull: async (controller) => {
+          if (this.#output === output && output.length === 0)
+            await new Promise<void>((resolve) => {
+              this.#wanted = resolve;
+            });
+          this.#wanted = undefined;
+          if (this.#output !== output) controller.close();
+          else if (output.length > 0) controller.enqueue(output.take());
+        },
+        cancel: () => {
+          this.#readable = undefined;
+          this.#wanted?.();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #makeWritable(): WritableStream<Uint8Array> {
+    const ended = () => {
+      this.#writable = undefined;
+    };
+    return new WritableStream<Uint8Array>({
+      start: (controller) => {
+        this.#abandon = () => controller.error(invalidState("writable: the port was closed"));
+      },
+      write: (chunk) => new Promise<void>((resolve) => inputOf(this.#device).push(chunk, this, resolve)),
+      close: ended,
+      abort: () => {
+        ended();
+        inputOf(this.#device).clear(this);
+      },
+    });
+  }
+
+  #tell(): void {
+    const failure = this.#output?.takeFailure();
+    if (failure) this.#fail?.(failure);
+    else this.#wanted?.();
+  }
+}
+
+const invalidState = (message: string): DOMException => new DOMException(message, "InvalidStateError");

@@ -1,0 +1,64 @@
+import type { Device } from "../../device/index.js";
+
+/** How often a device is told the time that time alone does not change, in milliseconds: its journal then says when things happened. */
+const COARSE = 1;
+
+/**
+ * A device's time, which follows the emulator's clock. v86 takes its time from `performance.now()`, and so does this, as long as the
+ * emulator runs; while it is stopped no time passes.
+ */
+export class EmulatorClock {
+  readonly #device: Device;
+  readonly #now: () => number;
+  readonly #ticksPerMillisecond: number;
+  /** Ticks between two advances at least. */
+  readonly #grain: number;
+  #running: boolean;
+  #origin: number;
+  #tick: number;
+
+  /** @param now - the emulator's clock in milliseconds. */
+  constructor(device: Device, running: boolean, now: () => number) {
+    this.#device = device;
+    this.#now = now;
+    this.#ticksPerMillisecond = device.chart.clock / 1000;
+    this.#grain = device.chart.ticksUntilDue ? 1 : COARSE * this.#ticksPerMillisecond;
+    this.#running = running;
+    this.#origin = now();
+    this.#tick = device.now;
+  }
+
+  /** Time passes from here on. */
+  start(): void {
+    this.#running = true;
+    this.rebase();
+  }
+
+  /** The device's time is now where the device is. */
+  rebase(): void {
+    this.#origin = this.#now();
+    this.#tick = this.#device.now;
+  }
+
+  /** No time passes until {@link start}. */
+  stop(): void {
+    this.#running = false;
+  }
+
+  /** Lets the device's time pass up to now. @throws what the device's surroundings throw. */
+  bring(): void {
+    if (!this.#running) return;
+    const device = this.#device;
+    const tick = this.#tick + Math.floor((this.#now() - this.#origin) * this.#ticksPerMillisecond);
+    const ticks = tick - device.now;
+    if (ticks >= this.#grain) device.advance(ticks);
+  }
+
+  /** Milliseconds until the device does something by itself. */
+  get untilDue(): number {
+    const { nextDue } = this.#device;
+    if (nextDue === undefined) return Number.POSITIVE_INFINITY;
+    const at = this.#origin + (nextDue - this.#tick) / this.#ticksPerMillisecond;
+    return Math.max(0, at - this.#now());
+  }
+}

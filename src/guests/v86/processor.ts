@@ -1,0 +1,87 @@
+import { shown } from "../../journal/index.js";
+
+/** An emulator of v86: a `V86` of the package v86, whose insides are looked for when a device is attached. */
+export interface V86Emulator {
+  is_running(): boolean;
+  save_state(): Promise<ArrayBuffer>;
+  restore_state(state: ArrayBuffer): Promise<void>;
+}
+
+/** v86's bus, seen from its devices. */
+export interface Bus {
+  send(event: string, value: unknown): void;
+  register(event: string, listener: (value: never) => void, self: object): void;
+  unregister(event: string, listener: (value: never) => void): void;
+}
+
+/** A device of v86's that has a place in its saved states. */
+export interface StatefulDevice {
+  get_state(): unknown[];
+  set_state(state: unknown): void;
+}
+
+/** One of v86's UARTs, by what calls it from outside. */
+export interface OwnUart extends StatefulDevice {
+  data_received?(byte: number): void;
+  set_modem_status_bit?(bit: number, set: boolean): void;
+}
+
+/** What v86's ports are made of. */
+export type PortEntry = Record<string, unknown>;
+
+/** What of v86's processor is used. */
+export interface Processor {
+  readonly io: {
+    readonly ports: PortEntry[];
+    register_read(port: number, device: object, read: (port: number) => number): void;
+    register_write(port: number, device: object, write: (value: number) => void): void;
+  };
+  readonly devices: Record<string, OwnUart | undefined>;
+  device_raise_irq(irq: number): void;
+  device_lower_irq(irq: number): void;
+  set_state(state: unknown[]): void;
+  reboot_internal(): void;
+  /** Gives the milliseconds in which it will next have something to do. */
+  run_hardware_timers(acpi: number, now: number): number;
+}
+
+/** The processor and the bus of an emulator. */
+export interface Insides {
+  readonly cpu: Processor;
+  /** Where its devices send and listen. */
+  readonly bus: Bus;
+  /** Where its user listens. */
+  readonly user: Bus;
+}
+
+const METHODS = [
+  "device_raise_irq",
+  "device_lower_irq",
+  "set_state",
+  "reboot_internal",
+  "run_hardware_timers",
+] as const;
+
+/** @throws TypeError if it is no emulator of v86's, has not loaded yet, or is of a version that is built otherwise. */
+export function insidesOf(emulator: V86Emulator): Insides {
+  const outer = emulator as unknown as {
+    readonly bus?: Bus;
+    readonly v86?: { readonly cpu?: Processor; readonly bus?: Bus };
+  };
+  if (typeof emulator?.is_running !== "function" || outer.bus === undefined) {
+    throw new TypeError(`emulator: expected a V86, got ${shown(emulator)}`);
+  }
+  const { cpu, bus } = outer.v86 ?? {};
+  if (!cpu || !bus || typeof cpu.devices?.["uart0"] !== "object") {
+    throw new TypeError(
+      "emulator: expected one that has loaded, got one that has not: wait for its event emulator-loaded",
+    );
+  }
+  const missing = METHODS.find((name) => typeof cpu[name] !== "function");
+  if (missing || typeof cpu.io?.register_read !== "function") {
+    throw new TypeError(
+      `emulator: expected v86 0.5.462 or one built alike, got one without ${missing ?? "io"}`,
+    );
+  }
+  return { cpu, bus, user: outer.bus };
+}
