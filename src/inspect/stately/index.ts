@@ -5,4 +5,4 @@ export {
   type StatelyOptions,
   type StatelySink,
 } from "./inspect.js";
-export type { StatelyEvent, StatelyMessage, StatelySnapshot } from "./messages.js";
+export type { StatelyEvent, StatelyMessage, StatelyOrigin, StatelySnapshot } from "./messages.js";

@@ -18,27 +18,33 @@ export interface StatelyEvent {
   readonly [field: string]: unknown;
 }
 
-interface Base {
+/** What every message of Stately's inspector says. */
+export interface StatelyOrigin {
+  /** Which actor it is about. */
   readonly sessionId: string;
+  /** Which actor stands above it: itself. */
   readonly rootId: string;
+  /** When it was made: milliseconds since 1970, as a text. */
   readonly createdAt: string;
+  /** Nothing. */
   readonly id: string | null;
+  /** The protocol's version. */
   readonly _version: string;
 }
 
 /** A message of Stately's inspector, of the three that there are. */
 export type StatelyMessage =
   /** An actor is there: `definition` is its chart's configuration, as JSON. */
-  | (Base & {
+  | (StatelyOrigin & {
       readonly type: "@xstate.actor";
       readonly name: string;
       readonly definition: string;
       readonly snapshot: StatelySnapshot;
     })
   /** An event was sent to it. */
-  | (Base & { readonly type: "@xstate.event"; readonly event: StatelyEvent })
+  | (StatelyOrigin & { readonly type: "@xstate.event"; readonly event: StatelyEvent })
   /** It is in another state. */
-  | (Base & {
+  | (StatelyOrigin & {
       readonly type: "@xstate.snapshot";
       readonly event: StatelyEvent;
       readonly snapshot: StatelySnapshot;
@@ -69,7 +75,7 @@ export class Messages {
     return { type: "@xstate.snapshot", event, snapshot, ...this.#base() };
   }
 
-  #base(): Base {
+  #base(): StatelyOrigin {
     return {
       sessionId: this.#sessionId,
       rootId: this.#sessionId,
