@@ -140,7 +140,6 @@ async function command(): Promise<void> {
   console.log("npx vm-superio compile: runs");
 }
 
-
 /** Bundles a subpath for a browser: what is Node's would not resolve. */
 async function bundleEach(): Promise<void> {
   for (const subpath of subpaths.filter((each) => !NODE_ONLY.includes(each))) {

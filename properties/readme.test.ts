@@ -12,9 +12,9 @@ import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
+import * as host from "../src/guests/host/index.js";
 import * as inspectExport from "../src/inspect/export/index.js";
 import * as stately from "../src/inspect/stately/index.js";
-import * as host from "../src/guests/host/index.js";
 import * as journal from "../src/journal/index.js";
 import * as testing from "../src/testing/index.js";
 
