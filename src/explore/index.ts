@@ -34,6 +34,8 @@ export {
   composedRunInWords,
   driverClaims,
   type EnvironmentContext,
+  type EnvironmentLimits,
+  type KeptChart,
   showComposedRun,
 } from "./composed/index.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./explore.js";

@@ -1,6 +1,6 @@
 import type fc from "fast-check";
 import type { Action } from "./action.js";
-import { actions, type EnvironmentOptions } from "./environment.js";
+import { actions, type EnvironmentOptions, type SendingDriver } from "./environment.js";
 import type { DriverSession } from "./session.js";
 
 /** What the commands know of a session: how much was done. */
@@ -44,7 +44,7 @@ export class ActionCommand implements fc.Command<DriverModel, DriverSession> {
  */
 export function actionCommand(
   options: EnvironmentOptions,
-  driver?: Parameters<typeof actions>[1],
+  driver?: SendingDriver,
 ): fc.Arbitrary<ActionCommand> {
   return actions(options, driver).map(
     (action) => new ActionCommand(action),

@@ -28,14 +28,17 @@ const several = (greatest: number) =>
 type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Deed> };
 
 /** The entry points that matter: nothing is sent or printed by a driver that has none for it. */
-type Callable = { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined };
+export type SendingDriver = { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined };
 
 /**
  * Arbitrary environments, as arrays of actions: they shrink to few actions, small counts and no waiting.
  *
  * @param driver - the entry points that there are: nothing is sent or printed by one that has none for it.
  */
-export function environment(options: EnvironmentOptions, driver?: Callable): fc.Arbitrary<readonly Action[]> {
+export function environment(
+  options: EnvironmentOptions,
+  driver?: SendingDriver,
+): fc.Arbitrary<readonly Action[]> {
   return fc.array(actions(options, driver), {
     minLength: 1,
     maxLength: options.maxActions ?? 24,
@@ -50,7 +53,7 @@ export function environment(options: EnvironmentOptions, driver?: Callable): fc.
  */
 export function actions(
   options: EnvironmentOptions,
-  driver: Callable = { send: true, print: true },
+  driver: SendingDriver = { send: true, print: true },
 ): fc.Arbitrary<Action> {
   const is = <T extends Deed["type"]>(type: T) => fc.constant(type);
   const deeds: Weighted[] = [

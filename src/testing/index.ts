@@ -27,7 +27,7 @@ export type {
   MakeDriver,
   Steps,
 } from "./driver.js";
-export { actions, type EnvironmentOptions, environment } from "./environment.js";
+export { actions, type EnvironmentOptions, environment, type SendingDriver } from "./environment.js";
 export { type DriverExploration, type ExploreDriverOptions, exploreDriver } from "./explore-driver.js";
 export type { FailureOptions, FoundFailure } from "./failure.js";
 export { linuxDriver } from "./linux-driver.js";

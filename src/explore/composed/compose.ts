@@ -1,4 +1,4 @@
-import { setup } from "xstate";
+import { type AnyStateMachine, setup } from "xstate";
 import type {
   LinuxDriverMachine,
   LinuxDriverOptions,
@@ -35,14 +35,14 @@ export interface ComposeOptions {
 /** A driver, a device, an interrupt controller and an environment, composed: what can be explored. */
 export interface Composition {
   /** The four as one chart, each input of which is a step of the whole. */
-  readonly chart: Chart<ReturnType<typeof machineOf>, ComposedState>;
+  readonly chart: Chart<AnyStateMachine, ComposedState>;
   /** Every step, in every state. */
   readonly scope: Scope<ComposedState>;
   /** The device alone. */
   readonly device: Chart;
   /** How the interrupt controller takes the line. */
   readonly pic: PicMode;
-  /** The four as they begin. */
+  /** @internal The four as they begin. */
   begin(): Parts;
 }
 

@@ -23,17 +23,23 @@ import {
 } from "./environment.js";
 
 /** A chart's state as JSON. */
-interface Kept<TContext> {
+export interface KeptChart<TContext> {
+  /** Which state each region is in. */
   readonly value: StateValue;
+  /** What else it has in mind. */
   readonly context: TContext;
 }
 
 /** Where driver, device, interrupt controller and environment stand, as JSON. */
 export interface ComposedState {
-  readonly driver: Kept<LinuxDriverContext>;
+  /** The driver. */
+  readonly driver: KeptChart<LinuxDriverContext>;
+  /** The device: a `SerialState`. */
   readonly device: unknown;
+  /** The interrupt controller: which state each region is in. */
   readonly pic: StateValue;
-  readonly environment: Kept<EnvironmentContext>;
+  /** The environment. */
+  readonly environment: KeptChart<EnvironmentContext>;
   /** The access that the driver makes next; absent where it makes none. */
   readonly access?: LinuxDriverAccess;
 }
