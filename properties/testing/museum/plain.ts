@@ -6,7 +6,7 @@ export const OE = 0x02;
 export const BI = 0x10;
 export const THRE = 0x20;
 export const TEMT = 0x40;
-export const [ERBFI, ETBEI, ELSI] = [0x01, 0x02, 0x04] as const;
+export const [ERBFI, ETBEI] = [0x01, 0x02] as const;
 
 /** A driver without faults, in parts that an exhibit replaces one of. It sends and receives by interrupts. */
 export class Plain implements Driver {
