@@ -40,8 +40,13 @@ export function proofsInWords<TState>(
   return `${lines.join("\n")}\n`;
 }
 
-function exploredInWords<TState>({ states, transitions, complete, milliseconds }: Graph<TState>): string {
-  const configurations = new Set(states.map(({ at }) => JSON.stringify(at.value))).size;
+function exploredInWords<TState>({
+  configurations,
+  states,
+  transitions,
+  complete,
+  milliseconds,
+}: Graph<TState>): string {
   const all = `${counted(configurations, "configuration")}, ${counted(states.length, "state")}, ${counted(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
   return complete ? all : `${all}; stopped at the limit`;
 }

@@ -54,6 +54,10 @@ export function uart16550Chart(
   part: Uart16550Preset | Partial<Uart16550Options> = "pc16550d",
 ): Chart<Uart16550Machine, Uart16550State> {
   const options = uart16550Options(part);
+  const resolve = (state: unknown) => {
+    const context = contextOfUart16550(options, state);
+    return { value: uart16550StateValue(context), context };
+  };
   return {
     id: "uart16550",
     machine: uart16550Machine,
@@ -80,13 +84,12 @@ export function uart16550Chart(
     initial: stateOfUart16550(initialContext(options)),
     divisorLatchOpen: ({ LCR: lineControl }: Context) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
+    characterTicks: ({ characterTicks }: Context) => characterTicks,
     causeOf,
     levelOf: (context: Context) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),
     causeRegisters: CAUSE_REGISTERS,
     stateOf: stateOfUart16550,
-    snapshotOf: (state) => {
-      const context = contextOfUart16550(options, state);
-      return uart16550Machine.resolveState({ value: uart16550StateValue(context), context });
-    },
+    snapshotOf: (state) => uart16550Machine.resolveState(resolve(state)),
+    resolve,
   };
 }
