@@ -93,7 +93,7 @@ export class Fifo implements Iterable<number> {
 
   /** The characters, oldest first. */
   toArray(): number[] {
-    return [...this.#log.cells.subarray(this.#start, this.#start + this.length)];
+    return Array.from(this.#log.cells.subarray(this.#start, this.#start + this.length));
   }
 
   /** The characters, oldest first: what `JSON.stringify` writes. */

@@ -23,7 +23,7 @@ import { counted, grouped, type Paint, paintFor, visibleJson } from "./terminal.
 /** What `vm-superio prove --driver` can be told. */
 export interface ProveDriverFlags {
   readonly device: string;
-  readonly revision: SerialRevision;
+  readonly revision?: SerialRevision;
   readonly pic?: PicMode;
   readonly limit?: number;
   readonly save?: string;
@@ -46,7 +46,8 @@ export async function runProveDriver(
   const unknown = ids.find((id) => !DRIVER_CLAIM_IDS.includes(id));
   if (unknown !== undefined)
     throw new CommandError(`claim: expected ${DRIVER_CLAIM_IDS.join(", ")} of a driver, got ${unknown}`);
-  const composition = compose({ revision: flags.revision, pic: flags.pic ?? "edge" });
+  const { revision = "0.8.2", pic = "edge" } = flags;
+  const composition = compose({ revision, pic });
   const progress = new Progress(io);
   const graph = explore(composition.chart, composition.scope, {
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),

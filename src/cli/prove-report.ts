@@ -41,8 +41,13 @@ export function proofsInWords<TState>(
 }
 
 /** How much was explored: "160 configurations, 5,160 states, ...". */
-export function graphInWords<TState>({ states, transitions, complete, milliseconds }: Graph<TState>): string {
-  const configurations = new Set(states.map(({ at }) => JSON.stringify(at.value))).size;
+export function graphInWords<TState>({
+  configurations,
+  states,
+  transitions,
+  complete,
+  milliseconds,
+}: Graph<TState>): string {
   const all = `${counted(configurations, "configuration")}, ${counted(states.length, "state")}, ${counted(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
   return complete ? all : `${all}; stopped at the limit`;
 }

@@ -38,7 +38,9 @@ describe("prove", () => {
     expect(out).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
     expect(out.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
     expect(out).toMatch(/; no dead ends$/m);
-    expect(err).toMatch(/^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from$/m);
+    expect(err).toMatch(
+      /^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from, \d+ s$/m,
+    );
     expect(await readdir(folder)).toEqual(["L1.jsonl"]);
     expect(await readFile(join(folder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
   });
@@ -91,6 +93,31 @@ describe("prove --driver linux", () => {
   });
 });
 
+describe("prove --device uart16550", () => {
+  it("explores the scopes that were asked for, of the part that was", async () => {
+    const { code, out } = await run("prove", "--device", "uart16550", "--scope", "transmit");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^uart16550, preset pc16550d: 124 configurations, 1,104 states, 16,560 transitions/m);
+    expect(out).toMatch(/^Scope {9}transmitter: 0 to 16 characters/m);
+    expect(out).toMatch(/^I20a {2}proved {2}A character is sent one character time after it has begun/m);
+    const qemu = await run(
+      "prove",
+      "--device",
+      "uart16550",
+      "--preset",
+      "qemu",
+      "--limit",
+      "9",
+      "I5",
+      "--json",
+    );
+    expect(qemu.code).toBe(1);
+    const { scopes } = JSON.parse(qemu.out);
+    expect(scopes.map(({ name }: { name: string }) => name)).toEqual(["transmit", "identification", "whole"]);
+    expect(scopes[0]).toMatchObject({ states: 9, complete: false, claims: [{ id: "I5" }] });
+  });
+});
+
 describe("diff", () => {
   it("shows the fewest accesses that tell two apart", async () => {
     const { code, out } = await run("diff", "serial@0.8.1", "serial@0.8.2");
@@ -116,7 +143,15 @@ describe("diff", () => {
 
 it.each([
   [["prove", "L9"], /claim: expected L1, .*, got L9$/m],
-  [["prove", "--device", "uart16550"], /--device: expected serial, got uart16550, .* vm-superio diff$/m],
+  [["prove", "--scope", "modem"], /--scope: expected --device uart16550 with it, got serial/],
+  [["prove", "--preset", "qemu"], /--preset: expected --device uart16550 with it, got serial/],
+  [["prove", "--device", "uart16550", "--revision", "0.8.1"], /--revision: expected --device serial with it/],
+  [
+    ["prove", "--device", "uart16550", "--scope", "flow"],
+    /--scope flow: expected a part with automatic flow/,
+  ],
+  [["prove", "--device", "uart16550", "--scope", "none"], /Allowed choices are receive, transmit, modem/],
+  [["prove", "--device", "uart16550", "L1"], /claim: expected I6, .*, got L1$/m],
   [["prove", "--limit", "0"], /Expected a whole number from 1\. See vm-superio prove --help\.$/m],
   [["prove", "L1", "--save", "/dev/null/x", "--limit", "5"], /cannot write to \/dev\/null\/x/],
   [["prove", "--driver", "linux", "L1"], /claim: expected delivered, .* of a driver, got L1$/m],
@@ -134,6 +169,6 @@ it.each([
     err
       .trim()
       .split("\n")
-      .filter((line) => !line.startsWith("exploring")),
+      .filter((line) => !/^(exploring|checking)/.test(line)),
   ).toHaveLength(1);
 });

@@ -38,6 +38,8 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly causeRegisters?: Readonly<Record<string, RegisterName>>;
   /** In how many ticks the chart will next do something by itself, if it will; absent where time changes nothing. */
   ticksUntilDue?(context: never): number | undefined;
+  /** How many ticks a character takes in this context, 0 without a baud clock; absent where characters take no time. */
+  characterTicks?(context: never): number;
   /** Whether offsets 0 and 1 reach the divisor latch in this context. */
   divisorLatchOpen(context: never): boolean;
   /** The state that a context stands for, as JSON: what is saved. */
@@ -48,6 +50,20 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
    * @throws TypeError, RangeError or SerialError if it is no state, naming what is wrong.
    */
   snapshotOf(state: unknown): ReturnType<TMachine["resolveState"]>;
+  /**
+   * What {@link snapshotOf} is made of, for those who ask often: making a snapshot takes XState long.
+   *
+   * @throws as snapshotOf does.
+   */
+  resolve?(state: unknown): Resolved;
+}
+
+/** A state of a chart, as its machine has it. */
+export interface Resolved {
+  /** The state value. */
+  readonly value: unknown;
+  /** The context: a plain object. */
+  readonly context: object;
 }
 
 /** A register of a chart. */

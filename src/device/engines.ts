@@ -1,25 +1,30 @@
 import type { AnyStateMachine } from "xstate";
-import { compile, type Engine, interpret } from "../engine/index.js";
+import { type CompiledEngine, compile, type Engine, interpret } from "../engine/index.js";
 import { shown } from "../journal/index.js";
 import type { Chart } from "./device.js";
 
 /** What runs a chart: the code compiled from it, or XState's own interpreter. */
 export type EngineOption = "compiled" | "xstate";
 
-const compiled = new WeakMap<AnyStateMachine, Engine<AnyStateMachine>>();
+const compiled = new WeakMap<AnyStateMachine, CompiledEngine<AnyStateMachine>>();
 
 /**
- * The engine for a chart. A machine is compiled once, whoever asks.
+ * The engine for a chart.
  *
  * @throws RangeError if there is no such engine.
  */
-export function engineFor(
-  { machine, source }: Chart,
-  option: EngineOption = "compiled",
-): Engine<AnyStateMachine> {
-  if (option === "xstate") return interpret(machine);
+export function engineFor(chart: Chart, option: EngineOption = "compiled"): Engine<AnyStateMachine> {
+  if (option === "xstate") return interpret(chart.machine);
   if (option !== "compiled")
     throw new RangeError(`engine: expected one of compiled, xstate, got ${shown(option)}`);
+  return compiledEngineFor(chart);
+}
+
+/** The compiled code of a chart. A machine is compiled once, whoever asks. */
+export function compiledEngineFor({
+  machine,
+  source,
+}: Pick<Chart, "machine" | "source">): CompiledEngine<AnyStateMachine> {
   const known = compiled.get(machine) ?? compile(machine, source === undefined ? {} : { source });
   compiled.set(machine, known);
   return known;

@@ -11,6 +11,7 @@ export type {
   Explanation,
   InterruptEdge,
   RegisterView,
+  Resolved,
   Saved,
   Transition,
   TransitionInWords,

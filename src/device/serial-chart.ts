@@ -25,6 +25,11 @@ const registers: readonly RegisterView[] = [
   ...STORED.map((name) => ({ name, value: (context: SerialContext) => context[name] })),
 ];
 
+const resolve = (state: unknown) => {
+  const context = contextOfState(state);
+  return { value: serialStateValue(context), context };
+};
+
 const chartOf = (
   revision: SerialRevision,
   machine: SerialMachine,
@@ -42,10 +47,8 @@ const chartOf = (
   characters: "bytes",
   divisorLatchOpen: ({ LCR: lineControl }: SerialContext) => (lineControl & LCR.DLAB) !== 0,
   stateOf: stateOfContext,
-  snapshotOf: (state) => {
-    const context = contextOfState(state);
-    return machine.resolveState({ value: serialStateValue(context), context });
-  },
+  snapshotOf: (state) => machine.resolveState(resolve(state)),
+  resolve,
 });
 
 const CHARTS: Readonly<Record<string, Chart<SerialMachine, SerialState>>> = {

@@ -56,6 +56,10 @@ export function uart16550Chart(
   machine: Uart16550Machine = uart16550Machine,
 ): Chart<Uart16550Machine, Uart16550State> {
   const options = uart16550Options(part);
+  const resolve = (state: unknown) => {
+    const context = contextOfUart16550(options, state);
+    return { value: uart16550StateValue(context), context };
+  };
   return {
     id: "uart16550",
     machine,
@@ -82,13 +86,12 @@ export function uart16550Chart(
     initial: stateOfUart16550(initialContext(options)),
     divisorLatchOpen: ({ LCR: lineControl }: Context) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
+    characterTicks: ({ characterTicks }: Context) => characterTicks,
     causeOf,
     levelOf: (context: Context) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),
     causeRegisters: CAUSE_REGISTERS,
     stateOf: stateOfUart16550,
-    snapshotOf: (state) => {
-      const context = contextOfUart16550(options, state);
-      return machine.resolveState({ value: uart16550StateValue(context), context });
-    },
+    snapshotOf: (state) => machine.resolveState(resolve(state)),
+    resolve,
   };
 }

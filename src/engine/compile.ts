@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
 import { type Analysis, analyse } from "./analyse.js";
 import type { BoundDispatcher, Code } from "./code.js";
-import type { Engine, Run } from "./engine.js";
+import type { CompiledEngine, CompiledRun, Place } from "./engine.js";
 import { StaleSourceError } from "./errors.js";
 import { expectMachine, expectSource } from "./expect.js";
 import { hashOf } from "./hash.js";
@@ -9,7 +9,7 @@ import { inertScope, nodesOf, type RawNode, raw } from "./internals.js";
 import { layoutOf, nodeAt } from "./layout.js";
 import { environment, type GeneratedSource } from "./link.js";
 import type { Program } from "./program.js";
-import type { State } from "./runtime.js";
+import { merge, type State } from "./runtime.js";
 import { copyOfContext, makeSnapshot, startingSnapshot } from "./start.js";
 import { refuseType, tableCode } from "./table.js";
 
@@ -34,7 +34,7 @@ export interface CompileOptions {
 export const compile = <TMachine extends AnyStateMachine>(
   machine: TMachine,
   options: CompileOptions = {},
-): Engine<TMachine> => {
+): CompiledEngine<TMachine> => {
   expectMachine(machine);
   return build(machine, analyse(machine), options.source);
 };
@@ -44,7 +44,7 @@ export const build = <TMachine extends AnyStateMachine>(
   machine: TMachine,
   analysis: Analysis,
   source?: GeneratedSource,
-): Engine<TMachine> => {
+): CompiledEngine<TMachine> => {
   const { program, links } = analysis;
   if (source === undefined) return engineOf(machine, analysis, tableCode(program, links));
   expectSource(source);
@@ -64,14 +64,38 @@ const stateValue = (program: Program, numbers: readonly number[], index = 0): St
   return Object.fromEntries(children.map((child) => [key(child), stateValue(program, numbers, child)]));
 };
 
+/** The place of a state value: {@link stateValue} turned round. */
+const placeOf = (program: Program, value: StateValue): number[] => {
+  const numbers = program.variables.map(() => 0);
+  const visit = (index: number, inner: StateValue | undefined): void => {
+    const { type, variable, children } = nodeAt(program, index);
+    if (type === "compound") {
+      const key = typeof inner === "string" ? inner : Object.keys(inner ?? {})[0];
+      const active = children.find((child) => nodeAt(program, child).key === key);
+      if (active === undefined)
+        throw new RangeError(`value: expected a state in ${nodeAt(program, index).id}, got ${String(key)}`);
+      numbers[variable] = nodeAt(program, active).value;
+      visit(active, typeof inner === "string" ? undefined : inner?.[key as string]);
+    } else if (type === "parallel")
+      for (const child of children)
+        visit(child, typeof inner === "object" ? inner[nodeAt(program, child).key] : undefined);
+  };
+  visit(0, value);
+  return numbers;
+};
+
 const engineOf = <TMachine extends AnyStateMachine, S extends State>(
   machine: TMachine,
   { program, nodes }: Analysis,
   code: Code<S>,
-): Engine<TMachine> => {
+): CompiledEngine<TMachine> => {
   const inner = raw(machine);
   const { slots } = layoutOf(program);
   const variables = program.variables.length;
+  /** The ages of leaves that were entered in document order. */
+  const inOrder = Array.from(new Set(slots.values()), (_, slot) => slot);
+  const aged = (place: Place): Place =>
+    place.length === variables + inOrder.length ? place : [...place, ...inOrder];
   const indexes = new Map(nodes.map((node, index) => [node, index]));
   const scope = inertScope(
     () => {},
@@ -114,7 +138,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     );
   };
 
-  const runFrom = (state: S): Run<AnyStateMachine> => ({
+  const runFrom = (state: S): CompiledRun<AnyStateMachine> => ({
     send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
     handler: (type) => code.bind(state, type) as never,
     dispatcher: (types) => dispatcherOf(code, state, types) as never,
@@ -126,6 +150,19 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     },
     get context() {
       return state.context;
+    },
+    get place() {
+      const numbers = code.read(state);
+      for (let slot = 0; slot < inOrder.length; slot++) numbers[variables + slot] = slot;
+      return numbers;
+    },
+    moveTo(place, fields) {
+      merge(state, fields, false);
+      code.write(state, aged(place));
+      state.clock = inOrder.length;
+      state.done = false;
+      state.output = undefined;
+      state.settled = false;
     },
     fork() {
       const copy = code.create({ ...state.context });
@@ -140,10 +177,12 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
 
   return {
     machine,
+    placeOf: (value) => aged(placeOf(program, value)),
+    valueAt: (place) => stateValue(program, place),
     start(given, input) {
       const snapshot = startingSnapshot(inner, scope, given as AnyMachineSnapshot | undefined, input);
       if (snapshot.status === "error" || snapshot.status === "stopped") {
-        return endedRun(snapshot) as unknown as Run<TMachine>;
+        return endedRun(snapshot, numbersOf(nodesOf(snapshot))) as unknown as CompiledRun<TMachine>;
       }
       const active = nodesOf(snapshot);
       const state = code.create(copyOfContext(snapshot.context));
@@ -151,7 +190,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
       state.clock = active.length;
       state.done = snapshot.status === "done";
       state.output = snapshot.output;
-      return runFrom(state) as unknown as Run<TMachine>;
+      return runFrom(state) as unknown as CompiledRun<TMachine>;
     },
   };
 };
@@ -174,8 +213,8 @@ const dispatcherOf = <S extends State>(
 };
 
 /** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
-const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
-  const run: Run<AnyStateMachine> = {
+const endedRun = (snapshot: AnyMachineSnapshot, place: Place): CompiledRun<AnyStateMachine> => {
+  const run: CompiledRun<AnyStateMachine> = {
     send: ({ type }) => refuseType(type),
     handler(type) {
       refuseType(type);
@@ -188,6 +227,8 @@ const endedRun = (snapshot: AnyMachineSnapshot): Run<AnyStateMachine> => {
     snapshot,
     value: snapshot.value,
     context: snapshot.context,
+    place,
+    moveTo: () => {},
     fork: () => run,
   };
   return run;

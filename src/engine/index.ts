@@ -1,6 +1,15 @@
 export { type CompileOptions, compile } from "./compile.js";
 export { type Collector, Emissions } from "./emissions.js";
-export type { ChartTransition, Engine, EventDispatcher, EventHandler, Run } from "./engine.js";
+export type {
+  ChartTransition,
+  CompiledEngine,
+  CompiledRun,
+  Engine,
+  EventDispatcher,
+  EventHandler,
+  Place,
+  Run,
+} from "./engine.js";
 export { StaleSourceError, UnsupportedError } from "./errors.js";
 export { type GenerateOptions, generate } from "./generate.js";
 export { interpret } from "./interpreter.js";

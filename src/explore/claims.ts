@@ -46,8 +46,24 @@ export type Formula<TState = unknown> =
       readonly from: Predicate<TState>;
       readonly to: Predicate<TState>;
       readonly during?: Predicate<TState>;
-      readonly steps: number;
+      readonly bound: number;
+      readonly unit: Unit;
+    }
+  | {
+      readonly kind: "until";
+      readonly from: Predicate<TState>;
+      readonly holds: Predicate<TState>;
+      readonly to: Predicate<TState>;
+      readonly during?: Predicate<TState>;
+      readonly fairly: readonly Fairly<TState>[];
+      readonly weak: boolean;
     };
+
+/**
+ * What `within` counts: inputs of whatever kind, reads and writes, or the time that passes, in characters of the format in which the promise
+ * was made.
+ */
+export type Unit = "steps" | "accesses" | "characters";
 
 /** Something that is said of a chart, and proved or refuted. */
 export interface Claim<TState = unknown> {
@@ -90,22 +106,65 @@ export const leadsTo = <TState>(
   { during, fairly = [] }: LeadsToOptions<TState> = {},
 ): Formula<TState> => ({ kind: "leadsTo", from, to, fairly, ...(during ? { during } : {}) });
 
+/** What `eventually` and `until` can be told beside that. */
+export interface FromOptions<TState = unknown> extends RunOptions<TState> {
+  /** The moments from which on something is promised; by default every one. */
+  readonly from?: Predicate<TState>;
+}
+
+/** What `until` can be told. */
+export interface UntilOptions<TState = unknown> extends FromOptions<TState> {
+  /** What happens again and again; by default nothing need. */
+  readonly fairly?: readonly Fairly<TState>[];
+  /** Whether the second need not come, if the first then holds for ever. By default it must come. */
+  readonly weak?: boolean;
+}
+
 /**
  * On every run of `during` steps, from the moments at which `from` holds (every moment by default), this holds before long:
- * `eventually(p).within(3)`. No fairness is assumed; a run that another step ends sooner promises nothing.
+ * `eventually(p).within(3)`, `eventually(p).within(2, "characters")`. No fairness is assumed; a run that another step ends sooner
+ * promises nothing, nor does one on which what is counted does not go on.
  */
 export const eventually = <TState>(
   to: Predicate<TState>,
-  { from = () => true, during }: RunOptions<TState> & { readonly from?: Predicate<TState> } = {},
+  { from = () => true, during }: FromOptions<TState> = {},
 ): {
-  /** The formula. @param steps - the number of inputs after which it holds at the latest, from 0. @throws RangeError for any other. */
-  readonly within: (steps: number) => Formula<TState>;
+  /**
+   * The formula.
+   *
+   * @param bound - after how many inputs, accesses or characters it holds at the latest, from 0; inputs and accesses are whole numbers.
+   * @throws RangeError for any other.
+   */
+  readonly within: (bound: number, unit?: Unit) => Formula<TState>;
 } => ({
-  within: (steps) => {
-    if (!Number.isInteger(steps) || steps < 0)
-      throw new RangeError(`within: expected a whole number from 0, got ${steps}`);
-    return { kind: "within", from, to, steps, ...(during ? { during } : {}) };
+  within: (bound, unit = "steps") => {
+    if (!["steps", "accesses", "characters"].includes(unit))
+      throw new RangeError(`within: expected steps, accesses or characters, got ${String(unit)}`);
+    const fits = unit === "characters" ? Number.isFinite(bound) : Number.isInteger(bound);
+    if (!fits || bound < 0)
+      throw new RangeError(
+        `within: expected a ${unit === "characters" ? "" : "whole "}number from 0, got ${bound}`,
+      );
+    return { kind: "within", from, to, bound, unit, ...(during ? { during } : {}) };
   },
+});
+
+/**
+ * From the moments at which `from` holds (every moment by default), the first holds at every moment until the second does; and on
+ * every run on which each of `fairly` happens again and again and every step is one of `during`, the second does come.
+ */
+export const until = <TState>(
+  holds: Predicate<TState>,
+  to: Predicate<TState>,
+  { from = () => true, during, fairly = [], weak = false }: UntilOptions<TState> = {},
+): Formula<TState> => ({
+  kind: "until",
+  from,
+  holds,
+  to,
+  fairly,
+  weak,
+  ...(during ? { during } : {}),
 });
 
 /** A claim: its id, its sentence, its formula. */

@@ -2,8 +2,9 @@ import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../device/index.js";
 import type { Input } from "../journal/index.js";
 import { checkLimit, type ExploreOptions } from "./explore.js";
+import { Numbers } from "./rows.js";
 import { checkScope, type Scope } from "./scope.js";
-import { type Standing, standingAt } from "./step.js";
+import { World } from "./world.js";
 
 /** How {@link compare} goes about it. */
 export interface CompareOptions extends ExploreOptions {
@@ -40,18 +41,63 @@ export interface Compared<TState = unknown> {
   readonly scope: Scope<TState>;
 }
 
-interface Pair {
-  readonly a: unknown;
-  readonly b: unknown;
-  readonly by?: { readonly pair: Pair; readonly input: Input };
-}
-
-const LIMIT = 100_000;
+/** A pair of states is known by one number: states are fewer than this. */
+const MANY = 2 ** 26;
+const LIMIT = 2_000_000;
 /** Pairs between two reports of progress. */
 const OFTEN = 500;
 
-const standsFor = <TState>({ scope }: Compared<TState>, { state }: Standing<TState>): TState =>
-  scope.abstract?.(state) ?? state;
+/** What one of the two does. Each state's inputs are taken once, however many pairs it is in. */
+class Side<TState> {
+  readonly #world: World<TState>;
+  readonly #texts: Map<string, number>;
+  readonly #seen: (emission: ChartEmission) => boolean;
+  /** By state: where what follows begins. */
+  readonly #places = new Map<number, number>();
+  readonly #to = new Numbers();
+  readonly #left = new Numbers();
+
+  /** @param texts - what leaves, each known by a number: those of both sides. */
+  constructor(
+    { chart, scope }: Compared<TState>,
+    inputs: readonly Input[],
+    seen: (emission: ChartEmission) => boolean,
+    texts: Map<string, number>,
+  ) {
+    this.#world = new World(chart, { ...scope, inputs, restores: false });
+    this.#texts = texts;
+    this.#seen = seen;
+  }
+
+  /** Takes all inputs from a state. Gives where {@link to} and {@link left} have them. */
+  follow(state: number): number {
+    const known = this.#places.get(state);
+    if (known !== undefined) return known;
+    const place = this.#to.length;
+    this.#places.set(state, place);
+    this.#world.enter(state);
+    for (let input = 0; input < this.#world.inputs.length; input++) {
+      const emitted: ChartEmission[] = [];
+      this.#world.take(input, emitted, []);
+      this.#to.push(this.#world.reached(MANY));
+      const text = JSON.stringify(emitted.filter(this.#seen));
+      const number = this.#texts.get(text) ?? this.#texts.size;
+      this.#texts.set(text, number);
+      this.#left.push(number);
+    }
+    return place;
+  }
+
+  /** The state that an input leads to; negative if that is not in the scope. */
+  to(place: number): number {
+    return this.#to.at(place);
+  }
+
+  /** The number of what left. */
+  left(place: number): number {
+    return this.#left.at(place);
+  }
+}
 
 /**
  * The shortest sequence of inputs that tells two charts apart, each in its scope: breadth first over pairs of states. Both are given
@@ -74,15 +120,14 @@ export function compare<TA, TB>(a: Compared<TA>, b: Compared<TB>, options: Compa
       ? () => true
       : ({ type }: ChartEmission) => type === "data" || type === "transmit");
   const started = performance.now();
+  const texts = new Map<string, number>();
+  const [sideA, sideB] = [new Side(a, inputs, seen, texts), new Side(b, inputs, seen, texts)];
+  const pairs: number[] = [0];
+  const known = new Set(pairs);
+  /** By pair: pair × inputs + input by which it was first reached. */
+  const by = new Numbers();
+  by.push(-1);
   let transitions = 0;
-  const pairs: Pair[] = [];
-  const known = new Set<string>();
-  const reach = (pair: Pair): void => {
-    const key = JSON.stringify([pair.a, pair.b]);
-    if (known.has(key)) return;
-    known.add(key);
-    pairs.push(pair);
-  };
   const ended = (verdict: Comparison["verdict"]) => ({
     verdict,
     states: pairs.length,
@@ -90,29 +135,40 @@ export function compare<TA, TB>(a: Compared<TA>, b: Compared<TB>, options: Compa
     milliseconds: performance.now() - started,
   });
 
-  reach({ a: standsFor(a, standingAt(a.chart)), b: standsFor(b, standingAt(b.chart)) });
-  for (const [place, pair] of pairs.entries()) {
-    const [atA, atB] = [standingAt(a.chart, pair.a), standingAt(b.chart, pair.b)];
-    for (const input of inputs) {
-      const [leftA, leftB]: [ChartEmission[], ChartEmission[]] = [[], []];
-      const nextA = atA.take(input, leftA, []);
-      const nextB = atB.take(input, leftB, []);
+  for (let pair = 0; pair < pairs.length; pair++) {
+    const fromA = sideA.follow(Math.floor((pairs[pair] as number) / MANY));
+    const fromB = sideB.follow((pairs[pair] as number) % MANY);
+    for (let input = 0; input < inputs.length; input++) {
       transitions++;
-      const [first, second] = [leftA.filter(seen), leftB.filter(seen)];
-      if (JSON.stringify(first) !== JSON.stringify(second))
-        return { ...ended("different"), inputs: wayTo({ a: 0, b: 0, by: { pair, input } }), first, second };
-      if (a.scope.within?.(nextA.state) === false || b.scope.within?.(nextB.state) === false) continue;
-      reach({ a: standsFor(a, nextA), b: standsFor(b, nextB), by: { pair, input } });
+      const [leftA, leftB] = [sideA.left(fromA + input), sideB.left(fromB + input)];
+      const step = pair * inputs.length + input;
+      if (leftA !== leftB) {
+        const left = [...texts.keys()];
+        const [first, second] = [leftA, leftB].map((at) => JSON.parse(left[at] as string));
+        return { ...ended("different"), inputs: wayTo(step), first, second };
+      }
+      const [toA, toB] = [sideA.to(fromA + input), sideB.to(fromB + input)];
+      const next = toA * MANY + toB;
+      if (toA < 0 || toB < 0 || known.has(next)) continue;
+      known.add(next);
+      pairs.push(next);
+      by.push(step);
     }
     if (pairs.length > limit) return ended("inconclusive");
-    if (place % OFTEN === 0)
-      progress?.({ states: pairs.length, transitions, waiting: pairs.length - place - 1 });
+    if (pair % OFTEN === 0)
+      progress?.({
+        states: pairs.length,
+        transitions,
+        waiting: pairs.length - pair - 1,
+        milliseconds: performance.now() - started,
+      });
   }
   return ended("same");
-}
 
-function wayTo(last: Pair): Input[] {
-  const way: Input[] = [];
-  for (let { by } = last; by; by = by.pair.by) way.push(by.input);
-  return way.reverse();
+  function wayTo(last: number): Input[] {
+    const way: Input[] = [];
+    for (let step = last; step >= 0; step = by.at(Math.floor(step / inputs.length)))
+      way.push(inputs[step % inputs.length] as Input);
+    return way.reverse();
+  }
 }

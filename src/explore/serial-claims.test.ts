@@ -54,9 +54,7 @@ describe.each(REVISIONS)("serial %s", (revision) => {
   const graph = GRAPHS[revision];
 
   it("is explored whole: every configuration, state and transition of the chart, and no dead end", () => {
-    expect(new Set(graph.states.map(({ at }) => JSON.stringify(at.value))).size).toBe(
-      { "0.8.1": 160, "0.8.2": 148 }[revision],
-    );
+    expect(graph.configurations).toBe({ "0.8.1": 160, "0.8.2": 148 }[revision]);
     expect(graph.complete).toBe(true);
     expect(graph.leaving).toBe(0);
     expect(unreached(graph)).toEqual({ states: [], transitions: [] });
@@ -100,7 +98,7 @@ const FAULTS: readonly (readonly [id: Id, Parameters<typeof brokenChart>[0]])[] 
   ["I1", { actions: { interruptReceivedData: () => {} } }],
   ["I4", { actions: { clearDataReady: assign({ LSR: 0 }) } }],
   ["I6", { actions: { clearDataReady: assign({}) } }],
-  ["I13a", { guards: { externalCharactersArrive: () => true } }],
+  ["I13a", { guards: { externalCharactersArrive: "charactersArrive" } }],
   ["I13b", { actions: { giveLoopedMSR: emit({ type: "data", value: 0 }) } }],
   ["I14", { actions: { storeDLM: assign({ IER: 0x0c }) } }],
   ["I16", { actions: { storeIER: assign({ IER: ({ event }) => (event as { value: number }).value }) } }],

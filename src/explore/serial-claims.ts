@@ -1,15 +1,6 @@
-import {
-  FCR,
-  FIFO_SIZE,
-  IER,
-  IIR,
-  LSR,
-  MCR,
-  MSR,
-  REGISTERS,
-  type RegisterName,
-} from "../../machines/index.js";
+import { FCR, FIFO_SIZE, IER, IIR, LSR, MCR, MSR, type RegisterName } from "../../machines/index.js";
 import type { SerialState } from "../device/index.js";
+import { access, before, byteRead, byteWritten, isInput, looped, same } from "./asking.js";
 import {
   always,
   type Claim,
@@ -32,25 +23,14 @@ const queued = ({ state }: Standing): number => state.inBuffer.length;
 const pending = (at: Standing): number => at.state.interruptIdentification & PENDING;
 const identified = (at: Standing): boolean => isSet(at, "IIR", IIR.RDA);
 const loops = (at: Standing): boolean => isSet(at, "MCR", MCR.LOOP);
-const isInput = (type: string) => (at: At) => at.step?.input.type === type;
 const arrives = isInput("receive");
 const restores = isInput("restore");
 
-/** The step is a read of, or a write to, this register as DLAB has the offsets. */
-const access =
-  (type: "read" | "write", register: RegisterName) =>
-  ({ step }: At): boolean => {
-    const { offset, dlab } = REGISTERS[register];
-    const open = step?.before.divisorLatchOpen ? 1 : 0;
-    return step?.input.type === type && step.input.offset === offset && (dlab ?? open) === open;
-  };
 const readsIIR = access("read", "IIR");
 const readsRBR = access("read", "RBR");
 const writesIER = access("write", "IER");
 const writesTHR = access("write", "THR");
 
-const byteRead = ({ step }: At): number => step?.emissions.find(({ type }) => type === "data")?.value ?? -1;
-const byteWritten = ({ step }: At): number => (step?.input.type === "write" ? step.input.value : -1);
 const sent = ({ step }: At): boolean => step?.emissions.some(({ type }) => type === "transmit") === true;
 const interrupts = ({ step }: At): number =>
   step?.emissions.filter(({ type }) => type === "interrupt").length ?? 0;
@@ -61,8 +41,6 @@ const arisen = (at: At): number => {
   return Number((now & IIR.THRE) !== 0) + Number((now & IIR.RDA) !== 0);
 };
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const before = (at: At): Standing => at.step?.before ?? at;
 const isQuiet = (at: Standing): boolean =>
   queued(at) === 0 && pending(at) === 0 && !at.divisorLatchOpen && !loops(at);
 
@@ -84,15 +62,6 @@ const keeps = (at: At): boolean =>
     if (access("write", name)(at)) return at.registers[name] === (byteWritten(at) & mask);
     return !access("read", name)(at) || (byteRead(at) === before(at).registers[name] && interrupts(at) === 0);
   });
-
-/** What looped outputs look like in MSR. */
-const looped = (mcr: number): number =>
-  [
-    [MCR.DTR, MSR.DSR],
-    [MCR.RTS, MSR.CTS],
-    [MCR.OUT1, MSR.RI],
-    [MCR.OUT2, MSR.DCD],
-  ].reduce((msr, [output = 0, input = 0]) => msr | (mcr & output ? input : 0), 0);
 
 /**
  * What a driver author may ask of `serial`, and the invariants I1 to I18 of a 16550 in the form that vm-superio allows. I9, I11, I12,

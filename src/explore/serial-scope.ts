@@ -1,4 +1,4 @@
-import { FCR, FIFO_SIZE, IER, LCR, MCR, REGISTERS } from "../../machines/index.js";
+import { FCR, FIFO_SIZE, Fifo, IER, LCR, MCR, REGISTERS } from "../../machines/index.js";
 import type { SerialState } from "../device/index.js";
 import type { Input } from "../journal/index.js";
 import type { Scope } from "./scope.js";
@@ -57,11 +57,10 @@ export const serialScope: Scope<SerialState> = {
   name: "every register read and written, IER 0x00 to 0x03 and 0xFF, DLAB and LOOP on and off, 0, 1 or 64 characters arriving, FIFO 0 to 64, save and restore",
   inputs: INPUTS,
   restores: true,
-  abstract: (state) => ({
-    ...state,
-    baudDivisorLow: 0x0c,
-    baudDivisorHigh: 0x00,
-    scratch: 0x00,
-    inBuffer: state.inBuffer.map(() => CHARACTER),
-  }),
+  abstract: {
+    DLL: () => 0x0c,
+    DLM: () => 0x00,
+    SCR: () => 0x00,
+    receiveFifo: ({ length }: Fifo) => Fifo.of(Array(length).fill(CHARACTER)),
+  },
 };

@@ -1,11 +1,12 @@
 import type { AnyStateMachine } from "xstate";
 import { LSR } from "../../machines/index.js";
 import { placeOf, READ_EVENTS, WRITE_EVENTS } from "../device/access-events.js";
-import { engineFor } from "../device/engines.js";
+import { compiledEngineFor } from "../device/engines.js";
 import type { Chart, ChartEmission } from "../device/index.js";
 import type { ChartTransition, Run } from "../engine/index.js";
 import type { Character, Input } from "../journal/index.js";
 import type { Situation } from "./graph.js";
+import { Stood } from "./situation.js";
 
 /** A chart at some state, which inputs lead on from as often as one likes: it is left as it is. */
 export interface Standing<TState> {
@@ -24,7 +25,7 @@ export function standingAt<TState>(
   chart: Chart<AnyStateMachine, TState>,
   state: unknown = chart.initial,
 ): Standing<TState> {
-  const engine = engineFor(chart);
+  const engine = compiledEngineFor(chart);
   const start = (from: unknown): AnyRun =>
     engine.start(from === undefined ? undefined : chart.snapshotOf(from));
   const standing = (run: AnyRun): Standing<TState> => {
@@ -34,11 +35,16 @@ export function standingAt<TState>(
       state,
       value,
       get at() {
-        return { state, value, ...registersOf(chart, run) };
+        const context = { ...(run.context as object) };
+        return new Stood<TState>(
+          chart,
+          () => context,
+          () => value,
+        );
       },
       take(input, emitted, taken) {
         const next = input.type === "restore" ? start(input.state) : run.fork();
-        send(chart, next, input, emitted, taken);
+        sendTo(chart, next, input, emitted, taken);
         return standing(next);
       },
     };
@@ -46,16 +52,12 @@ export function standingAt<TState>(
   return standing(start(state));
 }
 
-function registersOf(chart: Chart, run: AnyRun) {
-  const context = run.context as never;
-  return {
-    registers: Object.fromEntries(chart.registers.map(({ name, value }) => [name, value(context)])),
-    divisorLatchOpen: chart.divisorLatchOpen(context),
-  };
-}
+/** The chart is told that it has been restored. */
+export const restoredEvent = (run: AnyRun, emitted: ChartEmission[], taken: ChartTransition[]): void =>
+  run.send({ type: "restored" } as never, emitted as never, taken);
 
 /** As `Fold` takes an input; a run that is forked for each input cannot be a `Fold`, which keeps its own. */
-function send(
+export function sendTo(
   chart: Chart,
   run: AnyRun,
   input: Input,
@@ -71,7 +73,7 @@ function send(
       one(WRITE_EVENTS[(placeOf(input.offset) << 8) | input.value]);
       break;
     case "restore":
-      one({ type: "restored" });
+      restoredEvent(run, emitted, taken);
       break;
     case "receive":
       if (chart.characters === "bytes") one(input);

@@ -1,0 +1,197 @@
+import { FCR, IER, LCR, MCR } from "../../machines/index.js";
+import type { Chart, Uart16550State } from "../device/index.js";
+import type { Character, Input } from "../journal/index.js";
+import type { Abstraction, Scope } from "./scope.js";
+import { CHARACTER, reads, writes } from "./serial-scope.js";
+
+const LONGEST = 3;
+const UNMAPPED = 8;
+
+const received = (character: Character): Input => ({ type: "receive", characters: [character] });
+const modem = (cts: boolean, dsr: boolean, ri: boolean, dcd: boolean): Input => ({
+  type: "modem",
+  ...{ cts, dsr, ri, dcd },
+});
+const breaks = (on: boolean): Input => ({ type: "break", on });
+const each = (register: "IER" | "FCR" | "LCR" | "MCR" | "SCR", values: readonly number[]): Input[] =>
+  values.map((value) => writes(register, value));
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, value) => value);
+
+const GOOD = received(CHARACTER);
+const MISFRAMED = received({ value: CHARACTER, framing: true });
+/** CTS changes, and RI comes and goes. */
+const MODEM = [
+  modem(false, true, false, true),
+  modem(true, true, false, true),
+  modem(true, true, true, true),
+];
+const ON = FCR.FIFO_ENABLE;
+/** FCR with each trigger level: 1, 4, 8 and 14. */
+const LEVELS = [0x00, 0x40, 0x80, 0xc0].map((level) => ON | level);
+
+/**
+ * What a byte that is only kept is like does not matter, nor what the receiver held before the character that it completes next.
+ * Characters need no abstraction: one byte stands for all.
+ */
+const KEPT: Abstraction = { SCR: () => 0, RBR: () => 0, lastRead: () => 0, received: () => 0 };
+
+const errors = ({ receiveFifo }: Uart16550State): number =>
+  receiveFifo.filter((character) => character > 0xff).length;
+
+/** What a scope needs to know of a part. */
+type Part = { readonly initial?: Uart16550State };
+
+/** Ticks of a character as LCR is after a reset, with 5 data bits; and of one half, rounded up. */
+const times = ({ initial }: Part): Readonly<Record<"whole" | "half" | "timeout", Input>> => {
+  const ticks = initial?.characterTicks ?? 0;
+  return {
+    timeout: { type: "advance", ticks: initial?.timeoutLength ?? 0 },
+    whole: { type: "advance", ticks },
+    half: { type: "advance", ticks: Math.ceil(ticks / 2) },
+  };
+};
+
+/** The scopes in which `uart16550` is explored: the README says what each is for. */
+export type Uart16550ScopeName =
+  | "receive"
+  | "transmit"
+  | "modem"
+  | "identification"
+  | "registers"
+  | "flow"
+  | "whole";
+
+const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart16550State>>> = {
+  receive: (part) => ({
+    name: "receiver: 0 to 16 characters, one of them with an error at most, breaks, each trigger level, FIFOs on, off and reset, the timeout in half characters; the registers RBR and LSR read",
+    inputs: [
+      GOOD,
+      reads("RBR"),
+      reads("LSR"),
+      times(part).half,
+      ...each("FCR", [...LEVELS, 0x00, ON | FCR.RX_RESET]),
+      MISFRAMED,
+      breaks(true),
+      breaks(false),
+    ],
+    abstract: KEPT,
+    within: (state) => errors(state) <= 1,
+  }),
+  transmit: (part) => ({
+    name: "transmitter: 0 to 16 characters, the THRE delay in half characters, FIFOs on, off and reset, a break sent, the host's hold, ETBEI, save and restore; IIR and LSR read",
+    inputs: [
+      writes("THR", CHARACTER),
+      times(part).half,
+      reads("IIR"),
+      reads("LSR"),
+      ...each("IER", [IER.ETBEI, 0x00]),
+      ...each("FCR", [ON, ON | FCR.TX_RESET, 0x00]),
+      { type: "hold" },
+      { type: "release" },
+      ...each("LCR", [LCR.BREAK, 0x00]),
+      { type: "reset" },
+    ],
+    restores: true,
+    abstract: KEPT,
+  }),
+  modem: () => ({
+    name: "modem: every combination of the four inputs, every value of MCR, loopback included, EDSSI, save and restore; MSR, MCR and IIR read",
+    inputs: [
+      reads("MSR"),
+      ...upTo(16).map((bits) => modem((bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0, (bits & 8) > 0)),
+      ...each("MCR", upTo(32)),
+      ...each("IER", [IER.EDSSI, 0x00]),
+      reads("MCR"),
+      reads("IIR"),
+    ],
+    restores: true,
+    abstract: KEPT,
+  }),
+  identification: (part) => ({
+    name: "interrupts: every set of sources and every value of IER; 0 or 1 character with or without an error, trigger levels 1 and 4, the timeout at once, nothing to send, CTS and RI; RBR, LSR, IIR and MSR read",
+    inputs: [
+      ...each("IER", upTo(16)),
+      GOOD,
+      MISFRAMED,
+      reads("RBR"),
+      reads("LSR"),
+      reads("IIR"),
+      reads("MSR"),
+      ...each("FCR", LEVELS.slice(0, 2)),
+      times(part).timeout,
+      ...MODEM,
+    ],
+    abstract: KEPT,
+    within: ({ receiveFifo }) => receiveFifo.length <= 1,
+  }),
+  registers: () => ({
+    name: "registers: every register read and written, DLAB included; four values of IER and DLM, two or three of each other register that keeps a byte; nothing is sent",
+    inputs: [
+      ...each("IER", [0x05, 0x0a, 0xff, 0x00]),
+      ...each("LCR", [LCR.DLAB, LCR.WLS, 0x00]),
+      ...each("MCR", [MCR.DTR | MCR.OUT2, MCR.LOOP, 0xff]),
+      ...each("FCR", [ON, 0x00]),
+      ...each("SCR", [0x55, 0xaa]),
+      ...(["RBR", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR"] as const).map(reads),
+      writes("THR", 0x0c),
+      writes("LSR", 0xff),
+      writes("MSR", 0xff),
+      { type: "read", offset: UNMAPPED },
+      { type: "write", offset: UNMAPPED, value: 0xff },
+      { type: "reset" },
+    ],
+    restores: true,
+    abstract: KEPT,
+    within: ({ transmitFrame }) => transmitFrame === 0,
+  }),
+  flow: (part) => ({
+    name: "automatic flow control: AFE and RTS, CTS, 0 to 16 characters received, each trigger level, 0 to 2 to send, time in characters, EDSSI; RBR, MSR and IIR read",
+    inputs: [
+      GOOD,
+      writes("THR", CHARACTER),
+      times(part).whole,
+      reads("RBR"),
+      reads("MSR"),
+      reads("IIR"),
+      ...each("FCR", [...LEVELS, 0x00]),
+      ...each("MCR", [MCR.AFE | MCR.RTS, MCR.AFE, MCR.RTS, MCR.AFE | MCR.RTS | MCR.LOOP]),
+      ...each("IER", [IER.EDSSI]),
+      modem(false, true, false, true),
+      modem(true, true, false, true),
+    ],
+    abstract: KEPT,
+    within: ({ transmitFifo }) => transmitFifo.length <= 1,
+  }),
+  whole: (part) => ({
+    name: `both directions at once: 0 to ${LONGEST} characters each way, FIFOs on and off, DLAB and LOOP, all interrupts or none, time in characters; RBR, LSR, IIR and MSR read`,
+    inputs: [
+      GOOD,
+      writes("THR", CHARACTER),
+      ...(["RBR", "LSR", "IIR", "MSR"] as const).map(reads),
+      ...each("IER", [IER.MASK, 0x00]),
+      ...each("FCR", [ON, 0x00]),
+      ...each("LCR", [LCR.DLAB, 0x00]),
+      ...each("MCR", [MCR.LOOP, 0x00]),
+      times(part).whole,
+    ],
+    abstract: KEPT,
+    within: ({ receiveFifo, transmitFifo }) =>
+      receiveFifo.length <= LONGEST && transmitFifo.length <= LONGEST,
+  }),
+};
+
+/** The names of the scopes that a part has: `flow` is of those with automatic flow control. */
+export const uart16550ScopeNames = ({ options }: Pick<Chart, "options">): readonly Uart16550ScopeName[] =>
+  (Object.keys(SCOPES) as Uart16550ScopeName[]).filter((name) => name !== "flow" || options["autoFlow"]);
+
+/**
+ * A scope of `uart16550` that is explored whole: a slice of the chart at full depth, or both directions at once at a depth of 3.
+ *
+ * @param part - the chart; how long a character takes is its own.
+ * @throws RangeError if there is no such scope.
+ */
+export function uart16550Slice(name: Uart16550ScopeName, part: Part): Scope<Uart16550State> {
+  if (!Object.hasOwn(SCOPES, name))
+    throw new RangeError(`scope: expected one of ${Object.keys(SCOPES).join(", ")}, got ${String(name)}`);
+  return SCOPES[name](part);
+}
