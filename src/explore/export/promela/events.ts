@@ -179,7 +179,9 @@ function settling(step: readonly Lines[], regions: readonly Region[]): Lines {
     "  do",
     `  :: ${none} -> break`,
     "  :: else -> settle_once()",
-    "  od",
+    // A loop's end must lie within its d_step.
+    "  od;",
+    "  skip",
     "}",
   ];
 }
