@@ -4,8 +4,6 @@ import { field } from "./layout.js";
 import { chartInWords, graphInWords } from "./prove-report.js";
 import { counted, grouped, type Paint } from "./terminal.js";
 
-const deepest = ({ states }: Graph): number => states.at(-1)?.depth ?? 0;
-
 /** How many states lie how deep, the nearest first. */
 function byDepth({ states }: Graph): number[] {
   const counts: number[] = [];
@@ -27,7 +25,7 @@ export function explorationInWords(graph: Graph, paint: Paint): string {
       : []),
     field(
       "Depth",
-      `${counted(deepest(graph), "input")} to the farthest state; most states, ${grouped(depths[most] ?? 0)}, take ${most}`,
+      `${counted(depths.length - 1, "input")} to the farthest state; most states, ${grouped(depths[most] ?? 0)}, take ${most}`,
       bold,
     ),
     field("Chart", chartInWords(graph), bold),
@@ -36,13 +34,13 @@ export function explorationInWords(graph: Graph, paint: Paint): string {
 
 /** What was explored, for another program. */
 export function explorationAsJson(graph: Graph) {
-  const { chart, scope, states, transitions, complete, leaving, milliseconds } = graph;
+  const { chart, scope, configurations, states, transitions, complete, leaving, milliseconds } = graph;
   return {
     version: 1,
     chart: chart.id,
     options: chart.options,
     scope: scope.name,
-    configurations: new Set(states.map(({ at }) => JSON.stringify(at.value))).size,
+    configurations,
     states: states.length,
     transitions: transitions.length,
     leaving,

@@ -25,6 +25,12 @@ export interface Scope<TState = unknown> {
   within?(state: TState): boolean;
 }
 
+const RESTORE: Input = { type: "restore", state: undefined };
+
+/** The scope's inputs, and after them the restoring of what is saved, where that is in the scope. */
+export const inputsIn = ({ inputs, restores }: Pick<Scope, "inputs" | "restores">): readonly Input[] =>
+  restores ? [...inputs, RESTORE] : inputs;
+
 /** @throws RangeError if there is no input, or one of a type that the chart does not take. */
 export function checkScope(
   scope: Pick<Scope, "inputs">,

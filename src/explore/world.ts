@@ -6,7 +6,7 @@ import type { ChartTransition, CompiledEngine, CompiledRun, Place } from "../eng
 import type { Input } from "../journal/index.js";
 import type { Situation } from "./graph.js";
 import { Rows } from "./rows.js";
-import { checkScope, type Scope } from "./scope.js";
+import { checkScope, inputsIn, type Scope } from "./scope.js";
 import { Stood } from "./situation.js";
 import { restoredEvent, sendTo } from "./step.js";
 
@@ -14,8 +14,6 @@ import { restoredEvent, sendTo } from "./step.js";
 export const LEAVES = -1;
 /** A step leads to a state for which there is no more room. */
 export const NO_ROOM = -2;
-
-const RESTORE: Input = { type: "restore", state: undefined };
 
 /**
  * The states of one chart in one scope, each known by a number, in the order in which they were found.
@@ -59,7 +57,7 @@ export class World<TState> {
     checkScope(scope, chart);
     this.chart = chart;
     this.scope = scope;
-    this.inputs = scope.restores ? [...scope.inputs, RESTORE] : scope.inputs;
+    this.inputs = inputsIn(scope);
     this.#engine = compiledEngineFor(chart);
     this.#run = this.#engine.start(
       chart.initial === undefined ? undefined : (chart.snapshotOf(chart.initial) as never),

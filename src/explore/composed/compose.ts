@@ -9,7 +9,7 @@ import { type Chart, serialChart } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 import type { Scope } from "../scope.js";
 import type { EnvironmentLimits } from "./environment.js";
-import { type ComposedState, type ComposedStep, makingOf, Parts } from "./parts.js";
+import { type ComposedState, type ComposedStep, type Making, makingOf, Parts } from "./parts.js";
 
 /** What is composed, and within which bounds. All may be left out. */
 export interface ComposeOptions {
@@ -68,10 +68,12 @@ const whole = (name: string, value: number, greatest: number): number => {
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 /** A limit that is never reached: how near it is makes no difference. */
-const withoutCount = (state: ComposedState): ComposedState => {
+function withoutCount(making: Making, parts: Parts): Parts {
+  const { state } = parts;
   const { value, context } = state.driver;
-  return { ...state, driver: { value, context: { ...context, reads: 0 } } };
-};
+  if (context.reads === 0) return parts;
+  return Parts.at(making, { ...state, driver: { value, context: { ...context, reads: 0 } } });
+}
 
 const GREATEST_FIFO = 64;
 const GREATEST = 256;
@@ -126,7 +128,9 @@ export function compose(options: ComposeOptions = {}): Composition {
     },
     scope: {
       name: `Linux's driver, ${device.id} ${revision}, ${pic === "edge" ? "an edge-triggered" : "a level-triggered"} interrupt controller; bytes arrive at any moment, ${limits.arrivals} undelivered at most; the user sends, ${limits.sends} unsent at most, the kernel prints and a timer goes off whenever the driver is idle; the line is quiet until it has started; an interrupt that can be taken is taken before the driver goes on; at most ${driver.load} characters are written at a time; ${atOnce}`,
-      ...(options.reads === undefined ? { abstract: withoutCount } : {}),
+      ...(options.reads === undefined
+        ? { abstract: { parts: (parts: Parts) => withoutCount(making, parts) } }
+        : {}),
       inputs: STEPS.map((type) => ({ type })) as readonly { type: string }[] as readonly Input[],
     },
   };

@@ -148,6 +148,11 @@ export class Parts {
     return this.#state;
   }
 
+  /** Two that stand alike have the same JSON. */
+  toJSON(): ComposedState {
+    return this.state;
+  }
+
   #kept(): ComposedState {
     const { driver, device, pic, environment } = this.#runs;
     return {

@@ -1,11 +1,11 @@
 import { inputInWords } from "../../device/index.js";
-import type { Graph, GraphState, GraphTransition } from "../graph.js";
+import type { Graph, GraphTransition, Situation } from "../graph.js";
 import { emissionInWords } from "../shown.js";
 
 /** What happens, as an observer sees it: the input, what a read gave, and what left, in order. */
-function label<TState>({ chart, states }: Graph<TState>, transition: GraphTransition<TState>): string {
-  const { input, emissions, from } = transition;
-  const { divisorLatchOpen } = (states[from] as GraphState<TState>).at;
+function label({ chart }: Pick<Graph, "chart">, before: Situation, transition: GraphTransition): string {
+  const { input, emissions } = transition;
+  const { divisorLatchOpen } = before;
   const value = emissions.find(({ type }) => type === "data")?.value;
   return [inputInWords(input, divisorLatchOpen, value, chart), ...emissions.flatMap(emissionInWords)].join(
     "; ",
@@ -17,10 +17,12 @@ function label<TState>({ chart, states }: Graph<TState>, transition: GraphTransi
  * transition. Its label says in words what happens, as whoever watches the device sees it: the same label, the same behaviour.
  */
 export function toAut<TState>(graph: Graph<TState>): string {
-  const transitions = graph.transitions.filter(({ to }) => to >= 0);
-  const lines = transitions.map(
-    (transition) =>
-      `(${transition.from}, "${label(graph, transition).replaceAll('"', "'")}", ${transition.to})`,
-  );
-  return `${[`des (0, ${transitions.length}, ${graph.states.length})`, ...lines].join("\n")}\n`;
+  const states = [...graph.states].map(({ at }) => at);
+  const lines = [`des (0, ${graph.transitions.length}, ${states.length})`];
+  for (const transition of graph.transitions) {
+    const { from, to } = transition;
+    const text = label(graph, states[from] as Situation, transition).replaceAll('"', "'");
+    lines.push(`(${from}, "${text}", ${to})`);
+  }
+  return `${lines.join("\n")}\n`;
 }

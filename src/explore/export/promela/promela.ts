@@ -130,7 +130,7 @@ function eventOf(input: Input): string {
 
 function process<TState>(chart: RawMachine, { bodies, scope }: PromelaOptions<TState>): Lines {
   const known = new Set(eventsOf(chart));
-  const steps = inputsIn(scope, undefined as TState).map((input) => {
+  const steps = inputsIn(scope).map((input) => {
     const event = eventOf(input);
     const statements = [
       ["begin()"],
