@@ -35,8 +35,10 @@ const startsTimeout = (at: At): boolean =>
 export const RECEIVE_CLAIMS: readonly Claim<Uart16550State>[] = [
   claim(
     "I6",
-    "LSR.DR is set exactly while something received is not read.",
-    always<Uart16550State>((at) => (((at.registers.LSR ?? 0) & LSR.DR) !== 0) === queued(at) > 0),
+    "A read of LSR gives DR exactly while something received is not read.",
+    always<Uart16550State>((at) => ((byteRead(at) & LSR.DR) !== 0) === queued(before(at)) > 0, {
+      when: readsLSR,
+    }),
   ),
   claim(
     "I7",

@@ -190,7 +190,10 @@ export const uart16550ScopeNames = ({ options }: Pick<Chart, "options">): readon
  * @param part - the chart; how long a character takes is its own.
  * @throws RangeError if there is no such scope.
  */
-export function uart16550Slice(name: Uart16550ScopeName, part: Part): Scope<Uart16550State> {
+export function uart16550Slice(
+  name: Uart16550ScopeName,
+  part: { readonly initial?: Uart16550State },
+): Scope<Uart16550State> {
   if (!Object.hasOwn(SCOPES, name))
     throw new RangeError(`scope: expected one of ${Object.keys(SCOPES).join(", ")}, got ${String(name)}`);
   return SCOPES[name](part);

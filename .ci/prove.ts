@@ -1,0 +1,90 @@
+/**
+ * Proves or refutes every claim, and compares each verdict with the one in `properties/explore/verdicts.json`: what is refuted there has
+ * its reason beside it. A claim that is missing, new, or comes out otherwise fails, and so does a graph that is not whole.
+ *
+ *     npm run prove:all
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AnyStateMachine } from "xstate";
+import { UART16550_PRESETS, type Uart16550Preset } from "../machines/index.js";
+import { type Chart, serialChart, uart16550Chart } from "../src/device/index.js";
+import {
+  type Claim,
+  checkAll,
+  explore,
+  type Scope,
+  serialClaims,
+  serialScope,
+  type Uart16550ScopeName,
+  uart16550Claims,
+  uart16550Slice,
+} from "../src/explore/index.js";
+
+/** What is explored of each part. The other scopes take minutes: `vm-superio prove --device uart16550 --scope receive`. */
+const EXPLORED: Readonly<Partial<Record<Uart16550Preset, readonly Uart16550ScopeName[]>>> = {
+  pc16550d: ["transmit", "registers", "identification"],
+};
+
+interface Job {
+  readonly name: string;
+  readonly chart: Chart<AnyStateMachine>;
+  readonly scope: Scope;
+  readonly claims: readonly Claim[];
+}
+
+/** What is expected: by job the reason for each claim that does not hold. All others do. */
+type Verdicts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function* jobs(): Generator<Job> {
+  for (const revision of ["0.8.1", "0.8.2"] as const)
+    yield {
+      name: `serial@${revision}`,
+      chart: serialChart(revision),
+      scope: serialScope as Scope,
+      claims: serialClaims as readonly Claim[],
+    };
+  for (const [name, scopes] of Object.entries(EXPLORED)) {
+    const preset = name as Uart16550Preset;
+    const chart = uart16550Chart(preset);
+    for (const scope of scopes)
+      yield {
+        name: `uart16550@${preset} ${scope}`,
+        chart,
+        scope: uart16550Slice(scope, chart) as Scope,
+        claims: uart16550Claims(scope, UART16550_PRESETS[preset]) as readonly Claim[],
+      };
+  }
+}
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
+const expected: Verdicts = JSON.parse(await readFile(folder, "utf8"));
+const only = process.argv.slice(2);
+const wrong: string[] = [];
+const met = new Set<string>();
+for (const { name, chart, scope, claims } of jobs()) {
+  if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
+  met.add(name);
+  const started = performance.now();
+  const graph = explore(chart, scope);
+  const answers = checkAll(graph, claims);
+  const reasons = expected[name] ?? {};
+  for (const { claim, verdict } of answers) {
+    const due = reasons[claim.id] === undefined ? "proved" : "refuted";
+    if (verdict !== due) wrong.push(`${name} ${claim.id}: expected ${due}, got ${verdict}`);
+  }
+  for (const id of Object.keys(reasons))
+    if (!claims.some((claim) => claim.id === id)) wrong.push(`${name} ${id}: expected a claim, got none`);
+  if (!graph.complete) wrong.push(`${name}: expected every state, got the first ${graph.states.length}`);
+  const refuted = answers.filter(({ verdict }) => verdict !== "proved").map(({ claim }) => claim.id);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${name}: ${graph.states.length} states, ${graph.transitions.length} transitions; ${answers.length - refuted.length} proved${refuted.length > 0 ? `, not ${refuted.join(" ")}` : ""}; ${seconds} s`,
+  );
+}
+if (only.length === 0)
+  for (const name of Object.keys(expected))
+    if (!met.has(name)) wrong.push(`${name}: expected to be explored, and is not`);
+for (const line of wrong) console.error(line);
+process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -1,0 +1,107 @@
+/** Each of these claims about `uart16550` can fail: of a chart that is wrong in one thing it is refuted, in few inputs. */
+import { expect, it } from "vitest";
+import { type AnyStateMachine, assign, emit } from "xstate";
+import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
+import { type Chart, type Uart16550State, uart16550Chart } from "../device/index.js";
+import {
+  check,
+  explore,
+  type Scope,
+  type Uart16550ScopeName,
+  uart16550Claims,
+  uart16550Slice,
+} from "./index.js";
+
+type Provided = Parameters<AnyStateMachine["provide"]>[0];
+
+const broken = (provided: Provided, preset: Uart16550Preset): Chart<AnyStateMachine, Uart16550State> => {
+  const { source: _source, ...chart } = uart16550Chart(preset);
+  const machine = (chart.machine as unknown as AnyStateMachine).provide(provided);
+  return {
+    ...chart,
+    machine,
+    snapshotOf: (state) => machine.resolveState(chart.resolve?.(state) as never),
+  } as Chart<AnyStateMachine, Uart16550State>;
+};
+
+const NO = () => false;
+const nothing = assign({});
+
+/** What is wrong, by claim: the scope in which it is looked for, and what replaces a guard or an action of the chart. */
+const FAULTS: readonly (readonly [
+  id: string,
+  scope: Uart16550ScopeName,
+  provided: object,
+  preset?: Uart16550Preset,
+])[] = [
+  ["I1", "identification", { guards: { interruptIsNotSeen: NO } }],
+  ["I2a", "identification", { guards: { modemStatusIsHighest: NO } }],
+  ["I2b", "identification", { actions: { giveIIRThrEmpty: emit({ type: "data", value: 0x01 }) } }],
+  ["I3", "identification", { actions: { acknowledgeThrEmpty: assign({ thrEmptyPending: false, SCR: 1 }) } }],
+  ["I4", "transmit", { actions: { passTransmitTime: nothing, shiftOut: nothing } }],
+  ["I5", "identification", { guards: { writeRearms: NO } }],
+  ["I6", "receive", { actions: { giveLSR: emit({ type: "data", value: 0x60 }) } }],
+  ["I7", "receive", { guards: { characterFillsFifo: NO, characterGoesToRBR: NO } }],
+  ["I8a", "receive", { actions: { setOE: nothing } }],
+  ["I8b", "receive", { actions: { showReceivedErrors: assign({ LSR: 0x62 }) } }],
+  ["I8c", "receive", { guards: { readClearsAllErrors: "divisorLatchClosed" } }],
+  ["I9a", "receive", { actions: { loseCharacter: nothing } }],
+  ["I9b", "transmit", { actions: { transmit: nothing } }],
+  ["I10a", "receive", { guards: { queuedReachesTrigger: NO } }],
+  ["I10b", "receive", { actions: { startTimeout: assign({ timeoutTicks: 9000, timeoutPending: false }) } }],
+  ["I10c", "receive", { actions: { startTimeout: assign({ timeoutTicks: 0, timeoutPending: true }) } }],
+  ["I10d", "receive", { actions: { startTimeout: assign({ timeoutTicks: 672, timeoutPending: false }) } }],
+  ["I11a", "receive", { actions: { showReceivedErrors: assign({ LSR: 0x64 }) } }],
+  ["I11b", "receive", { guards: { nextCharacterHasError: NO } }],
+  ["I11c", "receive", { guards: { errorEntersFifo: NO } }],
+  ["I11d", "receive", { actions: { clearErrors: nothing } }],
+  ["I12a", "modem", { actions: { showModemInputs: assign({ MSR: 0x00 }) } }],
+  ["I12b", "modem", { actions: { clearDeltas: nothing } }],
+  ["I13a", "modem", { guards: { writeReleasesDTR: NO } }],
+  ["I13b", "modem", { actions: { showOutputs: nothing } }],
+  ["I13c", "modem", { actions: { showOutputs: nothing } }],
+  ["I13d", "modem", { guards: { modemInputsShow: "modemInputsAreLive" } }],
+  ["I14", "registers", { actions: { storeDLM: assign({ IER: 0x01 }) } }],
+  ["I15a", "receive", { guards: { writeFlushesReceive: NO } }],
+  ["I15b", "transmit", { actions: { flushTransmitFifo: assign({ transmitFrame: 0, transmitTicks: 0 }) } }],
+  ["I15c", "registers", { guards: { writeDisablesFifos: NO } }],
+  ["I16a", "registers", { actions: { storeSCR: nothing } }],
+  ["I16b", "registers", { actions: { giveLCR: emit({ type: "data", value: 0x77 }) } }],
+  ["D1", "registers", { actions: { resetRegisters: assign({ IER: 0 }) } }],
+  ["I17", "transmit", { actions: { holdOutput: nothing } }],
+  [
+    "I18",
+    "identification",
+    { actions: { acknowledgeThrEmpty: nothing }, guards: { identifiedThrEmpty: NO } },
+  ],
+  ["I19b", "receive", { actions: { waitForMark: nothing } }],
+  ["I20a", "transmit", { actions: { transmit: nothing } }],
+  ["I20b", "transmit", { guards: { bitIsOver: () => true, lastBitIsOnLine: () => true } }],
+  ["I21a", "flow", { guards: { fifoHoldsBack: NO } }, "tl16c550c"],
+  ["I21b", "flow", { guards: { autoCtsOn: NO } }, "tl16c550c"],
+  ["I21c", "flow", { guards: { onlyCTSHasChanged: NO, onlyCTSChanged: NO } }, "tl16c550c"],
+];
+
+/** Few states are enough; what is restored must be a state of the right chart. The timeout is far away: few inputs lead there. */
+function small(id: string, scope: Scope<Uart16550State>): Scope<Uart16550State> {
+  const near = scope.inputs.filter(
+    (input) =>
+      input.type === "advance" || input.type === "receive" || (input.type === "write" && input.value === 1),
+  );
+  return { ...scope, restores: id === "I17", ...(id === "I10b" ? { inputs: near } : {}) };
+}
+
+const ROWS = FAULTS.map(([id, name, provided, preset = "pc16550d"]) => ({ id, name, provided, preset }));
+
+it.each(ROWS)(
+  "$id is refuted of a chart that breaks it, in scope $name",
+  ({ id, name, provided, preset }) => {
+    const claim =
+      uart16550Claims(name, UART16550_PRESETS[preset]).find((each) => each.id === id) ?? expect.fail(id);
+    const chart = broken(provided as Provided, preset);
+    const graph = explore(chart, small(id, uart16550Slice(name, uart16550Chart(preset))), { limit: 800 });
+    const { verdict, premises } = check(graph, claim);
+    expect(verdict).toBe("refuted");
+    expect(premises).toBeGreaterThan(0);
+  },
+);
