@@ -86,7 +86,7 @@ function neverUsed(used: Used): string[] {
     regions.set(region, [...(regions.get(region) ?? []), id]);
   }
   return [
-    `None of them causes ${missed.join(", ") || "nothing less than every interrupt"} on \`${chart}\`, or enters ${code(never(states))}.`,
+    `On \`${chart}\` none of them ${missed.length > 0 ? `causes ${missed.join(", ")}, or ` : ""}enters ${code(never(states))}.`,
     "",
     `<details><summary>The ${never(transitions).length} of ${transitions.size} transitions of <code>${chart}</code> that none of them takes</summary>`,
     "",
@@ -112,15 +112,15 @@ export function denied(text: string, all: readonly Used[]): string[] {
   const stated = text.slice(text.indexOf(MARKERS[0]), text.indexOf(MARKERS[1]));
   const said = (chart: string): string => {
     const lines = stated.split("\n");
-    const first = lines.findIndex(
-      (line) => line.startsWith("None of them") && line.includes(`on \`${chart}\``),
-    );
+    const first = lines.findIndex((line) => line.startsWith(`On \`${chart}\` none of them `));
     const last = lines.findIndex((line, i) => i > first && line === "</details>");
     return lines.slice(first, last).join("\n");
   };
-  return all.flatMap(({ chart, guests, states, transitions, causes }) => {
+  // A guest that has no row there says nothing against it.
+  const known = all.filter(({ guests }) => stated.includes(`| ${guests.join(", ")} |`));
+  return known.flatMap(({ chart, guests, states, transitions, causes }) => {
     const listed = said(chart);
-    const missed = /^None of them causes ([^`]*) on/.exec(listed)?.[1]?.split(", ") ?? [];
+    const missed = /none of them causes ([^`]*), or enters/.exec(listed)?.[1]?.split(", ") ?? [];
     const used = [...states, ...transitions].filter(([, count]) => count > 0).map(([id]) => id);
     return [
       ...used.filter((id) => listed.includes(`\`${id.replace(/\|/g, "\\|")}\``)),

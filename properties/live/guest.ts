@@ -12,12 +12,13 @@ import { writeJournal } from "../../src/journal/index.js";
 /** A console without messages but the last, and what lets the kernel start sooner in an emulator. */
 const CMDLINE = [
   "console=ttyS0,115200 loglevel=1 printk.devkmsg=on",
-  "nokaslr tsc=reliable mitigations=off random.trust_cpu=on cryptomgr.notests pnpbios=off acpi=off mce=off",
+  "nokaslr tsc=reliable mitigations=off random.trust_cpu=on cryptomgr.notests pnpbios=off acpi=off mce=off nowatchdog",
 ].join(" ");
 const MEMORY = 128;
 /** How long a guest may take for anything, in milliseconds: a machine that others use is slow. */
 const PATIENCE = 600_000;
-const PROMPT = "guest# ";
+/** What the shell prints before it takes a command. */
+export const PROMPT = "guest# ";
 
 const read = (file: string): ArrayBuffer => {
   const { buffer, byteOffset, length } = readFileSync(file);
@@ -108,18 +109,16 @@ export class Guest {
     }
   }
 
-  /**
-   * Ends the guest.
-   *
-   * @param name - of the journal to leave behind, if it is to be: for the coverage of charts by real guests.
-   */
-  async end(name?: string): Promise<void> {
-    await this.machine.destroy();
-    this.device.close();
-    if (name === undefined) return;
+  /** Leaves the journal so far behind, under a name: for the coverage of charts by real guests. */
+  async record(name: string): Promise<void> {
     const { journal } = this.device;
     await mkdir(journalFolder(), { recursive: true });
     const text = writeJournal(journal.header, journal.entries(), { gzip: true });
     await writeFile(join(journalFolder(), `${name}.jsonl.gz`), text);
+  }
+
+  async end(): Promise<void> {
+    await this.machine.destroy();
+    this.device.close();
   }
 }

@@ -5,7 +5,7 @@ import type { Uart } from "../../src/guests/host/index.js";
 import { openRecording, replay } from "../../src/guests/index.js";
 import { writeJournal } from "../../src/journal/index.js";
 import { countsBefore } from "./counts.js";
-import { Guest } from "./guest.js";
+import { Guest, PROMPT } from "./guest.js";
 
 const TYPED = 20_000;
 const LINES = 500;
@@ -17,8 +17,9 @@ export function linuxOn(name: string, make: () => Uart): void {
     let guest: Guest;
     beforeAll(async () => {
       guest = await Guest.shell(make());
+      await guest.record(`SeaBIOS and Linux on ${name}`);
     });
-    afterAll(() => guest?.end(`Linux on ${name}`));
+    afterAll(() => guest?.end());
 
     test("takes it for a 16550A", async () => {
       expect(await guest.run("dmesg | grep 'ttyS0 at'")).toContain(
@@ -43,6 +44,7 @@ export function linuxOn(name: string, make: () => Uart): void {
       await guest.expect("ready");
       guest.type(bytes);
       await guest.expect("taken");
+      await guest.expect(PROMPT);
       const [md5] = (await guest.run("md5sum /tmp/typed")).split(" ");
       expect(md5).toBe(createHash("md5").update(bytes).digest("hex"));
     });
@@ -61,7 +63,9 @@ export function linuxOn(name: string, make: () => Uart): void {
         const state = await emulator.save_state();
         guest.type("never to be seen\n");
         await guest.expect("never to be seen.");
+        await emulator.stop();
         await emulator.restore_state(state);
+        void emulator.run();
         const from = guest.printed.length;
         guest.type(`${line.slice(cut)}\n`);
         await guest.expect(`got ${line}.\r\n`);
@@ -69,7 +73,7 @@ export function linuxOn(name: string, make: () => Uart): void {
         expect(guest.printed.slice(from)).toBe(`got ${line}.\r\n`);
       }
       guest.type("\x03stty sane\n");
-      await guest.expect("guest# ");
+      await guest.expect(PROMPT);
     });
 
     test("ends cleanly", async () => {

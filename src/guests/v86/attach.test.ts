@@ -90,7 +90,10 @@ describe.each([
     const sent = Array.from({ length: 300 }, (_, i) => i & 0xff);
     for (const byte of sent) bus.send("serial0-input", byte);
     const read: number[] = [];
-    while (inb(0x3fd) & 1) read.push(inb(0x3f8));
+    while (read.length < sent.length) {
+      while (inb(0x3fd) & 1) read.push(inb(0x3f8));
+      cpu.run_hardware_timers(0, time);
+    }
     expect(read).toEqual(sent);
   });
 
