@@ -1,6 +1,7 @@
+export type { EventGroup } from "./code.js";
 export { type CompileOptions, compile } from "./compile.js";
 export { type Collector, Emissions } from "./emissions.js";
-export type { ChartTransition, Engine, EventDispatcher, EventHandler, Run } from "./engine.js";
+export type { ChartTransition, Engine, EventDispatcher, EventHandler, EventPort, Run } from "./engine.js";
 export { StaleSourceError, UnsupportedError } from "./errors.js";
 export { type GenerateOptions, generate } from "./generate.js";
 export { interpret } from "./interpreter.js";
