@@ -2,14 +2,14 @@ import fc from "fast-check";
 import type { AnyStateMachine, EventObject } from "xstate";
 import { analyse } from "../../src/engine/analyse.js";
 import { build } from "../../src/engine/compile.js";
-import { generateFrom } from "../../src/engine/generate.js";
+import { contextKeys, generateFrom } from "../../src/engine/generate.js";
 import { type Engine, interpret } from "../../src/engine/index.js";
 import { type Between, compareOn, Difference, load, outcome } from "./equal.js";
 
 /** XState's interpreter and both compiled forms of a machine, the interpreter first. */
 export const enginesOf = async (machine: AnyStateMachine): Promise<Engine<AnyStateMachine>[]> => {
   const analysis = analyse(machine);
-  const source = await load(generateFrom(analysis.program));
+  const source = await load(generateFrom(analysis.program, {}, contextKeys(machine)));
   return [interpret(machine), build(machine, analysis), build(machine, analysis, source)];
 };
 

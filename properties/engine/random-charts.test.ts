@@ -4,7 +4,7 @@ import type { AnyStateMachine, EventObject } from "xstate";
 import { analyse } from "../../src/engine/analyse.js";
 import { build } from "../../src/engine/compile.js";
 import { UnsupportedError } from "../../src/engine/errors.js";
-import { generateFrom } from "../../src/engine/generate.js";
+import { contextKeys, generateFrom } from "../../src/engine/generate.js";
 import { type ChartTransition, type Engine, interpret, type Run } from "../../src/engine/index.js";
 import {
   type ActionSpec,
@@ -49,7 +49,7 @@ const property = (forms: readonly ("table" | "source")[], fault: Fault = (progra
         build(
           machine,
           { ...analysis, program },
-          form === "table" ? undefined : await load(generateFrom(program)),
+          form === "table" ? undefined : await load(generateFrom(program, {}, contextKeys(machine))),
         ),
       ),
     );
@@ -97,6 +97,26 @@ const dispatched = (engine: Engine<AnyStateMachine>, types: readonly string[]): 
   return { machine: engine.machine, start: (snapshot, input) => wrapped(engine.start(snapshot, input)) };
 };
 
+/** An engine whose events go through a port, where there is one for them and nobody asks what is taken. */
+const ported = (engine: Engine<AnyStateMachine>, types: readonly string[]): Engine<AnyStateMachine> => {
+  const wrapped = (run: Run<AnyStateMachine>): Run<AnyStateMachine> => {
+    const port = run.port(types, "value");
+    return Object.create(run, {
+      fork: { value: () => wrapped(run.fork()) },
+      send: {
+        value: (event: EventObject & { value?: unknown }, emitted: EventObject[]) => {
+          const at = types.indexOf(event.type);
+          if (at < 0) return run.send(event, emitted as never);
+          const first = port.take(at, event.value);
+          if (first !== undefined) emitted.push(first);
+          port.rest.handTo(emitted as never);
+        },
+      },
+    });
+  };
+  return { machine: engine.machine, start: (snapshot, input) => wrapped(engine.start(snapshot, input)) };
+};
+
 describe.each([
   ["nothing follows an event", false],
   ["eventless transitions follow", true],
@@ -109,10 +129,17 @@ describe.each([
         fc.pre(analysis !== undefined);
         if (analysis === undefined) return;
         const types = analysis.program.events;
-        const source = await load(generateFrom(analysis.program, { groups: [types] }));
+        const groups = [types, { types, payload: "value" }];
+        const source = await load(generateFrom(analysis.program, { groups }, contextKeys(machine)));
         const compiled = [build(machine, analysis), build(machine, analysis, source)];
         const engines = [interpret(machine), ...compiled.map((engine) => dispatched(engine, types))];
         compareOn(engines, sequence, journal, pauses);
+        compareOn(
+          [interpret(machine), ...compiled].map((engine) => ported(engine, types)),
+          sequence,
+          journal,
+          pauses,
+        );
       }),
       { numRuns: Math.ceil(RUNS / 3) },
     ),

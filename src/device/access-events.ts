@@ -16,7 +16,7 @@ const MAPPED_WRITES = WRITE_NAMES.map(writes);
 const PLACES = WRITE_NAMES.length + 1;
 
 /** The place of an offset among those that are told apart. */
-export const placeOf = (offset: number): number => (offset < PLACES ? offset : PLACES - 1) | 0;
+export const placeOf = (offset: number): number => (offset < 8 ? offset & 7 : 8);
 
 /** The event of a write of each byte at each place: that of `value` is at `place << 8 | value`. */
 export const WRITE_EVENTS: readonly WriteEvent[] = [...MAPPED_WRITES, writes("unmapped")].flat();

@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import type { ChartTransition, Engine } from "../engine/index.js";
+import { type ChartTransition, Emissions, type Engine } from "../engine/index.js";
 import {
   definitionHash,
   type Input,
@@ -11,6 +11,7 @@ import {
   openJournal,
 } from "../journal/index.js";
 import { VERSION } from "../version.js";
+import { placeOf } from "./access-events.js";
 import type {
   Chart,
   ChartEmission,
@@ -21,10 +22,10 @@ import type {
   Saved,
   Transition,
 } from "./device.js";
-import { answerIn, dataIn, Effects } from "./effects.js";
+import { dataIn, isAnswer } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
-import { Fold, isInput } from "./fold.js";
+import { type Emitted, Fold, isInput, type Port } from "./fold.js";
 import { checkOffset, inputFor } from "./input.js";
 import { SerialError } from "./serial-error.js";
 import { type Place, Streams } from "./streams.js";
@@ -56,16 +57,20 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #engine: Engine<AnyStateMachine>;
   readonly #journal: Journal;
   readonly #fold: Fold;
+  #reads!: Port;
+  #writes!: Port;
+  /** Whether somebody listens to transitions. */
+  #watched = false;
+  /** Whether somebody listens to output or interrupts. */
+  #heard = false;
   /** @internal */
-  protected readonly streams = new Streams(() => this.#choose());
+  protected readonly streams = new Streams(() => {
+    this.#watched = this.streams.transition.any;
+    this.#heard = this.streams.heard;
+  });
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
-  /** What an access has emitted; in use while several effects are performed. */
-  readonly #effects = new Effects();
-  #performing = false;
-  /** Whether an access takes the short way: the list is free, and nobody asks for transitions. */
-  #short = true;
 
   /**
    * @param chart - the chart to run.
@@ -79,6 +84,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     this.chart = chart;
     this.#engine = engineFor(chart, options.engine);
     this.#fold = new Fold(chart, this.#engine, beginning.state);
+    this.#bind();
     const header = {
       chart: chart.id,
       options: chart.options,
@@ -129,26 +135,25 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (!this.#short) return dataIn(this.take({ type: "read", offset }));
+    if (this.#watched) return dataIn(this.take({ type: "read", offset }));
     this.#journal.read(offset);
-    const effects = this.#effects;
-    const alone = this.#fold.read(offset, effects);
-    if (alone === undefined) return this.#perform(effects);
-    if (alone.type === "data") return alone.value as number;
-    this.#performLast(alone);
-    return 0;
+    const port = this.#reads;
+    const first = port.take(placeOf(offset));
+    if (port.rest.length > 0 || first === undefined || first.type !== "data")
+      return this.#answer(port, first);
+    return first.value as number;
   }
 
   write(offset: number, value: number): void {
-    if (!this.#short) {
+    if (this.#watched) {
       this.take({ type: "write", offset, value });
       return;
     }
     this.#journal.write(offset, value);
-    const effects = this.#effects;
-    const alone = this.#fold.write(offset, value, effects);
-    if (alone !== undefined) this.#performLast(alone);
-    else if (effects.length > 0) this.#perform(effects);
+    const port = this.#writes;
+    const first = port.take(placeOf(offset), value);
+    if (first === undefined || port.rest.length > 0 || this.#heard) this.#perform(port, first);
+    else this.perform(first, this.#journal.last, this.#journal.tick);
   }
 
   peek(offset: number): number {
@@ -190,6 +195,24 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     return { index: this.#journal.next, tick: this.#journal.tick };
   }
 
+  #take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
+    try {
+      this.#fold.take(input, emitted, taken, times);
+    } finally {
+      if (input.type === "restore") this.#bind();
+    }
+  }
+
+  #bind(): void {
+    this.#reads = this.#fold.reads;
+    this.#writes = this.#fold.writes;
+  }
+
+  /** Where the input noted last stands. */
+  get #last(): Place {
+    return { index: this.#journal.last, tick: this.#journal.tick };
+  }
+
   /**
    * Takes characters that arrive, and performs what follows.
    *
@@ -198,16 +221,16 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   protected takeCharacters(
     characters: Extract<Input, { type: "receive" }>["characters"],
   ): ChartEmission | undefined {
-    if (!this.#short) {
-      const emitted = this.take({ type: "receive", characters });
-      return answerIn(emitted, emitted.length);
-    }
+    if (this.#watched) return this.take({ type: "receive", characters }).find(isAnswer);
     this.#journal.receive(characters);
-    const effects = this.#effects;
-    this.#fold.receive(characters, effects);
-    const answer = answerIn(effects.list, effects.length);
-    this.#perform(effects);
-    return answer;
+    const [port, first] = this.#fold.receive(characters);
+    if (first !== undefined && isAnswer(first)) {
+      this.#perform(port, undefined);
+      return first;
+    }
+    const emitted = allOf(port, first);
+    this.#performAll(emitted, this.#last);
+    return emitted.find(isAnswer);
   }
 
   /**
@@ -218,9 +241,9 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   protected take(input: Input, times: number[] = []): readonly ChartEmission[] {
     const place = this.#place;
     const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] | undefined = this.streams.transition.any ? [] : undefined;
+    const taken: ChartTransition[] | undefined = this.#watched ? [] : undefined;
     this.#journal.append(input);
-    this.#fold.take(input, emitted, taken, times);
+    this.#take(input, emitted, taken, times);
     if (taken) {
       const emissions = emitted.map((emission, i) => ({
         ...emission,
@@ -230,80 +253,93 @@ export abstract class ChartDevice<TContext, TState> implements Device {
       const { value } = this.#fold;
       this.streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions });
     }
-    this.#performAll(emitted, emitted.length, place.index, place.tick, times);
+    this.#performAll(emitted, place, undefined, times);
     return emitted;
   }
 
-  #choose(): void {
-    this.#short = !this.#performing && !this.streams.transition.any;
+  /** Performs what a read has emitted, and gives the byte. */
+  #answer(port: Port, first: ChartEmission | undefined): number {
+    if (first?.type === "data") {
+      this.#perform(port, undefined);
+      return first.value as number;
+    }
+    const emitted = allOf(port, first);
+    this.#performAll(emitted, this.#last);
+    return dataIn(emitted);
   }
 
-  /** Performs what the access noted last has emitted, and empties the list. Gives the byte that was read. */
-  #perform(effects: Effects): number {
-    const { data, length, list } = effects;
-    effects.data = 0;
-    if (length === 0) return data;
-    if (length === 1) {
-      // Taken out first, so that what it calls may use the list.
-      effects.length = 0;
-      this.#performLast(list[0] as ChartEmission);
-      return data;
+  /** Performs what the access noted last has emitted. It is taken out before, so that what it calls finds the port free. */
+  #perform(port: Port, first: ChartEmission | undefined): void {
+    const { rest } = port;
+    const count = rest.length;
+    const { last, tick } = this.#journal;
+    if (first === undefined) {
+      if (count === 0) return;
+      if (count === 1) {
+        const only = rest.at(0);
+        rest.length = 0;
+        this.#performAt(only, last, tick);
+        return;
+      }
+    } else if (count === 0) {
+      this.#performAt(first, last, tick);
+      return;
+    } else if (count === 1) {
+      const second = rest.at(0);
+      rest.length = 0;
+      this.#performTwo(first, second, last, tick);
+      return;
     }
-    const { next, tick } = this.#journal;
-    this.#performing = true;
-    this.#choose();
+    this.#performAll(allOf(port, first), { index: last, tick });
+  }
+
+  #performTwo(one: ChartEmission, other: ChartEmission, index: number, tick: number): void {
     try {
-      this.#performAll(list, length, next - 1, tick);
-    } finally {
-      effects.length = 0;
-      this.#performing = false;
-      this.#choose();
+      this.#performAt(one, index, tick);
+    } catch (error) {
+      this.#performAll([other], { index, tick }, { error });
     }
-    return data;
-  }
-
-  /** Performs the only effect of the access noted last. */
-  #performLast(emission: ChartEmission): void {
-    const { next, tick } = this.#journal;
-    this.#performOne(emission, next - 1, tick);
+    this.#performAt(other, index, tick);
   }
 
   /** Performs one effect, and tells those who listen even if it fails. */
-  #performOne(emission: ChartEmission, index: number, tick: number): void {
+  #performAt(emission: ChartEmission, index: number, tick: number): void {
     try {
       this.perform(emission, index, tick);
     } finally {
-      if (this.streams.heard) this.streams.publish(emission, index, tick);
+      if (this.#heard) this.streams.publish(emission, index, tick);
     }
   }
 
-  /** Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again. */
+  /**
+   * Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again.
+   *
+   * @param failed - how an effect before these has failed.
+   * @param times - how much later than `place` each comes.
+   */
   #performAll(
-    list: readonly ChartEmission[],
-    count: number,
-    index: number,
-    start: number,
+    emissions: readonly ChartEmission[],
+    { index, tick: start }: Place,
+    failed?: { readonly error: unknown },
     times?: readonly number[],
   ): void {
-    let failure: { readonly error: unknown } | undefined;
-    let triggerFailed = false;
-    for (let i = 0; i < count; i++) {
-      const emission = list[i] as ChartEmission;
+    let failure = failed;
+    for (let i = 0; i < emissions.length; i++) {
+      const emission = emissions[i] as ChartEmission;
       const tick = start + (times?.[i] ?? 0);
       try {
-        if (!triggerFailed || emission.type !== "interrupt") this.perform(emission, index, tick);
+        if (!isTrigger(failure) || emission.type !== "interrupt") this.perform(emission, index, tick);
       } catch (error) {
         failure = { error };
-        triggerFailed ||= error instanceof SerialError && error.kind === "Trigger";
       }
-      if (this.streams.heard) this.streams.publish(emission, index, tick);
+      if (this.#heard) this.streams.publish(emission, index, tick);
     }
     if (failure) throw failure.error;
   }
 
   /** Whether nothing has entered since the input at `index`: a callback may have. */
   protected isLatest(index: number): boolean {
-    return this.#journal.next === index + 1;
+    return this.#journal.last === index;
   }
 
   /** Notes in the journal that an effect of the input at `index` has failed. */
@@ -313,12 +349,22 @@ export abstract class ChartDevice<TContext, TState> implements Device {
 
   /** Takes a journal's entries from the one with which this device begins, up to `until`; nothing is performed. */
   protected foldIn(journal: JournalView, until: number): void {
-    const effects = new Effects();
+    const emitted = new Emissions<ChartEmission>();
     for (const { entry } of journal.entries({ from: this.#journal.next, until })) {
       const input = isInput(entry) ? inputFor(this.chart, entry) : undefined;
       this.#journal.append(input ?? entry);
-      if (input) this.#fold.take(input, effects);
-      effects.length = 0;
+      if (input) this.#take(input, emitted);
+      emitted.length = 0;
     }
   }
 }
+
+/** Takes all out that an access has emitted. */
+const allOf = ({ rest }: Port, first: ChartEmission | undefined): readonly ChartEmission[] => {
+  const emitted: ChartEmission[] = first === undefined ? [] : [first];
+  rest.handTo(emitted);
+  return emitted;
+};
+
+const isTrigger = (failure: { readonly error: unknown } | undefined): boolean =>
+  failure?.error instanceof SerialError && failure.error.kind === "Trigger";

@@ -9,5 +9,13 @@ export const COMPILED = {
   "uart16550.ts": uart16550Machine,
 } as const;
 
-/** How they are compiled: with a function for reads and one for writes, by offset. */
-export const COMPILE_OPTIONS: GenerateOptions = { groups: [READ_TYPES, WRITE_TYPES] };
+/** How they are compiled: with a function for reads and one for writes, by offset, and one for each other thing that comes often. */
+export const COMPILE_OPTIONS: GenerateOptions = {
+  groups: [
+    { types: READ_TYPES },
+    { types: WRITE_TYPES, payload: "value" },
+    { types: ["receive"], payload: "characters" },
+    { types: ["receive"], payload: "character" },
+    { types: ["advance"], payload: "ticks" },
+  ],
+};

@@ -1,13 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import { LSR } from "../../machines/index.js";
-import type {
-  ChartTransition,
-  Collector,
-  Engine,
-  EventDispatcher,
-  EventHandler,
-  Run,
-} from "../engine/index.js";
+import type { ChartTransition, Collector, Emissions, Engine, EventPort, Run } from "../engine/index.js";
 import type { Character, Entry, Input } from "../journal/index.js";
 import { placeOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
@@ -16,27 +9,40 @@ const RESTORED = Object.freeze({ type: "restored" });
 
 type ReceiveInput = Extract<Input, { type: "receive" }>;
 
-/** Takes the events of accesses, by their offsets. */
-type Access = EventDispatcher<AnyStateMachine>;
+/** Where events of an access come in by number. */
+export interface Port extends EventPort<AnyStateMachine> {
+  take(at: number, payload?: unknown): ChartEmission | undefined;
+  readonly rest: Emissions<ChartEmission>;
+}
 
 /** A chart that inputs are folded into: the state, and nothing that depends on who asks. */
 export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
   #run: Run<AnyStateMachine>;
-  #read: Access;
-  #write: Access;
-  #receive: EventHandler<AnyStateMachine>;
+  /** Where reads come in, by {@link placeOf} of their offset. Another one after a `restore`, as all of them. */
+  reads!: Port;
+  /** Where writes come in, by place, with the byte. */
+  writes!: Port;
+  #receive!: Port;
+  #time!: Port;
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
     this.#chart = chart;
     this.#engine = engine;
     const begin = state ?? chart.initial;
-    this.#run = engine.start(begin === undefined ? undefined : chart.snapshotOf(begin));
-    this.#read = this.#run.dispatcher(READ_TYPES);
-    this.#write = this.#run.dispatcher(WRITE_TYPES);
-    this.#receive = this.#run.handler("receive");
+    this.#run = this.#begin(begin === undefined ? undefined : chart.snapshotOf(begin));
+  }
+
+  #begin(snapshot: AnyMachineSnapshot | undefined): Run<AnyStateMachine> {
+    const run = this.#engine.start(snapshot);
+    const characters = this.#chart.characters === "bytes" ? "characters" : "character";
+    this.reads = run.port(READ_TYPES) as Port;
+    this.writes = run.port(WRITE_TYPES, "value") as Port;
+    this.#receive = run.port(["receive"], characters) as Port;
+    this.#time = run.port(["advance"], "ticks") as Port;
+    return run;
   }
 
   /** The registers now. */
@@ -61,39 +67,19 @@ export class Fold {
     return emitted;
   }
 
-  /** Takes a read; `offset` has been checked. What it emits alone may be given back instead of being appended. */
-  read(
-    offset: number,
-    emitted: Collector<ChartEmission>,
-    taken?: ChartTransition[],
-  ): ChartEmission | undefined {
-    return this.#read(placeOf(offset), READ_EVENTS[offset] as never, emitted as never, taken);
-  }
-
-  /** Takes a write; `offset` and `value` have been checked. What it emits alone may be given back as well. */
-  write(
-    offset: number,
-    value: number,
-    emitted: Collector<ChartEmission>,
-    taken?: ChartTransition[],
-  ): ChartEmission | undefined {
-    const place = placeOf(offset);
-    return this.#write(place, WRITE_EVENTS[(place << 8) | value] as never, emitted as never, taken);
-  }
-
-  /** Takes characters, which have been checked: together where they are bytes, else one by one. */
-  receive(
-    characters: ReceiveInput["characters"],
-    emitted: Collector<ChartEmission>,
-    taken?: ChartTransition[],
-  ): void {
-    if (this.#chart.characters === "bytes") {
-      this.#receive({ type: "receive", characters } as never, emitted as never, taken);
-      return;
-    }
+  /**
+   * Takes characters, which have been checked: together where they are bytes, else one by one.
+   *
+   * @returns the port that has what they emitted, and what it gave back.
+   */
+  receive(characters: ReceiveInput["characters"]): readonly [Port, ChartEmission | undefined] {
+    const port = this.#receive;
+    if (this.#chart.characters === "bytes") return [port, port.take(0, characters)];
     for (const character of characters) {
-      this.#receive({ type: "receive", character: marked(character) } as never, emitted as never, taken);
+      const first = port.take(0, marked(character));
+      if (first !== undefined) port.rest.push(first);
     }
+    return [port, undefined];
   }
 
   /**
@@ -104,27 +90,35 @@ export class Fold {
   take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
     switch (input.type) {
       case "read":
-        append(emitted, this.read(input.offset, emitted, taken));
+        if (taken) this.#send(READ_EVENTS[input.offset], emitted, taken);
+        else handOn(this.reads, this.reads.take(placeOf(input.offset)), emitted);
         break;
       case "write":
-        append(emitted, this.write(input.offset, input.value, emitted, taken));
+        if (taken) this.#send(WRITE_EVENTS[(placeOf(input.offset) << 8) | input.value], emitted, taken);
+        else handOn(this.writes, this.writes.take(placeOf(input.offset), input.value), emitted);
         break;
       case "restore":
-        this.#run = this.#engine.start(this.#chart.snapshotOf(input.state));
-        this.#read = this.#run.dispatcher(READ_TYPES);
-        this.#write = this.#run.dispatcher(WRITE_TYPES);
-        this.#receive = this.#run.handler("receive");
-        this.#run.send(RESTORED as never, emitted as never, taken);
+        this.#run = this.#begin(this.#chart.snapshotOf(input.state));
+        this.#send(RESTORED, emitted, taken);
         break;
       case "receive":
-        this.receive(input.characters, emitted, taken);
+        if (!taken) handOn(...this.receive(input.characters), emitted);
+        else if (this.#chart.characters === "bytes") this.#send(input, emitted, taken);
+        else {
+          for (const character of input.characters)
+            this.#send({ type: "receive", character: marked(character) }, emitted, taken);
+        }
         break;
       case "advance":
         this.#advance(input.ticks, emitted, taken, times);
         break;
       default:
-        this.#run.send(input as never, emitted as never, taken);
+        this.#send(input, emitted, taken);
     }
+  }
+
+  #send(event: unknown, emitted: Emitted, taken: ChartTransition[] | undefined): void {
+    this.#run.send(event as never, emitted as never, taken);
   }
 
   /** Time passes from one thing that is due to the next: an event never passes one. */
@@ -133,7 +127,8 @@ export class Fold {
     do {
       const due = this.#chart.ticksUntilDue?.(this.context) ?? Number.POSITIVE_INFINITY;
       const step = Math.min(due, ticks - passed);
-      this.#run.send({ type: "advance", ticks: step } as never, emitted as never, taken);
+      if (taken) this.#send({ type: "advance", ticks: step }, emitted, taken);
+      else handOn(this.#time, this.#time.take(0, step), emitted);
       passed += step;
       if (times) while (times.length < emitted.length) times.push(passed);
     } while (passed < ticks);
@@ -154,8 +149,10 @@ function marked(character: Character): number {
   return value | (errors << 8);
 }
 
-const append = (emitted: Collector<ChartEmission>, alone: ChartEmission | undefined): void => {
-  if (alone !== undefined) emitted.push(alone);
+/** Hands on what a port has given back, and its rest. */
+const handOn = (port: Port, first: ChartEmission | undefined, emitted: Emitted): void => {
+  if (first !== undefined) emitted.push(first);
+  port.rest.handTo(emitted);
 };
 
 /** Whether an entry is an input, and not a note. */

@@ -172,11 +172,11 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
       case "transmit":
         this.#transmit(emission.value as number, index);
         break;
-      case "interrupt":
-        this.#interrupt(index);
-        break;
       case "bufferRead":
         this.#events.bufferRead?.();
+        break;
+      case "interrupt":
+        this.#interrupt(index);
         break;
       case "bufferEmpty":
         this.#events.inBufferEmpty?.();
@@ -189,11 +189,15 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
       if (this.#out.write(byte) === 0) throw new Error("failed to write whole buffer");
       this.#out.flush?.();
     } catch (cause) {
-      this.noteFailure("out", index);
-      this.#events.txLostByte?.();
-      throw new SerialError("IOError", cause);
+      this.#lose(cause, index);
     }
     this.#events.outByte?.();
+  }
+
+  #lose(cause: unknown, index: number): never {
+    this.noteFailure("out", index);
+    this.#events.txLostByte?.();
+    throw new SerialError("IOError", cause);
   }
 
   #interrupt(index: number): void {

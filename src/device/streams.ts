@@ -45,15 +45,19 @@ export class Listeners<T> {
 
 /** A device's streams. Nothing is made for one to which nobody listens. */
 export class Streams {
-  readonly output = new Listeners<number>(() => this.#choose());
-  readonly interrupt = new Listeners<InterruptEdge>(() => this.#choose());
+  readonly output: Listeners<number>;
+  readonly interrupt: Listeners<InterruptEdge>;
   readonly transition: Listeners<Transition>;
-  /** Whether anybody listens to what {@link publish} tells. */
-  heard = false;
-
-  /** @param changed - called when somebody has begun or ceased to listen to transitions. */
+  /** @param changed - called when somebody has begun or ceased to listen. */
   constructor(changed: () => void) {
+    this.output = new Listeners(changed);
+    this.interrupt = new Listeners(changed);
     this.transition = new Listeners(changed);
+  }
+
+  /** Whether anybody listens to what {@link publish} tells. */
+  get heard(): boolean {
+    return this.output.any || this.interrupt.any;
   }
 
   /** Tells those who listen that something has left the chart. */
@@ -69,9 +73,5 @@ export class Streams {
     this.output.complete();
     this.interrupt.complete();
     this.transition.complete();
-  }
-
-  #choose(): void {
-    this.heard = this.output.any || this.interrupt.any;
   }
 }

@@ -1,5 +1,5 @@
 import type { EventObject } from "xstate";
-import type { Collector } from "./emissions.js";
+import type { Collector, Emissions } from "./emissions.js";
 import type { Context, State } from "./runtime.js";
 
 /** Takes one event to its end. `emitted` and `taken` are appended to. */
@@ -24,10 +24,30 @@ export type BoundDispatcher = (
   taken?: object[],
 ) => EventObject | undefined;
 
+/**
+ * Takes events that it makes itself: of the type at the place `at`, with `payload`. The first thing emitted it may give back; what
+ * else is emitted is appended to `rest`.
+ */
+export interface Port {
+  readonly rest: Emissions<EventObject>;
+  take(at: number, payload?: unknown): EventObject | undefined;
+}
+
+/** Event types that come by their places in a list. */
+export interface EventGroup {
+  readonly types: readonly string[];
+  /** The one key that their events have beside `type`, if there is one. */
+  readonly payload?: string;
+}
+
 /** A machine made executable: by the table, or by generated source. */
 export interface Code<S extends State = State> {
   /** A state with every variable 0. */
   create(context: Context): S;
+  /** The keys of the contexts that `copy` copies, in their order. */
+  readonly keys?: readonly string[] | undefined;
+  /** Copies a context that has these keys and no others. */
+  readonly copy?: ((context: Context) => Context) | undefined;
   /** The numbers of a state: its variables, then the ages of its leaves. */
   read(state: S): number[];
   write(state: S, numbers: readonly number[]): void;
@@ -35,8 +55,10 @@ export interface Code<S extends State = State> {
   readonly send: Handler<S>;
   /** What takes events of one type for one state; it need not look at the type. */
   bind(state: S, type: string): BoundHandler;
-  /** The lists of types for which there is a dispatcher. */
-  readonly groups: readonly (readonly string[])[];
+  /** The lists of types for which there are a dispatcher and a port. */
+  readonly groups: readonly EventGroup[];
   /** The dispatcher of one of these lists for one state. */
   dispatcher(state: S, group: number): BoundDispatcher;
+  /** The port of one of these lists for one state. */
+  port(state: S, group: number): Port;
 }

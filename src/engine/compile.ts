@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
 import { type Analysis, analyse } from "./analyse.js";
-import type { BoundDispatcher, Code } from "./code.js";
+import type { BoundDispatcher, Code, Port } from "./code.js";
 import type { CompiledEngine, CompiledRun, Place } from "./engine.js";
 import { StaleSourceError } from "./errors.js";
 import { expectMachine, expectSource } from "./expect.js";
@@ -8,8 +8,9 @@ import { hashOf } from "./hash.js";
 import { inertScope, nodesOf, type RawNode, raw } from "./internals.js";
 import { layoutOf, nodeAt } from "./layout.js";
 import { environment, type GeneratedSource } from "./link.js";
+import { makingEvents } from "./port.js";
 import type { Program } from "./program.js";
-import { merge, type State } from "./runtime.js";
+import { type Context, merge, type State } from "./runtime.js";
 import { copyOfContext, makeSnapshot, startingSnapshot } from "./start.js";
 import { refuseType, tableCode } from "./table.js";
 
@@ -124,13 +125,20 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     };
   };
 
+  const copyOf = ({ known, context }: S): Context =>
+    known && code.copy !== undefined ? code.copy(context) : { ...context };
+
+  /** Whether a context is one that the code knows how to copy. */
+  const isKnown = (context: Context): boolean =>
+    code.keys !== undefined && isSame(Reflect.ownKeys(context), code.keys);
+
   const snapshotOf = (state: S): AnyMachineSnapshot => {
     const numbers = code.read(state);
     return makeSnapshot(
       inner,
       {
         value: stateValue(program, numbers),
-        context: { ...state.context },
+        context: copyOf(state),
         status: state.done ? "done" : "active",
         output: state.output,
       },
@@ -142,6 +150,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
     handler: (type) => code.bind(state, type) as never,
     dispatcher: (types) => dispatcherOf(code, state, types) as never,
+    port: (types, payload) => portOf(code, state, types, payload) as never,
     get snapshot() {
       return snapshotOf(state);
     },
@@ -165,8 +174,9 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
       state.settled = false;
     },
     fork() {
-      const copy = code.create({ ...state.context });
+      const copy = code.create(copyOf(state));
       code.write(copy, code.read(state));
+      copy.known = state.known;
       copy.done = state.done;
       copy.output = state.output;
       copy.clock = state.clock;
@@ -185,7 +195,10 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
         return endedRun(snapshot, numbersOf(nodesOf(snapshot))) as unknown as CompiledRun<TMachine>;
       }
       const active = nodesOf(snapshot);
-      const state = code.create(copyOfContext(snapshot.context));
+      const context = copyOfContext(snapshot.context);
+      const known = isKnown(context);
+      const state = code.create(known ? (code.copy?.(context) ?? context) : context);
+      state.known = known;
       code.write(state, numbersOf(active));
       state.clock = active.length;
       state.done = snapshot.status === "done";
@@ -201,9 +214,7 @@ const dispatcherOf = <S extends State>(
   state: S,
   types: readonly string[],
 ): BoundDispatcher => {
-  const group = code.groups.findIndex(
-    (each) => each.length === types.length && each.every((type, at) => type === types[at]),
-  );
+  const group = code.groups.findIndex(({ types: known }) => isSame(known, types));
   if (group >= 0) return code.dispatcher(state, group);
   const handlers = types.map((type) => code.bind(state, type));
   return (at, event, emitted, taken) => {
@@ -211,6 +222,25 @@ const dispatcherOf = <S extends State>(
     return undefined;
   };
 };
+
+/** What makes and takes events of these types: as generated, where there is such a group, else by a handler for each. */
+const portOf = <S extends State>(
+  code: Code<S>,
+  state: S,
+  types: readonly string[],
+  payload: string | undefined,
+): Port => {
+  const group = code.groups.findIndex((each) => each.payload === payload && isSame(each.types, types));
+  if (group >= 0) return code.port(state, group);
+  return makingEvents(
+    types.map((type) => code.bind(state, type)),
+    types,
+    payload,
+  );
+};
+
+const isSame = (one: readonly (string | symbol)[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((type, at) => type === other[at]);
 
 /** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
 const endedRun = (snapshot: AnyMachineSnapshot, place: Place): CompiledRun<AnyStateMachine> => {
@@ -223,6 +253,10 @@ const endedRun = (snapshot: AnyMachineSnapshot, place: Place): CompiledRun<AnySt
     dispatcher(types) {
       for (const type of types) refuseType(type);
       return () => undefined;
+    },
+    port(types) {
+      for (const type of types) refuseType(type);
+      return makingEvents([], types, undefined) as never;
     },
     snapshot,
     value: snapshot.value,

@@ -29,4 +29,10 @@ export class Emissions<T> implements Collector<T> {
   toArray(): T[] {
     return this.#items.slice(0, this.length);
   }
+
+  /** Hands all on, in order, and is empty. */
+  handTo(other: Collector<T>): void {
+    for (let at = 0; at < this.length; at++) other.push(this.#items[at] as T);
+    this.length = 0;
+  }
 }

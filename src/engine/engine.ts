@@ -6,7 +6,7 @@ import type {
   SnapshotFrom,
   StateValue,
 } from "xstate";
-import type { Collector } from "./emissions.js";
+import type { Collector, Emissions } from "./emissions.js";
 
 /** A transition as the machine itself holds it, from `StateNode.transitions`: source, targets, guard, actions, meta. */
 export type ChartTransition =
@@ -53,6 +53,19 @@ export type EventDispatcher<TMachine extends AnyStateMachine, TType extends stri
   taken?: ChartTransition[],
 ) => EmittedFrom<TMachine> | undefined;
 
+/** Makes events of several types and takes them. */
+export interface EventPort<TMachine extends AnyStateMachine> {
+  /**
+   * Takes an event of the type at the place `at` of the list that the port was made for, with `payload` under the key that it
+   * was made with. Neither is checked.
+   *
+   * @returns the first thing that the event emits, or nothing where that, too, is in `rest`.
+   */
+  take(at: number, payload?: unknown): EmittedFrom<TMachine> | undefined;
+  /** What events have emitted beside what {@link take} gave back, in order. Whoever uses the port empties it. */
+  readonly rest: Emissions<EmittedFrom<TMachine>>;
+}
+
 /** One machine with a present state, taken from event to event. */
 export interface Run<TMachine extends AnyStateMachine> {
   /**
@@ -90,6 +103,19 @@ export interface Run<TMachine extends AnyStateMachine> {
   dispatcher<TType extends EventFromLogic<TMachine>["type"]>(
     types: readonly TType[],
   ): EventDispatcher<TMachine, TType>;
+  /**
+   * The fastest way in, for events that come by number: what takes events of a list of types by their places, and makes them
+   * itself. It is so fast where the source was generated with this list and key among its groups; then one event of
+   * each type serves for ever, and the machine's functions must not keep it.
+   *
+   * @param types - the types, as for {@link Run.dispatcher}.
+   * @param payload - the one key that the events have beside `type`, if there is one.
+   * @throws Error for a type that no event may have, as `send` does.
+   */
+  port<TType extends EventFromLogic<TMachine>["type"]>(
+    types: readonly TType[],
+    payload?: string,
+  ): EventPort<TMachine>;
   /** The present state as a true XState snapshot. Later events leave it as it is. */
   readonly snapshot: SnapshotFrom<TMachine>;
   /** The present state value, in document order: what the snapshot's is, without making one. */

@@ -31,7 +31,7 @@ export class AlwaysWriter {
     const several = slots.length > 1;
     for (const transition of all) this.alone(transition, demands);
     text.line("");
-    text.block("function one(r, t)", () => {
+    text.fn("one", "r, t", () => {
       text.block("switch (t)", () => {
         for (const { index } of all) text.line(`case ${index}: return take${index}(r);`);
       });
@@ -42,10 +42,10 @@ export class AlwaysWriter {
       for (const part of parts) this.look(part, several);
     });
     for (const [condition, name] of shared) {
-      text.line(`function ${name}(r, A) { return ${condition}; }`);
+      text.line(`const ${name} = (r, A) => ${condition};`);
     }
     text.line("");
-    text.block("function always(r)", () => {
+    text.fn("always", "r", () => {
       const watching = this.micro.watched?.calls ?? false;
       if (watching) text.line("r.asked = false;");
       text.line(`const A = r.${watching ? "watching" : "args"}, t = r.found;`);
@@ -63,7 +63,7 @@ export class AlwaysWriter {
   private alone(transition: ProgramTransition, demands: Demands): void {
     const { text } = this.micro;
     text.line("");
-    text.block(`function take${transition.index}(r)`, () => {
+    text.fn(`take${transition.index}`, "r", () => {
       this.micro.scope();
       this.micro.take(transition.index);
       this.micro.body(transition, demands);
@@ -90,7 +90,7 @@ export class AlwaysWriter {
     const declared = names(base, slots).map((name) => `${name} = -1`);
     const ages = several ? names(base, slots, "a").map((name) => `${name} = 0`) : [];
     text.line("");
-    text.block(`function look${base}(r, A${slots > 1 ? ", n" : ""})`, () => {
+    text.fn(`look${base}`, `r, A${slots > 1 ? ", n" : ""}`, () => {
       text.line(`let ${[...declared, ...ages].join(", ")};`);
       this.micro.selections.eventless(text, selection, base);
       if (slots === 1) {

@@ -1,6 +1,6 @@
-import { Alone } from "./generate-alone.js";
 import type { Case } from "./generate-cases.js";
 import { type Early, earlyOf } from "./generate-early.js";
+import { First } from "./generate-first.js";
 import type { MicrostepWriter } from "./generate-microstep.js";
 import { canThrow, property } from "./generate-steps.js";
 import { isPlain, nodeAt, stepsOf, transitionAt } from "./layout.js";
@@ -27,14 +27,14 @@ export class CaseWriter {
     if (track) text.line("r.moved = false;");
     // What follows can throw too, so whoever calls this takes everything back.
     const early = follows ? undefined : earlyOf(this.micro.program, slots);
-    const alone = this.canBeAlone(slots.flat()) ? new Alone() : undefined;
-    if (alone !== undefined) text.line("let e;");
+    const first = this.givesBack(slots.flat()) ? new First() : undefined;
+    if (first !== undefined) text.line("let e;");
     const inner = () =>
-      this.micro.microstep(one, { undo: follows, kept: early !== undefined, track, watched, alone });
+      this.micro.microstep(one, { undo: follows, kept: early !== undefined, track, watched, first });
     const back = early === undefined ? [] : this.back(early, tells);
     if (!guarded && back.length === 0) {
       inner();
-      if (alone !== undefined) text.line("return e;");
+      if (first !== undefined) text.line("return e;");
       return;
     }
     if (guarded) text.line("let at = -1;");
@@ -43,11 +43,11 @@ export class CaseWriter {
     for (const line of back) text.line(`  ${line}`);
     text.line(guarded ? "  throw at < 0 ? error : env.guardError(at, A.event, error);" : "  throw error;");
     text.line("}");
-    if (alone !== undefined) text.line("return e;");
+    if (first !== undefined) text.line("return e;");
   }
 
   /** Whether a case can emit, and only among the actions of transitions. */
-  private canBeAlone(transitions: readonly ProgramTransition[]): boolean {
+  private givesBack(transitions: readonly ProgramTransition[]): boolean {
     const { program, follows } = this.micro;
     return (
       !follows &&
@@ -73,14 +73,15 @@ export class CaseWriter {
     const steps = transitions.flatMap((transition) => stepsOf(program, transition));
     const calls = guarded || steps.some(canThrow);
     const sets = steps.some(({ kind }) => kind === "set");
-    if (calls) text.line("const A = r.args;");
+    // Where nothing follows, the arguments are a parameter.
+    if (calls && this.micro.follows) text.line("const A = r.args;");
     if (sets) text.line("const c = r.context;");
   }
 
   /** Keeps what may have to be taken back. A key of the context that is not there must not be there again. */
   private keep({ keys, variables, merges, emits }: Early, tells: boolean): void {
     const { text } = this.micro;
-    if (emits) text.line("const n = r.out.length;");
+    if (emits) text.line("const n = r.rest.length;");
     if (tells) text.line("const m = r.taken === undefined ? 0 : r.taken.length;");
     if (merges) text.line("r.undoSize = 0;");
     for (const variable of variables) text.line(`const b${variable} = r.s${variable};`);
@@ -95,7 +96,7 @@ export class CaseWriter {
   private back({ keys, variables, merges, emits }: Early, tells: boolean): string[] {
     return [
       ...(merges ? ["env.rollBack(r, put);"] : []),
-      ...(emits ? ["r.out.length = n;"] : []),
+      ...(emits ? ["r.rest.length = n;"] : []),
       ...(tells ? ["if (r.taken !== undefined) r.taken.length = m;"] : []),
       ...variables.map((variable) => `r.s${variable} = b${variable};`),
       ...keys.map((key, at) => `if (h${at}) ${property(key)} = c${at}; else delete ${property(key)};`),

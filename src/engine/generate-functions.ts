@@ -1,8 +1,11 @@
+import type { EventGroup } from "./code.js";
 import type { Selection } from "./events.js";
 import { CaseWriter } from "./generate-case.js";
 import { type Cases, casesOf, eachCase } from "./generate-cases.js";
 import type { MicrostepWriter } from "./generate-microstep.js";
 import { coverCondition } from "./generate-selection.js";
+import { member } from "./generate-steps.js";
+import { everyStep } from "./layout.js";
 
 /** Writes the functions of a generated module. */
 export class FunctionWriter {
@@ -69,11 +72,25 @@ export class FunctionWriter {
       text.line(
         `const changed = (r, before) => ${variables.map((at) => `r.s${at} !== before[${at}]`).join(" || ") || "false"};`,
       );
-      text.block("function exitAll(r)", () => {
+      text.fn("exitAll", "r", () => {
         text.line("const A = r.args, c = r.context;");
         this.micro.steps.exits(text, this.micro.program.nodes, { undo: true, track: true });
       });
     }
+  }
+
+  /**
+   * How a context with these keys is copied: into an object that is laid out alike every time, so that V8 finds its properties
+   * where they were in the last one. Left out where an action may add a key.
+   */
+  copy(keys: readonly string[]): void {
+    const { text, program } = this.micro;
+    const set = everyStep(program).flatMap((step) => (step.kind === "set" ? step.keys : []));
+    const closed =
+      keys.length > 0 && !keys.includes("__proto__") && set.every(({ key }) => keys.includes(key));
+    text.line(`const keys = ${closed ? JSON.stringify(keys) : "undefined"};`);
+    const properties = keys.map((key) => `${JSON.stringify(key)}: ${member("c", key)}`);
+    text.line(`const copy = ${closed ? `(c) => ({ ${properties.join(", ")} })` : "undefined"};`);
   }
 
   /** Where eventless transitions that are found together are noted, with the ages of their leaves. */
@@ -94,16 +111,17 @@ export class FunctionWriter {
 
   /** One microstep for one type of event. Its cases are functions of their own, so that none is long. */
   step(name: string, selection: Selection | undefined): void {
-    const { text, program } = this.micro;
+    const { text, program, follows } = this.micro;
+    const parameters = follows ? "r" : "r, A";
     const cases = selection === undefined ? undefined : casesOf(program, selection);
     if (cases !== undefined && !("branches" in cases)) {
-      text.block(`function ${name}(r)`, () => this.cases.body(cases));
+      text.fn(name, parameters, () => this.cases.body(cases));
       return;
     }
     const all = cases === undefined ? [] : eachCase(cases);
     for (const [at, one] of all.entries()) {
       text.line(`// ${this.cases.words(one)}`);
-      text.block(`function ${name}_${at}(r)`, () => this.cases.body(one));
+      text.fn(`${name}_${at}`, parameters, () => this.cases.body(one));
     }
     let at = 0;
     const write = (inner: Cases): void => {
@@ -112,9 +130,9 @@ export class FunctionWriter {
           `r.s${inner.variable}`,
           inner.branches.map(([value, next]) => [value, () => write(next)] as const),
         );
-      } else text.line(`return ${name}_${at++}(r);`);
+      } else text.line(`return ${name}_${at++}(${parameters});`);
     };
-    text.block(`function ${name}(r)`, () => {
+    text.fn(name, parameters, () => {
       if (cases !== undefined) write(cases);
     });
   }
@@ -122,7 +140,7 @@ export class FunctionWriter {
   /** What takes one type of event from its arrival to its end, where something can follow its first microstep. */
   handler(name: string, step: string | undefined): void {
     const { text, layout } = this.micro;
-    text.block(`function ${name}(r)`, () => {
+    text.fn(name, "r", () => {
       if (layout.ends) text.line("if (r.done) return;");
       text.line("const n = r.out.length, m = r.taken === undefined ? 0 : r.taken.length;");
       text.line("r.undoSize = 0;");
@@ -145,7 +163,7 @@ export class FunctionWriter {
     const { text, layout } = this.micro;
     if (!this.micro.follows) return;
     text.line("");
-    text.block("function settle(r)", () => {
+    text.fn("settle", "r", () => {
       text.line("let n = 0, more = true;");
       text.line("r.settled = false;");
       text.block(`while (${layout.ends ? "!r.done" : "true"})`, () => {
@@ -172,9 +190,9 @@ export class FunctionWriter {
   bind(functions: ReadonlyMap<string, string>): void {
     const { text, program } = this.micro;
     const bound = (name: string) =>
-      `return (event, emitted, taken) => { begin(r, event, emitted, taken); finish(r, ${name}(r)); };`;
+      `return (event, emitted, taken) => { begin(r, event, ${this.micro.out}, taken); ${this.micro.handle(name)} };`;
     text.line("");
-    text.block("function bind(r, type)", () => {
+    text.fn("bind", "r, type", () => {
       text.block("switch (type)", () => {
         for (const type of program.events)
           text.line(`case ${JSON.stringify(type)}: ${bound(functions.get(type) as string)}`);
@@ -188,26 +206,64 @@ export class FunctionWriter {
   }
 
   /** For each list of types one function that calls theirs by their places in it. */
-  dispatcher(functions: ReadonlyMap<string, string>, groups: readonly (readonly string[])[]): void {
+  dispatcher(functions: ReadonlyMap<string, string>, groups: readonly EventGroup[]): void {
     const { text } = this.micro;
     text.line("");
     text.line(`const groups = ${JSON.stringify(groups)};`);
-    text.block("function dispatcher(r, group)", () => {
-      for (const [at, types] of groups.entries()) {
+    text.fn("dispatcher", "r, group", () => {
+      for (const [at, { types }] of groups.entries()) {
         text.block(
           `if (group === ${at}) return (at, event, emitted, taken) =>`,
           () => {
-            text.line("r.args.event = event;");
-            text.line("if (r.out !== emitted) r.out = emitted;");
-            text.line("r.taken = taken;");
+            text.line(`begin(r, event, ${this.micro.out}, taken);`);
             text.block("switch (at)", () => {
               for (const [place, type] of types.entries())
-                text.line(`case ${place}: return ${functions.get(type)}(r);`);
+                text.line(`case ${place}: ${this.micro.handle(functions.get(type) as string)} return;`);
             });
           },
           "};",
         );
       }
     });
+  }
+
+  /**
+   * The same with events that are made once and for all, each with what its type's functions are called with. A class, so
+   * that what one of its objects calls is known when V8 sees its shape.
+   */
+  port(functions: ReadonlyMap<string, string>, groups: readonly EventGroup[]): void {
+    const { text, follows } = this.micro;
+    for (const [at, { types, payload }] of groups.entries()) {
+      text.line("");
+      text.block(`class Port${at}`, () => {
+        text.block("constructor(r)", () => {
+          text.line("this.r = r;");
+          text.line("this.rest = r.rest;");
+          const key = payload === undefined ? "" : `, ${JSON.stringify(payload)}: 0`;
+          for (const [place, type] of types.entries()) {
+            text.line(`this.E${place} = { type: ${JSON.stringify(type)}${key} };`);
+            if (!follows) text.line(`this.A${place} = new env.Arguments(r.context, this.E${place});`);
+          }
+        });
+        text.block("take(at, value)", () => {
+          text.line("const r = this.r;");
+          if (follows) text.line("r.out = this.rest;");
+          text.line("r.taken = undefined;");
+          text.block("switch (at)", () => {
+            for (const [place, type] of types.entries()) {
+              const name = functions.get(type) as string;
+              const set = payload === undefined ? "" : `${member(`this.E${place}`, payload)} = value; `;
+              const call = follows
+                ? `r.args.event = this.E${place}; ${name}(r); return;`
+                : `return ${name}(r, this.A${place});`;
+              text.line(`case ${place}: ${set}${call}`);
+            }
+          });
+        });
+      });
+    }
+    text.line("");
+    text.line(`const ports = [${groups.map((_, at) => `Port${at}`).join(", ")}];`);
+    text.line("const port = (r, group) => new ports[group](r);");
   }
 }

@@ -24,8 +24,18 @@ export class MicrostepWriter {
     this.text = text;
     this.steps = new StepWriter(program, layout);
     this.selections = new SelectionWriter(this.steps);
-    this.follows = layout.eventless !== undefined || layout.queues;
+    this.follows = layout.follows;
     this.watched = layout.queues ? undefined : layout.watched;
+  }
+
+  /** Where a handler's emissions go, before whoever sends gets them. */
+  get out(): string {
+    return this.follows ? "emitted" : "r.rest";
+  }
+
+  /** The call of a handler, whose emissions are then handed on. */
+  handle(name: string): string {
+    return this.follows ? `${name}(r);` : `finish(r, emitted, ${name}(r, r.args));`;
   }
 
   /** What one transition does, where it is taken alone. */
@@ -71,7 +81,7 @@ export class MicrostepWriter {
     const guarded = this.guards(one);
     const take = (index: number) => {
       if (guarded) text.line("at = -1;");
-      demands.alone?.begin();
+      demands.first?.begin();
       this.body(transitionAt(this.program, index), demands);
       this.take(index);
     };
@@ -99,10 +109,8 @@ export class MicrostepWriter {
     if (this.guards(one)) text.line("at = -1;");
     const tell = () =>
       text.block("if (r.taken !== undefined)", () => {
-        for (const at of slots.keys()) {
-          const index = certain.get(at);
-          text.line(`told(r, ${index ?? `q${at}`});`);
-        }
+        const taken = [...slots.keys()].map((at) => certain.get(at) ?? `q${at}`);
+        text.line(`told(r, ${taken.join(", ")});`);
       });
     if (clashing) tell();
     this.removeConflicts(slots);
@@ -167,7 +175,7 @@ export class MicrostepWriter {
         if (wanted(transition)) text.block("", () => write(transition));
         return;
       }
-      const branches = demands.alone?.branches();
+      const branches = demands.first?.branches();
       text.choose(
         `q${at}`,
         (all[at] ?? []).filter(wanted).map((transition) => {
@@ -175,7 +183,7 @@ export class MicrostepWriter {
           return [transition.index, branches ? () => branches.branch(inner) : inner] as const;
         }),
       );
-      branches?.end(false);
+      branches?.end();
     };
     const plain = all.flat().every((transition) => isPlain(this.program, transition));
     if (plain && !layout.ends) {

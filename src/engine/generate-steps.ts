@@ -1,4 +1,4 @@
-import type { Alone } from "./generate-alone.js";
+import type { First } from "./generate-first.js";
 import type { Text } from "./generate-text.js";
 import { activity, type Layout, leavable, nodeAt, type Watched } from "./layout.js";
 import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
@@ -13,16 +13,19 @@ export interface Demands {
   readonly kept?: boolean;
   /** What must be told when it changes, by clearing `settled`. */
   readonly watched?: Watched | undefined;
-  /** How a lone emission is given back; absent where all are listed. */
-  readonly alone?: Alone | undefined;
+  /** How the first emission is given back; absent where all are listed. */
+  readonly first?: First | undefined;
 }
 
 /** How many letters make a condition worth a function. */
 const LONG = 60;
 
 /** How a key of the context is written. */
-export const property = (key: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(key) ? `c.${key}` : `c[${JSON.stringify(key)}]`;
+export const property = (key: string): string => member("c", key);
+
+/** How a key of an object is written. */
+export const member = (object: string, key: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(key) ? `${object}.${key}` : `${object}[${JSON.stringify(key)}]`;
 
 const identifier = (name: string): string => name.replace(/[^A-Za-z0-9_$]+/g, "_").slice(0, 40);
 
@@ -45,12 +48,15 @@ export const canThrow = (step: Step): boolean => {
 export class StepWriter {
   readonly program: Program;
   readonly layout: Layout;
+  /** Where emissions are listed. */
+  private readonly list: string;
   /** Conditions that are functions, with their names. */
   private shared: Map<string, string> | undefined;
 
   constructor(program: Program, layout: Layout) {
     this.program = program;
     this.layout = layout;
+    this.list = layout.follows ? "r.out" : "r.rest";
   }
 
   functionName(index: number): string {
@@ -106,10 +112,10 @@ export class StepWriter {
     return `${name}(r, A)`;
   }
 
-  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, watched, alone }: Demands): void {
+  steps(text: Text, steps: readonly Step[], { undo, kept = false, track, watched, first }: Demands): void {
     for (const [at, step] of steps.entries()) {
       const noted = undo || steps.slice(at + 1).some(canThrow);
-      this.step(text, step, { undo: noted, kept, track, watched, alone });
+      this.step(text, step, { undo: noted, kept, track, watched, first });
     }
   }
 
@@ -122,7 +128,7 @@ export class StepWriter {
     return "fn" in operand ? this.call(operand.fn, params) : this.valueName(operand.value);
   }
 
-  private step(text: Text, step: Step, { undo, kept = false, track, watched, alone }: Demands): void {
+  private step(text: Text, step: Step, { undo, kept = false, track, watched, first }: Demands): void {
     switch (step.kind) {
       case "assign":
         text.line(`merge(r, ${this.call(step.fn, step.params)}, ${undo});`);
@@ -131,8 +137,8 @@ export class StepWriter {
         this.set(text, step, undo && !kept);
         break;
       case "emit":
-        if (alone === undefined) text.line(`r.out.push(${this.operand(step.event, step.params)});`);
-        else alone.emit(text, this.operand(step.event, step.params), canThrow(step));
+        if (first === undefined) text.line(`${this.list}.push(${this.operand(step.event, step.params)});`);
+        else first.emit(text, this.operand(step.event, step.params), canThrow(step));
         break;
       case "raise":
         text.line(`r.queue.push(${this.operand(step.event, step.params)});`);

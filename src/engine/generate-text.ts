@@ -16,6 +16,11 @@ export class Text {
     this.line(tail);
   }
 
+  /** A function that never changes: V8 need not ask whether it is still the same. */
+  fn(name: string, parameters: string, inner: () => void): void {
+    this.block(`const ${name} = (${parameters}) =>`, inner, "};");
+  }
+
   /** One branch for each key: a chain of comparisons where there are few, else a switch. */
   choose(subject: string, branches: readonly (readonly [key: number, inner: () => void])[]): void {
     if (branches.length <= 3) {

@@ -37,7 +37,7 @@ export class TogetherWriter {
     });
     this.each("age", "", (transition) => steps.age(text, transition));
     text.line("");
-    text.block("function together(r, n)", () => (apart ? this.apart() : this.entangled()));
+    text.fn("together", "r, n", () => (apart ? this.apart() : this.entangled()));
   }
 
   /**
@@ -101,7 +101,7 @@ export class TogetherWriter {
   private each(name: string, parameters: string, write: (transition: ProgramTransition) => void): void {
     const { text } = this.micro;
     text.line("");
-    text.block(`function ${name}(r, t${parameters})`, () => {
+    text.fn(name, `r, t${parameters}`, () => {
       this.micro.scope();
       text.block("switch (t)", () => {
         for (const transition of this.all) {

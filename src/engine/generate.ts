@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import { analyse } from "./analyse.js";
+import type { EventGroup } from "./code.js";
 import { type Selection, selectionFor } from "./events.js";
 import { expectMachine } from "./expect.js";
 import { AlwaysWriter } from "./generate-always.js";
@@ -14,10 +15,10 @@ import type { Program } from "./program.js";
 /** What {@link generate} can be told. */
 export interface GenerateOptions {
   /**
-   * Lists of event types that `run.dispatcher` will be asked for, each to become one function. Where a type is none that the
-   * machine's states spell out, its list is left out.
+   * Lists of event types that `run.dispatcher` and `run.port` will be asked for, each to become one function. Where a type is
+   * none that the machine's states spell out, its list is left out.
    */
-  readonly groups?: readonly (readonly string[])[];
+  readonly groups?: readonly (readonly string[] | EventGroup)[];
 }
 
 /**
@@ -35,11 +36,15 @@ export interface GenerateOptions {
  */
 export const generate = (machine: AnyStateMachine, options: GenerateOptions = {}): string => {
   expectMachine(machine);
-  return generateFrom(analyse(machine).program, options);
+  return generateFrom(analyse(machine).program, options, contextKeys(machine));
 };
 
 /** {@link generate} for a machine that has been analysed. */
-export const generateFrom = (program: Program, { groups = [] }: GenerateOptions = {}): string => {
+export const generateFrom = (
+  program: Program,
+  { groups = [] }: GenerateOptions = {},
+  keys: readonly string[] = [],
+): string => {
   const text = new Text();
   const layout = layoutOf(program);
   const micro = new MicrostepWriter(program, layout, text);
@@ -54,6 +59,7 @@ export const generateFrom = (program: Program, { groups = [] }: GenerateOptions 
     text.line("const { functions, values, State, merge, note, noteNumber, begin, finish, told } = env;");
     writer.constants();
     writer.state();
+    writer.copy(keys);
     new AlwaysWriter(micro).always();
     const types = [...program.events, ...program.wildcards.filter((each) => !program.events.includes(each))];
     const functions = new Map(types.map((type, at) => [type, `on${at}_${type.replace(/\W+/g, "_")}`]));
@@ -66,48 +72,59 @@ export const generateFrom = (program: Program, { groups = [] }: GenerateOptions 
       text.line(`// ${JSON.stringify(type)}`);
       writer.step(stepOf(name), selections.get(type));
     }
-    if (layout.queues) dispatch(text, program, functions, "step(r)", stepOf, undefined);
+    if (layout.queues) dispatch(text, program, functions, "step", "r", (name) => `${stepOf(name)}(r);`);
     writer.settle();
     text.line("");
     if (micro.follows) {
       for (const name of functions.values()) writer.handler(name, stepOf(name));
       writer.handler("unhandled", undefined);
     } else writer.step("unhandled", undefined);
-    dispatch(text, program, functions, "send(r, event, emitted, taken)", (name) => name, "unhandled");
+    const parameters = "r, event, emitted, taken";
+    dispatch(text, program, functions, "send", parameters, (name) => micro.handle(name), micro.out);
     writer.bind(functions);
-    writer.dispatcher(
-      functions,
-      groups.filter((types) => types.every((type) => program.events.includes(type))),
-    );
-    text.line("return { create, read, write, send, bind, groups, dispatcher };");
+    const known = groups
+      .map((group) => ("types" in group ? group : { types: group }))
+      .filter(({ types }) => types.every((type) => program.events.includes(type)));
+    writer.dispatcher(functions, known);
+    writer.port(functions, known);
+    text.line("return { create, read, write, send, bind, groups, dispatcher, port, keys, copy };");
   });
   return text.toString();
 };
 
-/** Calls the function of the event's type. */
+/** The keys of a machine's first context, in their order: none where it takes an input to know them. */
+export const contextKeys = (machine: AnyStateMachine): string[] => {
+  const { context } = machine.config as { readonly context?: unknown };
+  try {
+    return Object.keys((typeof context === "function" ? context({}) : context) ?? {});
+  } catch {
+    return [];
+  }
+};
+
+/** Calls the function of the event's type; with `out`, for an event that arrives. */
 const dispatch = (
   text: Text,
   program: Program,
   functions: ReadonlyMap<string, string>,
-  signature: string,
-  nameOf: (name: string) => string,
-  otherwise: string | undefined,
+  name: string,
+  parameters: string,
+  call: (name: string) => string,
+  out?: string,
 ): void => {
-  const call = (name: string) =>
-    otherwise === undefined ? `${nameOf(name)}(r);` : `finish(r, ${nameOf(name)}(r));`;
   text.line("");
-  text.block(`function ${signature}`, () => {
-    if (otherwise !== undefined) text.line("begin(r, event, emitted, taken);");
+  text.fn(name, parameters, () => {
+    if (out !== undefined) text.line(`begin(r, event, ${out}, taken);`);
     text.line("const type = r.args.event.type;");
     text.block("switch (type)", () => {
       for (const type of program.events) {
         text.line(`case ${JSON.stringify(type)}: ${call(functions.get(type) as string)} return;`);
       }
     });
-    if (otherwise !== undefined) text.line("env.refuseType(type);");
+    if (out !== undefined) text.line("env.refuseType(type);");
     for (const wildcard of program.wildcards) {
       text.line(`if (${coverCondition(wildcard)}) { ${call(functions.get(wildcard) as string)} return; }`);
     }
-    if (otherwise !== undefined) text.line(`finish(r, ${otherwise}(r));`);
+    if (out !== undefined) text.line(call("unhandled"));
   });
 };

@@ -1,3 +1,4 @@
+export type { EventGroup } from "./code.js";
 export { type CompileOptions, compile } from "./compile.js";
 export { type Collector, Emissions } from "./emissions.js";
 export type {
@@ -7,6 +8,7 @@ export type {
   Engine,
   EventDispatcher,
   EventHandler,
+  EventPort,
   Place,
   Run,
 } from "./engine.js";

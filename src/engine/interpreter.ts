@@ -3,6 +3,7 @@ import type { Collector } from "./emissions.js";
 import type { Engine, Run } from "./engine.js";
 import { expectMachine } from "./expect.js";
 import { inertScope, raw } from "./internals.js";
+import { makingEvents } from "./port.js";
 import { startingSnapshot } from "./start.js";
 import { refuseType } from "./table.js";
 
@@ -68,6 +69,10 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
           run.send(event, emitted, taken);
           return undefined;
         };
+      },
+      port(types, payload) {
+        const handlers = types.map((type) => run.handler(type));
+        return makingEvents(handlers as never, types, payload) as never;
       },
       get snapshot() {
         return snapshot;

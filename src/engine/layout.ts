@@ -4,6 +4,8 @@ import type { Guard, Program, ProgramNode, ProgramTransition, Step } from "./pro
 /** What both executors work out from a program before they make code of it. */
 export interface Layout {
   readonly eventless: Selection | undefined;
+  /** Whether anything can follow the first microstep of an event. */
+  readonly follows: boolean;
   /** Whether a microstep can leave events in the queue. */
   readonly queues: boolean;
   /** Whether the machine, or a state of it, can come to its end. */
@@ -36,6 +38,12 @@ export const stepsOf = (program: Program, transition: ProgramTransition): Step[]
   for (const index of initials) steps.push(...nodeAt(program, index).initial);
   return steps;
 };
+
+/** Every step of a program. */
+export const everyStep = ({ nodes, transitions }: Program): Step[] => [
+  ...transitions.flatMap(({ actions }) => actions),
+  ...nodes.flatMap(({ entry, exit, initial }) => [...entry, ...exit, ...initial]),
+];
 
 export const nodeAt = (program: Program, index: number): ProgramNode => program.nodes[index] as ProgramNode;
 
@@ -135,18 +143,16 @@ const leafSlots = (program: Program, selection: Selection): Map<number, number> 
 export const layoutOf = (program: Program): Layout => {
   const eventless = eventlessSelection(program);
   const ends = program.nodes.some(({ type }) => type === "final");
-  const raises = (steps: readonly Step[]) => steps.some(({ kind }) => kind === "raise");
   const slots =
     eventless !== undefined && eventless.width > 1
       ? leafSlots(program, eventless)
       : new Map<number, number>();
+  const queues = ends || everyStep(program).some(({ kind }) => kind === "raise");
   return {
     eventless,
     ends,
-    queues:
-      ends ||
-      program.transitions.some(({ actions }) => raises(actions)) ||
-      program.nodes.some(({ entry, exit, initial }) => raises(entry) || raises(exit) || raises(initial)),
+    queues,
+    follows: eventless !== undefined || queues,
     slots,
     slotCount: new Set(slots.values()).size,
     watched: eventless === undefined ? undefined : watchedBy(program, eventless),

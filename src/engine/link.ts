@@ -1,6 +1,7 @@
 import { completer } from "./completion.js";
 import type { Links, Program } from "./program.js";
 import {
+  Arguments,
   begin,
   byDomain,
   finish,
@@ -21,7 +22,8 @@ import { refuseType } from "./table.js";
 /** What generated source is given when it is linked with a machine. */
 export const environment = (program: Program, links: Links) => ({
   ...links,
-  told: (state: State, transition: number) => told(state, links, transition),
+  told: (state: State, ...transitions: number[]) => told(state, links, transitions),
+  Arguments,
   State,
   WatchingArguments,
   begin,

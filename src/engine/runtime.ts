@@ -1,5 +1,5 @@
 import type { EventObject } from "xstate";
-import type { Collector } from "./emissions.js";
+import { type Collector, Emissions } from "./emissions.js";
 import type { Links, Program, UserFunction } from "./program.js";
 
 /** What a machine's functions are called with. One object serves a whole run. */
@@ -63,6 +63,8 @@ export class State {
   moved = false;
   /** Whether the present microstep has assigned to the context. */
   assigned = false;
+  /** Whether the context has the keys that the code knows, and no others. */
+  known = false;
   /** Counts the leaves that have been entered. */
   clock = 0;
   /** What the present event has overwritten: pairs of what and its value before. */
@@ -71,6 +73,8 @@ export class State {
 
   /** Where the present event's emissions go. */
   out: Collector<EventObject> = NOWHERE;
+  /** Where they go after the first, until the event has come to its end. */
+  readonly rest = new Emissions<EventObject>();
   /** Where the transitions taken go, if anybody asks for them. */
   taken: object[] | undefined = undefined;
 
@@ -86,22 +90,27 @@ export class State {
 export const begin = (
   state: State,
   event: EventObject,
-  emitted: Collector<EventObject>,
+  out: Collector<EventObject>,
   taken: object[] | undefined,
 ): void => {
   state.args.event = event;
-  state.out = emitted;
+  state.out = out;
   state.taken = taken;
 };
 
-/** Ends an event that may have given back its only emission. */
-export const finish = ({ out }: State, alone: EventObject | undefined): void => {
-  if (alone !== undefined) out.push(alone);
+/** Ends an event that may have given back its first emission, and listed the others. */
+export const finish = (
+  { rest }: State,
+  emitted: Collector<EventObject>,
+  first: EventObject | undefined,
+): void => {
+  if (first !== undefined) emitted.push(first);
+  if (rest.length > 0) rest.handTo(emitted);
 };
 
-/** Tells that a transition is taken; a negative one is none. */
-export const told = ({ taken }: State, { transitions }: Links, transition: number): void => {
-  if (transition >= 0) taken?.push(transitions[transition] as object);
+/** Tells that transitions are taken; a negative one is none. */
+export const told = ({ taken }: State, { transitions }: Links, indexes: readonly number[]): void => {
+  for (const index of indexes) if (index >= 0) taken?.push(transitions[index] as object);
 };
 
 const ABSENT = Symbol("absent");
@@ -146,6 +155,7 @@ export const merge = (state: State, update: unknown, noted: boolean): void => {
   for (const key in update) {
     if (!Object.hasOwn(update, key)) continue;
     if (noted) note(state, key);
+    if (!(key in context)) state.known = false;
     context[key] = (update as Context)[key];
   }
 };

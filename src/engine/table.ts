@@ -320,14 +320,17 @@ export const tableCode = (program: Program, links: Links): Code<TableState> => {
     },
     send: (state, event, emitted, taken) => handler(event.type)(state, event, emitted, taken),
     groups: [],
-    dispatcher: () => {
-      throw new Error("There is no such group");
-    },
+    dispatcher: noGroup,
+    port: noGroup,
     bind: (state, type) => {
       const take = handler(type);
       return (event, emitted, taken) => take(state, event, emitted, taken);
     },
   };
+};
+
+const noGroup = (): never => {
+  throw new Error("There is no such group");
 };
 
 /** @throws Error for the types that no event may have. */

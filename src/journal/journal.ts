@@ -10,8 +10,8 @@ import { shown } from "./shown.js";
 const CHUNK = 16_384;
 /** Bytes of a journal's first chunk; each later one has four times as many, up to {@link CHUNK}. */
 const FIRST_CHUNK = 256;
-/** Bytes that a journal which keeps nothing writes over again and again. */
-const SCRATCH = 1024;
+/** The end of a journal whose accesses are only counted: nothing may be written before it. */
+const COUNTED = -2;
 const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
@@ -65,7 +65,7 @@ export class Journal implements JournalView {
     this.#header = header;
     this.#base = header.first;
     this.#tick = header.tick;
-    if (!this.#holds) this.#use(new Uint8Array(SCRATCH));
+    if (!this.#holds && !sink) this.#end = COUNTED;
     sink?.header(header);
   }
 
@@ -83,6 +83,11 @@ export class Journal implements JournalView {
   /** Index that the next entry gets. */
   get next(): number {
     return this.#base + this.#count;
+  }
+
+  /** Index of the entry appended last. */
+  get last(): number {
+    return this.#base + this.#count - 1;
   }
 
   /** How many entries are held. */
@@ -118,26 +123,35 @@ export class Journal implements JournalView {
   /** Appends a read. @throws RangeError unless offset is 0 to 255. */
   read(offset: number): void {
     const at = this.#at;
-    if (at < this.#end && isSmall(offset, 7)) {
+    const end = this.#end;
+    if (at < end && isSmall(offset, 7)) {
       this.#bytes[at] = READ | offset;
       this.#at = at + 1;
       this.#count++;
-    } else this.#append({ type: "read", offset });
+    } else if (end === COUNTED && isSmall(offset, 0xff)) this.#count++;
+    else this.#appendRead(offset);
   }
 
   /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
   write(offset: number, value: number): void {
     const at = this.#at;
-    if (at < this.#end && isSmall(offset, 7) && isSmall(value, 0xff)) {
-      this.#bytes[at] = WRITE | offset;
-      this.#bytes[at + 1] = value;
+    const end = this.#end;
+    if (at < end && isSmall(offset, 7) && isSmall(value, 0xff)) {
+      const bytes = this.#bytes;
+      bytes[at] = WRITE | offset;
+      bytes[at + 1] = value;
       this.#at = at + 2;
       this.#count++;
-    } else this.#append({ type: "write", offset, value });
+    } else if (end === COUNTED && isSmall(offset, 0xff) && isSmall(value, 0xff)) this.#count++;
+    else this.#appendWrite(offset, value);
   }
 
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
+    if (this.#end === COUNTED && characters instanceof Uint8Array) {
+      this.#count++;
+      return;
+    }
     if (this.#at < this.#end && characters instanceof Uint8Array) {
       const end = encodeBytes(characters, this.#bytes, this.#at);
       if (end >= 0) {
@@ -147,6 +161,15 @@ export class Journal implements JournalView {
       }
     }
     this.#append({ type: "receive", characters });
+  }
+
+  // Apart, so that the short ways are short for V8, too.
+  #appendRead(offset: number): void {
+    this.#append({ type: "read", offset });
+  }
+
+  #appendWrite(offset: number, value: number): void {
+    this.#append({ type: "write", offset, value });
   }
 
   /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
@@ -192,7 +215,8 @@ export class Journal implements JournalView {
   close(): void {
     const sink = this.#sink;
     this.#sink = undefined;
-    if (this.#bytes.length > 0) this.#end = this.#bytes.length - 1;
+    if (!this.#holds) this.#end = COUNTED;
+    else if (this.#bytes.length > 0) this.#end = this.#bytes.length - 1;
     sink?.close?.();
   }
 
@@ -221,10 +245,7 @@ export class Journal implements JournalView {
     const tick = tickAfter(entry, this.#tick);
     if (this.#handing) throw new Error("a journal's sink used the device that it records");
     if (this.#holds) this.#store(entry);
-    else {
-      this.#hand(entry);
-      this.#rewind();
-    }
+    else this.#hand(entry);
     this.#count++;
     this.#tick = tick;
   }
@@ -272,16 +293,11 @@ export class Journal implements JournalView {
     }
   }
 
-  /** Forgets what lies in the bytes; counting goes on. */
-  #rewind(): void {
+  /** Lets entries go into `bytes` from its start. With a sink none may take a short way. */
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
     this.#base = this.next;
     this.#count = 0;
     this.#at = 0;
-  }
-
-  /** Lets entries go into `bytes` from its start. With a sink none may take a short way. */
-  #use(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#rewind();
     this.#bytes = bytes;
     this.#end = this.#sink ? -1 : bytes.length - 1;
   }
@@ -289,4 +305,4 @@ export class Journal implements JournalView {
 
 /** Whether a value is a whole number from 0 to `mask`, which has all its bits set. */
 const isSmall = (value: number, mask: number): boolean =>
-  typeof value === "number" && value === (value & mask);
+  value <= mask && typeof value === "number" && value === (value & mask);
