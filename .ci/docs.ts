@@ -28,6 +28,7 @@ const PAGES: Readonly<Record<string, string>> = {
   "src/guests": "vm-superio/guests",
   "src/explore": "vm-superio/explore",
   "src/engine": "vm-superio/engine",
+  "src/inspect": "vm-superio/inspect",
   "src/testing": "vm-superio/testing",
 };
 

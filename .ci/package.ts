@@ -52,28 +52,35 @@ async function pack(): Promise<string> {
     ...[
       "dist/THIRD-PARTY.txt",
       "dist/cli/bin.js",
+      ...["index.html", "app.js", "app.css", "layouts.json", "icon.svg"].map(
+        (it) => `dist/inspect/page/${it}`,
+      ),
       "machines/serial.svg",
       "machines/serial-full.svg",
       "machines/uart16550.svg",
     ],
-    ...["src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
+    ...[
+      "src/engine/README.md",
+      "src/explore/README.md",
+      "src/testing/README.md",
+      "src/inspect/inspector.png",
+    ],
     ...[
       "machines",
       "src/device",
       "src/engine",
       "src/explore",
       "src/guests",
+      "src/inspect",
       "src/journal",
       "src/testing",
     ].map((it) => `${it}/API.md`),
     ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
   ].map((path) => path.replace("./", ""));
   for (const path of whole) demand(paths.includes(path), `the package has no ${path}`);
+  const parts = /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/;
   for (const path of paths)
-    demand(
-      whole.includes(path) || /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/.test(path),
-      `the package has ${path}, which no user needs`,
-    );
+    demand(whole.includes(path) || parts.test(path), `the package has ${path}, which no user needs`);
   demand(!paths.some((path) => /\.test[.-]/.test(path)), "the package has tests");
   for (const page of paths.filter((path) => path.endsWith(".md")))
     for (const link of await linksIn(page))
@@ -118,9 +125,12 @@ async function command(): Promise<void> {
   console.log("npx vm-superio compile: runs");
 }
 
+/** The subpaths with a server in them. What they show in a browser they bring along. */
+const FOR_NODE = ["vm-superio/inspect"];
+
 /** Bundles a subpath for a browser: what is Node's would not resolve. */
 async function bundleEach(): Promise<void> {
-  for (const subpath of subpaths) {
+  for (const subpath of subpaths.filter((path) => !FOR_NODE.includes(path))) {
     const { outputFiles } = await build({
       stdin: { contents: `export * from "${subpath}"`, resolveDir: PROJECT },
       bundle: true,

@@ -12,6 +12,7 @@ import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
+import * as inspect from "../src/inspect/index.js";
 import * as journal from "../src/journal/index.js";
 import * as testing from "../src/testing/index.js";
 
@@ -24,6 +25,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/journal": journal,
   "vm-superio/engine": engine,
   "vm-superio/testing": testing,
+  "vm-superio/inspect": inspect,
   "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,

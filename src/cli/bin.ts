@@ -23,6 +23,10 @@ const code = main(process.argv.slice(2), {
   stderr: sinkOf(process.stderr),
   env: process.env,
   now: () => performance.now(),
+  stopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    }),
 });
 
 process.exitCode = await code.catch((error: unknown) => {

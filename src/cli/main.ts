@@ -4,6 +4,7 @@ import { JournalError } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
 import { diffCommand } from "./diff.js";
+import { inspectCommand } from "./inspect.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
@@ -15,6 +16,7 @@ const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => C
   compileCommand,
   proveCommand,
   diffCommand,
+  inspectCommand,
 ];
 
 const HELP_WIDTH = 100;
@@ -28,7 +30,7 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
   let code: ExitCode = 0;
   const program = new Command("vm-superio")
     .description(
-      "Serial consoles as statecharts: replay what a guest did, prove what a device does, compile a chart.",
+      "Serial consoles as statecharts: replay what a guest did and look at it, prove what a device does, compile a chart.",
     )
     .version(VERSION, "--version", "print the version")
     .exitOverride()

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly env: Readonly<Partial<Record<"NO_COLOR" | "TERM", string>>>;
   /** Milliseconds from any fixed point. */
   now(): number;
+  /** Resolves when the user ends a command that runs until then. */
+  stopped(): Promise<void>;
 }
 
 /** How a command ends: 0 as hoped, 1 with a difference found, 2 for bad usage or unreadable input. */
