@@ -1,6 +1,6 @@
 /**
- * Builds dist/: a JavaScript file a subpath of `exports`, the command line, their shared chunks, the declarations, and the licences of
- * what is bundled. Run by `npm run build`.
+ * Builds dist/: a JavaScript file a subpath of `exports`, the command line, their shared chunks, the inspector's page, the declarations, and
+ * the licences of what is bundled. Run by `npm run build`.
  */
 import { execFileSync } from "node:child_process";
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { buildPage } from "./.ci/page.js";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const DIST = join(ROOT, "dist");
@@ -24,6 +25,7 @@ const ENTRIES = {
   "guests/host/index": "src/guests/host/index.ts",
   "guests/node/index": "src/guests/node/index.ts",
   "guests/v86/index": "src/guests/v86/index.ts",
+  "inspect/index": "src/inspect/index.ts",
   "journal/index": "src/journal/index.ts",
   "testing/index": "src/testing/index.ts",
   "cli/bin": "src/cli/bin.ts",
@@ -65,11 +67,13 @@ async function bundle(): Promise<Metafile> {
 }
 
 /** The packages of which something is in the bundles, by name, with their folder. */
-function bundled({ inputs }: Metafile): string[] {
-  const names = Object.keys(inputs).flatMap((path) => {
-    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-    return name ? [name] : [];
-  });
+function bundled(...all: readonly Metafile[]): string[] {
+  const names = all
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((path) => {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+      return name ? [name] : [];
+    });
   return [...new Set(names)].sort();
 }
 
@@ -104,10 +108,11 @@ async function checkDeclarations(folder: string): Promise<void> {
 
 await rm(DIST, { recursive: true, force: true });
 const metafile = await bundle();
+const page = await buildPage();
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
 await checkDeclarations(join(DIST, "types"));
-const licences = await Promise.all(bundled(metafile).map(licence));
+const licences = await Promise.all(bundled(metafile, page).map(licence));
 await writeFile(join(DIST, "THIRD-PARTY.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist/: ${Object.keys(metafile.outputs).length} scripts, ${Math.round(bytes / 1024)} kB`);

@@ -34,6 +34,7 @@ const PAGES: Readonly<Record<string, string>> = {
   "src/inspect/stately": "vm-superio/inspect/stately",
   "src/inspect/stately-server": "vm-superio/inspect/stately-server",
   "src/engine": "vm-superio/engine",
+  "src/inspect": "vm-superio/inspect",
   "src/testing": "vm-superio/testing",
 };
 

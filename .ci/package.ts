@@ -26,8 +26,10 @@ const subpaths = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
   .map((path) => join(manifest.name, path));
 
-/** The subpaths that are Node's alone. */
-const NODE_ONLY = ["node", "inspect/stately-server"].map((subpath) => join(manifest.name, subpath));
+/** The subpaths that are Node's alone: what a server shows in a browser it brings along. */
+const NODE_ONLY = ["node", "inspect", "inspect/stately-server"].map((subpath) =>
+  join(manifest.name, subpath),
+);
 
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: PROJECT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
@@ -55,6 +57,9 @@ async function pack(): Promise<string> {
     ...[
       "dist/THIRD-PARTY.txt",
       "dist/cli/bin.js",
+      ...["index.html", "app.js", "app.css", "layouts.json", "icon.svg"].map(
+        (it) => `dist/inspect/page/${it}`,
+      ),
       "machines/serial.svg",
       "machines/serial-0.8.1.svg",
       "machines/serial-full.svg",
@@ -68,12 +73,14 @@ async function pack(): Promise<string> {
       "machines/uart16550-transmitting.svg",
     ],
     ...["machines/README.md", "src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
+    "src/inspect/inspector.png",
     ...[
       "machines",
       "src/device",
       "src/engine",
       "src/explore",
       "src/guests",
+      "src/inspect",
       "src/inspect/export",
       "src/inspect/stately",
       "src/inspect/stately-server",
@@ -86,11 +93,9 @@ async function pack(): Promise<string> {
     ...Object.values(manifest.exports).flatMap((it) => (typeof it === "string" ? [] : Object.values(it))),
   ].map((path) => path.replace("./", ""));
   for (const path of whole) demand(paths.includes(path), `the package has no ${path}`);
+  const parts = /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/;
   for (const path of paths)
-    demand(
-      whole.includes(path) || /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/.test(path),
-      `the package has ${path}, which no user needs`,
-    );
+    demand(whole.includes(path) || parts.test(path), `the package has ${path}, which no user needs`);
   demand(!paths.some((path) => /\.test[.-]/.test(path)), "the package has tests");
   for (const page of paths.filter((path) => path.endsWith(".md")))
     for (const link of await linksIn(page))

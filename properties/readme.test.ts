@@ -14,6 +14,7 @@ import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
 import * as host from "../src/guests/host/index.js";
 import * as inspectExport from "../src/inspect/export/index.js";
+import * as inspect from "../src/inspect/index.js";
 import * as stately from "../src/inspect/stately/index.js";
 import * as journal from "../src/journal/index.js";
 import * as testing from "../src/testing/index.js";
@@ -30,6 +31,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/inspect/stately": stately,
   "vm-superio/host": host,
   "vm-superio/testing": testing,
+  "vm-superio/inspect": inspect,
   "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,

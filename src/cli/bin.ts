@@ -45,6 +45,10 @@ const code = main(process.argv.slice(2), {
   now: () => performance.now(),
   onSignal,
   ...(process.stdin.isTTY ? { setRaw } : {}),
+  stopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    }),
 });
 
 process.exitCode = await code.catch((error: unknown) => {

@@ -6,7 +6,7 @@ import {
 } from "../../machines/index.js";
 import { type Device, Serial, Uart16550 } from "../device/index.js";
 import { beginJournal, type Recording } from "../guests/index.js";
-import { type JournalHeader, shown } from "../journal/index.js";
+import { type JournalHeader, type JournalOption, shown } from "../journal/index.js";
 import { CommandError } from "./surroundings.js";
 
 /** The devices that there are. */
@@ -26,8 +26,8 @@ export interface DeviceChoice {
 type Choose = Pick<Recording, "format" | "header">;
 
 /**
- * What makes the device for a recording, each time as it is where the recording begins. It keeps no journal: what drives it is in a file
- * already.
+ * What makes the device for a recording, each time as it is where the recording begins. It keeps no journal unless told to: what drives it
+ * is in a file already.
  *
  * @param warn - hears what may make the replay differ from what was recorded.
  * @throws CommandError if what was asked for does not fit together, or the recording is of no part that there is. What it returns throws
@@ -37,15 +37,16 @@ export function devicesFor(
   { format, header }: Choose,
   choice: DeviceChoice,
   warn: (warning: string) => void,
+  journal: JournalOption = false,
 ): () => Device {
   const device = choice.device ?? defaultDevice(format, header);
   check(device, choice);
   if (device === "serial") {
     const revision = choice.revision ?? recordedRevision(header);
-    return begun(() => new Serial({ revision, journal: false }), header, warn);
+    return begun(() => new Serial({ revision, journal }), header, warn);
   }
   const preset = choice.preset ?? recordedPreset(header);
-  const make = () => new Uart16550({ preset, journal: false });
+  const make = () => new Uart16550({ preset, journal });
   if (!header && optionsOf(make).txTimed)
     warn(
       "the recording is of a device that transmits at once, and this preset takes a character time: the replay may differ; --preset qemu transmits at once",

@@ -45,7 +45,7 @@ describe("the exit code", () => {
   });
 
   it.each([
-    [[], /command: expected one of replay, export, compile, prove, diff, explore, run, got none/],
+    [[], /command: expected one of replay, export, compile, prove, diff, explore, run, inspect, got none/],
     [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
     [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],
     [["replay", "a", "b"], /too many arguments/],

@@ -6,6 +6,7 @@ import { compileCommand } from "./compile.js";
 import { diffCommand } from "./diff.js";
 import { exploreCommand } from "./explore.js";
 import { exportCommand } from "./export.js";
+import { inspectCommand } from "./inspect.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { runCommand } from "./run/run.js";
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((io: Surroundings, end: (code: ExitCode) => void) => C
   diffCommand,
   exploreCommand,
   runCommand,
+  inspectCommand,
 ];
 
 const HELP_WIDTH = 100;
@@ -34,7 +36,7 @@ export async function main(args: readonly string[], io: Surroundings): Promise<E
   let code: ExitCode = 0;
   const program = new Command("vm-superio")
     .description(
-      "Serial consoles as statecharts: replay what a guest did or export it, prove what a device does, compile a chart.",
+      "Serial consoles as statecharts: replay, export or look at what a guest did, run one, prove what a device does, compile a chart.",
     )
     .version(VERSION, "--version", "print the version")
     .exitOverride()

@@ -10,7 +10,8 @@ import {
   type TracesReport,
 } from "../guests/index.js";
 import { consoleFor } from "./console.js";
-import { DEVICES, type DeviceChoice, deviceInWords, devicesFor, PRESETS, REVISIONS } from "./devices.js";
+import { withDeviceOptions } from "./device-options.js";
+import { type DeviceChoice, deviceInWords, devicesFor } from "./devices.js";
 import { openInput } from "./input.js";
 import { Progress } from "./progress.js";
 import { outcome, replayInWords } from "./replay-report.js";
@@ -61,27 +62,9 @@ interface Found {
 
 /** The command `replay`. */
 export function replayCommand(io: Surroundings, end: (code: ExitCode) => void): Command {
-  return new Command("replay")
+  return withDeviceOptions(new Command("replay"))
     .description("drive a device with a recorded guest, and compare")
     .argument("<file>", "the recording, or - for the standard input")
-    .addOption(
-      new Option(
-        "--device <device>",
-        "the device (default: the journal's; uart16550 for QEMU's recordings, else serial)",
-      ).choices(DEVICES),
-    )
-    .addOption(
-      new Option(
-        "--revision <revision>",
-        "of serial: vm-superio's revision (default: the journal's, else 0.8.2)",
-      ).choices(REVISIONS),
-    )
-    .addOption(
-      new Option(
-        "--preset <preset>",
-        "of uart16550: which part it is (default: the journal's, else qemu)",
-      ).choices(PRESETS),
-    )
     .option("--coverage", "list every state and transition with its count")
     .option("--quiet", "print the verdict only")
     .option("--json", "print the console and the report as JSON")

@@ -13,6 +13,8 @@ export interface TestChoices {
   readonly env?: Surroundings["env"];
   /** Milliseconds that pass between two looks at the clock. */
   readonly tick?: number;
+  /** When the user ends a command that runs until then: by default at once. */
+  readonly stopped?: () => Promise<void>;
 }
 
 /** Makes surroundings in memory. */
@@ -38,6 +40,7 @@ export function testSurroundings(choices: TestChoices = {}): TestSurroundings {
       now += tick;
       return now;
     },
+    stopped: choices.stopped ?? (() => Promise.resolve()),
     out: () => written.out,
     err: () => written.err,
   };

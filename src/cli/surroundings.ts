@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly setRaw?: (raw: boolean) => void;
   /** Calls back once, when the process is asked to end, with the signal's name. What it returns ends that; until then the process stays. */
   readonly onSignal?: (listener: (signal: string) => void) => () => void;
+  /** Resolves when the user ends a command that runs until then. */
+  stopped(): Promise<void>;
 }
 
 /** How a command ends: 0 as hoped, 1 with a difference found, 2 for bad usage or unreadable input. */

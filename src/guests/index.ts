@@ -3,6 +3,7 @@
  * compared with what the recording says.
  */
 export type { Coverage, TransitionCount } from "./recorded/coverage.js";
+export type { DifferenceListener } from "./recorded/differences.js";
 export { beginJournal } from "./recorded/journal.js";
 export type { Trace } from "./recorded/qemu.js";
 export { openRecording, type Recording } from "./recorded/recording.js";

@@ -141,6 +141,11 @@ export class Cursor {
     this.#bytes = bytes;
   }
 
+  /** Whether all bytes have been read. */
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
   /** The next entry. Characters that are all plain bytes come as a Uint8Array of their own. */
   next(): Entry {
     const code = this.#byte();

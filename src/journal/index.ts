@@ -8,6 +8,7 @@ export type { JournalOptions, JournalSink, JournalStart } from "./journal-option
 export type { Checkpoint, JournalView } from "./journal-view.js";
 export type { LineFailure } from "./lines.js";
 export { type JournalOption, openJournal } from "./option.js";
+export { packEntries, unpackEntries } from "./packed.js";
 export { shown } from "./shown.js";
 export { isJournalText } from "./text-format.js";
 export { type TextLines, type TextSource, textLines } from "./text-lines.js";

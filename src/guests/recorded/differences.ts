@@ -30,6 +30,9 @@ const ANSWERS: Readonly<
   breaks: { kind: "breaks", recorded: "breaks", ours: "breaks" },
 };
 
+/** Hears of each difference, just after the step in which it shows was taken. */
+export type DifferenceListener = (difference: Pick<Difference, "kind" | "recorded" | "ours">) => void;
+
 /** Counts of one respect, as they grow. */
 interface Counting {
   readonly respect: Respect;
@@ -53,9 +56,15 @@ export class Differences {
   #recordedTriggers = 0;
   #first: Difference | undefined;
 
-  /** @param chart - what the device runs. */
-  constructor(chart: Pick<Chart, "rules" | "registers">) {
+  readonly #found: DifferenceListener | undefined;
+
+  /**
+   * @param chart - what the device runs.
+   * @param found - hears of each difference.
+   */
+  constructor(chart: Pick<Chart, "rules" | "registers">, found?: DifferenceListener) {
     this.#chart = chart;
+    this.#found = found;
   }
 
   /**
@@ -99,6 +108,7 @@ export class Differences {
     count.compared += one;
     if (isEqual(recorded, ours)) return;
     count.different++;
+    this.#found?.({ kind, recorded, ours });
     count.first ??= this.#difference(kind, recorded, ours, step);
     this.#first ??= count.first;
   }

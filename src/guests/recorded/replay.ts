@@ -4,7 +4,7 @@ import type { Input } from "../../journal/index.js";
 import { applyRecorded } from "./apply.js";
 import { ClockChange } from "./clock-change.js";
 import { CoverageCount } from "./coverage.js";
-import { Differences } from "./differences.js";
+import { type DifferenceListener, Differences } from "./differences.js";
 import { leftOut } from "./left-out.js";
 import { type Observed, Observer } from "./observer.js";
 import type { Report } from "./report.js";
@@ -35,6 +35,8 @@ export interface ReplayOptions {
    * that they are taken as they are.
    */
   readonly clock?: number | undefined;
+  /** Hears of each difference, just after the step in which it shows was taken; the report tells of the first alone. */
+  readonly difference?: DifferenceListener | undefined;
 }
 
 const NONE: readonly TransitionInWords[] = [];
@@ -62,11 +64,14 @@ export class Replay {
    * @param device - where the recording starts: fresh, or restored.
    * @throws RangeError if the clock is no whole number from 1.
    */
-  constructor(device: Device, { coverage = true, clock }: Pick<ReplayOptions, "coverage" | "clock"> = {}) {
+  constructor(
+    device: Device,
+    { coverage = true, clock, difference }: Pick<ReplayOptions, "coverage" | "clock" | "difference"> = {},
+  ) {
     const { chart } = device;
     this.#device = device;
     this.#dlab = this.#readDlab();
-    this.#differences = new Differences(chart);
+    this.#differences = new Differences(chart, difference);
     this.#observer = new Observer(device);
     if (clock !== undefined) this.#clock = new ClockChange(clock, chart.clock);
     if (!coverage) return;

@@ -1,0 +1,176 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Inspecting, inspecting, LINUX, launch, open, problemsOf, QEMU } from "./page.js";
+
+let browser: Browser;
+let serial: Inspecting;
+let uart: Inspecting;
+
+beforeAll(async () => {
+  [browser, serial, uart] = await Promise.all([
+    launch(),
+    inspecting("--revision", "0.8.1", LINUX),
+    inspecting(QEMU),
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([serial?.stop(), uart?.stop()]);
+});
+
+type Boxes = Record<string, { x: number; y: number; width: number; height: number }>;
+
+const PARTS = [".bar", ".timeline", ".list", ".device", ".registers .table", ".side", ".details", ".status"];
+
+const boxesOf = async (page: Page): Promise<Boxes> => {
+  const boxes: Boxes = {};
+  for (const part of PARTS) {
+    const box = await page.locator(part).first().boundingBox();
+    if (box) boxes[part] = box;
+  }
+  return boxes;
+};
+
+/** Texts that are cut off though nothing says that they may be, and things that stick out of the page. */
+const flaws = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>(
+      "button, h1, h2, h3, .bit, .value, .name, .index, .byte, .subject, .position, .cells li",
+    )) {
+      if (element.offsetParent === null) continue;
+      const style = getComputedStyle(element);
+      const may = style.textOverflow === "ellipsis";
+      if (!may && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+        found.push(`cut: ${element.className} ${element.textContent}`);
+      const box = element.getBoundingClientRect();
+      if (box.right > innerWidth + 1) found.push(`outside: ${element.textContent}`);
+    }
+    if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
+    if (document.documentElement.scrollHeight > innerHeight) found.push("scrolls down");
+    return found;
+  });
+
+/** How light a screenshot is, 0 to 255, and how many colours there are: decoded by the browser itself. */
+const looksOf = async (page: Page, part: string): Promise<{ light: number; colours: number }> => {
+  const shot = (await page.locator(part).first().screenshot()).toString("base64");
+  const reader = await page.context().browser()?.newPage();
+  if (!reader) throw new Error("the browser is gone");
+  const looks = await reader.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const g = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    g.drawImage(image, 0, 0);
+    const { data: pixels } = g.getImageData(0, 0, image.width, image.height);
+    const colours = new Set<number>();
+    let sum = 0;
+    for (let i = 0; i < pixels.length; i += 4) {
+      const [r = 0, green = 0, b = 0] = pixels.subarray(i, i + 3);
+      sum += 0.3 * r + 0.6 * green + 0.1 * b;
+      colours.add((r >> 4) * 256 + (green >> 4) * 16 + (b >> 4));
+    }
+    return { light: (4 * sum) / pixels.length, colours: colours.size };
+  }, shot);
+  await reader.close();
+  return looks;
+};
+
+describe.each([
+  ["serial", () => serial, "&at=44000&range=43900-44100&why=interrupt"],
+  ["uart16550", () => uart, "&at=50200&range=50100-50300"],
+] as const)("%s", (_, which, hash) => {
+  it.each([
+    [1280, 800],
+    [1920, 1080],
+  ])("is readable at %i by %i, dark and light alike", async (width, height) => {
+    const light = await open(browser, which().url + hash, { width, height });
+    const dark = await open(browser, which().url + hash, { width, height, theme: "dark" });
+    for (const page of [light, dark]) {
+      await page.waitForTimeout(300);
+      expect(await flaws(page)).toEqual([]);
+      expect(problemsOf.get(page)).toEqual([]);
+    }
+    const [boxes, same] = [await boxesOf(light), await boxesOf(dark)];
+    expect(same).toEqual(boxes);
+    const box = (part: string) => boxes[part] as Boxes[string];
+    // The columns stand beside each other, below the time line, and fill the page.
+    for (const [left, right] of [
+      [".list", ".device"],
+      [".device", ".side"],
+    ] as const)
+      expect(box(right).x - (box(left).x + box(left).width)).toBeCloseTo(8, 0);
+    expect(box(".list").y).toBeGreaterThanOrEqual(box(".timeline").y + box(".timeline").height);
+    expect(width - (box(".side").x + box(".side").width)).toBeCloseTo(8, 0);
+    expect(box(".list").height).toBeGreaterThan(height * 0.45);
+    expect(box(".timeline").height).toBeLessThan(height * 0.34);
+    expect(await light.locator(".xterm").count()).toBe(width >= 1600 ? 1 : 0);
+    for (const part of [".timeline", ".list", ".device", ".side"]) {
+      const [bright, dim] = [await looksOf(light, part), await looksOf(dark, part)];
+      expect(bright.light, part).toBeGreaterThan(200);
+      expect(dim.light, part).toBeLessThan(70);
+      expect(bright.colours, part).toBeGreaterThan(20);
+    }
+    await light.click('[aria-label="Dark or light"]');
+    await expect.poll(() => light.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    await Promise.all([light.context().close(), dark.context().close()]);
+  });
+});
+
+it("can be used with a keyboard and a screen reader: everything has a name, and what is shown can be read", async () => {
+  const page = await open(browser, serial.url);
+  const unnamed = await page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        "button, input, select, [role=button], [role=slider], [role=listbox], [role=tab], [tabindex]",
+      ),
+    ]
+      .filter((it) => it.offsetParent !== null || it instanceof SVGElement)
+      .filter(
+        (it) =>
+          !it.getAttribute("aria-label") &&
+          !it.textContent?.trim() &&
+          !(it.id && document.querySelector(`label[for=${it.id}]`)),
+      )
+      .map((it) => it.outerHTML.slice(0, 100)),
+  );
+  expect(unnamed.filter((html) => !html.includes("xterm"))).toEqual([]);
+  const faint = await page.evaluate(() => {
+    const channel = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+    const luminance = (colour: string) => {
+      const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((it) => channel(Number(it) / 255));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const wrong: string[] = [];
+    for (const selector of [
+      ".row .bits",
+      ".row .subject",
+      ".part",
+      ".value",
+      ".bit.set",
+      ".position",
+      "h2",
+      ".details span",
+    ]) {
+      const element = document.querySelector(selector) as HTMLElement;
+      let ground: HTMLElement | null = element;
+      while (ground && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
+        ground = ground.parentElement;
+      const [a, b] = [
+        getComputedStyle(element).color,
+        getComputedStyle(ground ?? document.body).backgroundColor,
+      ]
+        .map(luminance)
+        .sort((x, y) => y - x);
+      const ratio = ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
+      if (ratio < 4.5) wrong.push(`${selector} ${ratio.toFixed(1)}`);
+    }
+    return wrong;
+  });
+  expect(faint).toEqual([]);
+  await page.keyboard.press("?");
+  await expect.poll(() => page.locator("dialog.help").isVisible()).toBe(true);
+  await page.keyboard.press("Escape");
+  await page.context().close();
+});

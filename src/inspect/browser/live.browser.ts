@@ -1,0 +1,59 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Inspecting, launch, linked, open, positionOf, problemsOf } from "./page.js";
+
+let browser: Browser;
+let echo: Inspecting;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, echo] = await Promise.all([launch(), linked(["src/inspect/browser/live.fixture.ts"])]);
+  page = await open(browser, `${echo.url}&tab=console`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await echo?.stop();
+});
+
+const screen = () => page.locator(".xterm-rows").innerText();
+
+describe("a live device", () => {
+  it("prints nothing that becomes markup, and nothing that types by itself", async () => {
+    await expect.poll(screen).toContain('<img src=x onerror="document.title=1">');
+    expect(await page.locator("img, .xterm script, .row b").count()).toBe(0);
+    expect(await page.title()).toBe("echo <i> · vm-superio");
+    const before = await positionOf(page);
+    await page.waitForTimeout(400);
+    // Polling goes on, and nothing was received: neither a report of the cursor nor of the terminal.
+    expect(await positionOf(page)).toBeGreaterThan(before);
+    await page.fill("#find", "first receive");
+    await page.press("#find", "Enter");
+    await expect.poll(() => page.locator(".status").innerText()).toContain("no later receive");
+    await page.fill("#find", "first mark");
+    await page.press("#find", "Enter");
+    await expect
+      .poll(() => page.locator('.row[aria-selected="true"]').innerText())
+      .toContain("<b>a mark</b>");
+  });
+
+  it("takes what is typed into its console, and is followed", async () => {
+    await page.press("#find", "Escape");
+    await page.keyboard.press("End");
+    await page.click(".screen");
+    await page.keyboard.type("ls -l");
+    await expect.poll(screen).toMatch(/\$ ls -l/);
+    const before = await positionOf(page);
+    await expect.poll(() => positionOf(page)).toBeGreaterThan(before);
+    expect(await page.locator(".badge").innerText()).toBe("live");
+    expect(problemsOf.get(page)).toEqual([]);
+  });
+
+  it("keeps what it has when the device's process ends", async () => {
+    await echo.stop();
+    await expect.poll(() => page.locator(".badge").innerText(), { timeout: 10_000 }).toBe("ended");
+    await page.locator("#find").focus();
+    await page.press("#find", "Escape");
+    await page.keyboard.press("Home");
+    await expect.poll(() => positionOf(page)).toBe(0);
+  });
+});

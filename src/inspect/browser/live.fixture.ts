@@ -1,0 +1,21 @@
+/** A live device for the tests in a browser: it echoes what is typed, and prints what would harm a careless page. */
+import { Serial } from "../../device/index.js";
+import { inspect } from "../index.js";
+
+const HOSTILE =
+  '<img src=x onerror="document.title=1"><script>document.title=2</script>\x1b]0;title\x07\x1b[c\x1b[6n\x1b]52;c;aGk=\x07\x1b[31mred\x1b[0m\r\n$ ';
+
+const serial = new Serial();
+const print = (text: string): void => {
+  for (const byte of new TextEncoder().encode(text)) serial.write(0, byte);
+};
+serial.mark("<b>a mark</b>");
+print(HOSTILE);
+const inspector = await inspect(serial, { name: "echo <i>" });
+console.log(inspector.url);
+setInterval(() => {
+  while ((serial.read(5) & 1) !== 0) serial.write(0, serial.read(0));
+}, 50);
+process.once("SIGTERM", () => {
+  void inspector.close().then(() => process.exit(0));
+});

@@ -1,0 +1,288 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Inspecting, inspecting, LINUX, launch, open, positionOf, problemsOf } from "./page.js";
+
+let browser: Browser;
+let linux: Inspecting;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, linux] = await Promise.all([launch(), inspecting("--revision", "0.8.1", LINUX)]);
+  page = await open(browser, linux.url);
+});
+afterAll(async () => {
+  expect(problemsOf.get(page)).toEqual([]);
+  await browser?.close();
+  await linux?.stop();
+});
+
+const go = async (index: number): Promise<void> => {
+  await page.fill("#find", `#${index}`);
+  await page.press("#find", "Enter");
+  await page.press("#find", "Escape");
+  await expect.poll(() => positionOf(page)).toBe(index);
+};
+const selected = () => page.locator('.row[aria-selected="true"]').innerText();
+const register = (name: string) => page.locator(`[data-register=${name}]`);
+
+describe("moving", () => {
+  beforeEach(() => go(43_995));
+
+  it("goes where a row is clicked, and steps, plays and ends by keyboard", async () => {
+    await page.locator(".row", { hasText: "43998" }).click();
+    expect(await positionOf(page)).toBe(43_998);
+    for (const [key, index] of [
+      ["ArrowRight", 43_999],
+      ["ArrowLeft", 43_998],
+      ["PageUp", 43_978],
+      ["PageDown", 43_998],
+      ["Home", 0],
+      ["End", 61_932],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect.poll(() => positionOf(page)).toBe(index);
+    }
+    await go(43_995);
+    await page.keyboard.press(" ");
+    await expect.poll(() => positionOf(page)).toBeGreaterThan(43_997);
+    await page.keyboard.press(" ");
+    const stopped = await positionOf(page);
+    await page.waitForTimeout(200);
+    expect(await positionOf(page)).toBe(stopped);
+  });
+
+  it("shows each access with its bits and what followed", async () => {
+    expect((await selected()).replace(/\s+/g, " ")).toBe("43995 IIR → 0xC2 THRE|FIFOS");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect((await selected()).replace(/\s+/g, " ")).toBe("43998 THR ← 0x20 '␣' sent THRE");
+  });
+
+  it("has a list of which only what is seen is there, scrolled to its very ends", async () => {
+    await page.keyboard.press("Home");
+    await expect.poll(selected).toMatch(/^0\s+IER/);
+    expect(await page.locator(".row").count()).toBeLessThan(80);
+    await page.locator(".scroller").evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await expect.poll(() => page.locator(".row").last().innerText()).toMatch(/^61932/);
+  });
+});
+
+describe("finding", () => {
+  beforeEach(() => go(44_000));
+
+  it.each([
+    ["irq", "an interrupt: #44014"],
+    ["prev irq THRE", "an interrupt for THRE: #43998"],
+    ["IER <- 0x07", "IER <- 0x07: #44012"],
+    ["IIR = 0xC2", "IIR = 0xC2: #44007"],
+    ['first "Linux version"', /console: #\d+$/],
+    ["first receive", /receive: #\d+$/],
+    ["first DR", /^LSR.DR becomes 1: #\d+$/],
+    ["first !DR", /^LSR.DR becomes 0: #\d+$/],
+    ["OE", "no later LSR.OE becomes 1"],
+  ])("%s", async (query, said) => {
+    await page.fill("#find", query);
+    await page.press("#find", "Enter");
+    const status = expect.poll(() => page.locator(".status").innerText());
+    await (typeof said === "string" ? status.toBe(said) : status.toMatch(said));
+    const found = Number(/#(\d+)$/.exec(await page.locator(".status").innerText())?.[1] ?? 44_000);
+    expect(await positionOf(page)).toBe(found);
+  });
+
+  it("says what can be looked for, and that there is none", async () => {
+    await page.fill("#find", "nonsense");
+    await page.press("#find", "Enter");
+    await expect
+      .poll(() => page.locator(".status").innerText())
+      .toContain("search: expected such as OE, LSR.DR");
+    await page.fill("#find", "first difference");
+    await page.press("#find", "Enter");
+    await expect.poll(() => page.locator(".status").innerText()).toBe("no later a difference");
+  });
+});
+
+describe("the device", () => {
+  it("has its registers as bit fields, with what changed and what a read would do", async () => {
+    await go(44_012);
+    const ier = register("IER");
+    expect(await ier.getAttribute("aria-label")).toBe(
+      "Interrupt Enable Register: 0x07 ERBFI|ETBEI|ELSI, was 0x05",
+    );
+    expect(await ier.locator(".bit.changed").allInnerTexts()).toEqual(["TBE"]);
+    expect(await ier.locator(".bit.set").allInnerTexts()).toEqual(["LSI", "TBE", "RBF"]);
+    await go(44_014);
+    expect(await register("IIR").locator(".peek span").getAttribute("title")).toMatch(
+      /^A read changes IIR to 0x01/,
+    );
+    expect(await register("DLL").getAttribute("class")).toContain("hidden");
+  });
+
+  it("shows the FIFO byte by byte", async () => {
+    await page.fill("#find", "first receive");
+    await page.press("#find", "Enter");
+    await expect.poll(() => page.locator(".fifo .cells .new").count()).toBeGreaterThan(0);
+    expect(await page.locator(".fifo h3").innerText()).toMatch(/Receive FIFO \d+ of 64/);
+  });
+
+  it("says why: the cause, the event, the rule, and leads there", async () => {
+    await go(44_000);
+    await page.click(".registers .line");
+    const why = page.locator(".why");
+    await expect.poll(() => why.innerText()).toContain("The last interrupt was THRE at #43998");
+    expect(await why.locator(".rules").innerText()).toContain("S21");
+    await why.locator(".go").click();
+    expect(await positionOf(page)).toBe(43_998);
+    await page.click("[data-register=LCR] .name");
+    await expect.poll(() => why.innerText()).toContain("Why is LCR so?");
+    await page.click("[data-register=LCR] .name");
+    expect(await why.isVisible()).toBe(false);
+  });
+});
+
+describe("the chart", () => {
+  beforeEach(async () => {
+    await page.click("#tab-chart");
+    await go(44_012);
+  });
+
+  it("is drawn from the definition, with the active states lit and what was taken marked", async () => {
+    expect(await page.locator(".state.region").count()).toBe(6);
+    const active = await page
+      .locator(".state.leaf.active")
+      .evaluateAll((all) => all.map((it) => it.getAttribute("data-id")));
+    expect(active).toHaveLength(6);
+    expect(active).toContain("thrEmptyInterrupt.enabled");
+    expect(
+      await page.locator(".arrow.just").evaluateAll((all) => all.map((it) => it.getAttribute("data-id"))),
+    ).toEqual(["thrEmptyInterrupt.disabled>thrEmptyInterrupt.enabled"]);
+    expect(await page.locator(".arrow.never").count()).toBeGreaterThan(3);
+  });
+
+  it("shows guards, actions and rules on demand, by keyboard too", async () => {
+    await page.locator('[data-id="receiveFifo.holding"]').focus();
+    await page.keyboard.press("Enter");
+    const details = page.locator(".details");
+    await expect.poll(() => details.innerText()).toContain("[readTakesLastCharacter]");
+    expect(await details.innerText()).toMatch(/giveCharacter, takeCharacter/);
+    expect(await details.innerText()).toContain("S16");
+    expect(await details.innerText()).toMatch(/never taken|×/);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => details.innerText()).toContain("Just taken");
+  });
+});
+
+describe("the time line", () => {
+  it("zooms, pans, and goes where it is clicked", async () => {
+    await go(30_000);
+    const waves = page.locator(".lanes");
+    const box = (await waves.boundingBox()) as { x: number; y: number; width: number };
+    await page.mouse.click(box.x + box.width / 2, box.y + 60);
+    const middle = await positionOf(page);
+    expect(Math.abs(middle - 29_500)).toBeLessThan(3000);
+    for (let i = 0; i < 5; i++) await page.keyboard.press("+");
+    await expect.poll(() => page.url()).toMatch(/range=\d+-\d+/);
+    const [from, to] = rangeIn(page.url());
+    expect(to - from).toBeLessThan(2200);
+    await page.keyboard.press("]");
+    await expect.poll(() => rangeIn(page.url())[0]).toBeGreaterThan(from);
+    await page.mouse.move(box.x + box.width / 2, box.y + 60);
+    await page.mouse.wheel(0, -300);
+    await expect.poll(() => rangeIn(page.url())[1] - rangeIn(page.url())[0]).toBeLessThan(to - from);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 200, box.y + 60, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.press("0");
+    await expect.poll(() => page.url()).not.toContain("range=");
+    expect(await waves.getAttribute("aria-valuenow")).toBe(String(await positionOf(page)));
+  });
+});
+
+const rangeIn = (url: string): [number, number] => {
+  const [, from, to] = /range=(\d+)-(\d+)/.exec(url) ?? [];
+  return [Number(from), Number(to)];
+};
+
+describe("the console", () => {
+  it("follows the time line, back as well as forward", async () => {
+    await page.click("#tab-console");
+    const screen = page.locator(".xterm-rows");
+    await go(44_000);
+    await expect.poll(() => screen.innerText()).toMatch(/line 126 of five hu\s*$/);
+    await go(43_000);
+    await expect.poll(() => screen.innerText()).not.toContain("line 126");
+    await page.keyboard.press("End");
+    await expect.poll(() => screen.innerText()).toMatch(/System halted|halt/i);
+  });
+});
+
+describe("what if", () => {
+  it("plays both futures beside each other", async () => {
+    await page.click("#tab-fork");
+    await go(44_012);
+    await page.fill("#instead", "IER <- 0x05");
+    await page.click("button[value=replace]");
+    await expect
+      .poll(() => page.locator(".futures-head").innerText())
+      .toMatch(/They part at #44\d+; [\d,]+ entries differ/);
+    const [first] = await page.locator(".futures .differs").allInnerTexts();
+    expect(first).toMatch(/#44012 IER ← 0x07[\s\S]*#44012 IER ← 0x05/);
+    await page.fill("#instead", "IER <- 0x1FF");
+    await page.click("button[value=insert]");
+    await expect
+      .poll(() => page.locator(".problem").innerText())
+      .toContain("value: expected a whole number from 0 to 255");
+    await page.click("#tab-chart");
+  });
+});
+
+describe("taking it away", () => {
+  it("has a link that reproduces the view", async () => {
+    await go(44_014);
+    await page.click(".registers .line");
+    await page.click("#tab-console");
+    await expect.poll(() => page.url()).toMatch(/at=44014&tab=console&why=interrupt/);
+    const again = await open(browser, page.url());
+    expect(await positionOf(again)).toBe(44_014);
+    expect(await again.locator(".why").isVisible()).toBe(true);
+    expect(await again.locator("#tab-console").getAttribute("aria-selected")).toBe("true");
+    await again.close();
+    await page.click(".registers .line");
+  });
+
+  it("exports what is shown, and the whole session as one file that needs no server", async () => {
+    await go(44_014);
+    const download = async (label: string) => {
+      await page.click('[aria-label="Share and export"] >> nth=0');
+      const [got] = await Promise.all([page.waitForEvent("download"), page.click(`.menu >> text=${label}`)]);
+      return { name: got.suggestedFilename(), path: await got.path() };
+    };
+    const text = await download("This view as text");
+    expect(await readFile(text.path, "utf8")).toMatch(
+      /after #44014[\s\S]*IER {2}0x07 ERBFI\|ETBEI\|ELSI[\s\S]*> #44014 {2}THR ← 0x0D/,
+    );
+    const session = await download("Whole session as HTML");
+    expect(session.name).toBe("linux-v86.html");
+    const alone = await open(browser, `file://${session.path}#at=44014`);
+    expect(await positionOf(alone)).toBe(44_014);
+    await alone.keyboard.press("ArrowRight");
+    await expect.poll(() => positionOf(alone)).toBe(44_015);
+    expect(problemsOf.get(alone)).toEqual([]);
+    await alone.close();
+  });
+});
+
+describe("without a token", () => {
+  it("shows nothing, and says where the token is", async () => {
+    const bare = await browser.newPage();
+    await bare.goto(linux.url.replace(/#.*/, ""));
+    await expect
+      .poll(() => bare.locator("body").innerText())
+      .toContain("Open the link that the inspector printed");
+    expect(await bare.locator(".row").count()).toBe(0);
+    await bare.close();
+  });
+});

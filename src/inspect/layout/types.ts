@@ -1,0 +1,50 @@
+/** A place on the drawing, in its own pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A rectangle on the drawing. */
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A state, or a region, with its transitions that stay in it. */
+export interface StateBox extends Box {
+  /** Its path: "receiveFifo.holding". */
+  readonly id: string;
+  /** Its own name: "holding". */
+  readonly label: string;
+  /** How deep it lies: a region is 0. */
+  readonly depth: number;
+  /** Whether there are states inside. */
+  readonly compound: boolean;
+  /** Whether it is where its parent begins. */
+  readonly initial: boolean;
+  /** Indexes in `transitionsOf` of its transitions that have no arrow: they stay in it, or lead from all states inside it. */
+  readonly stays: readonly number[];
+}
+
+/** An arrow: all transitions from one state to another. */
+export interface Arrow {
+  readonly source: string;
+  readonly target: string;
+  /** Indexes in `transitionsOf`. */
+  readonly transitions: readonly number[];
+  /** The way that it takes. */
+  readonly points: readonly Point[];
+  /** What brings it about, shortened, and where that stands. */
+  readonly label: Box & { readonly text: string };
+}
+
+/** The drawing of a chart. */
+export interface ChartLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly states: readonly StateBox[];
+  readonly arrows: readonly Arrow[];
+}
+
+/** The drawings by `definitionHash`. */
+export type ChartLayouts = Readonly<Record<string, ChartLayout>>;

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import type { Device } from "../../device/index.js";
+import { shown } from "../../journal/index.js";
+import { assetsOrNotice } from "./assets.js";
+import { serve } from "./http.js";
+import { liveSource, type Source } from "./source.js";
+
+/** How a device is inspected. Everything may be left out. */
+export interface InspectOptions {
+  /** The port to listen on, 0 to 65,535: by default, and with 0, any that is free. */
+  readonly port?: number;
+  /** What the page calls the device: by default its chart's name. */
+  readonly name?: string;
+  /**
+   * Takes what is typed in the page's console, and says how many bytes it took; the page offers the others again. By
+   * default the bytes are received by the device.
+   */
+  readonly type?: (bytes: Uint8Array) => number;
+}
+
+/** An inspector that runs. */
+export interface Inspector {
+  /** The link to open in a browser. It holds the token: whoever has it sees all, and can type. */
+  readonly url: string;
+  /** The port that it listens on, of 127.0.0.1 alone. */
+  readonly port: number;
+  /** Ends the server and all connections; the pages keep what they have. The device goes on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Lets a browser on this machine look at a device while it works. For Node.
+ *
+ * The page gets the journal and runs the chart itself, so the device is never asked and never slowed down; it
+ * is looked at some forty times a second, whenever the process comes back to its event loop. The server listens on loopback alone, and
+ * answers its own page alone, with the token that stands in the link.
+ *
+ * @example
+ * const inspector = await inspect(serial);
+ * console.log(`inspect at ${inspector.url}`);
+ * @throws TypeError if the device keeps no journal, RangeError if the port is none, Error if it cannot be had.
+ */
+export async function inspect(device: Device, options: InspectOptions = {}): Promise<Inspector> {
+  const { journal, chart } = device;
+  if (journal.first === journal.next && journal.next > 0)
+    throw new TypeError("device: expected one that keeps its journal, got one with journal: false or a sink");
+  const { name = chart.id, type } = options;
+  return inspectSources([liveSource(device, name, type)], options.port);
+}
+
+/**
+ * Serves recordings, or whatever else there is to look at.
+ *
+ * @internal
+ * @throws RangeError if the port is none, Error if it cannot be had.
+ */
+export async function inspectSources(sources: readonly Source[], port = 0): Promise<Inspector> {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new RangeError(`port: expected a whole number from 0 to 65535, got ${shown(port)}`);
+  const token = randomBytes(24).toString("base64url");
+  const running = await serve({ sources, assets: await assetsOrNotice(), token, port });
+  const url = `http://127.0.0.1:${running.port}/#token=${token}`;
+  return { url, port: running.port, close: () => running.close() };
+}
