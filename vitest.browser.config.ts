@@ -9,6 +9,7 @@ export default defineConfig({
     // Browsers are slow on a busy machine, and share it.
     testTimeout: 60_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 15_000 } },
     fileParallelism: false,
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
   },

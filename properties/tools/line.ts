@@ -48,7 +48,7 @@ export const arrivingIn = ({ data, parity }: Format): fc.Arbitrary<readonly Arri
   const errors = ["none", "framing", "break", ...(parity === "none" ? [] : ["parity"])] as const;
   const error = fc.constantFrom<Arriving["error"]>(...(errors as readonly Arriving["error"][]));
   const character = fc.record({ value: aByte, error }).map(({ value, error }) => ({
-    value: error === "break" ? 0 : error === "framing" ? value | 1 : value & mask,
+    value: error === "break" ? 0 : error === "framing" ? (value | 1) & mask : value & mask,
     error,
   }));
   return fc.array(character, { maxLength: 6 });

@@ -23,9 +23,8 @@ describe("a live device", () => {
     expect(await page.locator("img, .xterm script, .row b").count()).toBe(0);
     expect(await page.title()).toBe("echo <i> · vm-superio");
     const before = await positionOf(page);
-    await page.waitForTimeout(400);
     // Polling goes on, and nothing was received: neither a report of the cursor nor of the terminal.
-    expect(await positionOf(page)).toBeGreaterThan(before);
+    await expect.poll(() => positionOf(page)).toBeGreaterThan(before + 5);
     await page.fill("#find", "first receive");
     await page.press("#find", "Enter");
     await expect.poll(() => page.locator(".status").innerText()).toContain("no later receive");
