@@ -6,6 +6,7 @@ import { build } from "../../src/engine/compile.js";
 import { UnsupportedError } from "../../src/engine/errors.js";
 import { contextKeys, generateFrom } from "../../src/engine/generate.js";
 import { type ChartTransition, type Engine, interpret, type Run } from "../../src/engine/index.js";
+import { runs } from "../support/runs.js";
 import {
   type ActionSpec,
   type ChartSpec,
@@ -20,8 +21,7 @@ import { chart, chartEvent } from "./random-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const { RUNS: runs } = process.env;
-const RUNS = Number(runs ?? 300);
+const { numRuns: RUNS } = runs(200);
 
 const analysed = (machine: AnyStateMachine) => {
   try {
@@ -148,11 +148,10 @@ describe.each([
 
 describe.each(Object.entries(FAULTS))("%s", (_, fault) => {
   test.each(["table", "source"] as const)("is found in the %s", { timeout: 120_000 }, async (form) => {
-    const { failed, numRuns } = await fc.check(property([form], fault), {
+    const { failed } = await fc.check(property([form], fault), {
       numRuns: RUNS,
       endOnFailure: true,
     });
     expect(failed).toBe(true);
-    if (runs !== undefined) console.log(`after ${numRuns}`);
   });
 });
