@@ -10,7 +10,7 @@ export const BROKEN_DEVICES: readonly BrokenDevice[] = [
   ...CONTROLLING_DEVICES,
 ];
 
-/** Reports whose fault is in no device by itself, and where it is. */
+/** Reports whose fault is in no device of this kind by itself, and where it is. */
 export const ELSEWHERE: readonly (readonly [report: string, place: string])[] = [
   ["fcvm#708, #712, #662", "a monitor that restores whole machines: of a device it is firecracker#2879"],
   [
@@ -27,4 +27,15 @@ export const ELSEWHERE: readonly (readonly [report: string, place: string])[] = 
   ["elks#2624, TLVC#42", "the board and the driver: the same, and among the drivers above"],
   ["seL4#36", "the driver: among those above"],
   ["xv6-riscv#167, #25", "the driver: both are among those above"],
+  [
+    "includeos#597, osv#921, capstan#50",
+    "the virtual machine: it gives way at every read of LSR, and a guest that polls is slow",
+  ],
+  ["mvm#2619", "the virtual machine: it is left once for each byte"],
+  [
+    "EmulatorKit#65, simh#585, #326, #782, #566",
+    "the host: it pastes faster than the guest reads, and here it is told when there is room",
+  ],
+  ["opentitan#19867, #25142", "a UART with registers of its own, not a 16550"],
+  ["mame#16062, #15560, ES40#73", "not looked into: the survey names them and no symptom"],
 ];

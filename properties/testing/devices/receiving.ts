@@ -1,5 +1,5 @@
 /** Broken devices: what they receive, and whether they say so. */
-import { and, assign } from "xstate";
+import { and, assign, not, or } from "xstate";
 import { LSR, serialMachine081, type Uart16550Context } from "../../../machines/index.js";
 import { placeAt, withOther, withPlace } from "../../support/changed-chart.js";
 import { type BrokenDevice, NOTHING } from "./exhibit.js";
@@ -9,6 +9,16 @@ const FULL = "states receiveFifo states triggered states full always";
 /** What happens to a character that meets a full FIFO. */
 const atFull = (actions: string | readonly string[]) =>
   withPlace(`${FULL} 1`, { ...(placeAt(`${FULL} 1`) as object), actions });
+
+/** Exactly so many characters are received, where the level is that. */
+const exactly = (level: number) =>
+  and([
+    `triggerLevel${level}`,
+    { type: "receivedAtLeast", params: { count: level } },
+    not({ type: "receivedAtLeast", params: { count: level + 1 } }),
+  ]);
+
+const READ = "states receiveFifo states belowTrigger on read.RBR_DLL";
 
 type Asked = { readonly context: Uart16550Context };
 
@@ -103,5 +113,27 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     preset: "tl16c750",
     machine: () => withOther({ guards: { writeWants64: and(["partHas64Bytes", "writeSets64Bytes"]) } }),
     claim: "I15",
+  },
+  {
+    report: "e203_hbirdv2#47",
+    wrong: "the trigger level is reached by as many characters, and not by more",
+    device: "uart16550",
+    machine: () =>
+      withOther({
+        guards: { queuedReachesTrigger: or(["fifosOff", "triggerLevel1", ...[4, 8, 14].map(exactly)]) },
+      }),
+    claim: "I10",
+  },
+  {
+    report: "machina#74, #131",
+    wrong: "a read of DLL takes a character from the FIFO",
+    device: "uart16550",
+    machine: () =>
+      withPlace(READ, [
+        ...placeAt(READ),
+        { ...NOTHING, guard: "oneReceived", target: "#receiveFifo.empty", actions: "takeCharacter" },
+        { ...NOTHING, actions: "takeCharacter" },
+      ]),
+    claim: "I14",
   },
 ];
