@@ -5,6 +5,7 @@ import type { Uart } from "../../src/guests/host/index.js";
 import { openRecording, replay } from "../../src/guests/index.js";
 import { writeJournal } from "../../src/journal/index.js";
 import { countsBefore } from "./counts.js";
+import { answeredInFlood, COMMANDS, endFlood } from "./flood.js";
 import { Guest, PROMPT } from "./guest.js";
 
 const TYPED = 20_000;
@@ -28,7 +29,8 @@ export function linuxOn(name: string, make: () => Uart): void {
     });
 
     test("counts in /proc/tty/driver/serial what the journal counts", async () => {
-      const said = await guest.run("sleep 1; cat /proc/tty/driver/serial");
+      // What sets the terminal waits until all has been sent.
+      const said = await guest.run("stty sane; cat /proc/tty/driver/serial");
       const [, tx, rx] = /^0: uart:16550A .* tx:(\d+) rx:(\d+) /m.exec(said) ?? [];
       expect({ tx: Number(tx), rx: Number(rx) }).toEqual(countsBefore(guest.device.journal, "serinfo"));
     });
@@ -51,8 +53,8 @@ export function linuxOn(name: string, make: () => Uart): void {
 
     test(`loses and doubles nothing where it is saved and restored in the middle of a line, ${SNAPSHOTS} times`, async () => {
       const { emulator } = guest.machine;
-      guest.type('stty -echo; while read line; do echo "got $line."; done\n');
-      await setTimeout(1000);
+      guest.type('stty -echo; echo "re""ady"; while read line; do echo "got $line."; done\n');
+      await guest.expect("ready\r\n");
       for (let i = 0; i < SNAPSHOTS; i++) {
         const line = randomBytes(20).toString("hex");
         const cut = 1 + (i % (line.length - 1));
@@ -74,6 +76,11 @@ export function linuxOn(name: string, make: () => Uart): void {
       }
       guest.type("\x03stty sane\n");
       await guest.expect(PROMPT);
+    });
+
+    test("answers all commands that are typed during a flood of kernel messages", async () => {
+      expect(await answeredInFlood(guest)).toBe(COMMANDS);
+      await endFlood(guest);
     });
 
     test("ends cleanly", async () => {
