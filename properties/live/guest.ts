@@ -14,7 +14,7 @@ const CMDLINE = [
   "console=ttyS0,115200 loglevel=1 printk.devkmsg=on",
   "nokaslr tsc=reliable mitigations=off random.trust_cpu=on cryptomgr.notests pnpbios=off acpi=off mce=off nowatchdog",
 ].join(" ");
-const MEMORY = 80;
+const MEMORY = 128;
 /** How long a guest may take for anything, in milliseconds: a machine that others use is slow. */
 const PATIENCE = 600_000;
 /** What the shell prints before it takes a command. */
