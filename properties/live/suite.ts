@@ -1,15 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Uart } from "../../src/guests/host/index.js";
 import { openRecording, replay } from "../../src/guests/index.js";
 import { writeJournal } from "../../src/journal/index.js";
 import { countsBefore } from "./counts.js";
+import { answeredInFlood, COMMANDS, endFlood } from "./flood.js";
 import { Guest, PROMPT } from "./guest.js";
 
 const TYPED = 20_000;
 const LINES = 500;
-const SNAPSHOTS = 50;
 
 /** What must hold of Linux on a device. One boot serves all of it; the last test ends it. */
 export function linuxOn(name: string, make: () => Uart): void {
@@ -28,7 +27,8 @@ export function linuxOn(name: string, make: () => Uart): void {
     });
 
     test("counts in /proc/tty/driver/serial what the journal counts", async () => {
-      const said = await guest.run("sleep 1; cat /proc/tty/driver/serial");
+      // What sets the terminal waits until all has been sent.
+      const said = await guest.run("stty sane; cat /proc/tty/driver/serial");
       const [, tx, rx] = /^0: uart:16550A .* tx:(\d+) rx:(\d+) /m.exec(said) ?? [];
       expect({ tx: Number(tx), rx: Number(rx) }).toEqual(countsBefore(guest.device.journal, "serinfo"));
     });
@@ -49,31 +49,9 @@ export function linuxOn(name: string, make: () => Uart): void {
       expect(md5).toBe(createHash("md5").update(bytes).digest("hex"));
     });
 
-    test(`loses and doubles nothing where it is saved and restored in the middle of a line, ${SNAPSHOTS} times`, async () => {
-      const { emulator } = guest.machine;
-      guest.type('stty -echo; while read line; do echo "got $line."; done\n');
-      await setTimeout(1000);
-      for (let i = 0; i < SNAPSHOTS; i++) {
-        const line = randomBytes(20).toString("hex");
-        const cut = 1 + (i % (line.length - 1));
-        guest.type(line.slice(0, cut));
-        // Now and then what was typed is still in the FIFO.
-        if (i % 2 === 0) await setTimeout(i % 7);
-        await guest.until(() => guest.waiting === 0);
-        const state = await emulator.save_state();
-        guest.type("never to be seen\n");
-        await guest.expect("never to be seen.");
-        await emulator.stop();
-        await emulator.restore_state(state);
-        void emulator.run();
-        const from = guest.printed.length;
-        guest.type(`${line.slice(cut)}\n`);
-        await guest.expect(`got ${line}.\r\n`);
-        await setTimeout(0);
-        expect(guest.printed.slice(from)).toBe(`got ${line}.\r\n`);
-      }
-      guest.type("\x03stty sane\n");
-      await guest.expect(PROMPT);
+    test("answers all commands that are typed during a flood of kernel messages", async () => {
+      expect(await answeredInFlood(guest)).toBe(COMMANDS);
+      await endFlood(guest);
     });
 
     test("ends cleanly", async () => {

@@ -10,6 +10,7 @@ interface Machine {
   readonly v86: {
     readonly bus: Machine["bus"];
     readonly cpu: {
+      readonly last_result: Int32Array;
       readonly io: { port_read8(port: number): number; port_write8(port: number, value: number): void };
       run_hardware_timers(acpi: number, now: number): number;
       reboot_internal(): void;
@@ -150,6 +151,16 @@ describe.each([
     expect(failures).toMatchObject([{ kind: "IOError" }]);
     expect(inb(0x3fd) & 0x60).toBe(0x60);
   });
+});
+
+test("the processor's last result, of which it makes flags, is restored where it works on it", async () => {
+  attach(new Serial());
+  const before = cpu.last_result;
+  before[0] = 7;
+  const state = await emulator.save_state();
+  before[0] = 0;
+  await emulator.restore_state(state);
+  expect([before[0], cpu.last_result === before]).toEqual([7, true]);
 });
 
 test("time is the emulator's, and a timed device is waited for", () => {

@@ -10,7 +10,7 @@ import {
   type StatefulDevice,
   type V86Emulator,
 } from "./processor.js";
-import { partOf, STATE_PLACES, savedIn } from "./snapshot.js";
+import { partOf, restoreWhole, STATE_PLACES, savedIn } from "./snapshot.js";
 
 /** A serial port of a PC. */
 export type ComPort = 1 | 2 | 3 | 4;
@@ -337,7 +337,7 @@ class Attachment {
       savedIn(state[this.#place.state], this.#device, this.#place.com);
       this.#restoring = { triggered: false };
       try {
-        restore(state);
+        restoreWhole(this.#insides.cpu, () => restore(state));
         const { triggered } = this.#restoring;
         this.#restoring = undefined;
         this.#setLine(triggered);

@@ -29,6 +29,11 @@ export interface OwnUart extends StatefulDevice {
 /** What v86's ports are made of. */
 export type PortEntry = Record<string, unknown>;
 
+/** A register of the processor, of which v86 makes flags. */
+export interface Register extends ArrayLike<number> {
+  set(values: ArrayLike<number>): void;
+}
+
 /** What of v86's processor is used. */
 export interface Processor {
   readonly io: {
@@ -40,6 +45,10 @@ export interface Processor {
   device_raise_irq(irq: number): void;
   device_lower_irq(irq: number): void;
   set_state(state: unknown[]): void;
+  /** Views of the memory that the compiled processor works on. */
+  last_result: Register;
+  fpu_status_word: Register;
+  mxcsr: Register;
   reboot_internal(): void;
   /** Gives the milliseconds in which it will next have something to do. */
   run_hardware_timers(acpi: number, now: number): number;
