@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IER, IIR } from "../../machines/index.js";
-import type { SerialState } from "../device/index.js";
-import { serialChart } from "../device/index.js";
+import type { SerialState, Uart16550State } from "../device/index.js";
+import { serialChart, uart16550Chart } from "../device/index.js";
 import type { Input } from "../journal/index.js";
 import {
   always,
@@ -20,6 +20,7 @@ import {
   recoverable,
   serialScope,
   unreached,
+  until,
 } from "./index.js";
 
 const BYTE: Input = { type: "receive", characters: [0x41] };
@@ -125,6 +126,84 @@ describe("check", () => {
     expect(within(1)).toMatchObject({ verdict: "refuted", inputs: [BYTE, BYTE, RBR] });
     expect(within(0)).toMatchObject({ verdict: "refuted", inputs: [BYTE, BYTE] });
     expect(() => within(-1)).toThrow(/within: expected a whole number from 0, got -1/);
+  });
+
+  it("eventually within a number of accesses, of which arrivals are none", () => {
+    const within = (accesses: number, during: (at: At) => boolean) =>
+      answer(eventually<SerialState>(queued(0), { from: queued(2), during }).within(accesses, "accesses"));
+    expect(within(2, isRead).verdict).toBe("proved");
+    expect(within(1, isRead)).toMatchObject({ verdict: "refuted", inputs: [BYTE, BYTE, RBR] });
+    const arrivalsToo = (at: At) => at.step?.input !== SCR;
+    expect(within(2, arrivalsToo)).toMatchObject({
+      verdict: "refuted",
+      inputs: [BYTE, BYTE, RBR, BYTE, RBR],
+    });
+    // A run without an access is promised nothing.
+    const arriving = { during: (at: At) => at.step?.input === BYTE };
+    expect(answer(eventually<SerialState>(queued(9), arriving).within(1, "accesses")).verdict).toBe("proved");
+    expect(() => within(1.5, isRead)).toThrow(/within: expected a whole number from 0, got 1.5/);
+  });
+
+  it("eventually within a number of characters, in time", () => {
+    const chart = uart16550Chart();
+    const ticks = chart.initial?.characterTicks ?? Number.NaN;
+    const [write, half]: [Input, Input] = [
+      { type: "write", offset: 0, value: 0x41 },
+      { type: "advance", ticks: Math.ceil(ticks / 2) },
+    ];
+    const graph = explore(chart, {
+      name: "one character is sent",
+      inputs: [write, half],
+      within: ({ transmitFifo }: Uart16550State) => transmitFifo.length === 0,
+    });
+    const sent = (at: Moment<Uart16550State>) =>
+      at.step?.emissions.some(({ type }) => type === "transmit") ?? false;
+    const within = (characters: number) =>
+      check(
+        graph,
+        claim(
+          "C",
+          "A claim.",
+          eventually<Uart16550State>(sent, {
+            from: (at) => at.step?.input === write,
+            during: (at) => at.step?.input === half,
+          }).within(characters, "characters"),
+        ),
+      );
+    expect(within(1).verdict).toBe("proved");
+    expect(within(0.5)).toMatchObject({ verdict: "refuted", inputs: [write, half] });
+    expect(within(0)).toMatchObject({ verdict: "refuted", inputs: [write] });
+    expect(() => within(-1)).toThrow(/within: expected a number from 0, got -1/);
+  });
+
+  it("until: the first holds meanwhile, and the second comes", () => {
+    const some = (at: At) => at.state.inBuffer.length > 0;
+    const [from, during] = [queued(2), isRead];
+    expect(answer(until<SerialState>(some, queued(0), { from, during })).verdict).toBe("proved");
+    expect(answer(until<SerialState>(queued(2), queued(0), { from, during }))).toMatchObject({
+      verdict: "refuted",
+      inputs: [BYTE, BYTE, RBR],
+    });
+    // SCR may be read for ever: then the second does not come, and need not where the claim is a weak one.
+    expect(answer(until<SerialState>(some, queued(0), { from }))).toMatchObject({
+      verdict: "refuted",
+      inputs: [BYTE, BYTE, SCR],
+      repeats: 2,
+    });
+    expect(answer(until<SerialState>(some, queued(0), { from, weak: true })).verdict).toBe("proved");
+    const fair = {
+      fairly: [{ name: "RBR is read", is: isRead }],
+      during: (at: At) => at.step?.input !== BYTE,
+    };
+    expect(answer(until<SerialState>(some, queued(0), { from, ...fair })).verdict).toBe("proved");
+    expect(answer(until<SerialState>(some, queued(0), { from: queued(3) })).verdict).toBe("vacuous");
+    const cut = explore(serialChart(), SCOPE, { limit: 2 });
+    expect(
+      answer(
+        until<SerialState>(() => true, queued(1), { weak: true }),
+        cut,
+      ).verdict,
+    ).toBe("inconclusive");
   });
 
   it("asks for registers that there are", () => {

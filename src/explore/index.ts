@@ -67,6 +67,7 @@ export type {
   Situation,
   StepTaken,
 } from "./graph.js";
+export { type GuardReads, guardReads, type Independence, independenceOf } from "./independence.js";
 export type { Abstraction, Scope } from "./scope.js";
 export { serialClaims } from "./serial-claims.js";
 export { serialScope } from "./serial-scope.js";
@@ -74,4 +75,5 @@ export { journalOf, type ShownRun, type StepShown, showRun } from "./shown.js";
 export { uart16550Claims } from "./uart16550-claims.js";
 export { uart16550Scope } from "./uart16550-scope.js";
 export { type Uart16550ScopeName, uart16550ScopeNames, uart16550Slice } from "./uart16550-scopes.js";
+export { UART16550_SLICES } from "./uart16550-slices.js";
 export { deadEnds, type Unreached, unreached } from "./unreached.js";

@@ -111,11 +111,11 @@ export const RECEIVE_CLAIMS: readonly Claim<Uart16550State>[] = [
   ),
   claim(
     "I10d",
-    "After an arrival or a read, the timeout has all of its 4 character times to run.",
+    "After a read, or an arrival before it is pending, the timeout has all of its 4 character times to run.",
     always<Uart16550State>(
       ({ state }) => !state.timeoutPending && state.timeoutTicks === state.timeoutLength,
       {
-        when: startsTimeout,
+        when: (at) => startsTimeout(at) && (readsRBR(at) || !before(at).state.timeoutPending),
       },
     ),
   ),

@@ -1,8 +1,17 @@
 import { expect, it } from "vitest";
-import type { Uart16550State } from "../device/index.js";
-import { uart16550Chart } from "../device/index.js";
-import type { Input } from "../journal/index.js";
-import { always, check, claim, compare, explore, type Scope, uart16550Scope } from "./index.js";
+import { Uart16550, type Uart16550State, uart16550Chart } from "../device/index.js";
+import { type Input, loadJournal } from "../journal/index.js";
+import {
+  always,
+  check,
+  claim,
+  compare,
+  explore,
+  journalOf,
+  never,
+  type Scope,
+  uart16550Scope,
+} from "./index.js";
 
 const side = (preset: "pc16550d" | "qemu") => {
   const chart = uart16550Chart(preset);
@@ -41,4 +50,27 @@ it("two presets are told apart in one input, and a preset not from itself", () =
     inputs: [{ type: "write", offset: 0, value: 0x41 }],
   });
   expect(compare(side("qemu"), side("qemu"), { limit: 50 }).verdict).toBe("inconclusive");
+});
+
+it("a counterexample is saved as a journal that replays", async () => {
+  const { chart } = side("pc16550d");
+  const timeout: Input = { type: "advance", ticks: chart.initial?.timeoutLength ?? 0 };
+  const inputs: Input[] = [
+    { type: "write", offset: 2, value: 0xc1 },
+    { type: "receive", characters: [0x41] },
+    timeout,
+  ];
+  const quiet = claim(
+    "quiet",
+    "The timeout is never pending.",
+    never<Uart16550State>(({ state }) => state.timeoutPending),
+  );
+  const answer = check(explore(chart, { name: "a timeout", inputs }, { limit: 20 }), quiet);
+  expect(answer).toMatchObject({ verdict: "refuted", inputs });
+  const { journal } = await loadJournal([
+    new TextEncoder().encode(await journalOf(chart, answer.inputs ?? [])),
+  ]);
+  const uart = Uart16550.fromJournal(journal);
+  // Of 0x41, 5 bits are received, as LCR is after a reset.
+  expect([uart.state().timeoutPending, uart.state().receiveFifo]).toEqual([true, [0x01]]);
 });
