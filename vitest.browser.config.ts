@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     include: ["src/inspect/browser/*.browser.ts"],
     // Browsers are slow on a busy machine, and share it.
-    testTimeout: 60_000,
-    hookTimeout: 90_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     expect: { poll: { timeout: 15_000 } },
     fileParallelism: false,
     reporters: results ? ["default", ["json", { outputFile: results }]] : ["default"],
