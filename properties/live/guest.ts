@@ -64,6 +64,18 @@ export class Guest {
     return guest;
   }
 
+  /** A guest that goes on from a saved machine, in an emulator of its own, on a fresh device. */
+  static async restored(device: Uart, snapshot: ArrayBuffer): Promise<Guest> {
+    const { bios, vgaBios } = guestFiles();
+    const images = { bios: read(bios), vgaBios: read(vgaBios) };
+    const guest = new Guest(
+      await Machine.make(device, { images, cmdline: CMDLINE, memory: MEMORY, snapshot }),
+      device,
+    );
+    guest.machine.run();
+    return guest;
+  }
+
   /** All that the guest has printed. */
   get printed(): string {
     return this.#printed;
@@ -79,9 +91,9 @@ export class Guest {
     return inputOf(this.device).waiting;
   }
 
-  /** Waits until the guest has printed a text. @throws Error that shows what it has printed instead. */
+  /** Waits until the guest has printed a text, and {@link printed} has it. @throws Error that shows what it has printed instead. */
   async expect(text: string, milliseconds = PATIENCE): Promise<void> {
-    if (await this.#console.expect(text, milliseconds)) return;
+    if (await this.#console.expect(text, milliseconds)) return this.#console.shown();
     throw new Error(
       `expected ${JSON.stringify(text)}, got ${JSON.stringify(this.#console.recent.slice(-300))}`,
     );
@@ -96,7 +108,6 @@ export class Guest {
     const mark = `<${number}>\r\n`;
     await this.expect(mark);
     await this.expect(PROMPT);
-    await this.#console.shown();
     const all = this.#printed.slice(start);
     return all.slice(all.indexOf("\r\n") + 2, all.lastIndexOf(mark));
   }
