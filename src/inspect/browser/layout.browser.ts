@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Inspecting, inspecting, LINUX, launch, open, problemsOf, QEMU } from "./page.js";
+import { type Inspecting, inspecting, LINUX, launch, open, problemsOf, QEMU, settled } from "./page.js";
 
 let browser: Browser;
 let serial: Inspecting;
@@ -88,8 +88,8 @@ describe.each([
     const light = await open(browser, which().url + hash, { width, height });
     const dark = await open(browser, which().url + hash, { width, height, theme: "dark" });
     for (const page of [light, dark]) {
-      await page.waitForTimeout(300);
-      expect(await flaws(page)).toEqual([]);
+      await settled(page);
+      await expect.poll(() => flaws(page)).toEqual([]);
       expect(problemsOf.get(page)).toEqual([]);
     }
     const [boxes, same] = [await boxesOf(light), await boxesOf(dark)];
@@ -105,7 +105,7 @@ describe.each([
     expect(width - (box(".side").x + box(".side").width)).toBeCloseTo(8, 0);
     expect(box(".list").height).toBeGreaterThan(height * 0.45);
     expect(box(".timeline").height).toBeLessThan(height * 0.34);
-    expect(await light.locator(".xterm").count()).toBe(width >= 1600 ? 1 : 0);
+    await expect.poll(() => light.locator(".xterm").count()).toBe(width >= 1600 ? 1 : 0);
     for (const part of [".timeline", ".list", ".device", ".side"]) {
       const [bright, dim] = [await looksOf(light, part), await looksOf(dark, part)];
       expect(bright.light, part).toBeGreaterThan(200);

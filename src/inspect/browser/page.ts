@@ -90,6 +90,19 @@ export async function open(
   return page;
 }
 
+/** Waits until what was done last is shown: the page draws with the next frame. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => shown()))),
+  );
+
+/** The stretch of entries that the time line shows, if it does not show all: from the address, as the page itself has it. */
+export async function rangeOf(page: Page): Promise<readonly [from: number, to: number] | undefined> {
+  await settled(page);
+  const [, from, to] = /range=(\d+)-(\d+)/.exec(await page.evaluate(() => location.hash)) ?? [];
+  return from === undefined ? undefined : [Number(from), Number(to)];
+}
+
 /** The index at which a page is. */
 export const positionOf = async (page: Page): Promise<number> =>
   Number((await page.locator(".position b").innerText()).replace(/\D/g, ""));
