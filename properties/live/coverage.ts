@@ -1,8 +1,11 @@
 import { Serial, Uart16550 } from "../../src/device/index.js";
 import { beginJournal, type Coverage, openRecording, type Report, replay } from "../../src/guests/index.js";
 
-/** Where the section stands in the README. */
-export const MARKERS = ["<!-- guests -->", "<!-- /guests -->"] as const;
+const INTRODUCTION = `# What a real guest never touches
+
+What SeaBIOS, Linux and GRUB use of the charts, from power-on to a shell, or to GRUB's \`terminal_output serial\`. In the repository \`npm
+run test:guests\` leaves the journals, and \`npm run guest:coverage\` replays them and writes this.
+`;
 
 const CAUSES = { serial: ["RDA", "THRE"], uart16550: ["RLS", "RDA", "CTI", "THRE", "MS"] } as const;
 type ChartName = keyof typeof CAUSES;
@@ -58,8 +61,8 @@ const never = (counts: ReadonlyMap<string, number>): string[] =>
 const share = (counts: ReadonlyMap<string, number>): string =>
   `${counts.size - never(counts).length} of ${counts.size}`;
 
-/** The section, as Markdown: what each guest used, and what none of them did. */
-export function section(all: readonly Used[]): string {
+/** A page of Markdown: what each guest used, and what none of them did. */
+export function page(all: readonly Used[]): string {
   const charts = [...new Set(all.map(({ chart }) => chart))];
   const table = [
     "| guest | chart | states entered | transitions taken | interrupts |",
@@ -70,7 +73,7 @@ export function section(all: readonly Used[]): string {
     ),
   ];
   const lists = charts.flatMap((chart) => neverUsed(together(all.filter((each) => each.chart === chart))));
-  return [...table, "", ...lists].join("\n");
+  return `${[INTRODUCTION, ...table, "", ...lists].join("\n").trimEnd()}\n`;
 }
 
 const inOrder = (chart: ChartName, causes: ReadonlySet<string>): string[] =>
@@ -100,24 +103,16 @@ function neverUsed(used: Used): string[] {
   ];
 }
 
-/** A text with the section put in its place. @throws Error if it has no place for it. */
-export function withSection(text: string, fresh: string): string {
-  const [start, end] = MARKERS.map((marker) => text.indexOf(marker)) as [number, number];
-  if (start < 0 || end < start) throw new Error(`README.md: expected ${MARKERS.join(" and ")}`);
-  return `${text.slice(0, start + MARKERS[0].length)}\n\n${fresh.trimEnd()}\n\n${text.slice(end)}`;
-}
-
 /** What was used of what a text says is never used: states, transitions and causes, by chart. */
 export function denied(text: string, all: readonly Used[]): string[] {
-  const stated = text.slice(text.indexOf(MARKERS[0]), text.indexOf(MARKERS[1]));
   const said = (chart: string): string => {
-    const lines = stated.split("\n");
+    const lines = text.split("\n");
     const first = lines.findIndex((line) => line.startsWith(`On \`${chart}\` none of them `));
     const last = lines.findIndex((line, i) => i > first && line === "</details>");
     return lines.slice(first, last).join("\n");
   };
   // A guest that has no row there says nothing against it.
-  const known = all.filter(({ guests }) => stated.includes(`| ${guests.join(", ")} |`));
+  const known = all.filter(({ guests }) => text.includes(`| ${guests.join(", ")} |`));
   return known.flatMap(({ chart, guests, states, transitions, causes }) => {
     const listed = said(chart);
     const missed = /none of them causes ([^`]*), or enters/.exec(listed)?.[1]?.split(", ") ?? [];
