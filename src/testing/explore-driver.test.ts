@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import { type ExploreDriverOptions, exploreDriver } from "./explore-driver.js";
+import type { AsyncBus, AsyncDriver, Driver } from "./driver.js";
+import { type ExploreDriverOptions, exploreDriver, exploreDriverAsync } from "./explore-driver.js";
 import { linuxDriver } from "./linux-driver.js";
 
 describe("Linux's driver, explored within a bound", () => {
@@ -32,11 +33,52 @@ describe("Linux's driver, explored within a bound", () => {
     expect(text).toContain("It stopped at 9 runs, before depth 3.");
   });
 
+  it("tells what was broken, even if it may run no more before all scenarios as short have been", () => {
+    const options = { device: "serial", revision: "0.8.1" } as const;
+    const all = exploreDriver(linuxDriver, options);
+    const told = exploreDriver(linuxDriver, { ...options, maxRuns: all.runs - 1 });
+    expect([told.verdict, told.depth, told.runs]).toEqual(["refuted", 1, all.runs - 1]);
+    expect(told.failure?.claim).toBe(all.failure?.claim);
+  });
+
   it("lets time pass on a 16550", () => {
     const { bound, verdict } = exploreDriver(linuxDriver, { device: "uart16550", depth: 1, pic: "level" });
     expect(bound.deeds.map(({ type }) => type)).toEqual(["arrive", "send", "print", "pass"]);
     expect(verdict).toBe("bounded");
   });
+});
+
+/** Sends a byte an interrupt, and gives promises. */
+function awaiting(bus: AsyncBus, enabled: number): AsyncDriver {
+  const queue: number[] = [];
+  return {
+    init: () => bus.write(1, 0),
+    interrupt: async () => {
+      await bus.read(2);
+      const byte = queue.shift();
+      if (byte !== undefined) await bus.write(0, byte);
+      else await bus.write(1, 0);
+    },
+    send: async (byte: number) => {
+      queue.push(byte);
+      await bus.write(1, enabled);
+    },
+  };
+}
+
+test("a driver that gives promises is explored as well", async () => {
+  const options = { device: "serial", claims: ["sent-in-order", "sent-not-stuck"], depth: 2 } as const;
+  const sound = await exploreDriverAsync((bus) => awaiting(bus, 2), options);
+  expect([sound.verdict, sound.depth]).toEqual(["bounded", 2]);
+  const stuck = await exploreDriverAsync((bus) => awaiting(bus, 1), options);
+  expect([stuck.verdict, stuck.failure?.claim, stuck.failure?.actions.length]).toEqual([
+    "refuted",
+    "sent-not-stuck",
+    1,
+  ]);
+  expect(() => exploreDriver((bus) => awaiting(bus as never, 2) as Driver, options)).toThrow(
+    "the functions whose names end in Async take it",
+  );
 });
 
 test("nothing is left out: every place of a scenario of two arrivals is run", () => {

@@ -1,9 +1,9 @@
 import { type Action, type Deed, isCall } from "./action.js";
 import { CLAIMS } from "./claims.js";
-import type { MakeDriver } from "./driver.js";
+import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import type { PlayOptions } from "./options.js";
-import { playDriver } from "./play.js";
+import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
 import { World } from "./world.js";
 
@@ -32,7 +32,10 @@ export interface DriverExploration {
     readonly deeds: readonly Deed[];
     readonly maxRuns: number;
   };
-  /** How many actions there are in the longest scenarios of which every one was run; less than `depth` if `maxRuns` came first. */
+  /**
+   * How many actions there are in the longest scenarios of which every one was run and broke nothing; less than the bound's if one did or
+   * `maxRuns` came first.
+   */
   readonly depth: number;
   /** How many scenarios were run. */
   readonly runs: number;
@@ -53,8 +56,7 @@ interface Sound {
 
 const waited = (actions: readonly Action[]): number => actions.reduce((sum, { after }) => sum + after, 0);
 
-function defaultDeeds(options: PlayOptions, makeDriver: MakeDriver): readonly Deed[] {
-  const { driver, subject } = World.of(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
+function defaultDeeds({ driver, subject }: World): readonly Deed[] {
   return [
     { type: "arrive", count: 1 },
     ...(driver.send ? [{ type: "send", count: 1 } as const] : []),
@@ -75,69 +77,93 @@ function defaultDeeds(options: PlayOptions, makeDriver: MakeDriver): readonly De
  */
 export function exploreDriver(makeDriver: MakeDriver, options: ExploreDriverOptions): DriverExploration {
   playDriver(() => ({}), options, []);
-  const { progress } = options;
+  const world = World.of(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
+  const exploration = exploring(world, options);
+  let step = exploration.next();
+  while (!step.done) step = exploration.next(playDriver(makeDriver, options, ...step.value));
+  return step.value;
+}
+
+/**
+ * {@link exploreDriver} for a driver whose entry points give promises.
+ *
+ * @throws as that does.
+ */
+export async function exploreDriverAsync(
+  makeDriver: MakeAsyncDriver,
+  options: ExploreDriverOptions,
+): Promise<DriverExploration> {
+  playDriver(() => ({}), options, []);
+  const world = World.ofAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
+  const exploration = exploring(world, options);
+  let step = exploration.next();
+  while (!step.done) step = exploration.next(await playDriverAsync(makeDriver, options, ...step.value));
+  return step.value;
+}
+
+/** Asks for one scenario after the other to be played, is given how each went, and answers. */
+function* exploring(
+  world: World,
+  options: ExploreDriverOptions,
+): Generator<[actions: readonly Action[], listeners: Listeners], DriverExploration, Outcome> {
+  const { progress, quietInit = true } = options;
   const bound = {
     depth: whole("depth", options.depth ?? LIMITS.depth),
     places: whole("places", options.places ?? LIMITS.places),
-    deeds: options.deeds ?? defaultDeeds(options, makeDriver),
+    deeds: options.deeds ?? defaultDeeds(world),
     maxRuns: whole("maxRuns", options.maxRuns ?? LIMITS.maxRuns),
   };
   let runs = 0;
-  let exhausted = -1;
+  let depth = -1;
   const broken: (readonly Action[])[] = [];
-  /** Runs a scenario; undefined if it breaks a claim. */
-  const run = (actions: readonly Action[]): Sound | undefined => {
-    const { violation, idleAfter } = playDriver(makeDriver, options, actions);
-    if (++runs % OFTEN === 0) progress?.({ runs, depth: actions.length });
-    if (!violation) return { actions, idleAfter };
-    broken.push(actions);
-    return undefined;
-  };
-  let level: readonly (Sound | undefined)[] = [run([])];
-  for (let depth = 0; broken.length === 0; depth++) {
-    exhausted = depth;
-    if (depth === bound.depth) break;
-    const next: Sound[] = [];
-    for (const before of level)
-      for (const actions of before ? onwards(before, bound, options.quietInit ?? true) : []) {
-        if (runs >= bound.maxRuns) return bounded();
-        const sound = run(actions);
-        if (sound) next.push(sound);
-      }
-    level = next;
+  let scenarios: Iterable<readonly Action[]> = [[]];
+  levels: while (broken.length === 0 && depth < bound.depth) {
+    const sound: Sound[] = [];
+    for (const actions of scenarios) {
+      if (runs === bound.maxRuns) break levels;
+      const { violation, idleAfter } = yield [actions, {}];
+      if (++runs % OFTEN === 0) progress?.({ runs, depth: actions.length });
+      if (violation) broken.push(actions);
+      else sound.push({ actions, idleAfter });
+    }
+    if (broken.length === 0) depth++;
+    scenarios = further(sound, bound, quietInit);
   }
-  if (broken.length === 0) return bounded();
-  const [shortest = []] = broken.toSorted((a, b) => waited(a) - waited(b));
-  const outcome = playDriver(makeDriver, options, shortest, { tell: true });
+  const [shortest] = broken.toSorted((a, b) => waited(a) - waited(b));
+  const so = { bound, depth: Math.max(0, depth), runs };
+  if (!shortest) return { ...so, verdict: "bounded", text: boundedInWords(so, options) };
+  const outcome = yield [shortest, { tell: true }];
   const how = `Found in ${runs} runs: no scenario of fewer actions fails.`;
   const failure = failureOf(outcome, shortest, options, how);
-  return { verdict: "refuted", bound, depth: exhausted, runs, failure, text: failure.text };
-
-  function bounded(): DriverExploration {
-    const claims = (options.claims ?? Object.keys(CLAIMS)).length;
-    const text = [
-      `bounded: none of ${claims} claims is broken in ${runs} runs.`,
-      `Each sequence of up to ${exhausted} actions of ${bound.deeds.map(({ type }) => type).join(", ")} was run,`,
-      `each action at each of up to ${bound.places} places between the driver's accesses.`,
-      ...(exhausted < bound.depth
-        ? [`It stopped at ${bound.maxRuns} runs, before depth ${bound.depth}.`]
-        : []),
-      "This is no proof.",
-    ].join(" ");
-    return { verdict: "bounded", bound, depth: exhausted, runs, text };
-  }
+  return { ...so, verdict: "refuted", failure, text: failure.text };
 }
 
-/** A scenario with one more action: a call comes when the driver is idle, anything else at each place until then. */
-function* onwards(
-  { actions, idleAfter }: Sound,
+function boundedInWords(
+  { bound, depth, runs }: Pick<DriverExploration, "bound" | "depth" | "runs">,
+  options: ExploreDriverOptions,
+): string {
+  const claims = (options.claims ?? Object.keys(CLAIMS)).length;
+  return [
+    `bounded: none of ${claims} claims is broken in ${runs} runs.`,
+    `Each sequence of up to ${depth} actions of ${bound.deeds.map(({ type }) => type).join(", ")} was run,`,
+    `each action at each of up to ${bound.places} places between the driver's accesses.`,
+    ...(depth < bound.depth ? [`It stopped at ${bound.maxRuns} runs, before depth ${bound.depth}.`] : []),
+    "This is no proof.",
+  ].join(" ");
+}
+
+/** Scenarios with one more action: a call comes when the driver is idle, anything else at each place until then. */
+function* further(
+  sound: readonly Sound[],
   { deeds, places }: DriverExploration["bound"],
   quietInit: boolean,
 ): Generator<readonly Action[]> {
-  // While nothing may happen before the driver is set up, all places of its start are the one after it.
-  const last = actions.length === 0 && quietInit ? 0 : Math.min(idleAfter, places - 1);
-  for (const deed of deeds)
-    for (let after = 0; after <= (isCall(deed) ? 0 : last); after++) yield [...actions, { ...deed, after }];
+  for (const { actions, idleAfter } of sound) {
+    // While nothing may happen before the driver is set up, all places of its start are the one after it.
+    const last = actions.length === 0 && quietInit ? 0 : Math.min(idleAfter, places - 1);
+    for (const deed of deeds)
+      for (let after = 0; after <= (isCall(deed) ? 0 : last); after++) yield [...actions, { ...deed, after }];
+  }
 }
 
 function whole(name: string, value: number): number {

@@ -28,7 +28,12 @@ export type {
   Steps,
 } from "./driver.js";
 export { actions, type EnvironmentOptions, environment, type SendingDriver } from "./environment.js";
-export { type DriverExploration, type ExploreDriverOptions, exploreDriver } from "./explore-driver.js";
+export {
+  type DriverExploration,
+  type ExploreDriverOptions,
+  exploreDriver,
+  exploreDriverAsync,
+} from "./explore-driver.js";
 export type { FailureOptions, FoundFailure } from "./failure.js";
 export { linuxDriver } from "./linux-driver.js";
 export { type Happening, happeningsInWords, type Party } from "./log.js";

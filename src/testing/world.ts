@@ -1,52 +1,41 @@
 import { LSR } from "../../machines/index.js";
 import { inputInWords } from "../device/index.js";
 import { type Action, byteInWords, type Deed, deedInWords } from "./action.js";
-import { autoconfig, type Part } from "./autoconfig.js";
 import { Books } from "./books.js";
-import { type ClaimId, Violation } from "./claims.js";
+import { Breach } from "./breach.js";
+import { asyncBusTo, type BusEnd, busTo } from "./bus.js";
+import { Violation } from "./claims.js";
+import { checkDetected } from "./detected.js";
 import { Discipline } from "./discipline.js";
-import type { AsyncBus, Bus, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
-import { atOnce, byAndBy, checkByte, type Going, isEnd, Stop, UsageError } from "./ends.js";
+import type { Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { type Going, isEnd, Stop, UsageError } from "./ends.js";
 import { Log } from "./log.js";
 import type { PlayOptions } from "./options.js";
+import { Patience } from "./patience.js";
 import { Pic } from "./pic.js";
-import { probePort } from "./probe-port.js";
 import type { Schedule } from "./schedule.js";
 import { type Subject, subjectOf } from "./subject.js";
 
-/**
- * How often in a row the handler may be entered or ask what is pending while no byte moves: there are five sources, each asked
- * for, answered and found to be the last.
- */
-const ROUNDS = 24;
 /** How many turns a promise is given before it counts as one that waits for something else than an access. */
 const TURNS = 50;
 
-/** What Linux's probe takes each part for while it is new. */
-const newParts = new Map<string, Part>();
-
 /** A device, an interrupt controller, a processor and a driver on it, and everything round them that may act between two accesses. */
-export class World {
+export class World implements BusEnd {
   readonly subject: Subject;
   readonly books = new Books();
   readonly log: Log;
-  /** What was broken first. */
-  violation: Violation | undefined;
+  readonly #breach: Breach;
+  readonly #patience: Patience;
   readonly #pic: Pic;
   #driver: Driver = {};
   readonly #schedule: Schedule;
   readonly #discipline: Discipline;
-  readonly #claims: ReadonlySet<ClaimId> | undefined;
   readonly #accessTicks: number;
-  readonly #pollLimit: number;
   readonly #quietInit: boolean;
   #inHandler = false;
   #entry: EntryPoint | undefined;
   #call = 0;
   #calls = 0;
-  /** Accesses, and rounds of the handler, since something moved. */
-  #accesses = 0;
-  #rounds = 0;
   /** Accesses of a driver that waits for each, begun and not yet made. */
   #underWay = 0;
   #stalledUntil: number | undefined;
@@ -55,9 +44,9 @@ export class World {
     this.log = new Log(keepLog);
     this.#pic = new Pic(options.pic ?? "edge");
     this.#schedule = schedule;
-    this.#claims = options.claims && new Set(options.claims);
+    this.#breach = new Breach(options.claims);
+    this.#patience = new Patience(this.#breach, options.pollLimit);
     this.#quietInit = options.quietInit ?? true;
-    this.#pollLimit = options.pollLimit ?? 4096;
     this.subject = subjectOf(options, {
       output: (byte) => this.#output(byte),
       pulse: () => {
@@ -79,7 +68,7 @@ export class World {
   /** A driver on a device. */
   static of(makeDriver: MakeDriver, options: PlayOptions, schedule: Schedule, keepLog: boolean): World {
     const world = new World(options, schedule, keepLog);
-    world.#driver = makeDriver(world.#bus());
+    world.#driver = makeDriver(busTo(world));
     return world;
   }
 
@@ -91,7 +80,11 @@ export class World {
     keepLog: boolean,
   ): World {
     const world = new World(options, schedule, keepLog);
-    world.#driver = makeDriver(world.#asyncBus()) as Driver;
+    world.#driver = makeDriver(
+      asyncBusTo(world, (change) => {
+        world.#underWay += change;
+      }),
+    ) as Driver;
     return world;
   }
 
@@ -99,79 +92,29 @@ export class World {
     return this.#driver;
   }
 
-  #bus(): Bus {
-    return {
-      read: (offset) => {
-        checkByte("offset", offset);
-        this.#pointAtOnce();
-        return this.#read(offset);
-      },
-      write: (offset, value) => {
-        checkByte("offset", offset);
-        checkByte("value", value);
-        this.#pointAtOnce();
-        this.#write(offset, value);
-      },
-      disableInterrupts: () => this.#pic.send("cli"),
-      enableInterrupts: () => {
-        this.#pic.send("sti");
-        this.#pointAtOnce();
-      },
-      delay: (ticks) => {
-        this.#pointAtOnce();
-        this.#delay(ticks);
-      },
-    };
+  /** What was broken first. */
+  get violation(): Violation | undefined {
+    return this.#breach.first;
   }
 
-  #asyncBus(): AsyncBus {
-    const pointThen = <T>(act: () => T): Promise<T> => {
-      this.#underWay++;
-      const result = byAndBy(this.point()).then(act);
-      // A driver may leave an access to itself: what it breaks is noted all the same.
-      result.then(
-        () => this.#underWay--,
-        () => this.#underWay--,
-      );
-      return result;
-    };
-    return {
-      read: (offset) =>
-        pointThen(() => {
-          checkByte("offset", offset);
-          return this.#read(offset);
-        }),
-      write: (offset, value) =>
-        pointThen(() => {
-          checkByte("offset", offset);
-          checkByte("value", value);
-          this.#write(offset, value);
-        }),
-      disableInterrupts: async () => this.#pic.send("cli"),
-      enableInterrupts: () => {
-        this.#pic.send("sti");
-        return pointThen(() => {});
-      },
-      delay: (ticks) => pointThen(() => this.#delay(ticks)),
-    };
+  get isDue(): boolean {
+    return this.#pic.asks || this.#schedule.isDueWithin() || this.violation !== undefined;
   }
 
-  /** Most accesses are made while nothing else happens. */
-  #pointAtOnce(): void {
-    if (this.#pic.asks || this.#schedule.isDueWithin() || this.violation) atOnce(this.point());
+  setInterrupts(enabled: boolean): void {
+    this.#pic.send(enabled ? "sti" : "cli");
   }
 
-  #delay(ticks: number): void {
+  delay(ticks: number): void {
     this.#poll();
     if (this.log.keeps) this.log.add("driver", `waits ${ticks} ticks`);
     this.pass(ticks);
-    this.#check();
+    this.#breach.check();
   }
 
   /** Something moved: polls and handlers count anew. */
   progress(): void {
-    this.#accesses = 0;
-    this.#rounds = 0;
+    this.#patience.renew();
   }
 
   /** Time passes, and a host that has stalled long enough goes on. */
@@ -189,7 +132,7 @@ export class World {
 
   /** A point between two accesses: the environment acts, and an interrupt that waits is taken. */
   *point(): Going<void> {
-    this.#check();
+    this.#breach.check();
     if (!(this.log.starting && this.#quietInit)) {
       for (let due = this.#schedule.dueWithin(); due; due = this.#schedule.dueWithin()) this.perform(due);
     }
@@ -200,7 +143,7 @@ export class World {
   *interrupts(): Going<void> {
     while (this.#pic.asks && this.driver.interrupt) {
       this.log.add("processor", "takes the interrupt");
-      this.#round();
+      this.#patience.round();
       this.#pic.send("acknowledge");
       this.#inHandler = true;
       this.log.inHandler = true;
@@ -308,56 +251,31 @@ export class World {
       case "snapshot":
         subject.device.apply({ type: "restore", state: subject.device.save().state });
     }
-    this.#check();
+    this.#breach.check();
   }
 
   /** Notes what was broken, if it is claimed. */
   violate(violation: Violation): void {
-    if (this.#claims && !this.#claims.has(violation.claim)) return;
-    this.violation ??= violation;
-  }
-
-  /** @throws Violation if something has been broken. */
-  #check(): void {
-    if (this.violation) throw this.violation;
-  }
-
-  #try(check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      if (!(error instanceof Violation)) throw error;
-      this.violate(error);
-    }
+    this.#breach.note(violation);
   }
 
   #output(byte: number): void {
     this.progress();
     if (this.log.keeps) this.log.effect(`${byteInWords(byte)} leaves`);
-    this.#try(() => this.books.output(byte));
+    this.#breach.noteOf(() => this.books.output(byte));
   }
 
   /** One more access, or turn of a poll. */
   #poll(): void {
     this.#schedule.count();
-    if (++this.#accesses <= this.#pollLimit) return;
-    this.violate(
-      new Violation("no-hang", `${this.#entry} makes ${this.#pollLimit} accesses while nothing moves`),
-    );
-    throw this.violation ?? new Stop();
+    this.#patience.poll(this.#entry);
   }
 
-  #round(): void {
-    if (++this.#rounds <= ROUNDS) return;
-    this.violate(new Violation("handler-ends", `the handler goes round ${ROUNDS} times while no byte moves`));
-    throw this.violation ?? new Stop();
-  }
-
-  #read(offset: number): number {
+  read(offset: number): number {
     this.#poll();
     const { device } = this.subject;
     const { dlab } = this.#discipline;
-    if (this.#entry !== "probe") this.#try(() => this.#discipline.read(offset, this.#call));
+    if (this.#entry !== "probe") this.#breach.noteOf(() => this.#discipline.read(offset, this.#call));
     const takes = offset === 0 && !dlab && (device.peek(5) & LSR.DR) !== 0;
     if (takes) this.progress();
     if (this.log.keeps) {
@@ -366,19 +284,19 @@ export class World {
     }
     const value = device.read(offset);
     this.pass(this.#accessTicks);
-    if (offset === 2 && this.#inHandler) this.#round();
-    this.#check();
+    if (offset === 2 && this.#inHandler) this.#patience.round();
+    this.#breach.check();
     return value;
   }
 
-  #write(offset: number, value: number): void {
+  write(offset: number, value: number): void {
     this.#poll();
     const { device } = this.subject;
     const { dlab } = this.#discipline;
     if (this.log.keeps) {
       this.log.add("driver", inputInWords({ type: "write", offset, value }, dlab, undefined, device.chart));
     }
-    if (this.#entry !== "probe") this.#try(() => this.#discipline.write(offset, value, this.#call));
+    if (this.#entry !== "probe") this.#breach.noteOf(() => this.#discipline.write(offset, value, this.#call));
     this.#discipline.note(offset, value, this.#call);
     if (offset === 0 && !dlab) {
       this.progress();
@@ -386,27 +304,15 @@ export class World {
     }
     device.write(offset, value);
     this.pass(this.#accessTicks);
-    this.#check();
+    this.#breach.check();
   }
 
   /** Holds what is left against the claims, as nothing moves any more; then Linux's probe looks at the part. */
   close(): void {
     const holds = this.driver.receive !== undefined && (this.subject.device.peek(5) & LSR.DR) !== 0;
-    this.#try(() => this.books.close(holds, this.driver.receive !== undefined));
-    if (this.violation || this.#claims?.has("still-detected") === false) return;
-    this.#try(() => this.#detect());
-  }
-
-  /** @throws Violation if Linux's probe takes the part for another than when it was new. */
-  #detect(): void {
-    const { device, name } = this.subject;
-    // What is told ends where the driver does: then a copy is probed.
-    const probed = this.log.keeps ? this.subject.fresh() : device;
-    if (probed !== device) probed.apply({ type: "restore", state: device.save().state });
-    const part = autoconfig(probePort(probed));
-    const was = newParts.get(name) ?? autoconfig(probePort(this.subject.fresh()));
-    newParts.set(name, was);
-    if (part === was && part !== "unknown") return;
-    throw new Violation("still-detected", `it takes the part for ${part}, and took it for ${was} before`);
+    this.#breach.noteOf(() => this.books.close(holds, this.driver.receive !== undefined));
+    if (this.violation || !this.#breach.claims("still-detected")) return;
+    // What is told ends where the driver does.
+    this.#breach.noteOf(() => checkDetected(this.subject, !this.log.keeps));
   }
 }
