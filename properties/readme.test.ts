@@ -12,6 +12,7 @@ import { main } from "../src/cli/main.js";
 import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
 import * as device from "../src/device/index.js";
 import * as engine from "../src/engine/index.js";
+import * as explore from "../src/explore/index.js";
 import * as host from "../src/guests/host/index.js";
 import * as inspectExport from "../src/inspect/export/index.js";
 import * as inspect from "../src/inspect/index.js";
@@ -27,6 +28,7 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "vm-superio/machines": machines,
   "vm-superio/journal": journal,
   "vm-superio/engine": engine,
+  "vm-superio/explore": explore,
   "vm-superio/inspect/export": inspectExport,
   "vm-superio/inspect/stately": stately,
   "vm-superio/host": host,
@@ -42,12 +44,12 @@ const MODULES: Readonly<Record<string, unknown>> = {
   },
 };
 
-const [readme, engineReadme] = ["../README.md", "../src/engine/README.md"].map((file) =>
-  readFileSync(new URL(file, import.meta.url), "utf8"),
-) as [string, string];
-const examples = [
-  ...`${readme}\n## The engine\n${engineReadme}`.matchAll(/^## ([^\n]+)|```ts\n(.*?)```/gms),
-].reduce<{ title: string; code: string }[]>((found, [, title, code]) => {
+const [readme, ...guides] = ["", "src/engine/", "src/explore/", "src/testing/"].map((folder) =>
+  readFileSync(new URL(`../${folder}README.md`, import.meta.url), "utf8"),
+) as [string, ...string[]];
+const examples = [...[readme, ...guides].join("\n").matchAll(/^##? ([^\n]+)|```ts\n(.*?)```/gms)].reduce<
+  { title: string; code: string }[]
+>((found, [, title, code]) => {
   if (title) found.push({ title, code: "" });
   else found.push({ title: found.at(-1)?.title ?? "", code: code ?? "" });
   return found;
