@@ -70,6 +70,13 @@ export const everyState = (node: StateNode): StateNode[] => [
 const isWithin = (node: StateNode, outer: StateNode): boolean =>
   node === outer || (node.parent !== undefined && isWithin(node.parent, outer));
 
+/** The arrows that lead past a state's border, right to a state in it. */
+const entering = (node: StateNode): Arrow[] =>
+  everyArrow(node.machine.root).filter(
+    ({ source, target = [] }) =>
+      !isWithin(source, node) && target.some((it) => it !== node && isWithin(it, node)),
+  );
+
 /** What happens in a state without leaving it, a line each. */
 export function stays(node: StateNode): string[] {
   return arrowsOf(node)
@@ -78,7 +85,7 @@ export function stays(node: StateNode): string[] {
 }
 
 /**
- * One compound state as a state-machine-cat model: its children, and every arrow that begins in it.
+ * One compound state as a state-machine-cat model: its children, and every arrow that begins in it or leads right into them.
  *
  * Arrows with the same two ends are one arrow with a label a line; what the state itself takes, whichever child it
  * is in, leaves from "any".
@@ -95,13 +102,15 @@ export function drawing(node: StateNode, options: DrawingOptions = {}): IStateMa
   };
   const isApart = (it: StateNode): boolean => it !== node && (options.apart?.includes(it.id) ?? false);
   const outside = new Map<string, IState>();
-  /** What stands for a state: the box that it is in, or a box at the border where it is in another drawing. */
+  /** A box at the border, for a state of another drawing. */
+  const atBorder = (state: StateNode): string => {
+    const name = `${state.id} outside`;
+    outside.set(name, { name, type: "regular", label: words(state.key), class: "any" });
+    return name;
+  };
+  /** What stands for a state: the box that it is in, or one at the border. */
   const placeOf = (target: StateNode): string => {
-    if (!isWithin(target, node)) {
-      const name = `${target.id} outside`;
-      outside.set(name, { name, type: "regular", label: words(target.key), class: "any" });
-      return name;
-    }
+    if (!isWithin(target, node)) return atBorder(target);
     let place = target;
     for (let it: StateNode | undefined = target; it && it !== node; it = it.parent)
       if (isApart(it)) place = it;
@@ -140,7 +149,9 @@ export function drawing(node: StateNode, options: DrawingOptions = {}): IStateMa
     states.push({ name, type: "regular", label: "any", class: "any" });
     moves(name, arrowsOf(node));
   }
-  states.push(...children(node), ...outside.values());
+  states.push(...children(node));
+  for (const arrow of entering(node)) moves(atBorder(arrow.source), [arrow]);
+  states.push(...outside.values());
   // Graphviz ranks states in the order in which it first meets them: let that be the chart's.
   const order = everyState(node).map(({ id }) => id);
   const transitions = [...joined.values()].sort((a, b) => order.indexOf(a.to) - order.indexOf(b.to));

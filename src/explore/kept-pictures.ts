@@ -41,11 +41,15 @@ export const UART16550_GROUPS: Readonly<Record<string, Group>> = {
 
 const SERIAL = { without: serialMachine081, legend: "blue: not in 0.8.1" } as const;
 
+/** What has states of its own is drawn apart where its arrows would cross those round it. */
+const UART16550_APART = ["uart16550.receiveFifo.triggered", "uart16550.transmitFifo.empty"];
+
 const groups = Object.entries(UART16550_GROUPS).map(
   ([name, group]) =>
     [
       `uart16550-${name}.svg`,
-      () => picture(uart16550Machine, { ...group, title: `PC16550D. ${group.title}` }),
+      () =>
+        picture(uart16550Machine, { ...group, title: `PC16550D. ${group.title}`, apart: UART16550_APART }),
     ] as const,
 );
 

@@ -77,7 +77,7 @@ async function panel(node: AnyStateMachine["root"], options: PictureOptions): Pr
 
 const heading = ({ lines }: Panel): number => TITLE + lines.length * LINE + 10;
 const outerWidth = (it: Panel): number =>
-  Math.max(it.width, ...it.lines.map((line) => line.length * 5.6)) + 2 * PAD;
+  Math.max(it.width, ...it.lines.map((line) => line.length * 6.5)) + 2 * PAD;
 const outerHeight = (it: Panel): number => it.height + heading(it) + PAD;
 
 /** Panels side by side, in order, in rows no wider than `width`. */
