@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import type { AnyStateMachine } from "xstate";
 import { generate, UnsupportedError } from "../engine/index.js";
+import { writing } from "./files.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
 
 /** What `vm-superio compile` can be told. */
@@ -37,7 +38,10 @@ export function compileCommand(io: Surroundings, end: (code: ExitCode) => void):
 async function runCompile(file: string, flags: CompileFlags, io: Surroundings): Promise<ExitCode> {
   const text = textOf(machineIn(await exportsOf(file), file, flags.export));
   if (flags.out === undefined) await io.stdout.write(text);
-  else await write(flags.out, text);
+  else {
+    const file = flags.out;
+    await writing(file, () => writeFile(file, text));
+  }
   return 0;
 }
 
@@ -80,14 +84,6 @@ function textOf(machine: AnyStateMachine): string {
   } catch (error) {
     if (error instanceof UnsupportedError) throw new CommandError(error.message);
     throw error;
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new CommandError(`cannot write ${file}: ${firstLine(error)}`);
   }
 }
 

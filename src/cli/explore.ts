@@ -23,6 +23,7 @@ import {
 } from "../explore/index.js";
 import { DEVICES, deviceInWords, PRESETS, REVISIONS } from "./devices.js";
 import { explorationAsJson, explorationInWords } from "./explore-report.js";
+import { writing } from "./files.js";
 import { Progress } from "./progress.js";
 import { exploredInWords, limitFrom } from "./prove.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
@@ -177,9 +178,5 @@ async function explored(
 
 async function write(text: string, { out }: ExploreFlags, io: Surroundings): Promise<void> {
   if (out === undefined) return void (await io.stdout.write(text));
-  try {
-    await writeFile(out, text);
-  } catch (error) {
-    throw new CommandError(`cannot write ${out}: ${(error as Error).message}`);
-  }
+  await writing(out, () => writeFile(out, text));
 }

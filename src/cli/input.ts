@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { whyUnreadable } from "./files.js";
 import { CommandError, type Surroundings } from "./surroundings.js";
 
 const LARGEST_CHUNK = 16_384;
@@ -62,18 +63,4 @@ function unreadable(file: string, error: unknown): unknown {
   const why = whyUnreadable(error);
   if (why === undefined) return error;
   return new CommandError(`cannot read ${file}: ${why}; name a recording, or - for standard input`);
-}
-
-/** Why a file cannot be read, in words; undefined for an error that is none of the file system's. */
-export function whyUnreadable(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (typeof code !== "string") return undefined;
-  const why: Record<string, string> = {
-    ENOENT: "there is no such file",
-    ENOTDIR: "a part of its path is no directory",
-    EACCES: "you may not read it",
-    EPERM: "you may not read it",
-    EISDIR: "it is a directory",
-  };
-  return why[code] ?? code;
 }

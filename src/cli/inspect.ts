@@ -5,6 +5,7 @@ import { sessionFile } from "../inspect/server/session-file.js";
 import type { Source } from "../inspect/server/source.js";
 import { withDeviceOptions } from "./device-options.js";
 import type { DeviceChoice } from "./devices.js";
+import { writing } from "./files.js";
 import { openInput } from "./input.js";
 import { sourcesOf } from "./inspect-sources.js";
 import { Progress } from "./progress.js";
@@ -65,7 +66,8 @@ async function save(sources: readonly Source[], out: string, io: Surroundings): 
   const [source, another] = sources;
   if (!source || another)
     throw new CommandError(`--out: expected a recording of one trace, got ${sources.length}`);
-  await expected(async () => writeFile(out, await sessionFile(source)));
+  const file = await expected(() => sessionFile(source));
+  await writing(out, () => writeFile(out, file));
   await io.stdout.write(`wrote ${visible(out)}\n`);
   return 0;
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { CommandError, type Surroundings } from "./surroundings.js";
+import { writing } from "./files.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** How much is gathered before it is written. Bytes. */
 const CHUNK = 65_536;
@@ -29,11 +30,11 @@ export async function openOutput(file: string | undefined, { stdout }: Surroundi
 
 async function openFile(file: string): Promise<Output> {
   const partial = `${file}.part`;
-  const handle = await attempt(file, () => open(partial, "w"));
-  const write = async (chunk: Uint8Array) => attempt(file, () => writeAll(handle, chunk));
+  const handle = await writing(file, () => open(partial, "w"));
+  const write = async (chunk: Uint8Array) => writing(file, () => writeAll(handle, chunk));
   return new Gathered(file, write, async (done) => {
     await handle.close();
-    if (done) await attempt(file, () => rename(partial, file));
+    if (done) await writing(file, () => rename(partial, file));
     else await rm(partial, { force: true });
   });
 }
@@ -84,22 +85,5 @@ class Gathered implements Output {
     this.#length = 0;
     this.bytes += whole.length;
     if (whole.length > 0) await this.#write(whole);
-  }
-}
-
-async function attempt<T>(file: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const why: Record<string, string> = {
-      ENOENT: "there is no such folder",
-      ENOTDIR: "a part of its path is no directory",
-      EACCES: "you may not write it",
-      EPERM: "you may not write it",
-      EISDIR: "it is a directory",
-      ENOSPC: "there is no space left",
-    };
-    throw new CommandError(`cannot write ${file}: ${why[code] ?? code}`);
   }
 }

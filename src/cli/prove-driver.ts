@@ -15,6 +15,7 @@ import {
   showComposedRun,
 } from "../explore/index.js";
 import { deviceInWords } from "./devices.js";
+import { writing } from "./files.js";
 import { column, field, WIDTH, wrap } from "./layout.js";
 import { Progress } from "./progress.js";
 import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
@@ -161,12 +162,10 @@ async function save(
   answers: readonly Answer<ComposedState>[],
   folder: string,
 ): Promise<void> {
-  try {
+  await writing(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const answer of answers)
       if (answer.verdict === "refuted" && answer.inputs)
         await writeFile(join(folder, `${answer.claim.id}.jsonl`), await journal(composition, answer));
-  } catch (error) {
-    throw new CommandError(`cannot write to ${folder}: ${(error as Error).message}`);
-  }
+  });
 }

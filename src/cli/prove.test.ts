@@ -153,7 +153,7 @@ it.each([
   [["prove", "--device", "uart16550", "--scope", "none"], /Allowed choices are receive, transmit, modem/],
   [["prove", "--device", "uart16550", "L1"], /claim: expected I6, .*, got L1$/m],
   [["prove", "--limit", "0"], /Expected a whole number from 1\. See vm-superio prove --help\.$/m],
-  [["prove", "L1", "--save", "/dev/null/x", "--limit", "5"], /cannot write to \/dev\/null\/x/],
+  [["prove", "L1", "--save", "/dev/null/x", "--limit", "5"], /cannot write \/dev\/null\/x/],
   [["prove", "--driver", "linux", "L1"], /claim: expected delivered, .* of a driver, got L1$/m],
   [["prove", "--driver", "linux", "--device", "uart16550"], /--device: expected serial with --driver/],
   [["prove", "--pic", "edge"], /--pic: expected --driver linux with it/],

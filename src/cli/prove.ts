@@ -19,6 +19,7 @@ import {
   uart16550Slice,
 } from "../explore/index.js";
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
+import { writing } from "./files.js";
 import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
@@ -190,7 +191,7 @@ async function runProve(ids: readonly string[], flags: ProveFlags, io: Surroundi
 
 /** Of a device with several scopes a claim's file is named after both. */
 async function save(answers: readonly Answer[], folder: string, scope?: string): Promise<void> {
-  try {
+  await writing(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const { claim, verdict, graph, inputs, repeats } of answers)
       if (verdict === "refuted" && inputs)
@@ -198,7 +199,5 @@ async function save(answers: readonly Answer[], folder: string, scope?: string):
           join(folder, `${scope === undefined ? "" : `${scope}-`}${claim.id}.jsonl`),
           await journalOf(graph.chart, inputs, repeats),
         );
-  } catch (error) {
-    throw new CommandError(`cannot write to ${folder}: ${(error as Error).message}`);
-  }
+  });
 }

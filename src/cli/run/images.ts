@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { whyUnreadable } from "../input.js";
+import { whyUnreadable } from "../files.js";
 import { CommandError } from "../surroundings.js";
 
 /** The files of a machine, read and looked at. */

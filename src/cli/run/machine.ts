@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { V86, V86Options } from "v86";
 import type { Uart } from "../../guests/host/index.js";
 import { attachUart } from "../../guests/v86/index.js";
+import { writing } from "../files.js";
 import { CommandError } from "../surroundings.js";
 import type { Images } from "./images.js";
 
@@ -65,8 +66,10 @@ export class Machine {
   /** Saves the machine in a file, whole or not at all. */
   async save(file: string): Promise<void> {
     const state = new Uint8Array(await this.emulator.save_state());
-    await writeFile(`${file}.part`, state);
-    await rename(`${file}.part`, file);
+    await writing(file, async () => {
+      await writeFile(`${file}.part`, state);
+      await rename(`${file}.part`, file);
+    });
   }
 
   async destroy(): Promise<void> {

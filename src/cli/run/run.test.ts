@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { Serial } from "../../device/index.js";
 import { main } from "../main.js";
+import { CommandError } from "../surroundings.js";
 import { testSurroundings } from "../surroundings.test-helper.js";
 import { GuestConsole } from "./guest-console.js";
+import { JournalFile } from "./journal-file.js";
 import { Keys } from "./keys.js";
 import { type Driven, parseScript, playScript } from "./script.js";
 
@@ -160,6 +162,34 @@ test("Ctrl-A and a key is for us; all else, and Ctrl-A a, for the guest", () => 
       expect(typed(text, cut)).toEqual(typed(text));
     }),
   );
+});
+
+describe("the file of a journal", () => {
+  const { header } = new Serial().journal;
+
+  test("keeps what it had until something is written, and is closed", () => {
+    const name = file("old.jsonl", "an older journal, longer than the new one\n".repeat(20));
+    new JournalFile(name).close();
+    expect(readFileSync(name, "utf8")).toMatch(/^an older/);
+    const journal = new JournalFile(name);
+    journal.sink.header(header);
+    journal.sink.close?.();
+    journal.check();
+    journal.close();
+    expect(readFileSync(name, "utf8")).toMatch(/^\{.*\}\n$/s);
+    expect(readFileSync(name, "utf8")).not.toContain("older");
+  });
+
+  test("that cannot be written ends the session in a line, not the device", async () => {
+    const name = join(folder, "gone.jsonl");
+    const journal = new JournalFile(name);
+    journal.sink.header(header);
+    // Its disk is not full, but its descriptor is gone.
+    journal.close();
+    journal.sink.close?.();
+    expect(() => journal.check()).toThrow(new CommandError(`cannot write ${name}: EBADF`));
+    await expect(journal.failed).rejects.toThrow(CommandError);
+  });
 });
 
 test("a console whose reader is slow stops the machine, and loses nothing", async () => {

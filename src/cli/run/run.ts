@@ -1,16 +1,15 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { SerialRevision, Uart16550Preset } from "../../../machines/index.js";
 import { Serial, Uart16550 } from "../../device/index.js";
 import type { Uart } from "../../guests/host/index.js";
 import { inputOf } from "../../guests/host/input-queue.js";
-import { type JournalSink, journalSink } from "../../journal/index.js";
+import type { JournalSink } from "../../journal/index.js";
 import { DEVICES, deviceInWords, PRESETS, REVISIONS } from "../devices.js";
-import { whyUnreadable } from "../input.js";
 import { CommandError, type ExitCode, type Surroundings } from "../surroundings.js";
 import { GuestConsole } from "./guest-console.js";
 import { type ImageFlags, readImages, readSnapshot } from "./images.js";
+import { JournalFile } from "./journal-file.js";
 import { Keys, keysInWords } from "./keys.js";
 import { Machine } from "./machine.js";
 import {
@@ -104,15 +103,16 @@ async function runGuest(flags: RunFlags, io: Surroundings): Promise<ExitCode> {
   if (snapshot === undefined && flags.kernel === undefined && flags.cdrom === undefined)
     throw new CommandError("--kernel: expected a kernel, a CD or a saved machine to run, got none");
   const images = await readImages(flags);
-  const journal = flags.journal === undefined ? undefined : openJournalFile(flags.journal);
-  let device: Uart | undefined;
+  const journal = flags.journal === undefined ? undefined : new JournalFile(flags.journal);
   try {
-    device = deviceFor(flags, journal?.sink ?? false);
+    const device = deviceFor(flags, journal?.sink ?? false);
     const { cmdline, memory } = flags;
     const machine = await Machine.make(device, { images, cmdline, memory, snapshot });
-    return await new Session(machine, device, flags, io).run(script);
+    const session = new Session(machine, device, flags, io);
+    const code = await session.run(script, journal?.failed).finally(() => device.close());
+    journal?.check();
+    return code;
   } finally {
-    device?.close();
     journal?.close();
   }
 }
@@ -125,25 +125,6 @@ function deviceFor({ device, revision, preset }: RunFlags, journal: JournalSink 
     throw new CommandError("--revision: expected --device serial with it, got uart16550, which has --preset");
   if (which === "serial") return new Serial({ journal, ...(revision ? { revision } : {}) });
   return new Uart16550({ journal, ...(preset ? { preset } : {}) });
-}
-
-/** A file that a journal is written to as it goes. @throws CommandError if it cannot be written. */
-function openJournalFile(file: string): { readonly sink: JournalSink; close(): void } {
-  try {
-    const descriptor = openSync(file, "w");
-    const write = (chunk: Uint8Array) => {
-      for (let at = 0; at < chunk.length; ) at += writeSync(descriptor, chunk, at);
-    };
-    return {
-      sink: journalSink(write, { gzip: file.endsWith(".gz") }),
-      close: () => closeSync(descriptor),
-    };
-  } catch (error) {
-    const why = whyUnreadable(error)?.replace("read", "write");
-    throw why === undefined
-      ? error
-      : new CommandError(`cannot write ${file}: ${why}; --journal: name a file`);
-  }
 }
 
 /** A guest that runs, with somebody at the other end of its line. */
@@ -164,8 +145,12 @@ class Session {
     this.#console = new GuestConsole(device, (bytes) => io.stdout.write(bytes), pause);
   }
 
-  /** Runs until the guest ends, the script does, the user leaves, or a signal comes. */
-  async run(script: readonly ScriptCommand[] | undefined): Promise<ExitCode> {
+  /**
+   * Runs until the guest ends, the script does, the user leaves, or a signal comes.
+   *
+   * @param failed - rejects with what keeps it from going on.
+   */
+  async run(script: readonly ScriptCommand[] | undefined, failed?: Promise<never>): Promise<ExitCode> {
     const left = new Promise<void>((resolve) => {
       this.#leave = resolve;
     });
@@ -184,7 +169,7 @@ class Session {
         this.#console.end();
         return script && played;
       });
-      await Promise.race([ended, left, played]);
+      await Promise.race([ended, left, played, ...(failed ? [failed] : [])]);
       return 0;
     } catch (error) {
       if (!(error instanceof ScriptFailure)) throw error;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { shown } from "../../journal/index.js";
-import { whyUnreadable } from "../input.js";
+import { whyUnreadable } from "../files.js";
 import { CommandError } from "../surroundings.js";
 import { visible } from "../terminal.js";
 
