@@ -32,11 +32,11 @@ export interface RegisterDescription {
   readonly bits: Readonly<Record<string, number>>;
 }
 
-/** Interrupt Enable Register bits (PC16550D, 8.6). */
+/** Interrupt Enable Register bits (PC16550D, 8.7). */
 export const IER = { ERBFI: 0x01, ETBEI: 0x02, ELSI: 0x04, EDSSI: 0x08, MASK: 0x0f } as const;
 
 /**
- * Interrupt Identification Register values (PC16550D, 8.5): bit 0 set means that nothing is pending.
+ * Interrupt Identification Register values (PC16550D, 8.6): bit 0 set means that nothing is pending.
  * FIFOS (bits 7 and 6) says that the FIFOs are on.
  */
 export const IIR = { NONE: 0x01, THRE: 0x02, RDA: 0x04, FIFOS: 0xc0 } as const;
@@ -53,7 +53,7 @@ export const LCR = {
 } as const;
 
 /**
- * FIFO Control Register bits (PC16550D, 8.7). TRIGGER selects the receiver's trigger level; SIXTY_FOUR is the TL16C750's 64-byte mode.
+ * FIFO Control Register bits (PC16550D, 8.5). TRIGGER selects the receiver's trigger level; SIXTY_FOUR is the TL16C750's 64-byte mode.
  */
 export const FCR = {
   FIFO_ENABLE: 0x01,
@@ -64,7 +64,7 @@ export const FCR = {
   TRIGGER: 0xc0,
 } as const;
 
-/** Modem Control Register bits (PC16550D, 8.7); AFE, automatic flow control, is the TL16C550C's. */
+/** Modem Control Register bits (PC16550D, 8.8); AFE, automatic flow control, is the TL16C550C's. */
 export const MCR = { DTR: 0x01, RTS: 0x02, OUT1: 0x04, OUT2: 0x08, LOOP: 0x10, AFE: 0x20 } as const;
 
 /** Line Status Register bits (PC16550D, 8.4). */
@@ -79,7 +79,7 @@ export const LSR = {
   ERROR_IN_FIFO: 0x80,
 } as const;
 
-/** Modem Status Register bits (PC16550D, 8.8). DELTAS is the low half, which a loopback leaves alone. */
+/** Modem Status Register bits (PC16550D, 8.9). DELTAS is the low half: what has changed. */
 export const MSR = {
   DCTS: 0x01,
   DDSR: 0x02,

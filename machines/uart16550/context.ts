@@ -116,7 +116,7 @@ export const INITIAL_DIVISOR = 12;
 /** A modem that is there and ready: CTS, DSR and DCD asserted. */
 export const INITIAL_MODEM_INPUTS = MSR.CTS | MSR.DSR | MSR.DCD;
 
-/** What a master reset does to every part (PC16550D, Table I). */
+/** What a master reset leaves in every part that has just been made (PC16550D, Table I). */
 export const RESET = {
   IER: 0x00,
   iirFifoBits: 0x00,

@@ -1,10 +1,10 @@
-import { LSR, MCR } from "../registers.js";
+import { FCR as FIFO_CONTROL, LSR, MCR } from "../registers.js";
 import type { Uart16550Context } from "./context.js";
 import type { Uart16550Cause } from "./events.js";
 import { loopedOutputs } from "./modem-lines.js";
 import { uart16550StateValue } from "./state-value.js";
 
-/** IIR's bits 3 to 0, by cause (PC16550D, 8.5). */
+/** IIR's bits 3 to 0, by cause (PC16550D, 8.6). */
 export const IIR_CODES: Readonly<Record<Uart16550Cause | "none", number>> = {
   none: 0x01,
   RLS: 0x06,
@@ -49,7 +49,7 @@ export const readingOfMSR = ({ MSR, MCR: mcr, options }: Uart16550Context): numb
 
 /** What RBR reads when nothing is received (A6). */
 const readingOfNothing = ({ options, FCR, RBR, lastRead }: Uart16550Context): number =>
-  ({ last: lastRead, zero: FCR & 1 ? 0x00 : RBR, ones: 0xff })[options.rbrEmptyStale];
+  ({ last: lastRead, zero: FCR & FIFO_CONTROL.FIFO_ENABLE ? 0x00 : RBR, ones: 0xff })[options.rbrEmptyStale];
 
 /** What a read of RBR gives, 0 to 255. */
 export const readingOfRBR = (context: Uart16550Context): number =>

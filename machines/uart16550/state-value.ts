@@ -116,7 +116,7 @@ function changes({ MSR: msr }: Uart16550Context): Uart16550StateValue["modemStat
   return deltas === 0 ? "unchanged" : deltas === MSR.DCTS ? "ctsChanged" : "changed";
 }
 
-/** The highest source that is pending and enabled (PC16550D, 8.5). */
+/** The highest source that is pending and enabled (PC16550D, 8.6). */
 function interruptIdentification(context: Uart16550Context): Uart16550StateValue["interruptIdentification"] {
   const { IER: ier, LSR: lsr, MSR: msr, options } = context;
   const data = (ier & IER.ERBFI) !== 0 && typeof receiveFifo(context) === "object";

@@ -45,11 +45,11 @@ export const ticksBetween = (options: Uart16550Options, divisor: number, from: n
 /** Whether there is a baud clock: a divisor of 0 may have stopped it. */
 const runs = (options: Uart16550Options, divisor: number): boolean => bitTime(options, divisor).ticks > 0;
 
-/** What QEMU says a character takes: its arithmetic in 32-bit floats. */
+/** What QEMU says a character takes: its arithmetic in 32-bit floats; at least 1, as 0 is no baud clock. */
 function qemuCharacterTicks(options: Uart16550Options, lcr: number, divisor: number): number {
   const { ticks, bits } = bitTime(options, divisor);
   const baud = Math.fround((bits / ticks) * options.clock);
-  return Math.trunc(Math.fround(Math.fround(options.clock / baud) * frameBits(options, lcr)));
+  return Math.max(1, Math.trunc(Math.fround(Math.fround(options.clock / baud) * frameBits(options, lcr))));
 }
 
 /** Ticks that so many characters take, rounded down; at least 1, but 0 without a baud clock (I20). */
@@ -66,10 +66,13 @@ export const timesOf = (options: Uart16550Options, lcr: number, divisor: number)
   timeoutLength: characters(options, lcr, divisor, 4),
 });
 
-/** {@link timesOf} after a reset, when LCR is 0x00; in QEMU a character is ten bits at 9600 baud then, whatever the divisor says. */
+/**
+ * {@link timesOf} after a reset, when LCR is 0x00; in QEMU a character is ten bits at 9600 baud then, whatever the divisor says, unless it
+ * has stopped the baud clock.
+ */
 export function timesAtReset(options: Uart16550Options, divisor: number) {
-  const characterTicks = 10 * Math.floor(options.clock / 9600);
-  return options.characterTime === "qemu"
+  const characterTicks = Math.max(1, 10 * Math.floor(options.clock / 9600));
+  return options.characterTime === "qemu" && runs(options, divisor)
     ? { characterTicks, timeoutLength: 4 * characterTicks }
     : timesOf(options, 0x00, divisor);
 }

@@ -181,8 +181,8 @@ export const FAST: readonly Input[] = [
 ];
 
 /**
- * Options with their values. Left out are QEMU's sampling of the modem inputs, what a change of format flushes, and overruns in LSR
- * bit 7: some of their combinations are nobody's part, and the chart and the model take them otherwise.
+ * Options with their values. Left out are what a write of the format flushes, and overruns in LSR bit 7: some of their combinations are
+ * nobody's part, and the chart and the model take them otherwise.
  */
 const CHOICES = {
   fifoSize: [1, 16, 64],
@@ -191,6 +191,7 @@ const CHOICES = {
   autoRtsWithoutFifo: [false, true],
   autoRts64: ["whenEmpty", "belowTrigger"],
   clock: [1_843_200, 1_000_000, 10_000_000],
+  characterTime: ["exact", "qemu"],
   txTimed: [true, false],
   threDelay: ["both", "interrupt", "none"],
   divisor0: ["stopped", "65536", "3500baud"],
@@ -220,6 +221,15 @@ const CHOICES = {
   board: ["chip", "pc"],
 } as const satisfies { readonly [Name in keyof Uart16550Options]?: readonly Uart16550Options[Name][] };
 
+/** How MSR learns of the modem inputs, and what it tells in loopback. Emulations that do otherwise have no automatic flow control. */
+const MODEMS = [
+  {},
+  { loopChangeDeltas: false },
+  { loopDeltas: false, loopChangeDeltas: false, autoFlow: false },
+  { loopDeltas: false, loopChangeDeltas: false, msrLive: false, autoFlow: false },
+  { loopDeltas: false, loopChangeDeltas: false, msrLive: false, autoFlow: false, teriSticky: false },
+] as const satisfies readonly Partial<Uart16550Options>[];
+
 /** A part of which some options are its own: nobody's part, perhaps, but a part all the same. */
 export const anyPart = (): fc.Arbitrary<Uart16550Options> => {
   const names = Object.keys(CHOICES) as (keyof typeof CHOICES)[];
@@ -227,5 +237,7 @@ export const anyPart = (): fc.Arbitrary<Uart16550Options> => {
     Object.fromEntries(names.map((name) => [name, fc.constantFrom<unknown>(...CHOICES[name])])),
     { requiredKeys: [] },
   );
-  return own.map((options) => ({ ...UART16550_PRESETS.tl16c750, ...options }) as Uart16550Options);
+  return fc
+    .tuple(own, fc.constantFrom(...MODEMS))
+    .map(([options, modem]) => ({ ...UART16550_PRESETS.tl16c750, ...options, ...modem }) as Uart16550Options);
 };

@@ -176,8 +176,8 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * Bytes arrive from outside: as many as fit, from the front, so that none is lost.
    *
    * @param bytes - 0 to 255 each.
-   * @returns how many were taken; none in loopback or while the line is in a break.
-   * @throws SerialError of kind FullFifo if there was no room for any.
+   * @returns how many were taken; if there is room, none in loopback or while the line is in a break.
+   * @throws SerialError of kind FullFifo if there was no room for any, in loopback too.
    * @throws TypeError if it is no list, RangeError if an item is no byte; nothing has changed then.
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {

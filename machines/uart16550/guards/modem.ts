@@ -57,7 +57,12 @@ export const modemGuards = sampling.extend({
     ]),
     samplingGoesOn: and(["modemSampleIsDue", "modemStatusEnabled"]),
     readSamplesAgain: and(["readSamplesOnce", "modemStatusEnabled"]),
-    writeMakesModemAnswer: and([not("modemInputsAreLive"), not("writeSetsLOOP"), "writeChangesMCR"]),
+    writeMakesModemAnswer: and([
+      not("modemInputsAreLive"),
+      not("writeSetsLOOP"),
+      "writeChangesMCR",
+      "baudClockRuns",
+    ]),
     resetLeavesOUT2: not("resetClearsOUT2"),
   },
 });
