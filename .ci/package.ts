@@ -72,7 +72,13 @@ async function pack(): Promise<string> {
       "machines/uart16550-receiving.svg",
       "machines/uart16550-transmitting.svg",
     ],
-    ...["machines/README.md", "src/engine/README.md", "src/explore/README.md", "src/testing/README.md"],
+    ...[
+      "machines/README.md",
+      "src/guests/COVERAGE.md",
+      "src/engine/README.md",
+      "src/explore/README.md",
+      "src/testing/README.md",
+    ],
     "src/inspect/inspector.png",
     ...[
       "machines",
