@@ -37,7 +37,8 @@ export class Fifo implements Iterable<number> {
    * @throws RangeError that names the first that is not.
    */
   static of(characters: Iterable<number>): Fifo {
-    return characters instanceof Fifo ? characters : Fifo.#checked([...characters]);
+    // As fast as a look at the queue, which V8 takes for granted then.
+    return typeof characters === "object" && #log in characters ? characters : ofCharacters(characters);
   }
 
   /**
@@ -46,9 +47,7 @@ export class Fifo implements Iterable<number> {
    * @throws RangeError if the queue is empty.
    */
   get front(): number {
-    const character = this.#log.cells[this.#start];
-    if (this.length === 0 || character === undefined) throw new RangeError("an empty FIFO has no front");
-    return character;
+    return this.length === 0 ? noFront() : (this.#log.cells[this.#start] as number);
   }
 
   /**
@@ -105,17 +104,6 @@ export class Fifo implements Iterable<number> {
     return this.toArray().values();
   }
 
-  static #checked(characters: readonly number[]): Fifo {
-    characters.forEach((character, i) => {
-      if ((character & GREATEST) !== character) {
-        throw new RangeError(
-          `characters[${i}]: expected a character from 0 to ${GREATEST}, got ${String(character)}`,
-        );
-      }
-    });
-    return Fifo.EMPTY.pushAll(characters);
-  }
-
   /** A log in which `count` cells after this queue's end are free. */
   #room(count: number): Log {
     const log = this.#log;
@@ -125,4 +113,20 @@ export class Fifo implements Iterable<number> {
     cells.set(log.cells.subarray(this.#start, end));
     return { cells, used: this.length };
   }
+}
+
+function ofCharacters(characters: Iterable<number>): Fifo {
+  const all = [...characters];
+  all.forEach((character, i) => {
+    if ((character & GREATEST) !== character) {
+      throw new RangeError(
+        `characters[${i}]: expected a character from 0 to ${GREATEST}, got ${String(character)}`,
+      );
+    }
+  });
+  return Fifo.EMPTY.pushAll(all);
+}
+
+function noFront(): never {
+  throw new RangeError("an empty FIFO has no front");
 }

@@ -1,8 +1,20 @@
 import { IER, IIR, LSR, MCR, MSR } from "../registers.js";
 import { FIFO_SIZE, receiveFifoOf, type SerialContext } from "./context.js";
-import { data, transmit } from "./emissions.js";
-import { arriving, type SerialEvent, written } from "./events.js";
+import { arriving, type SerialEmission, type SerialEvent, written } from "./events.js";
 import { serialGuards } from "./guards.js";
+
+type Data = Extract<SerialEmission, { type: "data" }>;
+type Transmit = Extract<SerialEmission, { type: "transmit" }>;
+
+const BYTES = Array.from({ length: 256 }, (_, value) => value);
+const DATA: readonly Data[] = BYTES.map((value) => Object.freeze({ type: "data", value }));
+const TRANSMIT: readonly Transmit[] = BYTES.map((value) => Object.freeze({ type: "transmit", value }));
+
+/** What a read gives. There is one object a byte, so that an access makes none. */
+const data = (value: number): Data => DATA[value] ?? { type: "data", value };
+
+/** A byte that leaves the transmitter; one object a byte as well. */
+const transmit = (value: number): Transmit => TRANSMIT[value] ?? { type: "transmit", value };
 
 /** How many of the bytes that arrive find room. */
 const taken = (context: SerialContext, event: SerialEvent): number =>

@@ -76,9 +76,9 @@ const NO_SINK: SerialSink = { write: () => {} };
  * serial.write(0, 0x41); // prints A
  */
 export class Serial extends ChartDevice<SerialContext, SerialState> {
-  readonly #out: SerialSink;
-  readonly #trigger: () => unknown;
-  readonly #events: SerialEvents;
+  private readonly out: SerialSink;
+  private readonly trigger: () => unknown;
+  private readonly events: SerialEvents;
 
   /** @throws RangeError if there is no such revision or engine, TypeError if the journal option is none. */
   constructor(options?: SerialOptions);
@@ -86,9 +86,9 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   constructor(options: SerialOptions, beginning: Beginning);
   constructor(options: SerialOptions = {}, beginning: Beginning = {}) {
     super(serialChart(options.revision, options.machine), options, beginning);
-    this.#out = options.out ?? NO_SINK;
-    this.#trigger = options.trigger ?? (() => {});
-    this.#events = options.events ?? {};
+    this.out = options.out ?? NO_SINK;
+    this.trigger = options.trigger ?? (() => {});
+    this.events = options.events ?? {};
   }
 
   /**
@@ -168,47 +168,53 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   }
 
   protected override perform(emission: ChartEmission, index: number): void {
+    if (emission.type === "transmit") this.transmit(emission.value as number, index);
+    else this.report(emission, index);
+  }
+
+  private report(emission: ChartEmission, index: number): void {
     switch (emission.type) {
-      case "transmit":
-        this.#transmit(emission.value as number, index);
-        break;
       case "bufferRead":
-        this.#events.bufferRead?.();
+        this.events.bufferRead?.();
         break;
       case "interrupt":
-        this.#interrupt(index);
+        this.interrupt(index);
         break;
       case "bufferEmpty":
-        this.#events.inBufferEmpty?.();
+        this.events.inBufferEmpty?.();
         break;
     }
   }
 
-  #transmit(byte: number, index: number): void {
+  private transmit(byte: number, index: number): void {
     try {
-      if (this.#out.write(byte) === 0) throw new Error("failed to write whole buffer");
-      this.#out.flush?.();
+      if (this.out.write(byte) === 0) nothingTaken();
+      this.out.flush?.();
     } catch (cause) {
-      this.#lose(cause, index);
+      this.lose(cause, index);
     }
-    this.#events.outByte?.();
+    this.events.outByte?.();
   }
 
-  #lose(cause: unknown, index: number): never {
+  private lose(cause: unknown, index: number): never {
     this.noteFailure("out", index);
-    this.#events.txLostByte?.();
+    this.events.txLostByte?.();
     throw new SerialError("IOError", cause);
   }
 
-  #interrupt(index: number): void {
+  private interrupt(index: number): void {
     try {
-      this.#trigger();
+      this.trigger();
     } catch (cause) {
       this.noteFailure("trigger", index);
       throw new SerialError("Trigger", cause);
     }
   }
 }
+
+const nothingTaken = (): never => {
+  throw new Error("failed to write whole buffer");
+};
 
 /** The revision under which something was kept; whether it is one is checked where it is used. */
 const revisionOf = (options: Readonly<Record<string, unknown>>): SerialRevision =>

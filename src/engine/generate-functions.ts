@@ -7,6 +7,9 @@ import { coverCondition } from "./generate-selection.js";
 import { member } from "./generate-steps.js";
 import { everyStep } from "./layout.js";
 
+/** How many places of a port one of its methods takes. */
+const PLACES = 3;
+
 /** Writes the functions of a generated module. */
 export class FunctionWriter {
   private readonly micro: MicrostepWriter;
@@ -245,25 +248,49 @@ export class FunctionWriter {
             if (!follows) text.line(`this.A${place} = new env.Arguments(r.context, this.E${place});`);
           }
         });
-        text.block("take(at, value)", () => {
-          text.line("const r = this.r;");
-          if (follows) text.line("r.out = this.rest;");
-          text.line("r.taken = undefined;");
-          text.block("switch (at)", () => {
-            for (const [place, type] of types.entries()) {
-              const name = functions.get(type) as string;
-              const set = payload === undefined ? "" : `${member(`this.E${place}`, payload)} = value; `;
-              const call = follows
-                ? `r.args.event = this.E${place}; ${name}(r); return;`
-                : `return ${name}(r, this.A${place});`;
-              text.line(`case ${place}: ${set}${call}`);
-            }
-          });
-        });
+        this.takes(functions, types, payload);
       });
     }
     text.line("");
     text.line(`const ports = [${groups.map((_, at) => `Port${at}`).join(", ")}];`);
     text.line("const port = (r, group) => new ports[group](r);");
+  }
+
+  /**
+   * How a port takes an event. The places are divided among several methods: V8 puts only those that are called often into the
+   * caller, and has room for little.
+   */
+  private takes(
+    functions: ReadonlyMap<string, string>,
+    types: readonly string[],
+    payload: string | undefined,
+  ): void {
+    const { text, follows } = this.micro;
+    const some = (from: number, until: number) => {
+      text.line("const r = this.r;");
+      if (follows) text.line("r.out = this.rest;");
+      text.block("switch (at)", () => {
+        for (let place = from; place < until; place++) {
+          const name = functions.get(types[place] as string) as string;
+          const set = payload === undefined ? "" : `${member(`this.E${place}`, payload)} = value; `;
+          const call = follows
+            ? `r.args.event = this.E${place}; ${name}(r); return;`
+            : `return ${name}(r, this.A${place});`;
+          text.line(`case ${place}: ${set}${call}`);
+        }
+      });
+    };
+    const starts = Array.from({ length: Math.ceil(types.length / PLACES) }, (_, at) => at * PLACES);
+    if (starts.length === 1) {
+      text.block("take(at, value)", () => some(0, types.length));
+      return;
+    }
+    text.block("take(at, value)", () => {
+      for (const start of starts.slice(1))
+        text.line(`if (at < ${start}) return this.take${start - PLACES}(at, value);`);
+      text.line(`return this.take${starts.at(-1)}(at, value);`);
+    });
+    for (const start of starts)
+      text.block(`take${start}(at, value)`, () => some(start, Math.min(start + PLACES, types.length)));
   }
 }

@@ -1,4 +1,6 @@
+import type { Selection } from "./events.js";
 import { type Case, certainSlots } from "./generate-cases.js";
+import { latePartsOf } from "./generate-late.js";
 import { holders, SelectionWriter } from "./generate-selection.js";
 import { canThrow, type Demands, StepWriter } from "./generate-steps.js";
 import type { Text } from "./generate-text.js";
@@ -99,14 +101,16 @@ export class MicrostepWriter {
   }
 
   private several(one: Case, demands: Demands): void {
-    const { text } = this;
+    const { text, layout } = this;
     const slots = this.slotsOf(one);
     const clashing = this.canClash(slots);
     const certain = clashing ? new Map<number, number>() : certainSlots(this.program, one);
     const open = [...slots.keys()].filter((at) => !certain.has(at));
     if (open.length > 0) text.line(`let ${open.map((at) => `q${at} = -1`).join(", ")};`);
-    this.selections.slots(text, one, certain);
-    if (this.guards(one)) text.line("at = -1;");
+    const late = clashing || layout.ends ? new Map<number, Selection>() : latePartsOf(this.program, one);
+    this.selections.slots(text, one, new Set([...certain.keys(), ...late.keys()]));
+    const guarded = this.guards(one);
+    if (guarded && !late.has(0)) text.line("at = -1;");
     const tell = () =>
       text.block("if (r.taken !== undefined)", () => {
         const taken = [...slots.keys()].map((at) => certain.get(at) ?? `q${at}`);
@@ -114,7 +118,25 @@ export class MicrostepWriter {
       });
     if (clashing) tell();
     this.removeConflicts(slots);
-    this.together(slots, certain, demands);
+    const acting = (at: number, write: (transition: ProgramTransition) => void): boolean => {
+      const selection = certain.has(at) ? undefined : late.get(at);
+      if (selection === undefined) return false;
+      const branches = demands.first?.branches();
+      this.selections.late(text, { known: one.known, selection }, (index) => {
+        const take = () => {
+          text.line(`q${at} = ${index};`);
+          if (guarded && at === 0) text.line("at = -1;");
+          write(transitionAt(this.program, index));
+        };
+        if (branches) branches.branch(take);
+        else take();
+      });
+      branches?.end();
+      // Where a guard was asked and did not hold.
+      if (guarded && at === 0) text.line("at = -1;");
+      return true;
+    };
+    this.together(slots, certain, demands, acting);
     if (!clashing) tell();
   }
 
@@ -161,6 +183,7 @@ export class MicrostepWriter {
     slots: readonly (readonly number[])[],
     certain: ReadonlyMap<number, number>,
     demands: Demands,
+    acting: (at: number, write: (transition: ProgramTransition) => void) => boolean,
   ): void {
     const { text, steps, layout } = this;
     const all = slots.map((held) => held.map((index) => transitionAt(this.program, index)));
@@ -193,15 +216,12 @@ export class MicrostepWriter {
           .flat()
           .some((transition) => stepsOf(this.program, transition).some(canThrow));
         const inner = { ...demands, undo: demands.undo || later };
-        each(
-          at,
-          (transition) => {
-            steps.steps(text, transition.actions, inner);
-            steps.enter(text, transition, inner);
-            steps.sets(text, transition, inner);
-          },
-          ({ actions, sets }) => actions.length + sets.length > 0,
-        );
+        const act = (transition: ProgramTransition) => {
+          steps.steps(text, transition.actions, inner);
+          steps.enter(text, transition, inner);
+          steps.sets(text, transition, inner);
+        };
+        if (!acting(at, act)) each(at, act, ({ actions, sets }) => actions.length + sets.length > 0);
       }
     } else {
       const careful = { ...demands, undo: true };

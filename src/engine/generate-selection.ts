@@ -7,6 +7,9 @@ import { nodeAt, transitionAt } from "./layout.js";
 
 const NOTHING: Known = new Map();
 
+/** Slots by their places. */
+type Slots = Pick<ReadonlySet<number>, "has">;
+
 /** Writes the text that finds out which transitions an event takes. */
 export class SelectionWriter {
   private readonly steps: StepWriter;
@@ -61,12 +64,21 @@ export class SelectionWriter {
     }
   }
 
+  /** For a region of which {@link latePartsOf} says that it may look late: `take` writes what happens then. */
+  late(text: Text, { known, selection }: Case, take: (index: number) => void): void {
+    this.visit(text, selection, known, (child) => this.late(text, { known, selection: child }, take));
+    text.chain(
+      selection.own.map((index) => [this.condition(index, true, known), () => take(index)] as const),
+    );
+  }
+
   /**
-   * For a case that takes several: the variables `q0`, `q1`, ... get the transitions in document order. A `certain` slot
-   * has no variable.
+   * For a case that takes several: the variables `q0`, `q1`, ... get the transitions in document order. For `certain` slots nothing
+   * is looked up.
    */
-  slots(text: Text, { known, selection }: Case, certain: ReadonlyMap<number, number>, base = 0): void {
+  slots(text: Text, { known, selection }: Case, certain: Slots, base = 0): void {
     const { own, width, inner } = selection;
+    if (certain.has(base) && width === 1) return;
     this.visit(text, selection, known, (child, offset) =>
       this.slots(text, { known, selection: child }, certain, base + offset),
     );

@@ -42,6 +42,22 @@ export class Text {
     });
   }
 
+  /** The first branch whose condition holds; one without a condition always does, and is the last. */
+  chain(branches: readonly (readonly [condition: string | undefined, inner: () => void])[]): void {
+    for (const [at, [condition, inner]] of branches.entries()) {
+      if (condition === undefined && at === 0) {
+        inner();
+        return;
+      }
+      const head = condition === undefined ? "{" : `if (${condition}) {`;
+      if (at === 0) this.open(head);
+      else this.reopen(`} else ${head}`);
+      inner();
+      if (condition === undefined) break;
+    }
+    if (branches.length > 0) this.close("}");
+  }
+
   toString(): string {
     return `${this.lines.join("\n")}\n`;
   }

@@ -106,7 +106,8 @@ const calls = (guard: Guard | undefined): boolean => {
   return guard?.kind === "call" || guard?.kind === "missing";
 };
 
-const watchedBy = (program: Program, selection: Selection): Watched => {
+/** What a selection's states and guards ask for. */
+export const watchedBy = (program: Program, selection: Selection): Watched => {
   const variables = new Set<number>();
   let any = false;
   const visit = ({ node, inner, own }: Selection): void => {

@@ -1,6 +1,6 @@
 import { checkEntry, checkHeader, isObject, tickAfter } from "./check.js";
 import { type Chunk, recorded } from "./chunk.js";
-import { ADVANCE_SHORT, encode, encodeBytes, READ, WRITE } from "./codec.js";
+import { ADVANCE_SHORT, encode, encodeBytes, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 import type { Checkpoint, JournalView } from "./journal-view.js";
@@ -10,8 +10,8 @@ import { shown } from "./shown.js";
 const CHUNK = 16_384;
 /** Bytes of a journal's first chunk; each later one has four times as many, up to {@link CHUNK}. */
 const FIRST_CHUNK = 256;
-/** The end of a journal whose accesses are only counted: nothing may be written before it. */
-const COUNTED = -2;
+/** How many accesses are counted in one go, so that no large number is needed. */
+const COUNTED = 2 ** 30;
 const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
@@ -37,14 +37,19 @@ export class Journal implements JournalView {
   readonly #chunks: Chunk[] = [];
   #held = 0;
   #handing = false;
-  // The chunk that is being filled. #count stays small, so that counting an access needs no large number.
-  #bytes = new Uint8Array(0);
-  #at = 0;
+  // What an access uses is private to TypeScript only: V8 puts less code into its callers where fields have plain names.
+  /** The chunk that is being filled. */
+  private chunk = new Uint8Array(0);
+  /** Where the next entry goes. */
+  private at = 0;
+  /** How many bytes of the chunk's entries are not the first of theirs: without them {@link at} counts the entries. */
+  private further = 0;
   /** Up to where the short ways may write: one byte is spared, so that a write fits wherever a read does. */
-  #end = -1;
-  #base: number;
-  #count = 0;
-  #tick: number;
+  private end = -1;
+  /** Up to where the short ways may count, in a journal that does nothing else. */
+  private limit = -1;
+  private base: number;
+  private ticks: number;
 
   /** @throws TypeError or RangeError if the header or an option is none, or if `keep` is false without a `checkpoint`. */
   constructor(start: JournalStart, options: JournalOptions = {}) {
@@ -63,16 +68,16 @@ export class Journal implements JournalView {
     this.#state = checkpoint;
     this.#sink = sink;
     this.#header = header;
-    this.#base = header.first;
-    this.#tick = header.tick;
-    if (!this.#holds && !sink) this.#end = COUNTED;
+    this.base = header.first;
+    this.ticks = header.tick;
+    if (!this.#holds && !sink) this.limit = COUNTED;
     sink?.header(header);
   }
 
   /** Whose journal it is, and the state before its oldest entry. A new object whenever something has fallen off. */
   get header(): JournalHeader {
     if (this.#holds) return this.#header;
-    return { ...this.#header, first: this.next, tick: this.#tick, state: this.#state?.() };
+    return { ...this.#header, first: this.next, tick: this.ticks, state: this.#state?.() };
   }
 
   /** Index of the oldest entry held; that of the next where none is. */
@@ -82,12 +87,12 @@ export class Journal implements JournalView {
 
   /** Index that the next entry gets. */
   get next(): number {
-    return this.#base + this.#count;
+    return this.base + this.at - this.further;
   }
 
   /** Index of the entry appended last. */
   get last(): number {
-    return this.#base + this.#count - 1;
+    return this.base + this.at - this.further - 1;
   }
 
   /** How many entries are held. */
@@ -97,7 +102,7 @@ export class Journal implements JournalView {
 
   /** Ticks that have passed, those of all entries included. */
   get tick(): number {
-    return this.#tick;
+    return this.ticks;
   }
 
   /** Bytes of memory that the encoded entries take. The checkpoints, one every 16 KiB, come on top. */
@@ -122,41 +127,40 @@ export class Journal implements JournalView {
 
   /** Appends a read. @throws RangeError unless offset is 0 to 255. */
   read(offset: number): void {
-    const at = this.#at;
-    const end = this.#end;
-    if (at < end && isSmall(offset, 7)) {
-      this.#bytes[at] = READ | offset;
-      this.#at = at + 1;
-      this.#count++;
-    } else if (end === COUNTED && isSmall(offset, 0xff)) this.#count++;
-    else this.#appendRead(offset);
+    const { at } = this;
+    if (!isSmall(offset, 7)) this.appendRead(offset);
+    else if (at < this.end) {
+      this.chunk[at] = offset;
+      this.at = at + 1;
+    } else if (at < this.limit) this.at = at + 1;
+    else this.appendRead(offset);
   }
 
   /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
   write(offset: number, value: number): void {
-    const at = this.#at;
-    const end = this.#end;
-    if (at < end && isSmall(offset, 7) && isSmall(value, 0xff)) {
-      const bytes = this.#bytes;
-      bytes[at] = WRITE | offset;
-      bytes[at + 1] = value;
-      this.#at = at + 2;
-      this.#count++;
-    } else if (end === COUNTED && isSmall(offset, 0xff) && isSmall(value, 0xff)) this.#count++;
-    else this.#appendWrite(offset, value);
+    const { at } = this;
+    if (!isSmall(offset, 7) || !isSmall(value, 0xff)) this.appendWrite(offset, value);
+    else if (at < this.end) {
+      const { chunk } = this;
+      chunk[at] = WRITE | offset;
+      chunk[at + 1] = value;
+      this.at = at + 2;
+      this.further++;
+    } else if (at < this.limit) this.at = at + 1;
+    else this.appendWrite(offset, value);
   }
 
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
-    if (this.#end === COUNTED && characters instanceof Uint8Array) {
-      this.#count++;
-      return;
-    }
-    if (this.#at < this.#end && characters instanceof Uint8Array) {
-      const end = encodeBytes(characters, this.#bytes, this.#at);
+    const { at } = this;
+    if (characters instanceof Uint8Array) {
+      if (at < this.limit) {
+        this.at = at + 1;
+        return;
+      }
+      const end = at < this.end ? encodeBytes(characters, this.chunk, at) : -1;
       if (end >= 0) {
-        this.#at = end;
-        this.#count++;
+        this.#went(end);
         return;
       }
     }
@@ -164,23 +168,22 @@ export class Journal implements JournalView {
   }
 
   // Apart, so that the short ways are short for V8, too.
-  #appendRead(offset: number): void {
+  private appendRead(offset: number): void {
     this.#append({ type: "read", offset });
   }
 
-  #appendWrite(offset: number, value: number): void {
+  private appendWrite(offset: number, value: number): void {
     this.#append({ type: "write", offset, value });
   }
 
   /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
   advance(ticks: number): void {
-    const at = this.#at;
-    const tick = this.#tick + ticks;
-    if (at < this.#end && ticks === (ticks & 0x7f) && tick <= Number.MAX_SAFE_INTEGER) {
-      this.#bytes[at] = ADVANCE_SHORT | ticks;
-      this.#at = at + 1;
-      this.#count++;
-      this.#tick = tick;
+    const at = this.at;
+    const tick = this.ticks + ticks;
+    if (at < this.end && ticks === (ticks & 0x7f) && tick <= Number.MAX_SAFE_INTEGER) {
+      this.chunk[at] = ADVANCE_SHORT | ticks;
+      this.at = at + 1;
+      this.ticks = tick;
     } else this.#append({ type: "advance", ticks });
   }
 
@@ -215,8 +218,8 @@ export class Journal implements JournalView {
   close(): void {
     const sink = this.#sink;
     this.#sink = undefined;
-    if (!this.#holds) this.#end = COUNTED;
-    else if (this.#bytes.length > 0) this.#end = this.#bytes.length - 1;
+    if (!this.#holds) this.limit = COUNTED;
+    else if (this.chunk.length > 0) this.end = this.chunk.length - 1;
     sink?.close?.();
   }
 
@@ -242,41 +245,57 @@ export class Journal implements JournalView {
   /** The long way: entries of any kind, a full chunk, a sink. */
   #append(entry: Entry): void {
     checkEntry(entry);
-    const tick = tickAfter(entry, this.#tick);
+    const tick = tickAfter(entry, this.ticks);
     if (this.#handing) throw new Error("a journal's sink used the device that it records");
     if (this.#holds) this.#store(entry);
-    else this.#hand(entry);
-    this.#count++;
-    this.#tick = tick;
+    else {
+      this.#hand(entry);
+      this.#count();
+      this.at = 1;
+    }
+    this.ticks = tick;
   }
 
   #hand(entry: Entry): void {
     if (!this.#sink) return;
     this.#handing = true;
     try {
-      this.#sink.append({ index: this.next, tick: this.#tick, entry });
+      this.#sink.append({ index: this.next, tick: this.ticks, entry });
     } finally {
       this.#handing = false;
     }
   }
 
   #store(entry: Entry): void {
-    let end = encode(entry, this.#bytes, this.#at);
+    let end = encode(entry, this.chunk, this.at);
     if (end < 0) {
       this.#open(-end);
-      end = encode(entry, this.#bytes, 0);
+      end = encode(entry, this.chunk, 0);
     }
     // The sink comes last: if it fails, what was written is written over.
     this.#hand(entry);
-    this.#at = end;
+    this.#went(end);
+  }
+
+  /** An entry goes up to `end`. */
+  #went(end: number): void {
+    this.further += end - this.at - 1;
+    this.at = end;
+  }
+
+  /** Counts what was counted by {@link at}. */
+  #count(): void {
+    this.base = this.next;
+    this.at = 0;
+    this.further = 0;
   }
 
   /** Begins a chunk that holds at least `size` bytes. */
   #open(size: number): void {
     const oldest = this.#chunks.length === 0;
     const state = oldest ? this.#header.state : this.#state?.();
-    const usual = oldest ? FIRST_CHUNK : Math.min(4 * this.#bytes.length, CHUNK);
-    const chunk = { bytes: new Uint8Array(Math.max(size, usual)), first: this.next, tick: this.#tick, state };
+    const usual = oldest ? FIRST_CHUNK : Math.min(4 * this.chunk.length, CHUNK);
+    const chunk = { bytes: new Uint8Array(Math.max(size, usual)), first: this.next, tick: this.ticks, state };
     this.#chunks.push(chunk);
     this.#held += chunk.bytes.length;
     this.#use(chunk.bytes);
@@ -295,14 +314,12 @@ export class Journal implements JournalView {
 
   /** Lets entries go into `bytes` from its start. With a sink none may take a short way. */
   #use(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#base = this.next;
-    this.#count = 0;
-    this.#at = 0;
-    this.#bytes = bytes;
-    this.#end = this.#sink ? -1 : bytes.length - 1;
+    this.#count();
+    this.chunk = bytes;
+    this.end = this.#sink ? -1 : bytes.length - 1;
   }
 }
 
 /** Whether a value is a whole number from 0 to `mask`, which has all its bits set. */
 const isSmall = (value: number, mask: number): boolean =>
-  value <= mask && typeof value === "number" && value === (value & mask);
+  typeof value === "number" && (value & mask) === value;

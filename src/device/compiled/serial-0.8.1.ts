@@ -123,7 +123,7 @@ export default function link(env) {
 
   // "write.SCR"
   const on2_write_SCR = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     {
       c.SCR = f2_storeSCR_SCR(A);
     }
@@ -161,7 +161,7 @@ export default function link(env) {
   // "write.LCR"
   // divisorLatch.closed
   const on8_write_LCR_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let at = -1;
     try {
       done: {
@@ -189,7 +189,7 @@ export default function link(env) {
   };
   // divisorLatch.open
   const on8_write_LCR_1 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let at = -1;
     try {
       done: {
@@ -249,7 +249,7 @@ export default function link(env) {
   // "write.IER_DLM"
   // divisorLatch.closed
   const on10_write_IER_DLM_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let at = -1;
     try {
       let q1 = -1, q2 = -1;
@@ -263,7 +263,6 @@ export default function link(env) {
       } else if (r.s3 === 2) {
         if ((at = 30, !(f19_writeSetsERBFI(A)))) q2 = 30;
       }
-      at = -1;
       {
         {
           c.IER = f7_storeIER_IER(A);
@@ -288,7 +287,7 @@ export default function link(env) {
   };
   // divisorLatch.open
   const on10_write_IER_DLM_1 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     {
       c.DLM = f11_storeDLM_DLM(A);
     }
@@ -305,7 +304,7 @@ export default function link(env) {
   // "read.RBR_DLL"
   // divisorLatch.closed
   const on11_read_RBR_DLL_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let e;
     let at = -1;
     const n = r.rest.length;
@@ -316,31 +315,17 @@ export default function link(env) {
       let q0 = -1, q1 = -1;
       if (r.s4 === 1) {
         q0 = 35;
-      } else if (r.s4 === 2) {
-        if ((at = 40, f29_oneCharacterQueued(A))) q0 = 40;
-        else q0 = 41;
-      } else if (r.s4 === 3) {
-        q0 = 44;
-      }
-      if (r.s5 === 1) {
-        q1 = 49;
-      } else if (r.s5 === 3) {
-        q1 = 54;
-      } else if (r.s5 === 4) {
-        q1 = 56;
-      }
-      at = -1;
-      switch (q0) {
-        case 35: {
-          e = f3_giveZero(A);
-          {
-            c.LSR = f27_clearDataReady_LSR(A);
-          }
-          r.rest.push(v0_reportBufferEmpty);
-          r.rest.push(v1_reportBufferRead);
-          break;
+        at = -1;
+        e = f3_giveZero(A);
+        {
+          c.LSR = f27_clearDataReady_LSR(A);
         }
-        case 40: {
+        r.rest.push(v0_reportBufferEmpty);
+        r.rest.push(v1_reportBufferRead);
+      } else if (r.s4 === 2) {
+        if ((at = 40, f29_oneCharacterQueued(A))) {
+          q0 = 40;
+          at = -1;
           e = f30_giveCharacter(A);
           {
             c.receiveFifo = f31_takeCharacter_receiveFifo(A);
@@ -351,36 +336,39 @@ export default function link(env) {
           r.rest.push(v0_reportBufferEmpty);
           r.rest.push(v1_reportBufferRead);
           r.s4 = 1;
-          break;
-        }
-        case 41: {
+        } else {
+          q0 = 41;
+          at = -1;
           e = f30_giveCharacter(A);
           {
             c.receiveFifo = f31_takeCharacter_receiveFifo(A);
           }
           r.rest.push(v1_reportBufferRead);
-          break;
         }
-        case 44: {
-          e = f30_giveCharacter(A);
-          {
-            c.receiveFifo = f31_takeCharacter_receiveFifo(A);
-          }
-          r.rest.push(v1_reportBufferRead);
-          r.s4 = 2;
-          break;
+      } else if (r.s4 === 3) {
+        q0 = 44;
+        at = -1;
+        e = f30_giveCharacter(A);
+        {
+          c.receiveFifo = f31_takeCharacter_receiveFifo(A);
         }
+        r.rest.push(v1_reportBufferRead);
+        r.s4 = 2;
       }
-      if (q1 === 49) {
+      at = -1;
+      if (r.s5 === 1) {
+        q1 = 49;
         {
           c.IIR = f35_dropReceivedData_IIR(A);
         }
-      } else if (q1 === 54) {
+      } else if (r.s5 === 3) {
+        q1 = 54;
         {
           c.IIR = f35_dropReceivedData_IIR(A);
         }
         r.s5 = 1;
-      } else if (q1 === 56) {
+      } else if (r.s5 === 4) {
+        q1 = 56;
         {
           c.IIR = f35_dropReceivedData_IIR(A);
         }
@@ -416,29 +404,30 @@ export default function link(env) {
   // "write.THR_DLL"
   // divisorLatch.closed, loopback.off
   const on12_write_THR_DLL_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let e;
     let q1 = -1;
-    if (r.s5 === 1) {
-      if (r.s2 === 2) q1 = 46;
-    } else if (r.s5 === 3) {
-      if (r.s2 === 2) q1 = 53;
-    }
     {
       e = f15_transmit(A);
     }
-    if (q1 === 46) {
-      {
-        c.IIR = f33_identifyThrEmpty_IIR(A);
+    if (r.s5 === 1) {
+      if (r.s2 === 2) {
+        q1 = 46;
+        {
+          c.IIR = f33_identifyThrEmpty_IIR(A);
+        }
+        r.rest.push(v4_interruptThrEmpty);
+        r.s5 = 2;
       }
-      r.rest.push(v4_interruptThrEmpty);
-      r.s5 = 2;
-    } else if (q1 === 53) {
-      {
-        c.IIR = f33_identifyThrEmpty_IIR(A);
+    } else if (r.s5 === 3) {
+      if (r.s2 === 2) {
+        q1 = 53;
+        {
+          c.IIR = f33_identifyThrEmpty_IIR(A);
+        }
+        r.rest.push(v4_interruptThrEmpty);
+        r.s5 = 4;
       }
-      r.rest.push(v4_interruptThrEmpty);
-      r.s5 = 4;
     }
     if (r.taken !== undefined) {
       told(r, 21, q1);
@@ -447,7 +436,7 @@ export default function link(env) {
   };
   // divisorLatch.closed, loopback.on
   const on12_write_THR_DLL_1 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let e;
     let at = -1;
     const b4 = r.s4;
@@ -519,7 +508,7 @@ export default function link(env) {
   };
   // divisorLatch.open
   const on12_write_THR_DLL_2 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     {
       c.DLL = f9_storeDLL_DLL(A);
     }
@@ -548,7 +537,7 @@ export default function link(env) {
   // "write.MCR"
   // loopback.off
   const on14_write_MCR_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let at = -1;
     try {
       done: {
@@ -576,7 +565,7 @@ export default function link(env) {
   };
   // loopback.on
   const on14_write_MCR_1 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let at = -1;
     try {
       done: {
@@ -636,7 +625,7 @@ export default function link(env) {
   // "receive"
   // loopback.off
   const on16_receive_0 = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let e;
     let at = -1;
     const b4 = r.s4;
@@ -754,7 +743,7 @@ export default function link(env) {
 
   // "read.IIR"
   const on18_read_IIR = (r, A) => {
-    const c = r.context;
+    const c = A.context;
     let e;
     e = f32_giveIIR(A);
     {
@@ -944,15 +933,29 @@ export default function link(env) {
       this.A8 = new env.Arguments(r.context, this.E8);
     }
     take(at, value) {
+      if (at < 3) return this.take0(at, value);
+      if (at < 6) return this.take3(at, value);
+      return this.take6(at, value);
+    }
+    take0(at, value) {
       const r = this.r;
-      r.taken = undefined;
       switch (at) {
         case 0: return on11_read_RBR_DLL(r, this.A0);
         case 1: return on9_read_IER_DLM(r, this.A1);
         case 2: return on18_read_IIR(r, this.A2);
+      }
+    }
+    take3(at, value) {
+      const r = this.r;
+      switch (at) {
         case 3: return on0_read_LCR(r, this.A3);
         case 4: return on13_read_MCR(r, this.A4);
         case 5: return on17_read_LSR(r, this.A5);
+      }
+    }
+    take6(at, value) {
+      const r = this.r;
+      switch (at) {
         case 6: return on15_read_MSR(r, this.A6);
         case 7: return on1_read_SCR(r, this.A7);
         case 8: return on6_read_unmapped(r, this.A8);
@@ -984,15 +987,29 @@ export default function link(env) {
       this.A8 = new env.Arguments(r.context, this.E8);
     }
     take(at, value) {
+      if (at < 3) return this.take0(at, value);
+      if (at < 6) return this.take3(at, value);
+      return this.take6(at, value);
+    }
+    take0(at, value) {
       const r = this.r;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.value = value; return on12_write_THR_DLL(r, this.A0);
         case 1: this.E1.value = value; return on10_write_IER_DLM(r, this.A1);
         case 2: this.E2.value = value; return on3_write_FCR(r, this.A2);
+      }
+    }
+    take3(at, value) {
+      const r = this.r;
+      switch (at) {
         case 3: this.E3.value = value; return on8_write_LCR(r, this.A3);
         case 4: this.E4.value = value; return on14_write_MCR(r, this.A4);
         case 5: this.E5.value = value; return on4_write_LSR(r, this.A5);
+      }
+    }
+    take6(at, value) {
+      const r = this.r;
+      switch (at) {
         case 6: this.E6.value = value; return on5_write_MSR(r, this.A6);
         case 7: this.E7.value = value; return on2_write_SCR(r, this.A7);
         case 8: this.E8.value = value; return on7_write_unmapped(r, this.A8);
@@ -1009,7 +1026,6 @@ export default function link(env) {
     }
     take(at, value) {
       const r = this.r;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.characters = value; return on16_receive(r, this.A0);
       }
@@ -1025,7 +1041,6 @@ export default function link(env) {
     }
     take(at, value) {
       const r = this.r;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.character = value; return on16_receive(r, this.A0);
       }

@@ -7659,12 +7659,6 @@ export default function link(env) {
     let q0 = -1, q1 = -1;
     if (r.s13 === 2) {
       q0 = 65;
-    }
-    if (r.s17 === 4) {
-      if (r.s5 === 2) q1 = 113;
-      else q1 = 114;
-    }
-    if (q0 === 65) {
       {
         const w0 = v14_releaseOutput_outputHeld;
         { const o = c.outputHeld; if (o === undefined) note(r, "outputHeld"); else { r.undo[r.undoSize++] = "outputHeld"; r.undo[r.undoSize++] = o; } }
@@ -7679,53 +7673,57 @@ export default function link(env) {
         r.settled = false;
       }
     }
-    if (q1 === 113) {
-      {
-        const w0 = v28_endWait_transmitWaits;
-        { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
-        c.transmitWaits = w0;
-      }
-      r.settled = false;
-      r.assigned = true;
-      {
-        const w0 = f68_loopCharacterBack_received(A);
-        { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
-        c.received = w0;
-      }
-      r.settled = false;
-      r.assigned = true;
-      if (r.s17 !== 3) {
-        noteNumber(r, 17, r.s17);
-        r.s17 = 3;
-        r.moved = true;
+    if (r.s17 === 4) {
+      if (r.s5 === 2) {
+        q1 = 113;
+        {
+          const w0 = v28_endWait_transmitWaits;
+          { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
+          c.transmitWaits = w0;
+        }
         r.settled = false;
-      }
-      if (r.s18 !== 0) {
-        noteNumber(r, 18, r.s18);
-        r.s18 = 0;
-        r.moved = true;
+        r.assigned = true;
+        {
+          const w0 = f68_loopCharacterBack_received(A);
+          { const o = c.received; if (o === undefined) note(r, "received"); else { r.undo[r.undoSize++] = "received"; r.undo[r.undoSize++] = o; } }
+          c.received = w0;
+        }
         r.settled = false;
-      }
-    } else if (q1 === 114) {
-      {
-        const w0 = v28_endWait_transmitWaits;
-        { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
-        c.transmitWaits = w0;
-      }
-      r.settled = false;
-      r.assigned = true;
-      r.out.push(f70_transmit(A));
-      if (r.s17 !== 1) {
-        noteNumber(r, 17, r.s17);
-        r.s17 = 1;
-        r.moved = true;
+        r.assigned = true;
+        if (r.s17 !== 3) {
+          noteNumber(r, 17, r.s17);
+          r.s17 = 3;
+          r.moved = true;
+          r.settled = false;
+        }
+        if (r.s18 !== 0) {
+          noteNumber(r, 18, r.s18);
+          r.s18 = 0;
+          r.moved = true;
+          r.settled = false;
+        }
+      } else {
+        q1 = 114;
+        {
+          const w0 = v28_endWait_transmitWaits;
+          { const o = c.transmitWaits; if (o === undefined) note(r, "transmitWaits"); else { r.undo[r.undoSize++] = "transmitWaits"; r.undo[r.undoSize++] = o; } }
+          c.transmitWaits = w0;
+        }
         r.settled = false;
-      }
-      if (r.s18 !== 0) {
-        noteNumber(r, 18, r.s18);
-        r.s18 = 0;
-        r.moved = true;
-        r.settled = false;
+        r.assigned = true;
+        r.out.push(f70_transmit(A));
+        if (r.s17 !== 1) {
+          noteNumber(r, 17, r.s17);
+          r.s17 = 1;
+          r.moved = true;
+          r.settled = false;
+        }
+        if (r.s18 !== 0) {
+          noteNumber(r, 18, r.s18);
+          r.s18 = 0;
+          r.moved = true;
+          r.settled = false;
+        }
       }
     }
     if (r.moved) {
@@ -9300,138 +9298,93 @@ export default function link(env) {
     let q0 = -1, q1 = -1, q2 = -1, q3 = -1, q4 = -1, q5 = -1, q6 = -1, q7 = -1, q8 = -1;
     if (r.s29 === 1) {
       q0 = 276;
+      r.out.push(v73_releaseDTR);
     } else if (r.s29 === 2) {
       q0 = 278;
+      r.out.push(v74_assertDTR);
     }
     if (r.s30 === 1) {
       q1 = 282;
+      r.out.push(v78_releaseRTS);
     } else if (r.s30 === 2) {
       q1 = 285;
+      r.out.push(v80_assertRTS);
     } else if (r.s30 === 3) {
       q1 = 288;
+      r.out.push(v78_releaseRTS);
     }
     if (r.s31 === 1) {
       q2 = 291;
+      r.out.push(v82_releaseOUT1);
     } else if (r.s31 === 2) {
       q2 = 293;
+      r.out.push(v83_assertOUT1);
     }
     if (r.s32 === 2) {
       q3 = 298;
+      r.out.push(v84_releaseOUT2);
     } else if (r.s32 === 3) {
       q3 = 300;
+      r.out.push(v85_assertOUT2);
     }
     if (r.s33 === 1) {
       q4 = 302;
+      r.out.push(v86_markSOUT);
     } else if (r.s33 === 2) {
       q4 = 304;
+      r.out.push(v87_spaceSOUT);
     }
     if (r.s34 === 1) {
       q5 = 306;
+      r.out.push(v88_releaseRXRDY);
     } else if (r.s34 === 2) {
       q5 = 308;
+      r.out.push(v90_assertRXRDY);
     }
     if (r.s35 === 1) {
       q6 = 310;
+      r.out.push(v92_releaseTXRDY);
     } else if (r.s35 === 2) {
       q6 = 312;
+      r.out.push(v94_assertTXRDY);
     }
     switch (r.s36) {
       case 1: {
         q7 = 319;
+        r.out.push(v96_identifyNone);
         break;
       }
       case 2: {
         q7 = 321;
+        r.out.push(v97_identifyLineStatus);
         break;
       }
       case 3: {
         q7 = 323;
+        r.out.push(v98_identifyReceivedData);
         break;
       }
       case 4: {
         q7 = 325;
+        r.out.push(v99_identifyTimeout);
         break;
       }
       case 5: {
         q7 = 327;
+        r.out.push(v100_identifyThrEmpty);
         break;
       }
       case 6: {
         q7 = 329;
+        r.out.push(v101_identifyModemStatus);
         break;
       }
     }
     if (r.s37 === 1) {
       q8 = 332;
+      r.out.push(v102_lowerInterruptLine);
     } else if (r.s37 === 2) {
       q8 = 339;
-    }
-    if (q0 === 276) {
-      r.out.push(v73_releaseDTR);
-    } else if (q0 === 278) {
-      r.out.push(v74_assertDTR);
-    }
-    if (q1 === 282) {
-      r.out.push(v78_releaseRTS);
-    } else if (q1 === 285) {
-      r.out.push(v80_assertRTS);
-    } else if (q1 === 288) {
-      r.out.push(v78_releaseRTS);
-    }
-    if (q2 === 291) {
-      r.out.push(v82_releaseOUT1);
-    } else if (q2 === 293) {
-      r.out.push(v83_assertOUT1);
-    }
-    if (q3 === 298) {
-      r.out.push(v84_releaseOUT2);
-    } else if (q3 === 300) {
-      r.out.push(v85_assertOUT2);
-    }
-    if (q4 === 302) {
-      r.out.push(v86_markSOUT);
-    } else if (q4 === 304) {
-      r.out.push(v87_spaceSOUT);
-    }
-    if (q5 === 306) {
-      r.out.push(v88_releaseRXRDY);
-    } else if (q5 === 308) {
-      r.out.push(v90_assertRXRDY);
-    }
-    if (q6 === 310) {
-      r.out.push(v92_releaseTXRDY);
-    } else if (q6 === 312) {
-      r.out.push(v94_assertTXRDY);
-    }
-    switch (q7) {
-      case 319: {
-        r.out.push(v96_identifyNone);
-        break;
-      }
-      case 321: {
-        r.out.push(v97_identifyLineStatus);
-        break;
-      }
-      case 323: {
-        r.out.push(v98_identifyReceivedData);
-        break;
-      }
-      case 325: {
-        r.out.push(v99_identifyTimeout);
-        break;
-      }
-      case 327: {
-        r.out.push(v100_identifyThrEmpty);
-        break;
-      }
-      case 329: {
-        r.out.push(v101_identifyModemStatus);
-        break;
-      }
-    }
-    if (q8 === 332) {
-      r.out.push(v102_lowerInterruptLine);
-    } else if (q8 === 339) {
       r.out.push(v103_raiseInterruptLine);
     }
     if (r.taken !== undefined) {
@@ -9894,16 +9847,32 @@ export default function link(env) {
       this.E8 = { type: "read.unmapped" };
     }
     take(at, value) {
+      if (at < 3) return this.take0(at, value);
+      if (at < 6) return this.take3(at, value);
+      return this.take6(at, value);
+    }
+    take0(at, value) {
       const r = this.r;
       r.out = this.rest;
-      r.taken = undefined;
       switch (at) {
         case 0: r.args.event = this.E0; on9_read_RBR_DLL(r); return;
         case 1: r.args.event = this.E1; on7_read_IER_DLM(r); return;
         case 2: r.args.event = this.E2; on20_read_IIR(r); return;
+      }
+    }
+    take3(at, value) {
+      const r = this.r;
+      r.out = this.rest;
+      switch (at) {
         case 3: r.args.event = this.E3; on0_read_LCR(r); return;
         case 4: r.args.event = this.E4; on13_read_MCR(r); return;
         case 5: r.args.event = this.E5; on22_read_LSR(r); return;
+      }
+    }
+    take6(at, value) {
+      const r = this.r;
+      r.out = this.rest;
+      switch (at) {
         case 6: r.args.event = this.E6; on24_read_MSR(r); return;
         case 7: r.args.event = this.E7; on1_read_SCR(r); return;
         case 8: r.args.event = this.E8; on3_read_unmapped(r); return;
@@ -9926,16 +9895,32 @@ export default function link(env) {
       this.E8 = { type: "write.unmapped", "value": 0 };
     }
     take(at, value) {
+      if (at < 3) return this.take0(at, value);
+      if (at < 6) return this.take3(at, value);
+      return this.take6(at, value);
+    }
+    take0(at, value) {
       const r = this.r;
       r.out = this.rest;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.value = value; r.args.event = this.E0; on10_write_THR_DLL(r); return;
         case 1: this.E1.value = value; r.args.event = this.E1; on8_write_IER_DLM(r); return;
         case 2: this.E2.value = value; r.args.event = this.E2; on11_write_FCR(r); return;
+      }
+    }
+    take3(at, value) {
+      const r = this.r;
+      r.out = this.rest;
+      switch (at) {
         case 3: this.E3.value = value; r.args.event = this.E3; on6_write_LCR(r); return;
         case 4: this.E4.value = value; r.args.event = this.E4; on12_write_MCR(r); return;
         case 5: this.E5.value = value; r.args.event = this.E5; on21_write_LSR(r); return;
+      }
+    }
+    take6(at, value) {
+      const r = this.r;
+      r.out = this.rest;
+      switch (at) {
         case 6: this.E6.value = value; r.args.event = this.E6; on25_write_MSR(r); return;
         case 7: this.E7.value = value; r.args.event = this.E7; on2_write_SCR(r); return;
         case 8: this.E8.value = value; r.args.event = this.E8; on4_write_unmapped(r); return;
@@ -9952,7 +9937,6 @@ export default function link(env) {
     take(at, value) {
       const r = this.r;
       r.out = this.rest;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.characters = value; r.args.event = this.E0; on17_receive(r); return;
       }
@@ -9968,7 +9952,6 @@ export default function link(env) {
     take(at, value) {
       const r = this.r;
       r.out = this.rest;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.character = value; r.args.event = this.E0; on17_receive(r); return;
       }
@@ -9984,7 +9967,6 @@ export default function link(env) {
     take(at, value) {
       const r = this.r;
       r.out = this.rest;
-      r.taken = undefined;
       switch (at) {
         case 0: this.E0.ticks = value; r.args.event = this.E0; on19_advance(r); return;
       }
