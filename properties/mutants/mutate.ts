@@ -117,6 +117,9 @@ function run(name: string, mutants: readonly ChartMutant[], killer: Killer, dead
   return report.holds;
 }
 
+/** Whether any mutant was asked for: a name that is misspelt must not pass. */
+let found = false;
+
 /** Whether so many mutants of a chart die as should. */
 function tried(name: string, { machine, trials }: Chart): boolean {
   const mutants = mutantsOf(machine as AnyStateMachine).filter(
@@ -127,6 +130,7 @@ function tried(name: string, { machine, trials }: Chart): boolean {
     return true;
   }
   if (mutants.length === 0) return true;
+  found = true;
   const killer = new Killer(trials((text) => progress(`${name}: ${text}`)));
   progress(`${name}: the chart itself`);
   const fails = killer.fails(machine as AnyStateMachine);
@@ -139,3 +143,7 @@ function tried(name: string, { machine, trials }: Chart): boolean {
 
 const chosen = Object.entries(CHARTS).filter(([name]) => name.startsWith(flags.chart ?? ""));
 if (!chosen.map(([name, chart]) => tried(name, chart)).every(Boolean)) process.exitCode = 1;
+if (!found && !flags.list) {
+  console.error("there is no such mutant");
+  process.exitCode = 1;
+}
