@@ -3,6 +3,14 @@ import { type AnyStateMachine, type AnyStateNode, not } from "xstate";
 import { changed, machineOf } from "../support/changed-chart.js";
 import { commute } from "./commute.js";
 
+/** At which place of a chart a mutant is wrong, and which way it has to go there for the mutant to do anything else. */
+export interface Reach {
+  /** The keys that lead to the place, between spaces. */
+  readonly place: string;
+  /** The place does what it says, it would if its guard held, or either. */
+  readonly when: "taken" | "refused" | "asked";
+}
+
 /** What is wrong with a mutant. */
 export const KINDS = [
   "transition dropped",
@@ -22,6 +30,7 @@ export interface ChartMutant {
   readonly kind: Kind;
   /** The region in which it is wrong. */
   readonly region: string;
+  readonly reach: Reach;
   /** Made when it is asked for, as that takes time. */
   readonly machine: () => AnyStateMachine;
 }
@@ -117,12 +126,18 @@ const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, i
 /** A target by its id: `#serial.receiveFifo.full`. */
 const targetOf = (node: AnyStateNode): string => `#${node.machine.id}.${name(node)}`;
 
+/** No chart that is right takes so many steps at once: a mutant that never ends dies of it. */
+const ENDING = { maxIterations: 1000 };
+
 /** Every mutant of a chart, in document order. */
 export function mutantsOf(chart: AnyStateMachine): readonly ChartMutant[] {
   const mutants: ChartMutant[] = [];
   const add = (place: Place, kind: Kind, how: string, path: Path, value: unknown): void => {
-    const machine = () => machineOf(chart, changed(chart.config, path, value));
-    mutants.push({ id: `${place.id}: ${how}`, kind, region: place.region, machine });
+    const machine = () =>
+      machineOf(chart, { ...(changed(chart.config, path, value) as object), options: ENDING });
+    const when = kind === "guard dropped" ? "refused" : kind === "guard negated" ? "asked" : "taken";
+    const reach = { place: place.path.join(" "), when } as const;
+    mutants.push({ id: `${place.id}: ${how}`, kind, region: place.region, reach, machine });
   };
 
   const addActions = (place: Place, key: string, path: Path): void => {
@@ -139,8 +154,9 @@ export function mutantsOf(chart: AnyStateMachine): readonly ChartMutant[] {
   for (const node of below(chart.root)) {
     for (const key of ["entry", "exit"] as const) {
       const config = node.config as Record<string, unknown>;
-      const place = { id: `${name(node)} ${key}`, region: node.path[0] ?? "", path: pathOf(node), config };
-      addActions(place as never, key, [...place.path, key]);
+      const path = [...pathOf(node), key];
+      const place = { id: `${name(node)} ${key}`, region: node.path[0] ?? "", path, config };
+      addActions(place as never, key, path);
     }
     for (const place of transitionsAt(node)) {
       if (saysNothingHappens(place)) continue;

@@ -5,5 +5,12 @@
 export const EXPLAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "serial 0.8.1": {},
   "serial 0.8.2": {},
-  uart16550: {},
+  uart16550: {
+    "receiver.stopBit advance [sampleEndsBreakWithErrors]: markFramingError before markBreak":
+      "Each sets one bit of the same character and reads no other: bits set by `or` have no order.",
+    "lineStatus always [characterOverrunsFifoWithBreak]: showReceivedErrors before setOE":
+      "Both set bits of LSR, and neither reads what the other sets: bits set by `or` have no order.",
+    "lineStatus always [characterOverrunsRBR]: showReceivedErrors before setOE":
+      "Both set bits of LSR, and neither reads what the other sets: bits set by `or` have no order.",
+  },
 };

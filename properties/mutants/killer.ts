@@ -1,5 +1,6 @@
 /** What a mutant of a chart has to get past. */
 import type { AnyStateMachine } from "xstate";
+import type { ChartMutant } from "./chart-mutants.js";
 
 /** One thing that a chart has to do right: true if it does. */
 export interface Trial {
@@ -11,6 +12,8 @@ export interface Trial {
 
 /** All that a chart has to get past, cheapest first. */
 export interface Trials {
+  /** What is tried before all else, if anything is: gives the property that the mutant dies by. */
+  readonly first?: (mutant: ChartMutant, machine: AnyStateMachine) => string | undefined;
   /** Whatever runs the chart of a mutant. */
   readonly subjectOf: (machine: AnyStateMachine) => unknown;
   readonly trials: readonly Trial[];
@@ -25,26 +28,32 @@ export class Killer {
     this.#trials = trials;
   }
 
-  /** The property that a mutant of a region dies by, if it dies. */
-  kill(region: string, machine: AnyStateMachine): string | undefined {
+  /** The property that a mutant dies by, if it dies. */
+  kill(mutant: ChartMutant): string | undefined {
+    let machine: AnyStateMachine;
+    let subject: unknown;
+    try {
+      machine = mutant.machine();
+      subject = this.#trials.subjectOf(machine);
+    } catch {
+      return "it cannot be made";
+    }
+    return this.#trials.first?.(mutant, machine) ?? this.#failed(mutant.region, subject);
+  }
+
+  /** The property that a chart fails. */
+  fails(machine: AnyStateMachine): string | undefined {
+    return this.#failed("", this.#trials.subjectOf(machine));
+  }
+
+  #failed(region: string, subject: unknown): string | undefined {
     const order = this.#orders.get(region) ?? [...this.#trials.trials];
     this.#orders.set(region, order);
-    const at = this.#firstFailing(machine, order);
-    if (at === "unmade") return "it cannot be made";
+    const at = order.findIndex((trial) => !passes(trial, subject));
     if (at < 0) return undefined;
     const [trial] = order.splice(at, 1) as [Trial];
     order.unshift(trial);
     return trial.property;
-  }
-
-  #firstFailing(machine: AnyStateMachine, order: readonly Trial[]): number | "unmade" {
-    let subject: unknown;
-    try {
-      subject = this.#trials.subjectOf(machine);
-    } catch {
-      return "unmade";
-    }
-    return order.findIndex((trial) => !passes(trial, subject));
   }
 }
 

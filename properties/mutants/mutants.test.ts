@@ -43,9 +43,9 @@ describe("the mutants of a chart", () => {
     const killer = new Killer({ subjectOf, trials: trials.slice(0, 20) });
     for (const id of [DROPPED, STAYS]) {
       const mutant = SERIAL.find((each) => each.id === id);
-      expect(mutant && killer.kill(mutant.region, mutant.machine()), id).toBeDefined();
+      expect(mutant && killer.kill(mutant), id).toBeDefined();
     }
-    expect(killer.kill("", serialMachine as unknown as AnyStateMachine)).toBeUndefined();
+    expect(killer.fails(serialMachine as unknown as AnyStateMachine)).toBeUndefined();
   });
 });
 

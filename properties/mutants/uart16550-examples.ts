@@ -1,4 +1,400 @@
 /** What chance seldom comes by, and some mutant of the 16550 does wrong. */
-import type { Case } from "./uart16550-trials.js";
+import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.js";
+import { FAST, type Step } from "../arbitraries/uart16550.js";
 
-export const UART16550_EXAMPLES: readonly Case[] = [];
+/** What happens to a part. */
+export interface Case {
+  readonly options: Uart16550Options;
+  readonly steps: readonly Step[];
+}
+
+interface Example extends Case {
+  /** What is told apart by it. */
+  readonly name: string;
+}
+
+const { pc16550d, ins8250, tl16c750, qemu } = UART16550_PRESETS;
+
+const write = (offset: number, value: number): Step => ({ type: "write", offset, value });
+const read = (...offsets: readonly number[]): Step[] => offsets.map((offset) => ({ type: "read", offset }));
+const receive = (...characters: readonly number[]): Step => ({ type: "receive", characters });
+const advance = (ticks: number): Step => ({ type: "advance", ticks });
+const modem = (
+  lines: { readonly cts?: boolean; readonly dsr?: boolean; readonly ri?: boolean } = {},
+): Step => ({
+  type: "modem",
+  cts: true,
+  dsr: true,
+  ri: false,
+  dcd: true,
+  ...lines,
+});
+const many = (count: number, ...steps: readonly Step[]): Step[] => new Array(count).fill(steps).flat();
+const line = (...levels: readonly (0 | 1)[]): Step[] =>
+  levels.flatMap((level): Step[] => [{ type: "line", level }, advance(16)]);
+
+const DUE: Step = { type: "due", further: 0 };
+const HOLD: Step = { type: "hold" };
+const RELEASE: Step = { type: "release" };
+/** What is received, and why it interrupts. */
+const ASK = read(5, 2, 0, 5, 2);
+
+export const UART16550_EXAMPLES: readonly Example[] = [
+  {
+    name: "the format that closes the divisor latch is another than the one that opened it",
+    options: pc16550d,
+    steps: [
+      write(2, 0x01),
+      ...FAST,
+      write(3, 0x83),
+      write(3, 0x80),
+      receive(1),
+      DUE,
+      write(3, 0x1f),
+      receive(2),
+      DUE,
+    ],
+  },
+  {
+    name: "a change of FIFO enable, a flush and a write of ETBEI while THR empty is delayed",
+    options: pc16550d,
+    steps: delays(),
+  },
+  {
+    name: "the same where its interrupt alone is delayed",
+    options: { ...pc16550d, threDelay: "interrupt" },
+    steps: delays(),
+  },
+  {
+    name: "characters are queued together until the FIFO is full",
+    options: pc16550d,
+    steps: [
+      ...FAST,
+      write(2, 1),
+      write(1, 2),
+      HOLD,
+      ...many(17, write(0, 0x55)),
+      RELEASE,
+      ...many(180, DUE),
+      ...ASK,
+    ],
+  },
+  {
+    name: "the last place of the FIFO is taken by the second of two characters, of which one was sent",
+    options: pc16550d,
+    steps: [...FAST, write(2, 1), write(1, 2), ...many(18, write(0, 0x55)), ...many(185, DUE), ...ASK],
+  },
+  {
+    name: "loopback is set while a character waits for the host",
+    options: pc16550d,
+    steps: [
+      ...FAST,
+      HOLD,
+      write(0, 0x41),
+      advance(200),
+      write(4, 0x10),
+      RELEASE,
+      ...ASK,
+      write(0, 0x42),
+      advance(200),
+      ...ASK,
+    ],
+  },
+  {
+    name: "a break hides what is sent without time",
+    options: { ...pc16550d, txTimed: false },
+    steps: [
+      write(1, 2),
+      write(3, 0x43),
+      write(0, 0x41),
+      ...read(5, 2),
+      write(3, 0x03),
+      write(0, 0x42),
+      ...read(5, 2),
+    ],
+  },
+  {
+    name: "the baud clock stops within a frame whose stop bit is wrong",
+    options: pc16550d,
+    steps: [
+      ...FAST,
+      ...line(0, 1, 1),
+      write(3, 0x83),
+      write(0, 0),
+      write(3, 0x03),
+      ...line(1, 1, 1, 1, 1, 1, 0, 0, 1),
+      ...FAST,
+      ...line(0, 1, 0, 1, 0, 1, 0, 1, 0, 1),
+      ...ASK,
+    ],
+  },
+  {
+    name: "a full ring wraps, and is sent",
+    options: { ...pc16550d, ovrStall: "wrap" },
+    steps: [
+      ...FAST,
+      write(2, 1),
+      HOLD,
+      write(0, 0),
+      advance(400),
+      ...Array.from({ length: 18 }, (_, at) => write(0, at)),
+      RELEASE,
+      ...many(40, DUE),
+      ...read(5),
+    ],
+  },
+  {
+    name: "the empty FIFO is cleared, and THR empty is told again",
+    options: { ...pc16550d, fcrXfrNoThri: false },
+    steps: [write(2, 1), write(1, 2), ...read(2, 2), write(2, 5), ...read(2, 2), write(2, 3), ...read(2)],
+  },
+  {
+    name: "what was received behind DLAB is cleared by a change of divisor",
+    options: { ...pc16550d, formatChange: "flushReceive" },
+    steps: [0x01, 0xc1].flatMap((fcr) =>
+      [0, 1].flatMap((offset): Step[] => [
+        ...FAST,
+        write(2, fcr),
+        write(1, 5),
+        write(3, 0x83),
+        { type: "receive", characters: [1, 2, { value: 3, parity: true }, 4] },
+        ...read(5),
+        write(offset, 1),
+        ...read(5, 2),
+        ...many(3, DUE),
+        write(3, 0x03),
+        ...ASK,
+      ]),
+    ),
+  },
+  {
+    name: "a break that does not wait in the FIFO",
+    options: { ...pc16550d, breakInFifo: false, breakArmsCti: false },
+    steps: [
+      ...FAST,
+      write(1, 5),
+      ...[0x01, 0x81].flatMap((fcr): Step[] => [
+        write(2, 0),
+        write(2, fcr),
+        {
+          type: "receive",
+          characters: [1, { value: 0, break: true }, { value: 0, break: true, framing: true }, 2],
+        },
+        ...ASK,
+        ...ASK,
+        ...ASK,
+        ...ASK,
+        receive(...new Array(15).fill(7)),
+        { type: "receive", characters: [{ value: 0, break: true }] },
+        ...many(16, ...read(0, 5)),
+        receive(...new Array(16).fill(8)),
+        ...read(5),
+        { type: "receive", characters: [{ value: 0, break: true }] },
+        ...read(2, 5),
+        ...many(16, ...read(0, 5)),
+      ]),
+    ],
+  },
+  {
+    name: "a break that starts no timeout, and one of several characters is read",
+    options: { ...pc16550d, breakArmsCti: false },
+    steps: [
+      ...FAST,
+      write(2, 0xc1),
+      write(1, 1),
+      {
+        type: "receive",
+        characters: [
+          { value: 0, break: true },
+          { value: 0, break: true },
+          { value: 0, break: true },
+        ],
+      },
+      ...many(2, DUE),
+      ...read(0),
+      ...many(2, DUE),
+      ...ASK,
+    ],
+  },
+  {
+    name: "RBR is read while a timeout runs, or is pending, and the baud clock has stopped",
+    options: pc16550d,
+    steps: [0, 1000].flatMap((ticks): Step[] => [
+      ...FAST,
+      write(2, 0xc1),
+      write(1, 1),
+      receive(1, 2, 3),
+      advance(ticks),
+      write(3, 0x83),
+      write(0, 0),
+      write(3, 0x03),
+      ...read(0, 2),
+      DUE,
+      ...read(2, 0, 2, 0),
+    ]),
+  },
+  {
+    name: "a timeout and the trigger level at once, and a read that leaves fewer",
+    options: { ...pc16550d, rdaOverCti: false },
+    steps: [...FAST, write(2, 0x41), write(1, 1), receive(1, 2, 3, 4), DUE, ...read(2, 0, 2, 0, 2)],
+  },
+  {
+    name: "RI's trailing edge is forgotten by an input that shows at once",
+    options: { ...pc16550d, teriSticky: false },
+    steps: [
+      write(1, 8),
+      modem({ ri: true }),
+      modem(),
+      modem({ dsr: false }),
+      ...read(2, 6),
+      modem({ ri: true }),
+      modem(),
+      ...read(6),
+    ],
+  },
+  {
+    name: "loopback begins and ends without a change",
+    options: { ...pc16550d, loopChangeDeltas: false },
+    steps: loops(),
+  },
+  {
+    name: "loopback begins and ends without a change, and has none",
+    options: { ...pc16550d, loopDeltas: false, loopChangeDeltas: false },
+    steps: loops(),
+  },
+  ...[qemu, { ...qemu, teriSticky: true }].flatMap((options): Example[] => [
+    {
+      name: "RI's trailing edge, and what changes after it, where inputs are sampled",
+      options,
+      steps: [...samples(...read(6)), ...samples(write(1, 0), write(1, 8)), ...samples(advance(1e7))],
+    },
+    {
+      name: "MCR is written while an input has changed that has yet to be sampled",
+      options,
+      steps: [
+        write(1, 8),
+        modem({ dsr: false }),
+        write(4, 3),
+        ...read(2),
+        modem({ cts: false }),
+        write(4, 1),
+        ...read(2, 6),
+      ],
+    },
+    { name: "EDSSI takes THR empty's place while an input has changed", options, steps: handsOver(0x00) },
+    {
+      name: "EDSSI takes THR empty's place while an input has changed, under automatic flow control",
+      options: { ...options, autoFlow: true },
+      steps: handsOver(0x22),
+    },
+  ]),
+  {
+    name: "the source that an 8250 reported is served while another is pending",
+    options: ins8250,
+    steps: [
+      write(1, 0x0a),
+      modem({ dsr: false }),
+      ...read(2),
+      write(1, 8),
+      write(1, 0x0a),
+      write(0, 1),
+      ...read(2, 6, 2),
+    ],
+  },
+  {
+    name: "an 8250 whose MSR is read in loopback, which clears nothing",
+    options: { ...ins8250, loopDeltas: false, loopChangeDeltas: false },
+    steps: [write(1, 8), modem({ dsr: false }), write(4, 0x10), ...read(2, 6, 2), write(4, 0), ...read(6, 2)],
+  },
+  {
+    name: "the transmit FIFO of 64 characters is written when it is full",
+    options: { ...tl16c750, ovrStall: "overwriteLast" },
+    steps: [
+      ...FAST,
+      write(3, 0x83),
+      write(2, 0x21),
+      write(3, 0x03),
+      HOLD,
+      ...many(67, write(0, 1)),
+      RELEASE,
+      advance(20_000),
+      ...read(5),
+    ],
+  },
+];
+
+function delays(): Step[] {
+  const character = [write(0, 0x55), ...read(5, 2)];
+  const sent = [...many(13, DUE), ...read(5, 2, 2)];
+  return [
+    ...FAST,
+    write(1, 0),
+    write(2, 1),
+    ...[
+      [write(1, 2), write(1, 2)],
+      [write(1, 0), write(1, 2)],
+      [write(2, 5)],
+      [write(2, 0), write(2, 1)],
+      [write(2, 0), ...read(2), write(0, 1), write(2, 1), write(0, 2)],
+      [write(2, 0), write(0, 1), write(0, 2)],
+      [write(2, 1), write(0, 1)],
+      [write(0, 1), write(0, 2), write(2, 0), write(2, 1), write(0, 3)],
+      [write(0, 1), write(0, 2), write(2, 0), write(0, 3), write(2, 1)],
+    ].flatMap((within) => [
+      ...character,
+      ...within,
+      ...read(5, 2),
+      ...sent,
+      write(2, 1),
+      ...character,
+      ...sent,
+    ]),
+  ];
+}
+
+function loops(): Step[] {
+  return [
+    write(1, 8),
+    modem({ dsr: false }),
+    ...read(6),
+    write(4, 0x1f),
+    ...read(2),
+    modem({ cts: false, dsr: false }),
+    write(4, 0x10),
+    write(4, 0x00),
+    ...read(2, 6, 2),
+    write(4, 0x13),
+    ...read(6),
+    write(4, 0x03),
+    ...read(2, 6, 2),
+  ];
+}
+
+/** RI falls, and is sampled by what is given; then DSR changes, and is. */
+function samples(...sampling: readonly Step[]): Step[] {
+  return [
+    write(1, 8),
+    ...read(6),
+    modem({ ri: true }),
+    ...read(6),
+    modem(),
+    write(1, 0),
+    write(1, 8),
+    modem({ dsr: false }),
+    ...sampling,
+    ...read(2, 6),
+  ];
+}
+
+function handsOver(mcr: number): Step[] {
+  return [modem({ dsr: false }), modem({ cts: false }), modem({ dsr: false, ri: true })].flatMap((change) => [
+    modem(),
+    write(1, 0),
+    ...read(6),
+    write(4, mcr),
+    change,
+    write(1, 2),
+    write(1, 8),
+    ...read(2, 6),
+  ]);
+}

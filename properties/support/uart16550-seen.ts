@@ -3,9 +3,17 @@ import type { Seen } from "./uart16550-subject.js";
 
 type Told = Readonly<Record<string, readonly unknown[]>>;
 
+/** The levels of pins by name. */
+export type Levels = Readonly<Record<string, number>>;
+
 /** Follows the levels of pins: what is told again without a change is not seen. */
 export class Watcher {
-  readonly #levels = new Map<string, number>([["TXRDY", 1]]);
+  /** What the pins' levels are by what was told; replaced, never changed. */
+  levels: Levels;
+
+  constructor(levels: Levels = { TXRDY: 1 }) {
+    this.levels = levels;
+  }
 
   /** What left, by kind: in order, with the tick where time passed. */
   seen(emissions: readonly Seen[]): Told {
@@ -36,6 +44,7 @@ export class Watcher {
           tell(type, tick);
           break;
         case "identified":
+          tell(type, emission.cause, tick);
           break;
       }
     }
@@ -43,8 +52,8 @@ export class Watcher {
   }
 
   #changes(pin: string, level: number): boolean {
-    const before = this.#levels.get(pin) ?? 0;
-    this.#levels.set(pin, level);
-    return before !== level;
+    if ((this.levels[pin] ?? 0) === level) return false;
+    this.levels = { ...this.levels, [pin]: level };
+    return true;
   }
 }

@@ -48,6 +48,36 @@ function marked(character: Character): number {
   return value | ((parity ? LSR.PE : 0) << 8) | ((framing ? LSR.FE : 0) << 8) | ((broken ? LSR.BI : 0) << 8);
 }
 
+/** No chart that is right has so many things due within one input. */
+const MOST_DUE = 20_000;
+
+/**
+ * Sends an input to a chart as the events that it takes: characters one by one, and time from one thing that is due to the next.
+ *
+ * @throws RangeError where things are due again and again.
+ */
+export function sendInput(
+  input: Input,
+  clock: { now: number; readonly nextDue: number | undefined },
+  send: (event: EventObject) => void,
+): void {
+  if (input.type === "read") send({ type: `read.${READ_NAMES[input.offset] ?? "unmapped"}` });
+  else if (input.type === "write") {
+    send({ ...input, type: `write.${WRITE_NAMES[input.offset] ?? "unmapped"}` });
+  } else if (input.type === "receive") {
+    for (const each of input.characters) send({ type: "receive", character: marked(each) } as EventObject);
+  } else if (input.type === "advance") {
+    const until = clock.now + input.ticks;
+    let due = 0;
+    do {
+      if (++due > MOST_DUE) throw new RangeError("something is due again and again");
+      const ticks = Math.min(clock.nextDue ?? until, until) - clock.now;
+      clock.now += ticks;
+      send({ type: "advance", ticks } as EventObject);
+    } while (clock.now < until);
+  } else send(input);
+}
+
 /** A chart that is run without a device around it: its copies cost next to nothing. */
 class Chart implements Subject {
   readonly #engine: Engine<AnyStateMachine>;
@@ -92,24 +122,11 @@ class Chart implements Subject {
 
   apply(input: Input): readonly Seen[] {
     const seen: Seen[] = [];
-    const send = (event: EventObject) => {
+    sendInput(input, this, (event) => {
       const emitted: Uart16550Emission[] = [];
       this.#run.send(event as never, emitted as never);
       for (const emission of emitted) seen.push({ ...emission, tick: this.now });
-    };
-    if (input.type === "read") send({ type: `read.${READ_NAMES[input.offset] ?? "unmapped"}` });
-    else if (input.type === "write") {
-      send({ ...input, type: `write.${WRITE_NAMES[input.offset] ?? "unmapped"}` });
-    } else if (input.type === "receive") {
-      for (const each of input.characters) send({ type: "receive", character: marked(each) } as EventObject);
-    } else if (input.type === "advance") {
-      const until = this.now + input.ticks;
-      do {
-        const ticks = Math.min(this.nextDue ?? until, until) - this.now;
-        this.now += ticks;
-        send({ type: "advance", ticks } as EventObject);
-      } while (this.now < until);
-    } else send(input);
+    });
     return seen;
   }
 

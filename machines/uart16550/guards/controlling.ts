@@ -41,7 +41,6 @@ const sizes = fifos.extend({
     writeSelects64Level1: and(["writeSelects64", "writeSelectsLevel1"]),
     writeSelects64Level2: and(["writeSelects64", "writeSelectsLevel2"]),
     writeSelects64Level3: and(["writeSelects64", "writeSelectsLevel3"]),
-    writeTurnsFifosOff: and(["partHasFifos", "writeDisablesFifos"]),
     writeSelectsDmaMode1: and(["partHasFifos", "writeEnablesFifos", "writeSetsDmaMode"]),
     writeSelectsDmaMode0: and(["partHasFifos", or(["writeDisablesFifos", not("writeSetsDmaMode")])]),
   },
@@ -61,7 +60,6 @@ export const controllingGuards = sizes.extend({
       and(["fcrTakesEffect", "writeResetsTransmit"]),
     ]),
     formatMayFlushReceive: and(["formatChangeFlushesReceive", "divisorLatchOpen"]),
-    formatMayFlushTransmit: and(["formatChangeFlushesTransmit", "divisorLatchOpen"]),
 
     writeEnablesLineStatus: and(["divisorLatchClosed", "writeSetsELSI"]),
     writeDisablesLineStatus: and(["divisorLatchClosed", not("writeSetsELSI")]),

@@ -25,12 +25,6 @@ export const fifoMode = uart16550Setup.createStateConfig({
             description: "The FIFOs are enabled",
             meta: { rules: ["D3", "I15", "A14"] },
           },
-          {
-            guard: "fcrTakesEffect",
-            actions: "storeFCRWithoutFifos",
-            description: "The other bits act by themselves, for a part that does not need bit 0",
-            meta: { rules: ["A7"] },
-          },
         ],
       },
     },
@@ -75,7 +69,6 @@ export const fifoMode = uart16550Setup.createStateConfig({
             meta: { rules: ["D3", "D12"] },
           },
           {
-            guard: "writeDisablesFifos",
             target: "off",
             actions: "storeFCRWithoutFifos",
             description: "The FIFOs are disabled",
@@ -155,7 +148,6 @@ const selects = [
     meta: { rules: ["D12"] },
   },
   {
-    guard: "writeTurnsFifosOff",
     target: ".one",
     description: "The FIFOs are off: one character is all that there is",
     meta: { rules: ["D3"] },

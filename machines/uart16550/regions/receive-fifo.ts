@@ -15,7 +15,7 @@ const flushed = {
       target: "#receiveFifo.empty",
       actions: "flushReceiveFifo",
       description: "The characters are cleared",
-      meta: { rules: ["I15", "I9"] },
+      meta: { rules: ["I15", "I9", "A7"] },
     },
   ],
   "write.LCR": {

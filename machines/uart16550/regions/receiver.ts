@@ -240,7 +240,7 @@ export const receiver = uart16550Setup.createStateConfig({
       {
         guard: "breakDoesNotReach",
         target: ".awaitingMark",
-        actions: ["abandonFrame", "waitForMark"],
+        actions: "waitForMark",
         description: "A break begins, which loopback keeps out",
         meta: { rules: ["I13", "I19"] },
       },

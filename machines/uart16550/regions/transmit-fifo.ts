@@ -1,6 +1,15 @@
 import { uart16550Setup } from "../actions/index.js";
 
-/** The transmitter takes the last character: THR is empty, at once or after a delay. */
+/** The transmitter takes the last character: THR is empty at once. */
+const emptiedAtOnce = {
+  guard: "lastIsTaken",
+  target: "#transmitFifo.empty.pending",
+  actions: ["setTHRE", "latchThrEmpty"],
+  description: "The last character is taken",
+  meta: { rules: ["D2", "D5"] },
+} as const;
+
+/** The same of a FIFO: at once or after a delay. */
 const emptied = [
   {
     guard: "lastIsTakenWithDelay",
@@ -16,16 +25,10 @@ const emptied = [
     description: "The last character is taken; the interrupt comes later",
     meta: { rules: ["D7"] },
   },
-  {
-    guard: "lastIsTaken",
-    target: "#transmitFifo.empty.pending",
-    actions: ["setTHRE", "latchThrEmpty"],
-    description: "The last character is taken",
-    meta: { rules: ["D2", "D5"] },
-  },
+  emptiedAtOnce,
 ] as const;
 
-/** FCR, or a change of format, clears what is queued. */
+/** FCR, or a change of format, clears what is queued. The divisor changes behind DLAB alone, which is set by a change of format. */
 const flushed = {
   "write.FCR": [
     {
@@ -50,22 +53,6 @@ const flushed = {
     description: "A change of format clears the characters",
     meta: { rules: ["A18"] },
   },
-  "write.IER_DLM": {
-    guard: "formatMayFlushTransmit",
-    target: "#transmitFifo.empty.pending",
-    actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty"],
-    description: "A change of divisor clears the characters",
-    meta: { rules: ["A18"] },
-  },
-} as const;
-
-/** A change of divisor clears what is queued. */
-const flushedByDLL = {
-  guard: "formatMayFlushTransmit",
-  target: "#transmitFifo.empty.pending",
-  actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty"],
-  description: "A change of divisor clears the characters",
-  meta: { rules: ["A18"] },
 } as const;
 
 /** THR or the transmit FIFO, and THR empty: LSR.THRE and its interrupt source, which this region owns. */
@@ -91,13 +78,6 @@ export const transmitFifo = uart16550Setup.createStateConfig({
               description: "A change of format clears the FIFO: THR empty is told",
               meta: { rules: ["A18"] },
             },
-            "write.THR_DLL": {
-              guard: "formatMayFlushTransmit",
-              target: "pending",
-              actions: ["setTHRE", "latchThrEmpty"],
-              description: "A change of divisor clears the FIFO: THR empty is told",
-              meta: { rules: ["A18"] },
-            },
             advance: [
               {
                 guard: "threDelayIsOver",
@@ -108,22 +88,13 @@ export const transmitFifo = uart16550Setup.createStateConfig({
               },
               { actions: "passDelayTime", description: "Time passes", meta: { rules: ["D7"] } },
             ],
-            "write.IER_DLM": [
-              {
-                guard: "writeRearmsDuringDelay",
-                target: "pending",
-                actions: ["setTHRE", "latchThrEmpty"],
-                description: "ETBEI is set while THRE is 1 and its interrupt is delayed",
-                meta: { rules: ["I5", "D7"] },
-              },
-              {
-                guard: "formatMayFlushTransmit",
-                target: "pending",
-                actions: ["setTHRE", "latchThrEmpty"],
-                description: "A change of divisor clears the FIFO: THR empty is told",
-                meta: { rules: ["A18"] },
-              },
-            ],
+            "write.IER_DLM": {
+              guard: "writeRearmsDuringDelay",
+              target: "pending",
+              actions: "latchThrEmpty",
+              description: "ETBEI is set while THRE is 1 and its interrupt is delayed",
+              meta: { rules: ["I5", "D7"] },
+            },
             "write.FCR": [
               {
                 guard: "writeChangesFifoEnable",
@@ -235,7 +206,6 @@ export const transmitFifo = uart16550Setup.createStateConfig({
             description: "The character is queued",
             meta: { rules: ["I9"] },
           },
-          flushedByDLL,
         ],
         ...flushed,
       },
@@ -244,7 +214,7 @@ export const transmitFifo = uart16550Setup.createStateConfig({
       description: "There is no room",
       meta: { rules: ["I7", "A8"] },
       always: [
-        ...emptied,
+        emptiedAtOnce,
         {
           guard: "transmitterMayStart",
           target: "holding",
@@ -284,7 +254,6 @@ export const transmitFifo = uart16550Setup.createStateConfig({
             description: "The character is lost",
             meta: { rules: ["A8"] },
           },
-          flushedByDLL,
         ],
         ...flushed,
       },

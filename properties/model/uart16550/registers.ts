@@ -135,7 +135,7 @@ export class Registers {
     if ((before ^ chip.ier) & IER.EDSSI) this.#modem.enabled((chip.ier & IER.EDSSI) !== 0);
     const { etbeiRearms } = chip.options;
     const rearms = etbeiRearms === "anyWrite" || (etbeiRearms === "rising" && (before & IER.ETBEI) === 0);
-    if (chip.ier & IER.ETBEI && rearms && this.#transmitter.thre) this.#transmitter.threPending = true;
+    if (chip.ier & IER.ETBEI && rearms) this.#transmitter.rearm();
   }
 
   #writeFcr(written: number): void {

@@ -183,16 +183,20 @@ export class Transmitter {
   /**
    * The FIFO is reset; the shift register is not.
    *
-   * @param indicates - whether that is a new THR empty interrupt even if THRE is 1 already.
+   * @param indicates - whether that is a new THR empty interrupt even if THRE is 1 already, and has been indicated.
    */
   flush(indicates: boolean): void {
     this.counts.flushed += this.count;
     this.#queue = [];
-    if (!this.thre) this.#indicate();
-    else if (indicates) {
-      this.#indicationAt = undefined;
-      this.threPending = true;
-    }
+    if (!this.thre || this.#indicationAt !== undefined) this.#indicate();
+    else if (indicates) this.threPending = true;
+  }
+
+  /** ETBEI is set, which indicates THR empty if THRE is 1: at once and no second time, even where its interrupt was delayed. */
+  rearm(): void {
+    if (!this.thre) return;
+    this.#indicationAt = undefined;
+    this.threPending = true;
   }
 
   /** FCR bit 0 has changed: the next indication comes at once. */
