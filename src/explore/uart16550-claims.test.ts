@@ -66,7 +66,7 @@ const FAULTS: readonly (readonly [
   ["I14", "registers", { actions: { storeDLM: assign({ IER: 0x01 }) } }],
   ["I15a", "receive", { guards: { writeFlushesReceive: NO } }],
   ["I15b", "transmit", { actions: { flushTransmitFifo: assign({ transmitFrame: 0, transmitTicks: 0 }) } }],
-  ["I15c", "registers", { guards: { writeDisablesFifos: NO } }],
+  ["I15c", "registers", { actions: { storeFCRWithoutFifos: nothing } }],
   ["I16a", "registers", { actions: { storeSCR: nothing } }],
   ["I16b", "registers", { actions: { giveLCR: emit({ type: "data", value: 0x77 }) } }],
   ["D1", "registers", { actions: { resetRegisters: assign({ IER: 0 }) } }],
