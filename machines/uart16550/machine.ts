@@ -1,6 +1,7 @@
 import { uart16550Setup } from "./actions/index.js";
 import { initialContext } from "./context.js";
 import { pc16550d } from "./presets.js";
+import { baudClock } from "./regions/baud-clock.js";
 import { characterTimeout } from "./regions/character-timeout.js";
 import { divisorLatch } from "./regions/divisor-latch.js";
 import { dmaMode, fifoMode, triggerLevel } from "./regions/fifo-control.js";
@@ -37,6 +38,7 @@ export const uart16550Machine = uart16550Setup.createMachine({
   states: {
     divisorLatch,
     fifoMode,
+    baudClock,
     triggerLevel,
     dmaMode,
     loopback,

@@ -8,6 +8,7 @@ type Pin = "deasserted" | "asserted";
 export type Uart16550StateValue = {
   readonly divisorLatch: "closed" | "open";
   readonly fifoMode: "off" | { readonly on: "sixteen" | "sixtyFour" };
+  readonly baudClock: "running" | "stopped";
   readonly triggerLevel: "one" | "four" | "eight" | "fourteen" | "sixteen" | "thirtyTwo" | "fiftySix";
   readonly dmaMode: "zero" | "one";
   readonly loopback: "off" | "on";
@@ -151,6 +152,7 @@ function serialOutput({
 export const uart16550StateValue = (context: Uart16550Context): Uart16550StateValue => ({
   divisorLatch: context.LCR & LCR.DLAB ? "open" : "closed",
   fifoMode: fifosOn(context) ? { on: sixtyFour(context) ? "sixtyFour" : "sixteen" } : "off",
+  baudClock: context.characterTicks > 0 ? "running" : "stopped",
   triggerLevel: levels(context).names[level(context)] ?? "one",
   dmaMode: context.FCR & FCR.DMA_MODE ? "one" : "zero",
   loopback: context.MCR & MCR.LOOP ? "on" : "off",

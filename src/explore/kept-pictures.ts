@@ -12,7 +12,16 @@ import { picture } from "./picture.js";
 export const UART16550_GROUPS: Readonly<Record<string, Group>> = {
   modes: {
     title: "Modes: what an access does",
-    regions: ["divisorLatch", "fifoMode", "triggerLevel", "dmaMode", "loopback", "breakControl", "autoFlow"],
+    regions: [
+      "divisorLatch",
+      "fifoMode",
+      "baudClock",
+      "triggerLevel",
+      "dmaMode",
+      "loopback",
+      "breakControl",
+      "autoFlow",
+    ],
   },
   transmitting: {
     title: "Transmitting: from THR to SOUT",

@@ -99,6 +99,7 @@ export const receiverActions = {
   }),
   giveLastRead: emit(({ context }) => data(context.lastRead)),
   giveRBR: emit(({ context }) => data(context.RBR)),
+  clearRBR: assign({ RBR: 0x00 }),
   forgetLastRead: assign({ lastRead: ({ context }) => context.RBR }),
   flushReceiveFifo: assign({ receiveFifo: Fifo.EMPTY }),
 

@@ -39,7 +39,7 @@ export const registerActions = {
     iirFifoBits: ({ context }) => context.options.iirFifoBits | FCR.SIXTY_FOUR,
   }),
   storeFCRWithoutFifos: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
-  hideFifos: assign({ iirFifoBits: 0x00, RBR: 0x00 }),
+  hideFifos: assign({ iirFifoBits: 0x00 }),
   resetDivisor: assign({ DLL: INITIAL_DIVISOR, DLM: 0x00 }),
   resetCharacterTime: assign(({ context }) => timesAtReset(context.options, divisorOf(context))),
   resetFCR: assign({ FCR: 0x00, iirFifoBits: 0x00 }),

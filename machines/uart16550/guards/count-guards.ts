@@ -43,7 +43,8 @@ export const countGuards = {
   threDelayIsOver: ({ context, event }: Asked) => ends(context.threDelayTicks, event),
   queuedOneByOne: ({ context }: Asked) => !context.queuedTogether,
   nextIndicationIsDelayed: ({ context }: Asked) => !context.thrEmptyAtOnce,
-  baudClockRuns: ({ context }: Asked) => context.characterTicks > 0,
+  divisorStopsClock: ({ context }: Asked) => context.characterTicks === 0,
+  divisorGivesClock: ({ context }: Asked) => context.characterTicks > 0,
 
   sampleIsDue: ({ context, event }: Asked) => ends(context.receiveTicks, event),
   lastSampledBit: ({ context }: Asked) => context.receiveSample === context.receiveLength,

@@ -3,6 +3,7 @@ import { stateIn } from "xstate";
 /** What a transition asks of other regions: each guard is the state of one. */
 export const stateGuards = {
   divisorLatchClosed: stateIn({ divisorLatch: "closed" }),
+  baudClockRuns: stateIn({ baudClock: "running" }),
   fifosOff: stateIn({ fifoMode: "off" }),
   fifos16: stateIn({ fifoMode: { on: "sixteen" } }),
   fifos64: stateIn({ fifoMode: { on: "sixtyFour" } }),

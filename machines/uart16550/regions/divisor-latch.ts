@@ -1,8 +1,7 @@
 import { uart16550Setup } from "../actions/index.js";
 
 /**
- * DLAB: what stands at offsets 0 and 1. It is the address decoder: it stores and gives the registers that are nothing but bytes, and
- * sets the baud generator.
+ * DLAB: what stands at offsets 0 and 1. It is the address decoder: it stores and gives the registers that are nothing but bytes.
  */
 export const divisorLatch = uart16550Setup.createStateConfig({
   description: "LCR.DLAB: what stands at offsets 0 and 1",
@@ -17,14 +16,14 @@ export const divisorLatch = uart16550Setup.createStateConfig({
           {
             guard: "writeSetsDLAB",
             target: "open",
-            actions: ["storeLCR", "setCharacterTime"],
+            actions: "storeLCR",
             description: "DLAB is set",
-            meta: { rules: ["I14", "D4", "I20"] },
+            meta: { rules: ["I14", "D4"] },
           },
           {
-            actions: ["storeLCR", "setCharacterTime"],
+            actions: "storeLCR",
             description: "The format is set",
-            meta: { rules: ["D4", "I20"] },
+            meta: { rules: ["D4"] },
           },
         ],
         "read.IER_DLM": { actions: "giveIER", description: "IER is read", meta: { rules: ["I16"] } },
@@ -47,27 +46,27 @@ export const divisorLatch = uart16550Setup.createStateConfig({
           {
             guard: "writeClearsDLAB",
             target: "closed",
-            actions: ["storeLCR", "setCharacterTime"],
+            actions: "storeLCR",
             description: "DLAB is cleared",
-            meta: { rules: ["I14", "D4", "I20"] },
+            meta: { rules: ["I14", "D4"] },
           },
           {
-            actions: ["storeLCR", "setCharacterTime"],
+            actions: "storeLCR",
             description: "The format is set",
-            meta: { rules: ["D4", "I20"] },
+            meta: { rules: ["D4"] },
           },
         ],
         "read.RBR_DLL": { actions: "giveDLL", description: "DLL is read", meta: { rules: ["I14", "I16"] } },
         "write.THR_DLL": {
-          actions: ["storeDLL", "setCharacterTime"],
+          actions: "storeDLL",
           description: "DLL is written",
-          meta: { rules: ["I14", "I16", "I20", "A9"] },
+          meta: { rules: ["I14", "I16"] },
         },
         "read.IER_DLM": { actions: "giveDLM", description: "DLM is read", meta: { rules: ["I14", "I16"] } },
         "write.IER_DLM": {
-          actions: ["storeDLM", "setCharacterTime"],
+          actions: "storeDLM",
           description: "DLM is written",
-          meta: { rules: ["I14", "I16", "I20", "A9"] },
+          meta: { rules: ["I14", "I16"] },
         },
       },
     },
@@ -94,13 +93,13 @@ export const divisorLatch = uart16550Setup.createStateConfig({
       {
         guard: "resetClearsScratch",
         target: ".closed",
-        actions: ["resetRegisters", "resetCharacterTime", "resetSCR"],
+        actions: ["resetRegisters", "resetSCR"],
         description: "Master reset",
         meta: { rules: ["D1"] },
       },
       {
         target: ".closed",
-        actions: ["resetRegisters", "resetCharacterTime"],
+        actions: "resetRegisters",
         description: "Master reset, which SCR survives",
         meta: { rules: ["D1"] },
       },

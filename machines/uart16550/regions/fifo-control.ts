@@ -88,9 +88,8 @@ export const fifoMode = uart16550Setup.createStateConfig({
         meta: { rules: ["D1"] },
       },
       {
-        actions: ["hideFifos", "resetDivisor", "resetCharacterTime"],
-        description:
-          "The FIFOs stay as they are, which IIR does not show until FCR is written; the divisor is 12",
+        actions: "hideFifos",
+        description: "The FIFOs stay as they are, which IIR does not show until FCR is written",
         meta: { rules: ["D1"] },
       },
     ],

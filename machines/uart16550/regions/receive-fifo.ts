@@ -229,11 +229,20 @@ export const receiveFifo = uart16550Setup.createStateConfig({
     },
   },
   on: {
-    reset: {
-      target: ".empty",
-      actions: ["flushReceiveFifo", "forgetLastRead"],
-      description: "Master reset",
-      meta: { rules: ["D1"] },
-    },
+    reset: [
+      {
+        guard: "resetClearsFcr",
+        target: ".empty",
+        actions: ["flushReceiveFifo", "forgetLastRead"],
+        description: "Master reset",
+        meta: { rules: ["D1"] },
+      },
+      {
+        target: ".empty",
+        actions: ["flushReceiveFifo", "clearRBR", "forgetLastRead"],
+        description: "Master reset: the FIFOs stay on, and RBR is cleared",
+        meta: { rules: ["D1"] },
+      },
+    ],
   },
 });
