@@ -41,6 +41,21 @@ const ASK = read(5, 2, 0, 5, 2);
 
 export const UART16550_EXAMPLES: readonly Example[] = [
   {
+    name: "a break that restarts no timeout comes when the baud clock has stopped: the timeout that runs goes on",
+    options: { ...pc16550d, breakArmsCti: false },
+    steps: [
+      write(2, 0x41),
+      ...FAST,
+      receive(0x10),
+      write(3, 0x83),
+      write(0, 0),
+      write(3, 0x03),
+      { type: "receive", characters: [{ value: 0x7e, break: true }] },
+      DUE,
+      ...ASK,
+    ],
+  },
+  {
     name: "the format that closes the divisor latch is another than the one that opened it",
     options: pc16550d,
     steps: [

@@ -5,6 +5,7 @@ import type { Uart16550Options } from "../../machines/index.js";
 import type { Input } from "../../src/journal/index.js";
 import { anyPart, type Step, stepSequence } from "../arbitraries/uart16550.js";
 import { Uart16550Model } from "../model/uart16550/uart16550-model.js";
+import { UART16550_EXAMPLES } from "../mutants/uart16550-examples.js";
 import { Premises } from "../support/premise.js";
 import { runs } from "../support/runs.js";
 import { expectSame } from "../support/same.js";
@@ -47,6 +48,10 @@ function agree(
 
 const ALWAYS = ["reads", "transmits", "accepted", "overrun", "interruptLine", "serialOutput"];
 const PINS = ["DTR", "RTS", "OUT1", "OUT2", "RXRDY", "TXRDY"];
+
+it.each(UART16550_EXAMPLES)("$name", ({ options, steps }) => {
+  agree(device, options, steps, () => {});
+});
 
 describe.each(Object.entries(PARTS))("%s", (_, options) => {
   it("does what the reference model does, on every sequence of inputs", () => {

@@ -40,6 +40,7 @@ const arriving = transmittingGuards.extend({
 const breaking = arriving.extend({
   guards: {
     readTakesLast: and(["divisorLatchClosed", "oneReceived"]),
+    arrivalIsTimed: and(["characterArrives", or(["breakRestartsTimeout", not("characterIsBreak")])]),
     bareBreakArrives: and(["characterArrives", "breakIsBare"]),
     flushClearsBreak: and(["writeFlushesReceive", not("breakClearsByLsrOnly")]),
     readClearsBreak: and(["readLeavesNothing", not("breakClearsByLsrOnly")]),
@@ -58,7 +59,6 @@ export const receivingGuards = breaking.extend({
       and(["readTakesLast", not("breakRestartsTimeout")]),
       and(["divisorLatchClosed", "receiveFifoEmpty"]),
     ]),
-    arrivalStopsTimeout: and(["characterArrives", not("baudClockRuns")]),
     lastSampleIsMark: and(["sampleIsMark", "lastSampledBit"]),
     lastSampleIsSpace: and(["sampleIsSpace", "lastSampledBit"]),
     sampleEndsBreak: and(["sampleIsDue", "everyBitIsSpace"]),
@@ -104,12 +104,8 @@ export const receivingGuards = breaking.extend({
     noErrorIsLeft: and([not("lsr7ClearsByRead"), not("someCharacterHasError")]),
     readClearsErrorInFifo: and(["lsr7ClearsByRead", not("laterCharacterHasError")]),
 
-    arrivalRestartsTimeout: and([
-      "characterArrives",
-      "fifosOn",
-      "baudClockRuns",
-      or(["breakRestartsTimeout", not("characterIsBreak")]),
-    ]),
+    arrivalRestartsTimeout: and(["arrivalIsTimed", "fifosOn", "baudClockRuns"]),
+    arrivalStopsTimeout: and(["arrivalIsTimed", not("baudClockRuns")]),
     readRestartsTimeout: and(["divisorLatchClosed", "baudClockRuns"]),
     readStartsTimeout: and(["fifosOn", "divisorLatchClosed", "baudClockRuns", received(2)]),
   },
