@@ -5,6 +5,8 @@ interface Log {
 }
 
 const SPARE = 192;
+/** Of a log that may be the only one of its branch: so few cells lie with their object, and are made soon. */
+const FEW = 8;
 const GREATEST = 0xffff;
 
 /**
@@ -92,7 +94,11 @@ export class Fifo implements Iterable<number> {
 
   /** The characters, oldest first. */
   toArray(): number[] {
-    return Array.from(this.#log.cells.subarray(this.#start, this.#start + this.length));
+    // In a loop: `Array.from` takes ten times as long.
+    const { cells } = this.#log;
+    const characters: number[] = [];
+    for (let i = 0; i < this.length; i++) characters.push(cells[this.#start + i] as number);
+    return characters;
   }
 
   /** The characters, oldest first: what `JSON.stringify` writes. */
@@ -109,8 +115,9 @@ export class Fifo implements Iterable<number> {
     const log = this.#log;
     const end = this.#start + this.length;
     if (log.used === end && end + count <= log.cells.length) return log;
-    const cells = new Uint16Array(this.length + count + SPARE);
-    cells.set(log.cells.subarray(this.#start, end));
+    const isFull = log.used === end && end > 0;
+    const cells = new Uint16Array(this.length + count + (isFull ? SPARE : FEW));
+    for (let i = 0; i < this.length; i++) cells[i] = log.cells[this.#start + i] as number;
     return { cells, used: this.length };
   }
 }

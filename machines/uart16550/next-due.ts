@@ -1,19 +1,16 @@
 import type { Uart16550Context } from "./context.js";
 
-/** The timers of `uart16550`. */
-const timers = (context: Uart16550Context): readonly number[] => [
-  context.transmitTicks,
-  context.receiveTicks,
-  context.threDelayTicks,
-  context.timeoutTicks,
-  context.modemTicks,
-];
+/** The sooner of two timers; one at 0 is stopped. */
+const sooner = (a: number, b: number): number => (a > 0 && (b <= 0 || a < b) ? a : b);
 
 /**
  * In how many ticks the chart will next do something by itself; undefined if time alone changes nothing. An `advance` of the machine must
  * not pass it: send one up to it, and then the rest.
  */
 export function ticksUntilDue(context: Uart16550Context): number | undefined {
-  const least = Math.min(...timers(context).map((ticks) => (ticks > 0 ? ticks : Number.POSITIVE_INFINITY)));
-  return Number.isFinite(least) ? least : undefined;
+  let least = sooner(context.transmitTicks, context.receiveTicks);
+  least = sooner(least, context.threDelayTicks);
+  least = sooner(least, context.timeoutTicks);
+  least = sooner(least, context.modemTicks);
+  return least > 0 ? least : undefined;
 }

@@ -71,8 +71,54 @@ const GREATEST_FIFO = 64;
 
 /** The state that a context of the chart stands for. A copy: neither changes with the other. */
 export function stateOfUart16550(context: Uart16550Context): Uart16550State {
-  const { options: _options, receiveFifo, transmitFifo, ...rest } = context;
-  return { ...rest, receiveFifo: receiveFifo.toArray(), transmitFifo: transmitFifo.toArray() };
+  // Field by field: to leave some out of a copy takes V8 a hundred times as long.
+  return {
+    IER: context.IER,
+    iirFifoBits: context.iirFifoBits,
+    LCR: context.LCR,
+    LSR: context.LSR,
+    awaitingMark: context.awaitingMark,
+    receiveSample: context.receiveSample,
+    receiveTicks: context.receiveTicks,
+    timeoutTicks: context.timeoutTicks,
+    timeoutPending: context.timeoutPending,
+    queuedTogether: context.queuedTogether,
+    transmitFrame: context.transmitFrame,
+    transmitTicks: context.transmitTicks,
+    transmitWaits: context.transmitWaits,
+    thrEmptyPending: context.thrEmptyPending,
+    thrEmptyAtOnce: context.thrEmptyAtOnce,
+    threDelayTicks: context.threDelayTicks,
+    modemTicks: context.modemTicks,
+    rtsHeldBack: context.rtsHeldBack,
+    receiveReady: context.receiveReady,
+    transmitReady: context.transmitReady,
+    DLL: context.DLL,
+    DLM: context.DLM,
+    FCR: context.FCR,
+    MCR: context.MCR,
+    MSR: context.MSR,
+    SCR: context.SCR,
+    RBR: context.RBR,
+    lastRead: context.lastRead,
+    SIN: context.SIN,
+    receiveLength: context.receiveLength,
+    receiveFormat: context.receiveFormat,
+    receiveDivisor: context.receiveDivisor,
+    receiveShift: context.receiveShift,
+    received: context.received,
+    transmitCharacter: context.transmitCharacter,
+    transmitBit: context.transmitBit,
+    transmitLength: context.transmitLength,
+    transmitDivisor: context.transmitDivisor,
+    outputHeld: context.outputHeld,
+    characterTicks: context.characterTicks,
+    timeoutLength: context.timeoutLength,
+    modemInputs: context.modemInputs,
+    linesBeforeLoopback: context.linesBeforeLoopback,
+    receiveFifo: context.receiveFifo.toArray(),
+    transmitFifo: context.transmitFifo.toArray(),
+  };
 }
 
 /**

@@ -48,9 +48,17 @@ export interface Code<S extends State = State> {
   readonly keys?: readonly string[] | undefined;
   /** Copies a context that has these keys and no others. */
   readonly copy?: ((context: Context) => Context) | undefined;
+  /** Where such a context holds other values than these, and which: the first so many of `places` and `found`. */
+  readonly differ?:
+    | ((context: Context, values: readonly unknown[], places: number[], found: unknown[]) => number)
+    | undefined;
+  /** Makes such a context hold these values. */
+  readonly fill?: ((context: Context, values: readonly unknown[]) => void) | undefined;
   /** The numbers of a state: its variables, then the ages of its leaves. */
   read(state: S): number[];
   write(state: S, numbers: readonly number[]): void;
+  /** Whether a state's variables are these. */
+  stands(state: S, numbers: readonly number[]): boolean;
   /** Takes an event of whatever type. */
   readonly send: Handler<S>;
   /** What takes events of one type for one state; it need not look at the type. */

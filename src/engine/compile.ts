@@ -146,6 +146,14 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     );
   };
 
+  const goTo = (state: S, place: Place, settled: boolean): void => {
+    code.write(state, aged(place));
+    state.clock = inOrder.length;
+    state.done = false;
+    state.output = undefined;
+    state.settled = settled;
+  };
+
   const runFrom = (state: S): CompiledRun<AnyStateMachine> => ({
     send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
     handler: (type) => code.bind(state, type) as never,
@@ -167,11 +175,26 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     },
     moveTo(place, fields) {
       merge(state, fields, false);
-      code.write(state, aged(place));
-      state.clock = inOrder.length;
-      state.done = false;
-      state.output = undefined;
-      state.settled = false;
+      goTo(state, place, false);
+    },
+    standsAt: (place) => code.stands(state, place),
+    differ(values, places, found) {
+      if (state.known && code.differ) return code.differ(state.context, values, places, found);
+      let count = 0;
+      for (const [at, value] of Object.values(state.context).entries())
+        if (value !== values[at]) {
+          places[count] = at;
+          found[count++] = value;
+        }
+      return count;
+    },
+    get settled() {
+      return state.settled;
+    },
+    putBack(place, values, settled) {
+      if (state.known && code.fill) code.fill(state.context, values);
+      else for (const [at, key] of Object.keys(state.context).entries()) state.context[key] = values[at];
+      goTo(state, place, settled);
     },
     fork() {
       const copy = code.create(copyOf(state));
@@ -263,6 +286,10 @@ const endedRun = (snapshot: AnyMachineSnapshot, place: Place): CompiledRun<AnySt
     context: snapshot.context,
     place,
     moveTo: () => {},
+    standsAt: (other) => isSame(other.map(String), place.map(String)),
+    differ: () => 0,
+    settled: true,
+    putBack: () => {},
     fork: () => run,
   };
   return run;

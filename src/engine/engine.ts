@@ -154,4 +154,26 @@ export interface CompiledRun<TMachine extends AnyStateMachine> extends Run<TMach
    * @param fields - what of the context becomes different; the rest stays.
    */
   moveTo(place: Place, fields: Readonly<Record<string, unknown>>): void;
+  /** Whether it stands at a place of this engine's: faster than to look at {@link CompiledRun.place}. */
+  standsAt(place: Place): boolean;
+  /**
+   * In which fields the context differs from a list of values, which are in the order of its keys.
+   *
+   * @param places - the fields' places among the keys are written here, from the beginning on.
+   * @param found - and what those fields hold, here.
+   * @returns how many there are. What is left in the two arrays after so many says nothing.
+   */
+  differ(values: readonly unknown[], places: number[], found: unknown[]): number;
+  /**
+   * Whether no eventless transition waits here, whatever event comes next. It says so of its place and context, however the run came there; one that
+   * has just been put elsewhere is not known to be.
+   */
+  readonly settled: boolean;
+  /**
+   * {@link CompiledRun.moveTo} with the whole context, which is faster.
+   *
+   * @param values - what each field holds, in the order of the context's keys.
+   * @param settled - whether the run was settled when it stood there.
+   */
+  putBack(place: Place, values: readonly unknown[], settled: boolean): void;
 }

@@ -50,6 +50,8 @@ export class FunctionWriter {
       },
       "};",
     );
+    const variables = this.micro.program.variables.map((_, at) => `r.s${at} === n[${at}]`);
+    text.line(`const stands = (r, n) => ${variables.join(" && ") || "true"};`);
     text.block(
       "const put = (r, what, value) =>",
       () => {
@@ -83,8 +85,8 @@ export class FunctionWriter {
   }
 
   /**
-   * How a context with these keys is copied: into an object that is laid out alike every time, so that V8 finds its properties
-   * where they were in the last one. Left out where an action may add a key.
+   * How a context with these keys is copied, compared and filled: into an object that is laid out alike every time, so that V8 finds its
+   * properties where they were in the last one. Left out where an action may add a key.
    */
   copy(keys: readonly string[]): void {
     const { text, program } = this.micro;
@@ -94,6 +96,14 @@ export class FunctionWriter {
     text.line(`const keys = ${closed ? JSON.stringify(keys) : "undefined"};`);
     const properties = keys.map((key) => `${JSON.stringify(key)}: ${member("c", key)}`);
     text.line(`const copy = ${closed ? `(c) => ({ ${properties.join(", ")} })` : "undefined"};`);
+    const values = keys.map((key) => member("c", key));
+    const tests = values.map(
+      (value, at) => `if (${value} !== v[${at}]) { p[n] = ${at}; f[n++] = ${value}; }`,
+    );
+    const differ = `(c, v, p, f) => { let n = 0; ${tests.join(" ")} return n; }`;
+    text.line(`const differ = ${closed ? differ : "undefined"};`);
+    const stores = values.map((value, at) => `${value} = v[${at}];`);
+    text.line(`const fill = ${closed ? `(c, v) => { ${stores.join(" ")} }` : "undefined"};`);
   }
 
   /** Where eventless transitions that are found together are noted, with the ages of their leaves. */

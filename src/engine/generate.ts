@@ -87,7 +87,9 @@ export const generateFrom = (
       .filter(({ types }) => types.every((type) => program.events.includes(type)));
     writer.dispatcher(functions, known);
     writer.port(functions, known);
-    text.line("return { create, read, write, send, bind, groups, dispatcher, port, keys, copy };");
+    text.line(
+      "return { create, read, write, stands, send, bind, groups, dispatcher, port, keys, copy, differ, fill };",
+    );
   });
   return text.toString();
 };

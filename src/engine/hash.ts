@@ -1,7 +1,7 @@
 import type { Program } from "./program.js";
 
 /** What the shape of generated code depends on beside the program: raised whenever that shape changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** A hash of a definition: 16 hexadecimal digits. Not for secrets: it tells stale source from fresh. */
 export const hashOf = (program: Program): string => {

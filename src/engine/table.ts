@@ -318,6 +318,10 @@ export const tableCode = (program: Program, links: Links): Code<TableState> => {
     write(state, numbers) {
       state.numbers = numbers.slice();
     },
+    stands: (state, numbers) => {
+      for (let at = 0; at < count; at++) if (state.numbers[at] !== numbers[at]) return false;
+      return true;
+    },
     send: (state, event, emitted, taken) => handler(event.type)(state, event, emitted, taken),
     groups: [],
     dispatcher: noGroup,

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../device/index.js";
-import type { ChartTransition } from "../engine/index.js";
+import { type ChartTransition, Emissions } from "../engine/index.js";
 import { type Graph, graphOf } from "./graph.js";
 import { Numbers } from "./rows.js";
 import type { Scope } from "./scope.js";
@@ -52,8 +52,7 @@ export function explore<TState>(
   const taken = new Set<ChartTransition>();
   /** By input: what it made the chart take lately, which need not be noted again. */
   const lately = world.inputs.map((): ChartTransition[] => []);
-  const chosen: ChartTransition[] = [];
-  const emitted: ChartEmission[] = [];
+  const emitted = new Emissions<ChartEmission>();
   let transitions = 0;
   let leaving = 0;
   let complete = true;
@@ -62,7 +61,8 @@ export function explore<TState>(
   for (let from = 0; from < world.count && complete; from++) {
     world.enter(from);
     for (let input = 0; input < world.inputs.length; input++) {
-      emitted.length = chosen.length = 0;
+      const chosen: ChartTransition[] = [];
+      emitted.length = 0;
       world.take(input, emitted, chosen);
       const known = world.count;
       const reached = world.reached(limit);

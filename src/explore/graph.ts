@@ -148,7 +148,7 @@ export function graphOf<TState>(world: World<TState>, found: Found): Graph<TStat
     scope: world.scope,
     states: { length: world.count, [Symbol.iterator]: () => statesOf(explored) },
     transitions: { length: transitions, [Symbol.iterator]: () => transitionsOf(explored) },
-    configurations: world.stateValues.length,
+    configurations: world.configurations,
     leaving,
     complete,
     milliseconds,
@@ -218,7 +218,7 @@ export function walksOf<TState>(graph: Graph<TState>): Walks<TState> {
     each(visit) {
       for (let step = 0, state = 0; step < to.length; state++) {
         world.enter(state);
-        const before = world.at(state);
+        const before = world.entered;
         for (let at = 0; at < inputs; at++, step++) {
           const reached = to.at(step);
           if (reached < 0) continue;

@@ -1,6 +1,20 @@
 const SMALL = 0xffff;
 const FREE = -1;
 
+/** What a number in a column adds to the hash of its row: where one changes, the hash is soon told. */
+export function mixed(column: number, number: number): number {
+  let hash = Math.imul(number ^ Math.imul(column + 1, 0xc2b2ae35), 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+/** The hash of a row: what its numbers add to it. */
+export function hashOf(row: ArrayLike<number>): number {
+  let hash = 0;
+  for (let i = 0; i < row.length; i++) hash = (hash + mixed(i, row[i] as number)) | 0;
+  return hash;
+}
+
 /**
  * Rows of whole numbers, each kept once and known by its place. Two rows are told apart by all of their numbers: the hash only says where
  * to look.
@@ -10,6 +24,7 @@ export class Rows {
   /** How many rows there are. */
   count = 0;
   #cells: Uint16Array | Uint32Array;
+  #hashes = new Int32Array(64);
   /** Places by hash; a power of two of them, at most half of it used. */
   #table: Int32Array;
 
@@ -20,17 +35,17 @@ export class Rows {
   }
 
   /** The place of a row; -1 if it is a new one. */
-  find(row: ArrayLike<number>): number {
+  find(row: ArrayLike<number>, hash = hashOf(row)): number {
     const table = this.#table;
     const mask = table.length - 1;
-    for (let slot = this.#hash(row) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const place = table[slot] as number;
-      if (place === FREE || this.#equals(place, row)) return place;
+      if (place === FREE || (this.#hashes[place] === hash && this.#equals(place, row))) return place;
     }
   }
 
   /** Adds a row that {@link find} has not found. */
-  add(row: ArrayLike<number>): number {
+  add(row: ArrayLike<number>, hash = hashOf(row)): number {
     const { width, count } = this;
     if (2 * (count + 1) > this.#table.length) this.#rehash();
     if ((count + 1) * width > this.#cells.length) this.#grow();
@@ -39,15 +54,17 @@ export class Rows {
         this.#cells = Uint32Array.from(this.#cells);
       this.#cells[count * width + i] = row[i] as number;
     }
-    this.#put(count, row);
+    this.#hashes[count] = hash;
+    this.#put(count);
     this.count = count + 1;
     return count;
   }
 
   /** The place of a row, which is added if it is a new one. */
   intern(row: ArrayLike<number>): number {
-    const known = this.find(row);
-    return known === FREE ? this.add(row) : known;
+    const hash = hashOf(row);
+    const known = this.find(row, hash);
+    return known === FREE ? this.add(row, hash) : known;
   }
 
   /** A number of a row. */
@@ -55,11 +72,9 @@ export class Rows {
     return this.#cells[place * this.width + column] as number;
   }
 
-  #hash(row: ArrayLike<number>): number {
-    let hash = 0;
-    for (let i = 0; i < this.width; i++)
-      hash = Math.imul(hash ^ (row[i] as number), 0x9e3779b1) ^ (hash >>> 15);
-    return hash ^ (hash >>> 16);
+  /** The hash of a row. */
+  hashAt(place: number): number {
+    return this.#hashes[place] as number;
   }
 
   #equals(place: number, row: ArrayLike<number>): boolean {
@@ -69,19 +84,17 @@ export class Rows {
     return true;
   }
 
-  #put(place: number, row: ArrayLike<number>): void {
+  #put(place: number): void {
     const table = this.#table;
     const mask = table.length - 1;
-    let slot = this.#hash(row) & mask;
+    let slot = (this.#hashes[place] as number) & mask;
     while (table[slot] !== FREE) slot = (slot + 1) & mask;
     table[slot] = place;
   }
 
   #rehash(): void {
     this.#table = new Int32Array(this.#table.length * 2).fill(FREE);
-    const { width } = this;
-    for (let place = 0; place < this.count; place++)
-      this.#put(place, this.#cells.subarray(place * width, (place + 1) * width));
+    for (let place = 0; place < this.count; place++) this.#put(place);
   }
 
   #grow(): void {
@@ -89,6 +102,9 @@ export class Rows {
     const cells = new Kind(this.#cells.length * 2);
     cells.set(this.#cells);
     this.#cells = cells;
+    const hashes = new Int32Array(this.#hashes.length * 2);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
   }
 }
 

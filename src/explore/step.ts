@@ -3,7 +3,7 @@ import { LSR } from "../../machines/index.js";
 import { placeOf, READ_EVENTS, WRITE_EVENTS } from "../device/access-events.js";
 import { compiledEngineFor } from "../device/engines.js";
 import type { Chart, ChartEmission } from "../device/index.js";
-import type { ChartTransition, Run } from "../engine/index.js";
+import type { ChartTransition, Collector, Run } from "../engine/index.js";
 import type { Character, Input } from "../journal/index.js";
 import type { Situation } from "./graph.js";
 import { Stood } from "./situation.js";
@@ -53,44 +53,49 @@ export function standingAt<TState>(
 }
 
 /** The chart is told that it has been restored. */
-export const restoredEvent = (run: AnyRun, emitted: ChartEmission[], taken: ChartTransition[]): void =>
-  run.send({ type: "restored" } as never, emitted as never, taken);
+export const restoredEvent = (
+  run: AnyRun,
+  emitted: Collector<ChartEmission>,
+  taken: ChartTransition[],
+): void => run.send({ type: "restored" } as never, emitted as never, taken);
 
 /** As `Fold` takes an input; a run that is forked for each input cannot be a `Fold`, which keeps its own. */
 export function sendTo(
   chart: Chart,
   run: AnyRun,
   input: Input,
-  emitted: ChartEmission[],
+  emitted: Collector<ChartEmission>,
   taken: ChartTransition[],
 ): void {
-  const one = (event: unknown): void => run.send(event as never, emitted as never, taken);
+  const out = emitted as Collector<never>;
   switch (input.type) {
     case "read":
-      one(READ_EVENTS[input.offset]);
+      run.send(READ_EVENTS[input.offset] as never, out, taken);
       break;
     case "write":
-      one(WRITE_EVENTS[(placeOf(input.offset) << 8) | input.value]);
+      run.send(WRITE_EVENTS[(placeOf(input.offset) << 8) | input.value] as never, out, taken);
       break;
     case "restore":
       restoredEvent(run, emitted, taken);
       break;
     case "receive":
-      if (chart.characters === "bytes") one(input);
-      else for (const character of input.characters) one({ type: "receive", character: marked(character) });
+      if (chart.characters === "bytes") run.send(input as never, out, taken);
+      else
+        for (const character of input.characters)
+          run.send({ type: "receive", character: marked(character) } as never, out, taken);
       break;
     case "advance": {
       // An event never passes what is due.
       let left = input.ticks;
       do {
         const ticks = Math.min(chart.ticksUntilDue?.(run.context as never) ?? left, left);
-        one({ type: "advance", ticks });
+        run.send({ type: "advance", ticks } as never, out, taken);
         left -= ticks;
       } while (left > 0);
       break;
     }
     default:
-      one(input);
+      run.send(input as never, out, taken);
   }
 }
 

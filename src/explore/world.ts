@@ -2,10 +2,10 @@ import type { AnyStateMachine } from "xstate";
 import { Fifo } from "../../machines/index.js";
 import { compiledEngineFor } from "../device/engines.js";
 import type { Chart, ChartEmission } from "../device/index.js";
-import type { ChartTransition, CompiledEngine, CompiledRun, Place } from "../engine/index.js";
+import type { ChartTransition, Collector, CompiledEngine, CompiledRun, Place } from "../engine/index.js";
 import type { Input } from "../journal/index.js";
 import type { Situation } from "./graph.js";
-import { Rows } from "./rows.js";
+import { Bits, mixed, Rows } from "./rows.js";
 import { checkScope, inputsIn, type Scope } from "./scope.js";
 import { Stood } from "./situation.js";
 import { restoredEvent, sendTo } from "./step.js";
@@ -42,14 +42,23 @@ export class World<TState> {
   /** States that are not in the scope. */
   readonly #outside: Rows;
 
+  /** States at which no eventless transition waits. */
+  readonly #settled = new Bits();
+
   /** The state that steps are taken from: its row and the values of its fields. */
   readonly #here: Uint32Array;
   readonly #hereValues: unknown[];
+  #herePlace: Place;
   #from = -1;
-  /** The row of what the last step led to, and the fields that it changed. */
+  /** The row of what the last step led to. */
   readonly #row: Uint32Array;
+  /** The fields that it changed and what they hold now: so many of these. */
   readonly #changed: number[] = [];
-  #after: readonly unknown[] = [];
+  readonly #found: unknown[] = [];
+  #changes = 0;
+  #input = 0;
+  /** By place and input: the number of the place that it led to last. */
+  readonly #lately: number[] = [];
   #moved = false;
 
   /** @throws RangeError if the scope has no input, or one that the chart does not take. */
@@ -70,9 +79,10 @@ export class World<TState> {
     this.#outside = new Rows(1 + this.#fields.length);
     this.#here = new Uint32Array(1 + this.#fields.length);
     this.#row = new Uint32Array(1 + this.#fields.length);
-    this.#after = Object.values(context);
-    this.#hereValues = [...this.#after];
-    this.#readRow();
+    this.#hereValues = Object.values(context);
+    this.#herePlace = this.#run.place;
+    this.#row[0] = this.#numberOf(this.#herePlace);
+    for (const [i, value] of this.#hereValues.entries()) this.#readField(i, value);
     this.#states.add(this.#row);
   }
 
@@ -84,20 +94,15 @@ export class World<TState> {
   /** Steps are taken from this state now. */
   enter(state: number): void {
     this.#from = state;
-    const fields: Record<string, unknown> = {};
-    const context = this.#context;
-    this.#here[0] = this.#states.at(state, 0);
+    const place = this.#states.at(state, 0);
+    this.#here[0] = this.#row[0] = place;
     for (let i = 0; i < this.#fields.length; i++) {
       const number = this.#states.at(state, 1 + i);
-      const value = (this.#values[i] as Values).at(number);
-      this.#here[1 + i] = number;
-      this.#hereValues[i] = value;
-      const field = this.#fields[i] as string;
-      if (context[field] !== value) fields[field] = value;
+      this.#here[1 + i] = this.#row[1 + i] = number;
+      this.#hereValues[i] = (this.#values[i] as Values).at(number);
     }
-    this.#run.moveTo(this.#placeNumbers[this.#here[0] as number] as Place, fields);
-    this.#changed.length = 0;
-    this.#moved = false;
+    this.#herePlace = this.#placeNumbers[place] as Place;
+    this.#goBack();
   }
 
   /**
@@ -105,14 +110,12 @@ export class World<TState> {
    *
    * @param input - its place among the inputs.
    */
-  take(input: number, emitted: ChartEmission[], taken: ChartTransition[]): void {
+  take(input: number, emitted: Collector<ChartEmission>, taken: ChartTransition[]): void {
     if (this.#moved) this.#goBack();
-    this.#send(this.inputs[input] as Input, emitted, taken);
     this.#moved = true;
-    // All at once: a property that is asked for by a name that varies is found three times as slowly.
-    const values = Object.values(this.#context);
-    this.#after = values;
-    for (let i = 0; i < values.length; i++) if (values[i] !== this.#hereValues[i]) this.#changed.push(i);
+    this.#send(this.inputs[input] as Input, emitted, taken);
+    this.#input = input;
+    this.#changes = this.#run.differ(this.#hereValues, this.#changed, this.#found);
   }
 
   /**
@@ -120,30 +123,62 @@ export class World<TState> {
    * `limit` already.
    */
   reached(limit: number): number {
-    this.#readRow();
-    const known = this.#states.find(this.#row);
+    const row = this.#row;
+    const here = this.#here;
+    let hash = this.#states.hashAt(this.#from);
+    let isElsewhere = false;
+    let isItself = true;
+    const place = this.#placeNow();
+    if (place !== here[0]) {
+      row[0] = place;
+      hash += mixed(0, place) - mixed(0, here[0] as number);
+      isElsewhere = true;
+    }
+    for (let at = 0; at < this.#changes; at++) {
+      const i = this.#changed[at] as number;
+      isItself = this.#readField(i, this.#found[at]) && isItself;
+      const [now, was] = [row[1 + i] as number, here[1 + i] as number];
+      if (now === was) continue;
+      hash += mixed(1 + i, now) - mixed(1 + i, was);
+      isElsewhere = true;
+    }
+    if (!isElsewhere) return this.#from;
+    hash |= 0;
+    const known = this.#states.find(row, hash);
     if (known >= 0) return known;
     const { scope, chart } = this;
     if (scope.within) {
-      if (this.#outside.find(this.#row) >= 0) return LEAVES;
+      if (this.#outside.find(row, hash) >= 0) return LEAVES;
       if (!scope.within(chart.stateOf(this.#context as never))) {
-        this.#outside.add(this.#row);
+        this.#outside.add(row, hash);
         return LEAVES;
       }
     }
-    if (this.#after.length !== this.#fields.length)
-      throw new Error(`context: expected the fields ${this.#fields.join(", ")}, and no other`);
-    return this.#states.count < limit ? this.#states.add(this.#row) : NO_ROOM;
+    if (this.#states.count >= limit) return NO_ROOM;
+    const state = this.#states.add(row, hash);
+    if (isItself && this.#run.settled) this.#settled.set(state);
+    return state;
   }
 
   /** The device as it stands after the last step. */
   get after(): Situation<TState> {
-    const { place } = this.#run;
+    const place = this.#placeNow();
     const context = { ...this.#context };
     return new Stood(
       this.chart,
       () => context,
-      () => this.#valueAt(this.#numberOf(place)),
+      () => this.#valueAt(place),
+    );
+  }
+
+  /** The device in the state that was entered, before the first step from it. */
+  get entered(): Situation<TState> {
+    const context = { ...this.#context };
+    const place = this.#here[0] as number;
+    return new Stood(
+      this.chart,
+      () => context,
+      () => this.#valueAt(place),
     );
   }
 
@@ -151,11 +186,10 @@ export class World<TState> {
   at(state: number): Situation<TState> {
     let context: unknown;
     const make = (): unknown => {
-      const values = this.#fields.map((field, i) => [
-        field,
-        (this.#values[i] as Values).at(this.#states.at(state, 1 + i)),
-      ]);
-      return Object.fromEntries(values);
+      const made = { ...this.#context };
+      for (const [i, field] of this.#fields.entries())
+        made[field] = (this.#values[i] as Values).at(this.#states.at(state, 1 + i));
+      return made;
     };
     return new Stood(
       this.chart,
@@ -182,6 +216,19 @@ export class World<TState> {
     return [...places].map((place) => this.#valueAt(place));
   }
 
+  /** How many different state values the states have. */
+  get configurations(): number {
+    const places = new Bits();
+    let count = 0;
+    for (let state = 0; state < this.count; state++) {
+      const place = this.#states.at(state, 0);
+      if (places.has(place)) continue;
+      places.set(place);
+      count++;
+    }
+    return count;
+  }
+
   get #context(): Record<string, unknown> {
     return this.#run.context as never;
   }
@@ -196,7 +243,7 @@ export class World<TState> {
     return chart.resolve?.(state) ?? chart.snapshotOf(state);
   }
 
-  #send(input: Input, emitted: ChartEmission[], taken: ChartTransition[]): void {
+  #send(input: Input, emitted: Collector<ChartEmission>, taken: ChartTransition[]): void {
     if (input.type !== "restore") {
       sendTo(this.chart, this.#run, input, emitted, taken);
       return;
@@ -215,29 +262,42 @@ export class World<TState> {
   }
 
   #goBack(): void {
-    const fields: Record<string, unknown> = {};
-    for (const i of this.#changed) fields[this.#fields[i] as string] = this.#hereValues[i];
-    this.#run.moveTo(this.#placeNumbers[this.#here[0] as number] as Place, fields);
-    this.#changed.length = 0;
+    this.#run.putBack(this.#herePlace, this.#hereValues, this.#settled.has(this.#from));
+    for (let at = 0; at < this.#changes; at++) {
+      const column = 1 + (this.#changed[at] as number);
+      this.#row[column] = this.#here[column] as number;
+    }
+    this.#row[0] = this.#here[0] as number;
+    this.#changes = 0;
+    this.#moved = false;
   }
 
-  /** Writes down where the run stands. */
-  #readRow(): void {
-    const { place } = this.#run;
-    const row = this.#row;
-    row.set(this.#here);
-    row[0] = this.#numberOf(place);
-    if (this.#from < 0) for (let i = 0; i < this.#fields.length; i++) this.#readField(i);
-    else for (const i of this.#changed) this.#readField(i);
+  /** The number of the place where the run stands. */
+  #placeNow(): number {
+    if (this.#run.standsAt(this.#herePlace)) return this.#here[0] as number;
+    const way = (this.#here[0] as number) * this.inputs.length + this.#input;
+    const guess = this.#lately[way] as number;
+    if (this.#run.standsAt(this.#placeNumbers[guess] as Place)) return guess;
+    const place = this.#numberOf(this.#run.place);
+    this.#lately[way] = place;
+    return place;
   }
 
-  #readField(i: number): void {
-    this.#row[1 + i] = (this.#values[i] as Values).numberOf(this.#after[i]);
+  /** Writes a field down. Gives whether what stands for its value is that value. */
+  #readField(i: number, value: unknown): boolean {
+    const values = this.#values[i];
+    if (!values) throw new Error(`context: expected the fields ${this.#fields.join(", ")}, and no other`);
+    const number = values.numberOf(value);
+    this.#row[1 + i] = number;
+    return !values.isAbstract || values.at(number) === value;
   }
 
   #numberOf(place: Place): number {
     const known = this.#places.intern(place);
-    if (known === this.#placeNumbers.length) this.#placeNumbers.push(place);
+    if (known === this.#placeNumbers.length) {
+      this.#placeNumbers.push(place);
+      for (const _ of this.inputs) this.#lately.push(known);
+    }
     return known;
   }
 }
@@ -255,6 +315,11 @@ class Values {
     this.#abstract = abstract;
   }
 
+  /** Whether another value may stand for one. */
+  get isAbstract(): boolean {
+    return this.#abstract !== undefined;
+  }
+
   at(number: number): unknown {
     return this.#known[number];
   }
@@ -263,7 +328,7 @@ class Values {
   numberOf(value: unknown): number {
     // Queues are often new objects: their characters as text are found sooner than their JSON.
     if (value instanceof Fifo)
-      return this.#find(this.#queues, String.fromCharCode(...value.toArray()), value);
+      return this.#find(this.#queues, String.fromCharCode.apply(null, value.toArray()), value);
     if (typeof value === "object" && value !== null)
       return this.#find(this.#objects, JSON.stringify(value), value);
     return this.#find(this.#numbers, value, value);
