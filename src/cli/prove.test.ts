@@ -113,7 +113,12 @@ describe("prove --device uart16550", () => {
     );
     expect(qemu.code).toBe(1);
     const { scopes } = JSON.parse(qemu.out);
-    expect(scopes.map(({ name }: { name: string }) => name)).toEqual(["transmit", "identification", "whole"]);
+    expect(scopes.map(({ name }: { name: string }) => name)).toEqual([
+      "transmit",
+      "identification",
+      "whole",
+      "sources",
+    ]);
     expect(scopes[0]).toMatchObject({ states: 9, complete: false, claims: [{ id: "I5" }] });
   });
 });

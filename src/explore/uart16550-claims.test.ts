@@ -95,7 +95,9 @@ const NEAR: Readonly<Record<string, (input: Input) => boolean>> = {
     input.type !== "read" &&
     (input.type !== "write" || input.offset !== REGISTERS.FCR.offset || input.value === FCR.FIFO_ENABLE),
   I10b: (input) =>
-    input.type === "advance" || input.type === "receive" || (input.type === "write" && input.value === 1),
+    input.type === "advance" ||
+    (input.type === "receive" && typeof input.characters[0] === "number") ||
+    (input.type === "write" && input.value === 1),
 };
 
 /** Few inputs are enough; what is restored must be a state of the right chart. */

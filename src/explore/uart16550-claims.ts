@@ -391,6 +391,7 @@ export function uart16550Claims(
     case "flow":
       return FLOW_CLAIMS;
     case "whole":
+    case "sources":
       return [...interrupts(options), ...BOTH, rearm];
     default:
       throw new RangeError(`scope: expected a scope of uart16550, got ${String(scope)}`);

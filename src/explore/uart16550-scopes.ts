@@ -1,55 +1,31 @@
 import { FCR, IER, LCR, MCR } from "../../machines/index.js";
 import type { Chart, Uart16550State } from "../device/index.js";
-import type { Character, Input } from "../journal/index.js";
-import type { Abstraction, Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 import { CHARACTER, reads, writes } from "./serial-scope.js";
+import {
+  breaks,
+  each,
+  errors,
+  GOOD,
+  KEPT,
+  LEVELS,
+  MISFRAMED,
+  modem,
+  ODD,
+  ON,
+  type ScopeOf,
+  times,
+  upTo,
+} from "./uart16550-inputs.js";
+import { WHOLE_SCOPES } from "./uart16550-whole-scopes.js";
 
-const LONGEST = 3;
 const UNMAPPED = 8;
-
-const received = (character: Character): Input => ({ type: "receive", characters: [character] });
-const modem = (cts: boolean, dsr: boolean, ri: boolean, dcd: boolean): Input => ({
-  type: "modem",
-  ...{ cts, dsr, ri, dcd },
-});
-const breaks = (on: boolean): Input => ({ type: "break", on });
-const each = (register: "IER" | "FCR" | "LCR" | "MCR" | "SCR", values: readonly number[]): Input[] =>
-  values.map((value) => writes(register, value));
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, value) => value);
-
-const GOOD = received(CHARACTER);
-const MISFRAMED = received({ value: CHARACTER, framing: true });
 /** CTS changes, and RI comes and goes. */
 const MODEM = [
   modem(false, true, false, true),
   modem(true, true, false, true),
   modem(true, true, true, true),
 ];
-const ON = FCR.FIFO_ENABLE;
-/** FCR with each trigger level: 1, 4, 8 and 14. */
-const LEVELS = [0x00, 0x40, 0x80, 0xc0].map((level) => ON | level);
-
-/**
- * What a byte that is only kept is like does not matter, nor what the receiver held before the character that it completes next.
- * Characters need no abstraction: one byte stands for all.
- */
-const KEPT: Abstraction = { SCR: () => 0, RBR: () => 0, lastRead: () => 0, received: () => 0 };
-
-const errors = ({ receiveFifo }: Uart16550State): number =>
-  receiveFifo.filter((character) => character > 0xff).length;
-
-/** What a scope needs to know of a part. */
-type Part = { readonly initial?: Uart16550State };
-
-/** Ticks of a character as LCR is after a reset, with 5 data bits; and of one half, rounded up. */
-const times = ({ initial }: Part): Readonly<Record<"whole" | "half" | "timeout", Input>> => {
-  const ticks = initial?.characterTicks ?? 0;
-  return {
-    timeout: { type: "advance", ticks: initial?.timeoutLength ?? 0 },
-    whole: { type: "advance", ticks },
-    half: { type: "advance", ticks: Math.ceil(ticks / 2) },
-  };
-};
 
 /** The scopes in which `uart16550` is explored: the README says what each is for. */
 export type Uart16550ScopeName =
@@ -59,11 +35,12 @@ export type Uart16550ScopeName =
   | "identification"
   | "registers"
   | "flow"
-  | "whole";
+  | "whole"
+  | "sources";
 
-const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart16550State>>> = {
+const SCOPES: Readonly<Record<Uart16550ScopeName, ScopeOf>> = {
   receive: (part) => ({
-    name: "receiver: 0 to 16 characters, one of them with an error at most, breaks, each trigger level, FIFOs on, off and reset, the timeout in half characters; the registers RBR and LSR read",
+    name: "receiver: 0 to 16 characters, one of them with a framing or a parity error at most, breaks, each trigger level, FIFOs on, off and reset, the timeout in half characters; the registers RBR and LSR read",
     inputs: [
       GOOD,
       reads("RBR"),
@@ -71,6 +48,7 @@ const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart1655
       times(part).half,
       ...each("FCR", [...LEVELS, 0x00, ON | FCR.RX_RESET]),
       MISFRAMED,
+      ODD,
       breaks(true),
       breaks(false),
     ],
@@ -125,7 +103,7 @@ const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart1655
     within: ({ receiveFifo }) => receiveFifo.length <= 1,
   }),
   registers: () => ({
-    name: "registers: every register read and written, DLAB included; four values of IER and DLM, two or three of each other register that keeps a byte; nothing is sent",
+    name: "registers: every register read and written, DLAB included; four values of IER and DLM, two or three of each other register that keeps a byte; nothing is sent or received",
     inputs: [
       ...each("IER", [0x05, 0x0a, 0xff, 0x00]),
       ...each("LCR", [LCR.DLAB, LCR.WLS, 0x00]),
@@ -142,7 +120,7 @@ const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart1655
     ],
     restores: true,
     abstract: KEPT,
-    within: ({ transmitFrame }) => transmitFrame === 0,
+    within: ({ transmitFrame, receiveFifo }) => transmitFrame === 0 && receiveFifo.length === 0,
   }),
   flow: (part) => ({
     name: "automatic flow control: AFE and RTS, CTS, 0 to 16 characters received, each trigger level, 0 to 2 to send, time in characters, EDSSI; RBR, MSR and IIR read",
@@ -162,22 +140,7 @@ const SCOPES: Readonly<Record<Uart16550ScopeName, (part: Part) => Scope<Uart1655
     abstract: KEPT,
     within: ({ transmitFifo }) => transmitFifo.length <= 1,
   }),
-  whole: (part) => ({
-    name: `both directions at once: 0 to ${LONGEST} characters each way, FIFOs on and off, DLAB and LOOP, all interrupts or none, time in characters; RBR, LSR, IIR and MSR read`,
-    inputs: [
-      GOOD,
-      writes("THR", CHARACTER),
-      ...(["RBR", "LSR", "IIR", "MSR"] as const).map(reads),
-      ...each("IER", [IER.MASK, 0x00]),
-      ...each("FCR", [ON, 0x00]),
-      ...each("LCR", [LCR.DLAB, 0x00]),
-      ...each("MCR", [MCR.LOOP, 0x00]),
-      times(part).whole,
-    ],
-    abstract: KEPT,
-    within: ({ receiveFifo, transmitFifo }) =>
-      receiveFifo.length <= LONGEST && transmitFifo.length <= LONGEST,
-  }),
+  ...WHOLE_SCOPES,
 };
 
 /** The names of the scopes that a part has: `flow` is of those with automatic flow control. */
@@ -185,7 +148,7 @@ export const uart16550ScopeNames = ({ options }: Pick<Chart, "options">): readon
   (Object.keys(SCOPES) as Uart16550ScopeName[]).filter((name) => name !== "flow" || options["autoFlow"]);
 
 /**
- * A scope of `uart16550` that is explored whole: a slice of the chart at full depth, or both directions at once at a depth of 3.
+ * A scope of `uart16550` that is explored whole: a slice of the chart at full depth, or everything at once at a depth of 3.
  *
  * @param part - the chart; how long a character takes is its own.
  * @throws RangeError if there is no such scope.
