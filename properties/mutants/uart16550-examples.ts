@@ -41,6 +41,16 @@ const ASK = read(5, 2, 0, 5, 2);
 
 export const UART16550_EXAMPLES: readonly Example[] = [
   {
+    name: "the factory's test sets errors and clears them",
+    options: { ...pc16550d, factoryTest: true },
+    steps: [write(1, 0x04), write(5, 0x1e), write(5, 0x02), write(5, 0x00), ...ASK],
+  },
+  {
+    name: "a reset gives MSR the inputs as they came, where they are shown and RI's last edge is forgotten",
+    options: { ...pc16550d, teriSticky: false },
+    steps: [modem({ dsr: false }), ...read(6), { type: "reset" }, ...read(6)],
+  },
+  {
     name: "a break that restarts no timeout comes when the baud clock has stopped: the timeout that runs goes on",
     options: { ...pc16550d, breakArmsCti: false },
     steps: [

@@ -33,11 +33,9 @@ const fifos = modes.extend({
 const sizes = fifos.extend({
   guards: {
     writeChangesFifoSize: or([and(["writeSelects64", "fifos16"]), and(["writeSelects16", "fifos64"])]),
-    writeSelects16Level0: and(["writeSelects16", "writeSelectsLevel0"]),
     writeSelects16Level1: and(["writeSelects16", "writeSelectsLevel1"]),
     writeSelects16Level2: and(["writeSelects16", "writeSelectsLevel2"]),
     writeSelects16Level3: and(["writeSelects16", "writeSelectsLevel3"]),
-    writeSelects64Level0: and(["writeSelects64", "writeSelectsLevel0"]),
     writeSelects64Level1: and(["writeSelects64", "writeSelectsLevel1"]),
     writeSelects64Level2: and(["writeSelects64", "writeSelectsLevel2"]),
     writeSelects64Level3: and(["writeSelects64", "writeSelectsLevel3"]),

@@ -99,12 +99,6 @@ export const fifoMode = uart16550Setup.createStateConfig({
 /** How a write of FCR selects each level. */
 const selects = [
   {
-    guard: "writeSelects16Level0",
-    target: ".one",
-    description: "FCR bits 7 and 6 are 00",
-    meta: { rules: ["D3"] },
-  },
-  {
     guard: "writeSelects16Level1",
     target: ".four",
     description: "FCR bits 7 and 6 are 01",
@@ -121,12 +115,6 @@ const selects = [
     target: ".fourteen",
     description: "FCR bits 7 and 6 are 11",
     meta: { rules: ["D3"] },
-  },
-  {
-    guard: "writeSelects64Level0",
-    target: ".one",
-    description: "FCR bits 7 and 6 are 00, in 64-byte mode",
-    meta: { rules: ["D12"] },
   },
   {
     guard: "writeSelects64Level1",
@@ -148,7 +136,7 @@ const selects = [
   },
   {
     target: ".one",
-    description: "The FIFOs are off: one character is all that there is",
+    description: "FCR bits 7 and 6 are 00, or the FIFOs are off and one character is all that there is",
     meta: { rules: ["D3"] },
   },
 ] as const;

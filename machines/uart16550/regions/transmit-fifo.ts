@@ -30,22 +30,13 @@ const emptied = [
 
 /** FCR, or a change of format, clears what is queued. The divisor changes behind DLAB alone, which is set by a change of format. */
 const flushed = {
-  "write.FCR": [
-    {
-      guard: "writeChangesFifoEnable",
-      target: "#transmitFifo.empty.pending",
-      actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty", "noteFifoChange"],
-      description: "Changing FIFO enable clears the characters",
-      meta: { rules: ["I15", "D7"] },
-    },
-    {
-      guard: "writeFlushesTransmit",
-      target: "#transmitFifo.empty.pending",
-      actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty"],
-      description: "The characters are cleared",
-      meta: { rules: ["I15", "D3"] },
-    },
-  ],
+  "write.FCR": {
+    guard: "writeFlushesTransmit",
+    target: "#transmitFifo.empty.pending",
+    actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty"],
+    description: "The characters are cleared",
+    meta: { rules: ["I15", "D3"] },
+  },
   "write.LCR": {
     guard: "formatChangeFlushesTransmit",
     target: "#transmitFifo.empty.pending",
@@ -95,22 +86,13 @@ export const transmitFifo = uart16550Setup.createStateConfig({
               description: "ETBEI is set while THRE is 1 and its interrupt is delayed",
               meta: { rules: ["I5", "D7"] },
             },
-            "write.FCR": [
-              {
-                guard: "writeChangesFifoEnable",
-                target: "pending",
-                actions: ["setTHRE", "latchThrEmpty", "noteFifoChange"],
-                description: "FIFO enable is changed: THR empty is told",
-                meta: { rules: ["I15", "D7"] },
-              },
-              {
-                guard: "writeFlushesTransmit",
-                target: "pending",
-                actions: ["setTHRE", "latchThrEmpty"],
-                description: "The FIFO is cleared: THR empty is told",
-                meta: { rules: ["I15"] },
-              },
-            ],
+            "write.FCR": {
+              guard: "writeFlushesTransmit",
+              target: "pending",
+              actions: ["setTHRE", "latchThrEmpty"],
+              description: "The FIFO is cleared: THR empty is told",
+              meta: { rules: ["I15"] },
+            },
           },
         },
         pending: {
@@ -196,7 +178,7 @@ export const transmitFifo = uart16550Setup.createStateConfig({
           {
             guard: "thrWriteFills",
             target: "full",
-            actions: ["queueToSend", "noteTogether"],
+            actions: "queueToSend",
             description: "The character takes the last place",
             meta: { rules: ["I7", "I9"] },
           },
@@ -256,6 +238,16 @@ export const transmitFifo = uart16550Setup.createStateConfig({
           },
         ],
         ...flushed,
+        "write.FCR": [
+          {
+            guard: "writeChangesFifoEnable",
+            target: "#transmitFifo.empty.pending",
+            actions: ["flushTransmitFifo", "setTHRE", "latchThrEmpty", "noteFifoChange"],
+            description: "Changing FIFO enable clears the characters; the next THR empty is told at once",
+            meta: { rules: ["I15", "D7"] },
+          },
+          flushed["write.FCR"],
+        ],
       },
     },
   },
