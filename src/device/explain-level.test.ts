@@ -44,3 +44,19 @@ test("the tick is that at which it rose; a board that holds an interrupt back is
   expect(since?.tick).toBe(1920 + 1728);
   expect(text).toMatch(/^The interrupt line is high for THRE since #8, tick 3648: 10000 ticks pass; LSR is/);
 });
+
+test.each([
+  ["ns16550", [[2, 0x01]], "0x81 none|FIFOS=2"],
+  [
+    "tl16c750",
+    [
+      [3, 0x80],
+      [2, 0x21],
+    ],
+    "0xE1 none|FIFOS|SIXTY_FOUR",
+  ],
+] as const)("IIR in words on %s: FIFOs that must not be used, and long ones", (preset, writes, words) => {
+  const uart = new Uart16550({ preset });
+  for (const [offset, value] of writes) uart.write(offset, value);
+  expect(uart.explain("interrupt").text).toContain(`IIR is ${words}`);
+});

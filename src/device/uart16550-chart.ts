@@ -1,5 +1,6 @@
 import {
   causeOf,
+  FCR,
   IIR,
   IIR_CODES,
   initialContext,
@@ -38,10 +39,13 @@ const registers: readonly RegisterView[] = [
 /** Where a cause of the interrupt is to be seen. */
 const CAUSE_REGISTERS = { RLS: "LSR", RDA: "LSR", CTI: "LSR", THRE: "LSR", MS: "MSR" } as const;
 
-/** IIR in words: its low half is a code, not bits. */
+/** Bits 7 and 6 in words: of the first 16550 bit 7 alone is set. */
+const FIFOS: Readonly<Record<number, string>> = { [IIR.FIFOS]: "|FIFOS", 128: "|FIFOS=2" };
+
+/** IIR in words: its low half is a code, not bits. Bit 5 says, as in FCR, that the FIFOs hold 64 characters. */
 function inWords(iir: number): string {
   const cause = Object.entries(IIR_CODES).find(([, code]) => code === (iir & 0x0f))?.[0] ?? "none";
-  return iir & IIR.FIFOS ? `${cause}|FIFOS` : cause;
+  return `${cause}${FIFOS[iir & IIR.FIFOS] ?? ""}${iir & FCR.SIXTY_FOUR ? "|SIXTY_FOUR" : ""}`;
 }
 
 /**
