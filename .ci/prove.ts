@@ -4,8 +4,12 @@
  * that the rest of the chart steers.
  *
  *     npm run prove:all
+ *
+ * Each is a process of its own, as many at a time as there are cores. With names, or parts of them, only these are explored.
  */
+import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AnyStateMachine } from "xstate";
@@ -75,14 +79,12 @@ function* jobs(): Generator<Job> {
   }
 }
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
-const expected: Verdicts = JSON.parse(await readFile(folder, "utf8"));
-const only = process.argv.slice(2);
-const wrong: string[] = [];
-const met = new Set<string>();
-for (const { name, chart, scope, claims, slice } of jobs()) {
-  if (only.length > 0 && !only.some((part) => name.includes(part))) continue;
-  met.add(name);
+const file = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
+const expected: Verdicts = JSON.parse(await readFile(file, "utf8"));
+
+/** Explores one, says what came of it, and what is wrong. */
+function prove({ name, chart, scope, claims, slice }: Job): string[] {
+  const wrong: string[] = [];
   const started = performance.now();
   const graph = explore(chart, scope);
   const answers = checkAll(graph, claims);
@@ -106,9 +108,44 @@ for (const { name, chart, scope, claims, slice } of jobs()) {
   console.log(
     `${name}: ${graph.states.length} states, ${graph.transitions.length} transitions; ${answers.length - refuted.length} proved${refuted.length > 0 ? `, not ${refuted.join(" ")}` : ""}; ${seconds} s`,
   );
+  return wrong;
 }
-if (only.length === 0)
-  for (const name of Object.keys(expected))
-    if (!met.has(name)) wrong.push(`${name}: expected to be explored, and is not`);
-for (const line of wrong) console.error(line);
-process.exitCode = wrong.length > 0 ? 1 : 0;
+
+/** Has this one explored by another process. Whether all is as expected. */
+const proveApart = (name: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, fileURLToPath(import.meta.url), "--one", name],
+      {
+        stdio: "inherit",
+      },
+    );
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code === 0));
+  });
+
+const [first, ...rest] = process.argv.slice(2);
+const all = [...jobs()];
+if (first === "--one") {
+  const wrong = all.filter(({ name }) => name === rest[0]).flatMap(prove);
+  for (const line of wrong) console.error(line);
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+} else {
+  const only = first === undefined ? [] : [first, ...rest];
+  const names = all
+    .map(({ name }) => name)
+    .filter((name) => only.length === 0 || only.some((part) => name.includes(part)))
+    // The longest first, so that none is left alone at the end.
+    .toSorted((a, b) => Number(b.endsWith("whole")) - Number(a.endsWith("whole")));
+  const wrong = Object.keys(expected).filter((name) => !all.some((job) => job.name === name));
+  for (const name of wrong) console.error(`${name}: expected to be explored, and is not`);
+  if (names.length === 0) console.error(`expected a part of ${all.map(({ name }) => name).join(", ")}`);
+  let holds = wrong.length === 0 && names.length > 0;
+  const waiting = names.values();
+  const worker = async (): Promise<void> => {
+    for (const name of waiting) holds = (await proveApart(name)) && holds;
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  process.exitCode = holds ? 0 : 1;
+}
