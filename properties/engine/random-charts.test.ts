@@ -21,7 +21,7 @@ import { chart, chartEvent } from "./random-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const { numRuns: RUNS } = runs(200);
+const { numRuns: RUNS } = runs(150);
 
 const analysed = (machine: AnyStateMachine) => {
   try {

@@ -129,7 +129,7 @@ function everyEventWithin(starts: readonly Run<AnyStateMachine>[], depth: number
 }
 
 /** How many configurations are looked at: most of the part that has the most. */
-const MOST = { many: 50, few: 5 } as const;
+const MOST = { many: 25, few: 3 } as const;
 
 describe.each(Object.entries(PARTS))("%s compiled does what XState does", (name, options) => {
   test("on sequences of events", () => {

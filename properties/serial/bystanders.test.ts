@@ -105,7 +105,7 @@ describe.each(REVISIONS)("a Serial of %s", (revision) => {
           );
         },
       ),
-      runs(250),
+      runs(150),
     );
     held.expectEach();
   });

@@ -30,7 +30,7 @@ it("0.8.2 signals input that arrived while it was masked", () => {
 });
 
 it("0.8.1 does not, and the smallest case found is an arrival and an unmasking", () => {
-  const found = fc.check(signalsWhatWaits("0.8.1"), runs(500));
+  const found = fc.check(signalsWhatWaits("0.8.1"), runs(250));
   const [steps = []] = found.counterexample ?? [];
   // A byte that comes in by loopback takes one step more.
   expect([2, 3]).toContain(steps.length);

@@ -51,7 +51,7 @@ it("the function of the design is the one that the chart exports", () => {
       expectSame(text(serialStateValue(contextOf(state))), text(regions), state);
       for (const [region, name] of Object.entries(regions)) held.count(`${region}.${name}`);
     }),
-    runs(500),
+    runs(250),
   );
   held.expectEach();
 });

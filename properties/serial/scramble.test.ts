@@ -64,7 +64,7 @@ describe.each(REVISIONS)("the serial chart of %s", (revision) => {
         );
         held.count("two transitions", plain.taken.length > 1);
       }),
-      runs(800),
+      runs(400),
     );
     held.expectEach();
   });

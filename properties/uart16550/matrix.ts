@@ -11,7 +11,7 @@ import type { Mutant } from "./mutants.js";
 
 /** How often a property is tried on the mutant that must die by it, and on the others. */
 const KILLING = 400;
-const SPARING = 2;
+const SPARING = 1;
 
 /** Whether a mutant dies by a property. What has been met is not counted: that is the property's own test's. */
 function diesBy(invariant: Invariant, make: Make, { part }: Mutant, numRuns: number): boolean {
