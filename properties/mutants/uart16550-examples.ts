@@ -332,6 +332,19 @@ export const UART16550_EXAMPLES: readonly Example[] = [
     steps: [write(1, 8), modem({ dsr: false }), write(4, 0x10), ...read(2, 6, 2), write(4, 0), ...read(6, 2)],
   },
   {
+    name: "loopback forgets that RTS was held back: afterwards the FIFO is below its trigger level, though not empty",
+    options: tl16c750,
+    steps: [
+      write(2, 0x01),
+      write(4, 0x32),
+      write(0, 0x41),
+      advance(2000),
+      write(2, 0x81),
+      write(4, 0x22),
+      ...read(5, 0),
+    ],
+  },
+  {
     name: "the transmit FIFO of 64 characters is written when it is full",
     options: { ...tl16c750, ovrStall: "overwriteLast" },
     steps: [

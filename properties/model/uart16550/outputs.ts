@@ -38,10 +38,11 @@ export class Outputs {
     this.#setRequests();
   }
 
+  /** The text is silent on loopback: it takes the pin away, and what withheld it is looked at anew afterwards. */
   #updateAutoRts(): void {
-    const { autoFlow, mcr, fifosOn, fifos64, trigger, options } = this.#chip;
+    const { autoFlow, mcr, loop, fifosOn, fifos64, trigger, options } = this.#chip;
     const { count } = this.#receiver;
-    if (!autoFlow || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWithoutFifo)) {
+    if (!autoFlow || loop || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWithoutFifo)) {
       this.#rtsWithheld = false;
     } else if (trigger === 14) {
       const { arriving, startConfirmed } = this.#serialInput;
