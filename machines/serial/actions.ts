@@ -1,20 +1,19 @@
+import { emission } from "../emission.js";
 import { IER, IIR, LSR, MCR, MSR } from "../registers.js";
 import { FIFO_SIZE, receiveFifoOf, type SerialContext } from "./context.js";
-import { arriving, type SerialEmission, type SerialEvent, written } from "./events.js";
+import { arriving, type SerialEvent, written } from "./events.js";
 import { serialGuards } from "./guards.js";
 
-type Data = Extract<SerialEmission, { type: "data" }>;
-type Transmit = Extract<SerialEmission, { type: "transmit" }>;
+type Asked = { readonly context: SerialContext; readonly event: SerialEvent };
 
-const BYTES = Array.from({ length: 256 }, (_, value) => value);
-const DATA: readonly Data[] = BYTES.map((value) => Object.freeze({ type: "data", value }));
-const TRANSMIT: readonly Transmit[] = BYTES.map((value) => Object.freeze({ type: "transmit", value }));
+/** What a read gives. */
+const data = (of: (asked: Asked) => number) => emission("data", "value", of);
 
-/** What a read gives. There is one object a byte, so that an access makes none. */
-const data = (value: number): Data => DATA[value] ?? { type: "data", value };
+/** A byte that leaves the transmitter. */
+const transmitted = (of: (asked: Asked) => number) => emission("transmit", "value", of);
 
-/** A byte that leaves the transmitter; one object a byte as well. */
-const transmit = (value: number): Transmit => TRANSMIT[value] ?? { type: "transmit", value };
+/** How many bytes were taken. */
+const accepted = (of: (asked: Asked) => number) => emission("accepted", "count", of);
 
 /** How many of the bytes that arrive find room. */
 const taken = (context: SerialContext, event: SerialEvent): number =>
@@ -42,21 +41,21 @@ export const serialSetup = serialGuards.extend({
     storeMCR: assign({ MCR: ({ event }) => written(event) }),
     storeSCR: assign({ SCR: ({ event }) => written(event) }),
 
-    giveDLL: emit(({ context }) => data(context.DLL)),
-    giveDLM: emit(({ context }) => data(context.DLM)),
-    giveIER: emit(({ context }) => data(context.IER)),
-    giveIIR: emit(({ context }) => data(context.IIR | IIR.FIFOS)),
-    giveLCR: emit(({ context }) => data(context.LCR)),
-    giveMCR: emit(({ context }) => data(context.MCR)),
-    giveLSR: emit(({ context }) => data(context.LSR)),
-    giveMSR: emit(({ context }) => data(context.MSR)),
-    giveLoopedMSR: emit(({ context }) => data((context.MSR & MSR.DELTAS) | loopedOutputs(context.MCR))),
-    giveSCR: emit(({ context }) => data(context.SCR)),
-    giveZero: emit(() => data(0)),
+    giveDLL: emit(data(({ context }) => context.DLL)),
+    giveDLM: emit(data(({ context }) => context.DLM)),
+    giveIER: emit(data(({ context }) => context.IER)),
+    giveIIR: emit(data(({ context }) => context.IIR | IIR.FIFOS)),
+    giveLCR: emit(data(({ context }) => context.LCR)),
+    giveMCR: emit(data(({ context }) => context.MCR)),
+    giveLSR: emit(data(({ context }) => context.LSR)),
+    giveMSR: emit(data(({ context }) => context.MSR)),
+    giveLoopedMSR: emit(data(({ context }) => (context.MSR & MSR.DELTAS) | loopedOutputs(context.MCR))),
+    giveSCR: emit(data(({ context }) => context.SCR)),
+    giveZero: emit({ type: "data", value: 0 }),
 
-    transmit: emit(({ event }) => transmit(written(event))),
+    transmit: emit(transmitted(({ event }) => written(event))),
 
-    acceptCharacters: emit(({ context, event }) => ({ type: "accepted", count: taken(context, event) })),
+    acceptCharacters: emit(accepted(({ context, event }) => taken(context, event))),
     refuseCharacters: emit({ type: "refused" }),
     queueCharacters: assign({
       receiveFifo: ({ context, event }) =>
@@ -67,7 +66,7 @@ export const serialSetup = serialGuards.extend({
     }),
     setDataReady: assign({ LSR: ({ context }) => context.LSR | LSR.DR }),
     clearDataReady: assign({ LSR: ({ context }) => context.LSR & ~LSR.DR }),
-    giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front)),
+    giveCharacter: emit(data(({ context }) => receiveFifoOf(context).front)),
     takeCharacter: assign({ receiveFifo: ({ context }) => receiveFifoOf(context).shift() }),
     reportBufferEmpty: emit({ type: "bufferEmpty" }),
     reportBufferRead: emit({ type: "bufferRead" }),

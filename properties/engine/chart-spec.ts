@@ -1,4 +1,5 @@
 import { type AnyStateMachine, and, assign, createMachine, emit, not, or, raise, stateIn } from "xstate";
+import type { EmissionKind } from "../../src/engine/index.js";
 
 /** A random chart as data, so that a counterexample can be read. */
 export interface ChartSpec {
@@ -42,6 +43,7 @@ export interface ActionSpec {
     | "update"
     | "throwing"
     | "emit"
+    | "tell"
     | "report"
     | "raise"
     | "raiseValue"
@@ -87,6 +89,8 @@ const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
       return named("throwing", actions.throwing);
     case "emit":
       return emit({ type: "static", value } as never);
+    case "tell":
+      return named("tell", actions.tell);
     case "report":
       return named("report", actions.report);
     case "raise":
@@ -102,7 +106,25 @@ const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
   }
 };
 
+/** What "tell" tells: an expression that says so itself. */
+const toTell = ({ context }: Args): number => {
+  if (context.n % 11 === 10) throw new Error(`Told at ${context.n}`);
+  return context.n + context.m;
+};
+
+/** The kinds of emissions that can be told by number, and one that no chart emits. */
+export const KINDS: readonly EmissionKind[] = [
+  { type: "never" },
+  { type: "static", payload: "value" },
+  { type: "told", payload: "sum" },
+];
+
 const actions = {
+  tell: emit(
+    Object.assign((args: Args) => ({ type: "told", sum: toTell(args) }), {
+      emission: { type: "told", payload: "sum", of: toTell },
+    }) as never,
+  ),
   increment: assign({ n: ({ context }: Args) => clamp(context.n + 1) }),
   double: assign({
     m: ({ context }: Args) => clamp(context.n * 2),

@@ -5,12 +5,19 @@ import { analyse } from "../../src/engine/analyse.js";
 import { build } from "../../src/engine/compile.js";
 import { UnsupportedError } from "../../src/engine/errors.js";
 import { contextKeys, generateFrom } from "../../src/engine/generate.js";
-import { type ChartTransition, type Engine, interpret, type Run } from "../../src/engine/index.js";
+import {
+  type ChartTransition,
+  type EmissionKind,
+  type Engine,
+  interpret,
+  type Run,
+} from "../../src/engine/index.js";
 import { runs } from "../support/runs.js";
 import {
   type ActionSpec,
   type ChartSpec,
   journal,
+  KINDS,
   machineOf,
   type NodeSpec,
   type TransitionSpec,
@@ -98,9 +105,16 @@ const dispatched = (engine: Engine<AnyStateMachine>, types: readonly string[]): 
 };
 
 /** An engine whose events go through a port, where there is one for them and nobody asks what is taken. */
-const ported = (engine: Engine<AnyStateMachine>, types: readonly string[]): Engine<AnyStateMachine> => {
+const ported = (
+  engine: Engine<AnyStateMachine>,
+  types: readonly string[],
+  kinds: readonly EmissionKind[],
+): Engine<AnyStateMachine> => {
+  /** Whether an emission comes by number exactly if it is of one of the kinds. */
+  const checkKind = (kind: number, { type }: EventObject): void =>
+    expect(kind).toBe(1 + kinds.findIndex((each) => each.type === type));
   const wrapped = (run: Run<AnyStateMachine>): Run<AnyStateMachine> => {
-    const port = run.port(types, "value");
+    const port = run.port(types, "value", kinds);
     return Object.create(run, {
       fork: { value: () => wrapped(run.fork()) },
       send: {
@@ -108,7 +122,12 @@ const ported = (engine: Engine<AnyStateMachine>, types: readonly string[]): Engi
           const at = types.indexOf(event.type);
           if (at < 0) return run.send(event, emitted as never);
           const first = port.take(at, event.value);
-          if (first !== undefined) emitted.push(first);
+          if (first >= 0) {
+            const made = port.rest.made(first, port.given);
+            checkKind(first, made);
+            emitted.push(made);
+          }
+          for (let i = 0; i < port.rest.length; i++) checkKind(port.rest.kindAt(i), port.rest.at(i));
           port.rest.handTo(emitted as never);
         },
       },
@@ -129,17 +148,21 @@ describe.each([
         fc.pre(analysis !== undefined);
         if (analysis === undefined) return;
         const types = analysis.program.events;
-        const groups = [types, { types, payload: "value" }];
-        const source = await load(generateFrom(analysis.program, { groups }, contextKeys(machine)));
+        const often = types[types.length >> 1] ?? "";
+        const groups = [types, { types, payload: "value", often }];
+        const options = { groups, kinds: KINDS };
+        const source = await load(generateFrom(analysis.program, options, contextKeys(machine)));
         const compiled = [build(machine, analysis), build(machine, analysis, source)];
         const engines = [interpret(machine), ...compiled.map((engine) => dispatched(engine, types))];
         compareOn(engines, sequence, journal, pauses);
-        compareOn(
-          [interpret(machine), ...compiled].map((engine) => ported(engine, types)),
-          sequence,
-          journal,
-          pauses,
-        );
+        for (const kinds of [KINDS, []]) {
+          compareOn(
+            [interpret(machine), ...compiled].map((engine) => ported(engine, types, kinds)),
+            sequence,
+            journal,
+            pauses,
+          );
+        }
       }),
       { numRuns: Math.ceil(RUNS / 3) },
     ),

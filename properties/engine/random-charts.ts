@@ -51,7 +51,16 @@ const action: fc.Arbitrary<ActionSpec> = fc.record({
   kind: fc.oneof(
     {
       weight: 12,
-      arbitrary: fc.constantFrom("increment", "double", "add", "update", "emit", "report", "log" as const),
+      arbitrary: fc.constantFrom(
+        "increment",
+        "double",
+        "add",
+        "update",
+        "emit",
+        "tell",
+        "report",
+        "log" as const,
+      ),
     },
     { weight: 3, arbitrary: fc.constantFrom("raise", "raiseValue", "absent" as const) },
     { weight: 1, arbitrary: fc.constant("throwing" as const) },

@@ -5,10 +5,10 @@ import { type ChartTransition, Emissions, type Engine } from "../engine/index.js
 import {
   definitionHash,
   type Input,
-  type Journal,
   type JournalOption,
   type JournalView,
   openJournal,
+  type Recorder,
 } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import type {
@@ -21,10 +21,10 @@ import type {
   Saved,
   Transition,
 } from "./device.js";
-import { dataIn, isAnswer } from "./effects.js";
+import { answerIn, dataIn, isData, KIND } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
-import { type Emitted, Fold, isInput, type Port } from "./fold.js";
+import { type Emitted, Fold, handOn, isInput, type Port } from "./fold.js";
 import { checkOffset, inputFor } from "./input.js";
 import { SerialError } from "./serial-error.js";
 import { type Place, Streams } from "./streams.js";
@@ -56,9 +56,11 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   readonly #engine: Engine<AnyStateMachine>;
   readonly #fold: Fold;
   // What an access uses is private to TypeScript only: V8 puts less code into its callers where fields have plain names.
-  private readonly noted: Journal;
+  private readonly noted: Recorder;
   private reads!: Port;
   private writes!: Port;
+  /** Lists in which no access has anything now. */
+  readonly #spare: Emissions<ChartEmission>[] = [];
   /** Whether somebody listens to transitions. */
   private watched = false;
   /** Whether somebody listens to output or interrupts. */
@@ -100,11 +102,12 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   /**
    * Does what one emission asks of the device's surroundings.
    *
+   * @param kind - its place among the chart's kinds, from 1; 0 where the payload is the emission itself.
    * @param index - of the input that caused it.
    * @param tick - how many ticks had passed.
    * @throws whatever they throw.
    */
-  protected abstract perform(emission: ChartEmission, index: number, tick: number): void;
+  protected abstract perform(kind: number, payload: unknown, index: number, tick: number): void;
 
   /** The chart's present snapshot, as XState has it. */
   get snapshot(): AnyMachineSnapshot {
@@ -135,41 +138,48 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   read(offset: number): number {
-    if (this.watched) return dataIn(this.take({ type: "read", offset }));
+    if (this.watched) return this.readWatched(offset);
     this.noted.read(offset);
     const port = this.reads;
-    const first = port.take(offset < 8 ? offset : 8);
-    if (first === undefined || first.type !== "data") return this.answer(port, first);
-    if (port.rest.length > 0) this.performRest(port);
-    return first.value as number;
+    const kind = port.take(offset < 8 ? offset : 8);
+    if (kind !== KIND.DATA) return this.answer(port, kind);
+    const value = port.given as number;
+    if (port.rest.length > 0) this.performRest(port.rest);
+    return value;
   }
 
   write(offset: number, value: number): void {
     if (this.watched) {
-      this.take({ type: "write", offset, value });
+      this.writeWatched(offset, value);
       return;
     }
     const { noted, writes } = this;
     noted.write(offset, value);
-    const first = writes.take(offset < 8 ? offset : 8, value);
-    if (first === undefined || writes.rest.length > 0 || this.heard) this.performFrom(writes, first);
-    else this.perform(first, noted.last, noted.tick);
+    const kind = writes.take(offset < 8 ? offset : 8, value);
+    if (kind < 0 || writes.rest.length > 0 || this.heard) this.performFrom(writes, kind);
+    else this.perform(kind, writes.given, noted.last, noted.tick);
+  }
+
+  // Apart, so that the short ways are short for V8, too.
+  private readWatched(offset: number): number {
+    return this.told({ type: "read", offset }).find(isData)?.value ?? 0;
+  }
+
+  private writeWatched(offset: number, value: number): void {
+    this.take({ type: "write", offset, value });
   }
 
   peek(offset: number): number {
     checkOffset(offset);
-    return dataIn(this.#fold.peek(offset));
+    return this.#fold.peek(offset).find(isData)?.value ?? 0;
   }
 
   advance(ticks: number): void {
-    this.apply({ type: "advance", ticks });
+    this.enter({ type: "advance", ticks });
   }
 
   apply(input: Input): readonly Emission[] {
-    const { index, tick } = this.#place;
-    const times: number[] = [];
-    const emitted = this.take(inputFor(this.chart, input), times);
-    return emitted.map((emission, i) => ({ ...emission, index, tick: tick + (times[i] ?? 0) }));
+    return this.told(inputFor(this.chart, input));
   }
 
   /** The tick at which the device will next do something by itself, if it will. */
@@ -216,124 +226,170 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   /**
    * Takes characters that arrive, and performs what follows.
    *
-   * @returns what the chart answered, "accepted" or "refused"; nothing where it did not.
+   * @returns how many of them the chart has accepted; -1 where it has refused them.
    */
-  protected takeCharacters(
-    characters: Extract<Input, { type: "receive" }>["characters"],
-  ): ChartEmission | undefined {
-    if (this.watched) return this.take({ type: "receive", characters }).find(isAnswer);
+  protected takeCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
+    if (this.watched) return answerIn(this.told({ type: "receive", characters }));
     this.noted.receive(characters);
-    const [port, first] = this.#fold.receive(characters);
-    if (first !== undefined && isAnswer(first)) {
-      if (port.rest.length > 0) this.performRest(port);
-      return first;
+    const [port, kind] = this.#fold.receive(characters);
+    if (kind === KIND.ACCEPTED) {
+      const count = port.given as number;
+      if (port.rest.length > 0) this.performRest(port.rest);
+      return count;
     }
-    const emitted = allOf(port, first);
+    const emitted = this.allOf(port, kind);
+    const answer = answerIn(emitted.toArray());
     this.performAll(emitted, this.#last);
-    return emitted.find(isAnswer);
+    return answer;
+  }
+
+  /** Takes an input that need not be right, and performs what follows. @throws as {@link apply} does. */
+  protected enter(input: Input): void {
+    this.take(inputFor(this.chart, input));
   }
 
   /**
    * Takes an input that the chart takes, and performs what follows.
    *
-   * @param times - is given the ticks of the input that had passed when each thing left, where any had.
+   * @param left - is given what left, before that is performed.
    */
-  protected take(input: Input, times: number[] = []): readonly ChartEmission[] {
+  private take(input: Input, left: Emission[] | undefined = this.watched ? [] : undefined): void {
     const place = this.#place;
-    const emitted: ChartEmission[] = [];
+    const emitted = this.#none();
+    const times: number[] = [];
     const taken: ChartTransition[] | undefined = this.watched ? [] : undefined;
     this.noted.append(input);
     this.#take(input, emitted, taken, times);
-    if (taken) {
-      const emissions = emitted.map((emission, i) => ({
-        ...emission,
-        index: place.index,
-        tick: place.tick + (times[i] ?? 0),
-      }));
-      const { value } = this.#fold;
-      this.streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions });
+    if (left) {
+      const { index, tick } = place;
+      for (let i = 0; i < emitted.length; i++)
+        left.push({ ...emitted.at(i), index, tick: tick + (times[i] ?? 0) });
+      if (taken) {
+        const { value } = this.#fold;
+        this.streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions: left });
+      }
     }
     this.performAll(emitted, place, undefined, times);
-    return emitted;
+  }
+
+  /** {@link take}, for whoever wants to know what left. */
+  private told(input: Input): readonly Emission[] {
+    const left: Emission[] = [];
+    this.take(input, left);
+    return left;
   }
 
   /** Performs what a read has emitted that did not begin with its byte, and gives that. */
-  private answer(port: Port, first: ChartEmission | undefined): number {
-    const emitted = allOf(port, first);
+  private answer(port: Port, kind: number): number {
+    const emitted = this.allOf(port, kind);
+    const data = dataIn(emitted);
     this.performAll(emitted, this.#last);
-    return dataIn(emitted);
+    return data;
+  }
+
+  #none(): Emissions<ChartEmission> {
+    return this.#spare.pop() ?? new Emissions(this.chart.kinds);
+  }
+
+  /** Takes all out that an access has emitted. */
+  private allOf(port: Pick<Port, "rest" | "given">, kind: number): Emissions<ChartEmission> {
+    const emitted = this.#none();
+    handOn(port, kind, emitted);
+    return emitted;
   }
 
   // What an access has emitted is taken out of the port before, so that what a callback calls finds it free.
 
   /** Performs what the access noted last has emitted beside its answer. */
-  private performRest(port: Port): void {
-    const { rest } = port;
+  private performRest(rest: Emissions<ChartEmission>): void {
     const { last, tick } = this.noted;
-    if (rest.length === 1) this.performOne(rest.pop(), last, tick);
-    else if (rest.length === 2) {
-      const other = rest.pop();
-      this.performTwo(rest.pop(), other, last, tick);
-    } else this.performAll(allOf(port, undefined), { index: last, tick });
+    const { length } = rest;
+    const kind = rest.kindAt(0);
+    const payload = rest.payloadAt(0);
+    if (length === 1) {
+      rest.length = 0;
+      this.performOne(kind, payload, last, tick);
+    } else if (length === 2) {
+      rest.length = 0;
+      this.performTwo(kind, payload, rest, 1, last, tick);
+    } else this.performAll(this.allOf({ rest, given: undefined }, -1), { index: last, tick });
   }
 
   /** Performs all that the access noted last has emitted. */
-  private performFrom(port: Port, first: ChartEmission | undefined): void {
-    const { rest } = port;
+  private performFrom(port: Port, kind: number): void {
+    const { rest, given } = port;
     const { last, tick } = this.noted;
-    if (first === undefined) {
-      if (rest.length > 0) this.performRest(port);
-    } else if (rest.length === 0) this.performOne(first, last, tick);
-    else if (rest.length === 1) this.performTwo(first, rest.pop(), last, tick);
-    else this.performAll(allOf(port, first), { index: last, tick });
+    if (kind < 0) {
+      if (rest.length > 0) this.performRest(rest);
+    } else if (rest.length === 0) this.performOne(kind, given, last, tick);
+    else if (rest.length === 1) {
+      rest.length = 0;
+      this.performTwo(kind, given, rest, 0, last, tick);
+    } else this.performAll(this.allOf(port, kind), { index: last, tick });
   }
 
-  private performTwo(one: ChartEmission, other: ChartEmission, index: number, tick: number): void {
+  /** Performs one effect and then the one that stands in `rest` at `at`, where nothing else does. */
+  private performTwo(
+    kind: number,
+    payload: unknown,
+    rest: Emissions<ChartEmission>,
+    at: number,
+    index: number,
+    tick: number,
+  ): void {
+    const otherKind = rest.kindAt(at);
+    const otherPayload = rest.payloadAt(at);
     try {
-      this.performOne(one, index, tick);
+      this.performOne(kind, payload, index, tick);
     } catch (error) {
-      this.performAll([other], { index, tick }, { error });
+      const other = this.#none();
+      other.add(otherKind, otherPayload);
+      this.performAll(other, { index, tick }, { error });
     }
-    this.performOne(other, index, tick);
+    this.performOne(otherKind, otherPayload, index, tick);
   }
 
   /** Performs one effect, and tells those who listen even if it fails. */
-  private performOne(emission: ChartEmission, index: number, tick: number): void {
-    if (!this.heard) this.perform(emission, index, tick);
-    else this.performHeard(emission, index, tick);
+  private performOne(kind: number, payload: unknown, index: number, tick: number): void {
+    if (!this.heard) this.perform(kind, payload, index, tick);
+    else this.performHeard(kind, payload, index, tick);
   }
 
-  private performHeard(emission: ChartEmission, index: number, tick: number): void {
+  private performHeard(kind: number, payload: unknown, index: number, tick: number): void {
     try {
-      this.perform(emission, index, tick);
+      this.perform(kind, payload, index, tick);
     } finally {
-      this.streams.publish(emission, index, tick);
+      this.streams.publish(kind, payload, index, tick);
     }
   }
 
   /**
    * Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again.
    *
+   * @param emitted - the effects, in a list that is free then.
    * @param failed - how an effect before these has failed.
    * @param times - how much later than `place` each comes.
    */
   private performAll(
-    emissions: readonly ChartEmission[],
+    emitted: Emissions<ChartEmission>,
     { index, tick: start }: Place,
     failed?: { readonly error: unknown },
     times?: readonly number[],
   ): void {
     let failure = failed;
-    for (let i = 0; i < emissions.length; i++) {
-      const emission = emissions[i] as ChartEmission;
+    for (let i = 0; i < emitted.length; i++) {
+      const kind = emitted.kindAt(i);
+      const payload = emitted.payloadAt(i);
       const tick = start + (times?.[i] ?? 0);
       try {
-        if (!isTrigger(failure) || emission.type !== "interrupt") this.perform(emission, index, tick);
+        if (!isTrigger(failure) || kind !== KIND.INTERRUPT) this.perform(kind, payload, index, tick);
       } catch (error) {
         failure = { error };
       }
-      if (this.heard) this.streams.publish(emission, index, tick);
+      if (this.heard) this.streams.publish(kind, payload, index, tick);
     }
+    emitted.length = 0;
+    this.#spare.push(emitted);
     if (failure) throw failure.error;
   }
 
@@ -349,7 +405,7 @@ export abstract class ChartDevice<TContext, TState> implements Device {
 
   /** Takes a journal's entries from the one with which this device begins, up to `until`; nothing is performed. */
   protected foldIn(journal: JournalView, until: number): void {
-    const emitted = new Emissions<ChartEmission>();
+    const emitted = this.#none();
     for (const { entry } of journal.entries({ from: this.noted.next, until })) {
       const input = isInput(entry) ? inputFor(this.chart, entry) : undefined;
       this.noted.append(input ?? entry);
@@ -358,13 +414,6 @@ export abstract class ChartDevice<TContext, TState> implements Device {
     }
   }
 }
-
-/** Takes all out that an access has emitted. */
-const allOf = ({ rest }: Port, first: ChartEmission | undefined): readonly ChartEmission[] => {
-  const emitted: ChartEmission[] = first === undefined ? [] : [first];
-  rest.handTo(emitted);
-  return emitted;
-};
 
 const isTrigger = (failure: { readonly error: unknown } | undefined): boolean =>
   failure?.error instanceof SerialError && failure.error.kind === "Trigger";

@@ -1,21 +1,24 @@
 import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
-import type { GenerateOptions } from "../engine/index.js";
+import { generate } from "../engine/index.js";
 import { READ_TYPES, WRITE_TYPES } from "./access-events.js";
+import { KINDS } from "./effects.js";
 
-/** Each file of compiled code in `compiled/`, and the machine that it is compiled from. */
-export const COMPILED = {
-  "serial-0.8.1.ts": serialMachine081,
-  "serial-0.8.2.ts": serialMachine,
-  "uart16550.ts": uart16550Machine,
+/** Each file of compiled code in `compiled/`: the machine that it is compiled from, and the kinds of emissions that it tells by number. */
+const CHARTS = {
+  "serial-0.8.1.ts": { machine: serialMachine081, kinds: KINDS },
+  "serial-0.8.2.ts": { machine: serialMachine, kinds: KINDS },
+  "uart16550.ts": { machine: uart16550Machine, kinds: [] },
 } as const;
 
-/** How they are compiled: with a function for reads and one for writes, by offset, and one for each other thing that comes often. */
-export const COMPILE_OPTIONS: GenerateOptions = {
-  groups: [
-    { types: READ_TYPES },
-    { types: WRITE_TYPES, payload: "value" },
-    { types: ["receive"], payload: "characters" },
-    { types: ["receive"], payload: "character" },
-    { types: ["advance"], payload: "ticks" },
-  ],
-};
+/** A port for reads and one for writes, by offset, and one for each other thing that comes often. */
+const groups = [
+  { types: READ_TYPES, often: "read.LSR" },
+  { types: WRITE_TYPES, payload: "value", often: "write.THR_DLL" },
+  { types: ["receive"], payload: "characters" },
+  { types: ["receive"], payload: "character" },
+  { types: ["advance"], payload: "ticks" },
+];
+
+/** The files in `compiled/`, with their texts. */
+export const compiledCharts = (): readonly (readonly [file: string, text: string])[] =>
+  Object.entries(CHARTS).map(([file, { machine, kinds }]) => [file, generate(machine, { groups, kinds })]);

@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import type { AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import type { GeneratedSource } from "../engine/index.js";
+import type { EmissionKind, GeneratedSource } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 
 /** A chart with what tools need to know about it: the same shape for every chart. */
@@ -24,6 +24,8 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly rules: Readonly<Record<string, string>>;
   /** The types of input that it takes. */
   readonly inputs: readonly Input["type"][];
+  /** The kinds of emissions that its code gives by number; absent where it gives all as a whole. */
+  readonly kinds?: readonly EmissionKind[];
   /**
    * Whether characters that are received are bytes, which the chart takes together, or may carry errors, and are taken one by one.
    */

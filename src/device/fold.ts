@@ -11,7 +11,6 @@ type ReceiveInput = Extract<Input, { type: "receive" }>;
 
 /** Where events of an access come in by number. */
 export interface Port extends EventPort<AnyStateMachine> {
-  take(at: number, payload?: unknown): ChartEmission | undefined;
   readonly rest: Emissions<ChartEmission>;
 }
 
@@ -37,11 +36,12 @@ export class Fold {
 
   #begin(snapshot: AnyMachineSnapshot | undefined): Run<AnyStateMachine> {
     const run = this.#engine.start(snapshot);
+    const { kinds } = this.#chart;
     const characters = this.#chart.characters === "bytes" ? "characters" : "character";
-    this.reads = run.port(READ_TYPES) as Port;
-    this.writes = run.port(WRITE_TYPES, "value") as Port;
-    this.#receive = run.port(["receive"], characters) as Port;
-    this.#time = run.port(["advance"], "ticks") as Port;
+    this.reads = run.port(READ_TYPES, undefined, kinds) as Port;
+    this.writes = run.port(WRITE_TYPES, "value", kinds) as Port;
+    this.#receive = run.port(["receive"], characters, kinds) as Port;
+    this.#time = run.port(["advance"], "ticks", kinds) as Port;
     return run;
   }
 
@@ -70,16 +70,16 @@ export class Fold {
   /**
    * Takes characters, which have been checked: together where they are bytes, else one by one.
    *
-   * @returns the port that has what they emitted, and what it gave back.
+   * @returns the port that has what they emitted, and the kind that it gave back.
    */
-  receive(characters: ReceiveInput["characters"]): readonly [Port, ChartEmission | undefined] {
+  receive(characters: ReceiveInput["characters"]): readonly [port: Port, kind: number] {
     const port = this.#receive;
     if (this.#chart.characters === "bytes") return [port, port.take(0, characters)];
     for (const character of characters) {
-      const first = port.take(0, marked(character));
-      if (first !== undefined) port.rest.push(first);
+      const kind = port.take(0, marked(character));
+      if (kind >= 0) port.rest.add(kind, port.given);
     }
-    return [port, undefined];
+    return [port, -1];
   }
 
   /**
@@ -135,8 +135,8 @@ export class Fold {
   }
 }
 
-/** Where what is emitted goes, and how much that is. */
-export type Emitted = Collector<ChartEmission> & { readonly length: number };
+/** Where what is emitted goes. */
+export type Emitted = Collector<ChartEmission>;
 
 /** A character as a chart takes it that knows errors: with LSR's bits, shifted left by 8. */
 function marked(character: Character): number {
@@ -150,9 +150,13 @@ function marked(character: Character): number {
 }
 
 /** Hands on what a port has given back, and its rest. */
-const handOn = (port: Port, first: ChartEmission | undefined, emitted: Emitted): void => {
-  if (first !== undefined) emitted.push(first);
-  port.rest.handTo(emitted);
+export const handOn = (
+  { rest, given }: Pick<Port, "rest" | "given">,
+  kind: number,
+  emitted: Emitted,
+): void => {
+  if (kind >= 0) rest.handOne(kind, given, emitted);
+  rest.handTo(emitted);
 };
 
 /** Whether an entry is an input, and not a note. */

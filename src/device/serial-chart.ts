@@ -12,6 +12,7 @@ import type { GeneratedSource } from "../engine/index.js";
 import * as serial081 from "./compiled/serial-0.8.1.js";
 import * as serial082 from "./compiled/serial-0.8.2.js";
 import type { Chart, RegisterView } from "./device.js";
+import { KINDS } from "./effects.js";
 import { contextOfState, type SerialState, stateOfContext } from "./serial-state.js";
 
 /** The registers as stored: a read of IIR adds the FIFO bits, one of MSR in loopback shows MCR's outputs. */
@@ -45,6 +46,7 @@ const chartOf = (
   rules: SERIAL_RULES,
   inputs: ["read", "write", "receive", "advance", "restore"],
   characters: "bytes",
+  kinds: KINDS,
   divisorLatchOpen: ({ LCR: lineControl }: SerialContext) => (lineControl & LCR.DLAB) !== 0,
   stateOf: stateOfContext,
   snapshotOf: (state) => machine.resolveState(resolve(state)),

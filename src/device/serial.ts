@@ -7,7 +7,8 @@ import {
 } from "../../machines/index.js";
 import type { JournalView } from "../journal/index.js";
 import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
-import type { ChartEmission, Saved } from "./device.js";
+import type { Saved } from "./device.js";
+import { KIND } from "./effects.js";
 import { checkBytes } from "./input.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
@@ -152,9 +153,9 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
     checkBytes(bytes, "bytes");
-    const answer = this.takeCharacters(bytes);
-    if (answer?.type === "refused") throw new SerialError("FullFifo");
-    return answer?.count ?? 0;
+    const count = this.takeCharacters(bytes);
+    if (count < 0) throw new SerialError("FullFifo");
+    return count;
   }
 
   /** The present snapshot of `serialMachine`, or of the machine of 0.8.1: `createActor` goes on from it. */
@@ -167,20 +168,20 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     return FIFO_SIZE - this.context.receiveFifo.length;
   }
 
-  protected override perform(emission: ChartEmission, index: number): void {
-    if (emission.type === "transmit") this.transmit(emission.value as number, index);
-    else this.report(emission, index);
+  protected override perform(kind: number, payload: unknown, index: number): void {
+    if (kind === KIND.TRANSMIT) this.transmit(payload as number, index);
+    else this.report(kind, index);
   }
 
-  private report(emission: ChartEmission, index: number): void {
-    switch (emission.type) {
-      case "bufferRead":
+  private report(kind: number, index: number): void {
+    switch (kind) {
+      case KIND.BUFFER_READ:
         this.events.bufferRead?.();
         break;
-      case "interrupt":
+      case KIND.INTERRUPT:
         this.interrupt(index);
         break;
-      case "bufferEmpty":
+      case KIND.BUFFER_EMPTY:
         this.events.inBufferEmpty?.();
         break;
     }

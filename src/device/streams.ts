@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from "rxjs";
 import type { ChartEmission, InterruptEdge, Transition } from "./device.js";
+import { KIND } from "./effects.js";
 
 /** Where an input stands in the journal. */
 export interface Place {
@@ -61,11 +62,18 @@ export class Streams {
   }
 
   /** Tells those who listen that something has left the chart. */
-  publish(emission: ChartEmission, index: number, tick: number): void {
-    if (emission.type === "transmit") {
-      if (this.output.any) this.output.next(emission.value as number);
-    } else if (emission.type === "interrupt") {
-      if (this.interrupt.any) this.interrupt.next({ index, tick, cause: emission.cause as string });
+  publish(kind: number, payload: unknown, index: number, tick: number): void {
+    switch (kind) {
+      case KIND.TRANSMIT:
+        if (this.output.any) this.output.next(payload as number);
+        break;
+      case KIND.INTERRUPT:
+        if (this.interrupt.any) this.interrupt.next({ index, tick, cause: payload as string });
+        break;
+      case KIND.WHOLE: {
+        const { type, value } = payload as ChartEmission;
+        if (type === "transmit") this.publish(KIND.TRANSMIT, value, index, tick);
+      }
     }
   }
 

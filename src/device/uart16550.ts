@@ -195,12 +195,12 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
 
   /** The other end holds the line in a break, or ends it: one character 0x00 with BI, and nothing more until it ends (I19). */
   breakCondition(on: boolean): void {
-    this.apply({ type: "break", on });
+    this.enter({ type: "break", on });
   }
 
   /** SIN changes level: 1 is marking. For two devices that are connected by their lines; see {@link connect}. */
   setSerialInput(level: 0 | 1): void {
-    this.apply({ type: "line", level });
+    this.enter({ type: "line", level });
   }
 
   /**
@@ -210,22 +210,22 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    */
   setModemInputs(inputs: Partial<ModemInputs>): void {
     checkModemInputs(inputs);
-    this.apply({ type: "modem", ...this.modemInputs, ...inputs });
+    this.enter({ type: "modem", ...this.modemInputs, ...inputs });
   }
 
   /** Master reset (PC16550D, Table I). */
   reset(): void {
-    this.apply({ type: "reset" });
+    this.enter({ type: "reset" });
   }
 
   /** The host takes no more output: a character that is sent stays in the shift register. */
   holdOutput(): void {
-    this.apply({ type: "hold" });
+    this.enter({ type: "hold" });
   }
 
   /** The host takes output again, beginning with the character that waits. */
   releaseOutput(): void {
-    this.apply({ type: "release" });
+    this.enter({ type: "release" });
   }
 
   /** The interrupt line now. */
@@ -265,7 +265,8 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     for (const listeners of [this.#line, this.#modem, this.#sout]) listeners.complete();
   }
 
-  protected override perform(emission: ChartEmission, index: number, tick: number): void {
+  protected override perform(_kind: number, payload: unknown, index: number, tick: number): void {
+    const emission = payload as ChartEmission;
     switch (emission.type) {
       case "transmit":
         this.#transmit(emission.value as number, index);

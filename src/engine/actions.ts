@@ -1,7 +1,11 @@
+import type { EventObject } from "xstate";
 import { UnsupportedError } from "./errors.js";
 import type { RawAction, RawFunction, RawMachine } from "./internals.js";
+import { shapeOf } from "./kinds.js";
 import type { Linker } from "./linker.js";
 import type { Operand, Step } from "./program.js";
+
+type EmitStep = Extract<Step, { kind: "emit" }>;
 
 /** Turns the actions of one machine into steps. */
 export class ActionReader {
@@ -33,6 +37,23 @@ export class ActionReader {
     return this.readFunction(found, name, params, place);
   }
 
+  /** What an emitted event looks like: one that is given as it is, or by a function that says so of itself. */
+  private shape(event: unknown, name: string, key: string | undefined): Pick<EmitStep, "shape"> {
+    if (typeof event === "function") {
+      const { emission } = event as RawFunction;
+      if (emission === undefined) return {};
+      const { type, payload, of } = emission;
+      const operand = this.linker.operand(
+        of,
+        `${name}.${payload}`,
+        key === undefined ? undefined : `${key}\u0000${payload}`,
+      );
+      return "fn" in operand ? { shape: { type, payload, fn: operand.fn } } : {};
+    }
+    const shape = shapeOf(event as EventObject);
+    return shape === undefined ? {} : { shape };
+  }
+
   private readFunction(
     action: RawFunction,
     name: string | undefined,
@@ -61,7 +82,12 @@ export class ActionReader {
         return { kind: "set", keys, ...withParams };
       }
       case "xstate.emit":
-        return { kind: "emit", event: this.linker.operand(action.event, name ?? "emit", key), ...withParams };
+        return {
+          kind: "emit",
+          event: this.linker.operand(action.event, name ?? "emit", key),
+          ...withParams,
+          ...this.shape(action.event, name ?? "emit", key),
+        };
       case "xstate.raise":
         if (action.delay !== undefined) throw new UnsupportedError("raise with a delay", place);
         if (typeof action.event === "string") throw new UnsupportedError("raise of a string", place);

@@ -1,5 +1,6 @@
 import type { EventObject } from "xstate";
 import type { Collector, Emissions } from "./emissions.js";
+import type { EmissionKind } from "./kinds.js";
 import type { Context, State } from "./runtime.js";
 
 /** Takes one event to its end. `emitted` and `taken` are appended to. */
@@ -25,12 +26,13 @@ export type BoundDispatcher = (
 ) => EventObject | undefined;
 
 /**
- * Takes events that it makes itself: of the type at the place `at`, with `payload`. The first thing emitted it may give back; what
- * else is emitted is appended to `rest`.
+ * Takes events that it makes itself: of the type at the place `at`, with `payload`. The first thing emitted it may give back, as
+ * the number of its kind, with its payload in `given`; what else is emitted is appended to `rest`.
  */
 export interface Port {
   readonly rest: Emissions<EventObject>;
-  take(at: number, payload?: unknown): EventObject | undefined;
+  readonly given: unknown;
+  take(at: number, payload?: unknown): number;
 }
 
 /** Event types that come by their places in a list. */
@@ -38,6 +40,8 @@ export interface EventGroup {
   readonly types: readonly string[];
   /** The one key that their events have beside `type`, if there is one. */
   readonly payload?: string;
+  /** The type among them that comes most: a port asks for it first. */
+  readonly often?: string;
 }
 
 /** A machine made executable: by the table, or by generated source. */
@@ -67,6 +71,8 @@ export interface Code<S extends State = State> {
   readonly groups: readonly EventGroup[];
   /** The dispatcher of one of these lists for one state. */
   dispatcher(state: S, group: number): BoundDispatcher;
+  /** The kinds of emissions that ports tell by number. */
+  readonly kinds: readonly EmissionKind[];
   /** The port of one of these lists for one state. */
   port(state: S, group: number): Port;
 }

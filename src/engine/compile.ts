@@ -6,6 +6,7 @@ import { StaleSourceError } from "./errors.js";
 import { expectMachine, expectSource } from "./expect.js";
 import { hashOf } from "./hash.js";
 import { inertScope, nodesOf, type RawNode, raw } from "./internals.js";
+import { type EmissionKind, interned } from "./kinds.js";
 import { layoutOf, nodeAt } from "./layout.js";
 import { environment, type GeneratedSource } from "./link.js";
 import { makingEvents } from "./port.js";
@@ -158,7 +159,7 @@ const engineOf = <TMachine extends AnyStateMachine, S extends State>(
     send: (event, emitted, taken) => code.send(state, event as EventObject, emitted, taken),
     handler: (type) => code.bind(state, type) as never,
     dispatcher: (types) => dispatcherOf(code, state, types) as never,
-    port: (types, payload) => portOf(code, state, types, payload) as never,
+    port: (types, payload, kinds) => portOf(code, state, types, payload, kinds) as never,
     get snapshot() {
       return snapshotOf(state);
     },
@@ -252,13 +253,15 @@ const portOf = <S extends State>(
   state: S,
   types: readonly string[],
   payload: string | undefined,
+  kinds: readonly EmissionKind[] = [],
 ): Port => {
   const group = code.groups.findIndex((each) => each.payload === payload && isSame(each.types, types));
-  if (group >= 0) return code.port(state, group);
+  if (group >= 0 && interned(code.kinds) === interned(kinds)) return code.port(state, group);
   return makingEvents(
     types.map((type) => code.bind(state, type)),
     types,
     payload,
+    kinds,
   );
 };
 
@@ -279,7 +282,7 @@ const endedRun = (snapshot: AnyMachineSnapshot, place: Place): CompiledRun<AnySt
     },
     port(types) {
       for (const type of types) refuseType(type);
-      return makingEvents([], types, undefined) as never;
+      return makingEvents([], types, undefined, []) as never;
     },
     snapshot,
     value: snapshot.value,

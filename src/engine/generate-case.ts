@@ -3,6 +3,7 @@ import { type Early, earlyOf } from "./generate-early.js";
 import { First } from "./generate-first.js";
 import type { MicrostepWriter } from "./generate-microstep.js";
 import { canThrow, property } from "./generate-steps.js";
+import { NOTHING } from "./kinds.js";
 import { isPlain, nodeAt, stepsOf, transitionAt } from "./layout.js";
 import type { ProgramTransition } from "./program.js";
 
@@ -28,13 +29,16 @@ export class CaseWriter {
     // What follows can throw too, so whoever calls this takes everything back.
     const early = follows ? undefined : earlyOf(this.micro.program, slots);
     const first = this.givesBack(slots.flat()) ? new First() : undefined;
-    if (first !== undefined) text.line("let e;");
+    if (first !== undefined) text.line("let k = -1;");
     const inner = () =>
       this.micro.microstep(one, { undo: follows, kept: early !== undefined, track, watched, first });
+    const end = () => {
+      if (!follows) text.line(`return ${first === undefined ? NOTHING : "k"};`);
+    };
     const back = early === undefined ? [] : this.back(early, tells);
     if (!guarded && back.length === 0) {
       inner();
-      if (first !== undefined) text.line("return e;");
+      end();
       return;
     }
     if (guarded) text.line("let at = -1;");
@@ -43,7 +47,7 @@ export class CaseWriter {
     for (const line of back) text.line(`  ${line}`);
     text.line(guarded ? "  throw at < 0 ? error : env.guardError(at, A.event, error);" : "  throw error;");
     text.line("}");
-    if (first !== undefined) text.line("return e;");
+    end();
   }
 
   /** Whether a case can emit, and only among the actions of transitions. */

@@ -1,9 +1,17 @@
 import type { Text } from "./generate-text.js";
 
+/** An emission as the text has it: the number of its kind, and what gives its payload. */
+export interface EmissionText {
+  readonly kind: number;
+  readonly payload: string;
+  /** Whether evaluating the payload can throw. */
+  readonly calls: boolean;
+}
+
 /** Whether something has been emitted at a place of the text: not yet, certainly, or on some ways there. */
 type Emitted = "no" | "yes" | "maybe";
 
-/** Writes emissions so that the first is held in `e`, to be given back, and all others are listed. */
+/** Writes emissions so that the first is given back, its kind in `k` and its payload in `r.given`, and all others are listed. */
 export class First {
   private emitted: Emitted = "no";
 
@@ -12,13 +20,15 @@ export class First {
     this.emitted = "no";
   }
 
-  /** Writes an emission; `calls` where evaluating it can throw. */
-  emit(text: Text, value: string, calls: boolean): void {
-    if (this.emitted === "no") text.line(`e = ${value};`);
-    else if (this.emitted === "yes") text.line(`r.rest.push(${value});`);
+  emit(text: Text, { kind, payload, calls }: EmissionText): void {
+    const give = (value: string) => `r.given = ${value}; k = ${kind};`;
+    const list = (value: string) => `r.rest.add(${kind}, ${value});`;
+    if (this.emitted === "no") text.line(give(payload));
+    else if (this.emitted === "yes") text.line(list(payload));
     else {
-      if (calls) text.line(`const x = ${value};`);
-      text.line(`if (e === undefined) e = ${calls ? "x" : value}; else r.rest.push(${calls ? "x" : value});`);
+      if (calls) text.line(`const x = ${payload};`);
+      const value = calls ? "x" : payload;
+      text.line(`if (k < 0) { ${give(value)} } else ${list(value)}`);
     }
     this.emitted = "yes";
   }

@@ -5,6 +5,7 @@ import { type Cases, casesOf, eachCase } from "./generate-cases.js";
 import type { MicrostepWriter } from "./generate-microstep.js";
 import { coverCondition } from "./generate-selection.js";
 import { member } from "./generate-steps.js";
+import { NOTHING } from "./kinds.js";
 import { everyStep } from "./layout.js";
 
 /** How many places of a port one of its methods takes. */
@@ -35,7 +36,7 @@ export class FunctionWriter {
     text.line("");
     text.block("class Now extends State", () => {
       text.block("constructor(context)", () => {
-        text.line("super(context);");
+        text.line("super(context, kinds);");
         for (const field of fields) text.line(`this.${field} = 0;`);
         this.scratch();
         if (this.micro.watched?.calls) text.line("this.watching = new env.WatchingArguments(this);");
@@ -147,6 +148,7 @@ export class FunctionWriter {
     };
     text.fn(name, parameters, () => {
       if (cases !== undefined) write(cases);
+      if (!follows) text.line(`return ${NOTHING};`);
     });
   }
 
@@ -246,7 +248,7 @@ export class FunctionWriter {
    */
   port(functions: ReadonlyMap<string, string>, groups: readonly EventGroup[]): void {
     const { text, follows } = this.micro;
-    for (const [at, { types, payload }] of groups.entries()) {
+    for (const [at, { types, payload, often }] of groups.entries()) {
       text.line("");
       text.block(`class Port${at}`, () => {
         text.block("constructor(r)", () => {
@@ -258,7 +260,8 @@ export class FunctionWriter {
             if (!follows) text.line(`this.A${place} = new env.Arguments(r.context, this.E${place});`);
           }
         });
-        this.takes(functions, types, payload);
+        text.line("get given() { return this.r.given; }");
+        this.takes(functions, types, payload, often);
       });
     }
     text.line("");
@@ -274,20 +277,25 @@ export class FunctionWriter {
     functions: ReadonlyMap<string, string>,
     types: readonly string[],
     payload: string | undefined,
+    often: string | undefined,
   ): void {
     const { text, follows } = this.micro;
-    const some = (from: number, until: number) => {
+    const one = (place: number) => {
+      const name = functions.get(types[place] as string) as string;
+      const set = payload === undefined ? "" : `${member(`this.E${place}`, payload)} = value; `;
+      const call = follows
+        ? `r.args.event = this.E${place}; ${name}(r); return ${NOTHING};`
+        : `return ${name}(r, this.A${place});`;
+      return `${set}${call}`;
+    };
+    const run = () => {
       text.line("const r = this.r;");
       if (follows) text.line("r.out = this.rest;");
+    };
+    const some = (from: number, until: number) => {
+      run();
       text.block("switch (at)", () => {
-        for (let place = from; place < until; place++) {
-          const name = functions.get(types[place] as string) as string;
-          const set = payload === undefined ? "" : `${member(`this.E${place}`, payload)} = value; `;
-          const call = follows
-            ? `r.args.event = this.E${place}; ${name}(r); return;`
-            : `return ${name}(r, this.A${place});`;
-          text.line(`case ${place}: ${set}${call}`);
-        }
+        for (let place = from; place < until; place++) text.line(`case ${place}: ${one(place)}`);
       });
     };
     const starts = Array.from({ length: Math.ceil(types.length / PLACES) }, (_, at) => at * PLACES);
@@ -295,11 +303,21 @@ export class FunctionWriter {
       text.block("take(at, value)", () => some(0, types.length));
       return;
     }
-    text.block("take(at, value)", () => {
+    const divide = () => {
       for (const start of starts.slice(1))
         text.line(`if (at < ${start}) return this.take${start - PLACES}(at, value);`);
       text.line(`return this.take${starts.at(-1)}(at, value);`);
-    });
+    };
+    const first = types.indexOf(often ?? "");
+    if (first < 0) text.block("take(at, value)", divide);
+    else {
+      text.block("take(at, value)", () => {
+        text.line(`if (at !== ${first}) return this.others(at, value);`);
+        run();
+        text.line(one(first));
+      });
+      text.block("others(at, value)", divide);
+    }
     for (const start of starts)
       text.block(`take${start}(at, value)`, () => some(start, Math.min(start + PLACES, types.length)));
   }

@@ -5,6 +5,7 @@ import { holders, SelectionWriter } from "./generate-selection.js";
 import { canThrow, type Demands, StepWriter } from "./generate-steps.js";
 import type { Text } from "./generate-text.js";
 import { guardCanThrow, guardUnder } from "./guard-logic.js";
+import type { EmissionKind } from "./kinds.js";
 import { isPlain, type Layout, nodeAt, stepsOf, transitionAt, type Watched } from "./layout.js";
 import type { Program, ProgramTransition } from "./program.js";
 
@@ -20,11 +21,11 @@ export class MicrostepWriter {
   /** What can enable an eventless transition; absent where none can come, and where queued events can too. */
   readonly watched: Watched | undefined;
 
-  constructor(program: Program, layout: Layout, text: Text) {
+  constructor(program: Program, layout: Layout, text: Text, kinds: readonly EmissionKind[]) {
     this.program = program;
     this.layout = layout;
     this.text = text;
-    this.steps = new StepWriter(program, layout);
+    this.steps = new StepWriter(program, layout, kinds);
     this.selections = new SelectionWriter(this.steps);
     this.follows = layout.follows;
     this.watched = layout.queues ? undefined : layout.watched;

@@ -1,5 +1,6 @@
-import type { First } from "./generate-first.js";
+import type { EmissionText, First } from "./generate-first.js";
 import type { Text } from "./generate-text.js";
+import { type EmissionKind, kindOf, WHOLE } from "./kinds.js";
 import { activity, type Layout, leavable, nodeAt, type Watched } from "./layout.js";
 import type { Guard, Operand, Program, ProgramNode, ProgramTransition, Step } from "./program.js";
 
@@ -50,12 +51,15 @@ export class StepWriter {
   readonly layout: Layout;
   /** Where emissions are listed. */
   private readonly list: string;
+  /** The kinds of emissions that are told by number. */
+  private readonly kinds: readonly EmissionKind[];
   /** Conditions that are functions, with their names. */
   private shared: Map<string, string> | undefined;
 
-  constructor(program: Program, layout: Layout) {
+  constructor(program: Program, layout: Layout, kinds: readonly EmissionKind[]) {
     this.program = program;
     this.layout = layout;
+    this.kinds = kinds;
     this.list = layout.follows ? "r.out" : "r.rest";
   }
 
@@ -138,7 +142,7 @@ export class StepWriter {
         break;
       case "emit":
         if (first === undefined) text.line(`${this.list}.push(${this.operand(step.event, step.params)});`);
-        else first.emit(text, this.operand(step.event, step.params), canThrow(step));
+        else first.emit(text, this.emission(step));
         break;
       case "raise":
         text.line(`r.queue.push(${this.operand(step.event, step.params)});`);
@@ -151,6 +155,21 @@ export class StepWriter {
     // A plain function may change what a guard looks at.
     if (watched?.calls && step.kind !== "emit" && step.kind !== "raise") text.line("r.settled = false;");
     if (track && (step.kind === "assign" || step.kind === "set")) text.line("r.assigned = true;");
+  }
+
+  /** An emission by number, where it is of one of the kinds that are, or else as a whole. */
+  private emission(step: Extract<Step, { kind: "emit" }>): EmissionText {
+    const { event, params, shape } = step;
+    const kind = shape === undefined ? WHOLE : kindOf(this.kinds, shape);
+    const whole = this.operand(event, params);
+    const calls = canThrow(step);
+    if (kind === WHOLE) return { kind, payload: whole, calls };
+    if (shape?.fn !== undefined) return { kind, payload: this.call(shape.fn, params), calls };
+    return {
+      kind,
+      payload: shape?.payload === undefined ? "undefined" : member(whole, shape.payload),
+      calls,
+    };
   }
 
   private set(text: Text, step: Extract<Step, { kind: "set" }>, undo: boolean): void {

@@ -9,6 +9,7 @@ import { MicrostepWriter } from "./generate-microstep.js";
 import { coverCondition } from "./generate-selection.js";
 import { Text } from "./generate-text.js";
 import { hashOf } from "./hash.js";
+import type { EmissionKind } from "./kinds.js";
 import { layoutOf } from "./layout.js";
 import type { Program } from "./program.js";
 
@@ -19,6 +20,12 @@ export interface GenerateOptions {
    * none that the machine's states spell out, its list is left out.
    */
   readonly groups?: readonly (readonly string[] | EventGroup)[];
+  /**
+   * The kinds of emissions that `run.port` will be asked to tell by number: then what is emitted need not be made. That saves
+   * time where nothing follows an event, neither `always` nor a raised event, and each emission is given as it is, or by an
+   * expression that has a property `emission` with its `type`, the key of its `payload` and the function that gives it, `of`.
+   */
+  readonly kinds?: readonly EmissionKind[];
 }
 
 /**
@@ -42,12 +49,12 @@ export const generate = (machine: AnyStateMachine, options: GenerateOptions = {}
 /** {@link generate} for a machine that has been analysed. */
 export const generateFrom = (
   program: Program,
-  { groups = [] }: GenerateOptions = {},
+  { groups = [], kinds = [] }: GenerateOptions = {},
   keys: readonly string[] = [],
 ): string => {
   const text = new Text();
   const layout = layoutOf(program);
-  const micro = new MicrostepWriter(program, layout, text);
+  const micro = new MicrostepWriter(program, layout, text, kinds);
   const writer = new FunctionWriter(micro);
   const safeId = program.id.replace(/[^\w .:()-]/g, "?");
   text.line("// @ts-nocheck");
@@ -57,6 +64,7 @@ export const generateFrom = (
   text.line("");
   text.block("export default function link(env)", () => {
     text.line("const { functions, values, State, merge, note, noteNumber, begin, finish, told } = env;");
+    text.line(`const kinds = ${JSON.stringify(kinds)};`);
     writer.constants();
     writer.state();
     writer.copy(keys);
@@ -88,7 +96,7 @@ export const generateFrom = (
     writer.dispatcher(functions, known);
     writer.port(functions, known);
     text.line(
-      "return { create, read, write, stands, send, bind, groups, dispatcher, port, keys, copy, differ, fill };",
+      "return { create, read, write, stands, send, bind, groups, dispatcher, kinds, port, keys, copy, differ, fill };",
     );
   });
   return text.toString();

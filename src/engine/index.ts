@@ -15,4 +15,5 @@ export type {
 export { StaleSourceError, UnsupportedError } from "./errors.js";
 export { type GenerateOptions, generate } from "./generate.js";
 export { interpret } from "./interpreter.js";
+export type { EmissionKind } from "./kinds.js";
 export type { GeneratedSource } from "./link.js";

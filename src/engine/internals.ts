@@ -28,6 +28,8 @@ export interface RawFunction {
   readonly assignment?: unknown;
   readonly event?: unknown;
   readonly delay?: unknown;
+  /** Set on an expression for `emit` by its author: what its events look like, and what gives their payload alone. */
+  readonly emission?: { readonly type: string; readonly payload: string; readonly of: RawFunction };
 }
 
 export interface RawTransition {

@@ -70,9 +70,9 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
           return undefined;
         };
       },
-      port(types, payload) {
+      port(types, payload, kinds = []) {
         const handlers = types.map((type) => run.handler(type));
-        return makingEvents(handlers as never, types, payload) as never;
+        return makingEvents(handlers as never, types, payload, kinds) as never;
       },
       get snapshot() {
         return snapshot;

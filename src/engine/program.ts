@@ -1,3 +1,5 @@
+import type { EmissionKind } from "./kinds.js";
+
 /**
  * A machine as plain data: what the table executes and what source is generated from.
  *
@@ -84,7 +86,14 @@ export type Step =
       readonly keys: readonly { readonly key: string; readonly to: Operand }[];
       readonly params?: Operand;
     }
-  | { readonly kind: "emit" | "raise"; readonly event: Operand; readonly params?: Operand }
+  | {
+      readonly kind: "emit";
+      readonly event: Operand;
+      readonly params?: Operand;
+      /** What every event of it looks like, where that is known; `fn` gives the payload of one that a function makes. */
+      readonly shape?: EmissionKind & { readonly fn?: number };
+    }
+  | { readonly kind: "raise"; readonly event: Operand; readonly params?: Operand }
   | { readonly kind: "call"; readonly fn?: number; readonly params?: Operand };
 
 /** A function that a machine holds: a guard, an assigner, an action, or what computes params, an event or an output. */

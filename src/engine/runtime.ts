@@ -1,5 +1,6 @@
 import type { EventObject } from "xstate";
 import { type Collector, Emissions } from "./emissions.js";
+import { type EmissionKind, NOTHING } from "./kinds.js";
 import type { Links, Program, UserFunction } from "./program.js";
 
 /** What a machine's functions are called with. One object serves a whole run. */
@@ -74,14 +75,17 @@ export class State {
   /** Where the present event's emissions go. */
   out: Collector<EventObject> = NOWHERE;
   /** Where they go after the first, until the event has come to its end. */
-  readonly rest = new Emissions<EventObject>();
+  readonly rest: Emissions<EventObject>;
+  /** The payload of the emission whose kind the last event gave back. */
+  given: unknown = undefined;
   /** Where the transitions taken go, if anybody asks for them. */
   taken: object[] | undefined = undefined;
 
   readonly context: Context;
 
-  constructor(context: Context) {
+  constructor(context: Context, kinds: readonly EmissionKind[] = []) {
     this.context = context;
+    this.rest = new Emissions(kinds);
     this.args = new Arguments(context, NO_EVENT);
   }
 }
@@ -98,13 +102,9 @@ export const begin = (
   state.taken = taken;
 };
 
-/** Ends an event that may have given back its first emission, and listed the others. */
-export const finish = (
-  { rest }: State,
-  emitted: Collector<EventObject>,
-  first: EventObject | undefined,
-): void => {
-  if (first !== undefined) emitted.push(first);
+/** Ends an event that may have given back the kind of its first emission, and listed the others. */
+export const finish = ({ rest, given }: State, emitted: Collector<EventObject>, first: number): void => {
+  if (first !== NOTHING) rest.handOne(first, given, emitted);
   if (rest.length > 0) rest.handTo(emitted);
 };
 

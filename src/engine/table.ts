@@ -324,6 +324,7 @@ export const tableCode = (program: Program, links: Links): Code<TableState> => {
     },
     send: (state, event, emitted, taken) => handler(event.type)(state, event, emitted, taken),
     groups: [],
+    kinds: [],
     dispatcher: noGroup,
     port: noGroup,
     bind: (state, type) => {

@@ -52,7 +52,7 @@ export function explore<TState>(
   const taken = new Set<ChartTransition>();
   /** By input: what it made the chart take lately, which need not be noted again. */
   const lately = world.inputs.map((): ChartTransition[] => []);
-  const emitted = new Emissions<ChartEmission>();
+  const emitted = new Emissions<ChartEmission>(chart.kinds);
   let transitions = 0;
   let leaving = 0;
   let complete = true;

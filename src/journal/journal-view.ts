@@ -1,4 +1,4 @@
-import type { JournalHeader, Recorded } from "./entry.js";
+import type { Entry, JournalHeader, Recorded } from "./entry.js";
 
 /** A place in a journal from which its entries can be folded on. */
 export interface Checkpoint {
@@ -38,4 +38,25 @@ export interface JournalView {
    * @throws RangeError if `index` lies outside `first` to `next`; it names the index.
    */
   checkpoint(index: number): Checkpoint;
+}
+
+/** A journal as the device that it records uses it. */
+export interface Recorder extends JournalView {
+  /** Index of the entry appended last. */
+  readonly last: number;
+  /**
+   * Appends an entry, which is copied.
+   *
+   * @returns its index.
+   * @throws TypeError or RangeError if it is none, or if its ticks are too many to count; nothing has changed then.
+   */
+  append(entry: Entry): number;
+  /** Appends a read. @throws RangeError unless offset is 0 to 255. */
+  read(offset: number): void;
+  /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
+  write(offset: number, value: number): void;
+  /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
+  receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void;
+  /** Closes the sink, if there is one. Later entries are counted but no longer handed to it. */
+  close(): void;
 }

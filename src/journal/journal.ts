@@ -3,15 +3,13 @@ import { type Chunk, recorded } from "./chunk.js";
 import { ADVANCE_SHORT, encode, encodeBytes, WRITE } from "./codec.js";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
-import type { Checkpoint, JournalView } from "./journal-view.js";
+import type { Checkpoint, Recorder } from "./journal-view.js";
 import { shown } from "./shown.js";
 
 /** Bytes of a chunk. What falls off does so a chunk at a time. */
 const CHUNK = 16_384;
 /** Bytes of a journal's first chunk; each later one has four times as many, up to {@link CHUNK}. */
 const FIRST_CHUNK = 256;
-/** How many accesses are counted in one go, so that no large number is needed. */
-const COUNTED = 2 ** 30;
 const DEFAULT_KEEP = 1_000_000;
 /** However few entries are kept, so many bytes of them are. */
 const LEAST_BYTES = 65_536;
@@ -27,7 +25,7 @@ const BYTES_PER_ENTRY = 16;
  * A journal that holds nothing (`keep: false`, or a `sink`) still counts: `first` equals `next`, and the header is that
  * of the present moment.
  */
-export class Journal implements JournalView {
+export class Journal implements Recorder {
   readonly #keep: number;
   /** Whether anything is held at all. */
   readonly #holds: boolean;
@@ -46,8 +44,6 @@ export class Journal implements JournalView {
   private further = 0;
   /** Up to where the short ways may write: one byte is spared, so that a write fits wherever a read does. */
   private end = -1;
-  /** Up to where the short ways may count, in a journal that does nothing else. */
-  private limit = -1;
   private base: number;
   private ticks: number;
 
@@ -70,7 +66,6 @@ export class Journal implements JournalView {
     this.#header = header;
     this.base = header.first;
     this.ticks = header.tick;
-    if (!this.#holds && !sink) this.limit = COUNTED;
     sink?.header(header);
   }
 
@@ -128,36 +123,28 @@ export class Journal implements JournalView {
   /** Appends a read. @throws RangeError unless offset is 0 to 255. */
   read(offset: number): void {
     const { at } = this;
-    if (!isSmall(offset, 7)) this.appendRead(offset);
-    else if (at < this.end) {
+    if (at < this.end && typeof offset === "number" && (offset & 7) === offset) {
       this.chunk[at] = offset;
       this.at = at + 1;
-    } else if (at < this.limit) this.at = at + 1;
-    else this.appendRead(offset);
+    } else this.appendRead(offset);
   }
 
   /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
   write(offset: number, value: number): void {
     const { at } = this;
-    if (!isSmall(offset, 7) || !isSmall(value, 0xff)) this.appendWrite(offset, value);
-    else if (at < this.end) {
+    if (at < this.end && isAccess(offset, value)) {
       const { chunk } = this;
       chunk[at] = WRITE | offset;
       chunk[at + 1] = value;
       this.at = at + 2;
       this.further++;
-    } else if (at < this.limit) this.at = at + 1;
-    else this.appendWrite(offset, value);
+    } else this.appendWrite(offset, value);
   }
 
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
     const { at } = this;
     if (characters instanceof Uint8Array) {
-      if (at < this.limit) {
-        this.at = at + 1;
-        return;
-      }
       const end = at < this.end ? encodeBytes(characters, this.chunk, at) : -1;
       if (end >= 0) {
         this.#went(end);
@@ -218,8 +205,7 @@ export class Journal implements JournalView {
   close(): void {
     const sink = this.#sink;
     this.#sink = undefined;
-    if (!this.#holds) this.limit = COUNTED;
-    else if (this.chunk.length > 0) this.end = this.chunk.length - 1;
+    if (this.chunk.length > 0) this.end = this.chunk.length - 1;
     sink?.close?.();
   }
 
@@ -320,6 +306,9 @@ export class Journal implements JournalView {
   }
 }
 
-/** Whether a value is a whole number from 0 to `mask`, which has all its bits set. */
-const isSmall = (value: number, mask: number): boolean =>
-  typeof value === "number" && (value & mask) === value;
+/** Whether an access is one that can be noted the short way: at an offset from 0 to 7, of a byte. */
+export const isAccess = (offset: number, value: number): boolean =>
+  typeof offset === "number" &&
+  (offset & 7) === offset &&
+  typeof value === "number" &&
+  (value & 0xff) === value;

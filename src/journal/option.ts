@@ -1,6 +1,8 @@
 import { isObject } from "./check.js";
+import { Counter } from "./counter.js";
 import { Journal } from "./journal.js";
 import type { JournalSink, JournalStart } from "./journal-options.js";
+import type { Recorder } from "./journal-view.js";
 import { shown } from "./shown.js";
 
 /**
@@ -15,8 +17,9 @@ export type JournalOption = { readonly keep?: number } | "all" | JournalSink | f
  * @param checkpoint - gives the device's present state as JSON; see `JournalOptions`.
  * @throws TypeError or RangeError if the header or the option is none.
  */
-export function openJournal(start: JournalStart, option: JournalOption, checkpoint: () => unknown): Journal {
-  if (option === "all" || option === false) return new Journal(start, { keep: option, checkpoint });
+export function openJournal(start: JournalStart, option: JournalOption, checkpoint: () => unknown): Recorder {
+  if (option === false) return new Counter(start, checkpoint);
+  if (option === "all") return new Journal(start, { keep: option, checkpoint });
   if (isSink(option)) return new Journal(start, { sink: option, checkpoint });
   if (!isKeep(option)) {
     throw new TypeError(
