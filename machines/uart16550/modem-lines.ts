@@ -1,4 +1,6 @@
 import { MCR, MSR } from "../registers.js";
+import type { Uart16550Context } from "./context.js";
+import { type Uart16550Event, written } from "./events.js";
 
 const LINES = MSR.CTS | MSR.DSR | MSR.RI | MSR.DCD;
 
@@ -36,3 +38,19 @@ export function withChangesForgetting(msr: number, lines: number): number {
   const forgotten = MSR.TERI & ~(msr >> 4) & -Number(changed !== 0);
   return lines | (((msr & MSR.DELTAS) | (changed >> 4)) & ~forgotten);
 }
+
+/** MSR when MCR's outputs show in it, as a write of MCR sets them. */
+export const showingOutputs = ({
+  context,
+  event,
+}: {
+  readonly context: Uart16550Context;
+  readonly event: Uart16550Event;
+}): number => withChanges(context.MSR, loopedOutputs(written(event)));
+
+/** MSR when loopback ends that began and ends without a change: what has changed of the inputs meanwhile is told. */
+export const showingAfterLoopback = ({
+  MSR: msr,
+  linesBeforeLoopback,
+  modemInputs,
+}: Uart16550Context): number => withChanges(linesBeforeLoopback | (msr & MSR.DELTAS), modemInputs);

@@ -13,7 +13,7 @@ interface Example extends Case {
   readonly name: string;
 }
 
-const { pc16550d, ins8250, tl16c750, qemu } = UART16550_PRESETS;
+const { pc16550d, ins8250, tl16c550c, tl16c750, qemu } = UART16550_PRESETS;
 
 const write = (offset: number, value: number): Step => ({ type: "write", offset, value });
 const read = (...offsets: readonly number[]): Step[] => offsets.map((offset) => ({ type: "read", offset }));
@@ -330,6 +330,99 @@ export const UART16550_EXAMPLES: readonly Example[] = [
     name: "an 8250 whose MSR is read in loopback, which clears nothing",
     options: { ...ins8250, loopDeltas: false, loopChangeDeltas: false },
     steps: [write(1, 8), modem({ dsr: false }), write(4, 0x10), ...read(2, 6, 2), write(4, 0), ...read(6, 2)],
+  },
+  {
+    name: "the trigger level is lowered to what is queued as THR becomes empty: received data comes at once",
+    options: pc16550d,
+    steps: [
+      write(2, 0xc1),
+      receive(0x10),
+      write(0, 0x41),
+      write(0, 0x42),
+      write(1, 0x03),
+      write(2, 0x05),
+      ...read(2),
+    ],
+  },
+  ...[0x81, 0x41].flatMap((level): readonly Example[] => {
+    const count = level === 0x81 ? 8 : 4;
+    return [count - 1, count].map((queued) => ({
+      name: `the trigger level is lowered to ${count} with ${queued} queued as THR becomes empty`,
+      options: pc16550d,
+      steps: [
+        write(2, 0xc1),
+        receive(...new Array(queued).fill(0x10)),
+        write(0, 0x41),
+        write(0, 0x42),
+        write(1, 0x03),
+        write(2, level | 0x04),
+        ...read(2),
+      ],
+    }));
+  }),
+  {
+    name: "loopback begins with automatic flow control while CTS alone has changed: the interrupt line stays up",
+    options: tl16c550c,
+    steps: [modem({ cts: false }), write(1, 0x08), write(4, 0x32), ...read(2, 6)],
+  },
+  {
+    name: "loopback ends with automatic flow control: CTS alone looks different, or more does",
+    options: tl16c550c,
+    steps: [
+      write(4, 0x3b),
+      write(1, 0x08),
+      ...read(6),
+      modem({ cts: false }),
+      write(4, 0x23),
+      ...read(2, 6),
+      write(4, 0x1b),
+      ...read(6),
+      write(4, 0x2b),
+      ...read(2, 6),
+    ],
+  },
+  {
+    name: "loopback begins and ends quietly, and an input changes meanwhile",
+    options: { ...tl16c550c, loopChangeDeltas: false },
+    steps: [
+      write(1, 0x08),
+      write(4, 0x30),
+      modem({ cts: false }),
+      write(4, 0x20),
+      ...read(2, 6),
+      write(4, 0x10),
+      modem({ dsr: false }),
+      write(4, 0x20),
+      ...read(2, 6),
+    ],
+  },
+  {
+    name: "a modem input changes, and then a character that it has held back moves on",
+    options: tl16c550c,
+    steps: [
+      modem({ cts: false }),
+      ...read(6),
+      write(4, 0x22),
+      write(0, 0x41),
+      write(1, 0x0f),
+      modem({ dsr: false }),
+      ...read(2, 6),
+    ],
+  },
+  {
+    name: "MCR is written when the baud clock has stopped: the next sample of the modem inputs stays where it was",
+    options: { ...pc16550d, msrLive: false },
+    steps: [
+      write(1, 0x08),
+      write(3, 0x83),
+      write(0, 0x00),
+      write(1, 0x00),
+      write(3, 0x03),
+      write(4, 0x02),
+      modem({ dsr: false }),
+      DUE,
+      ...read(2, 6),
+    ],
   },
   {
     name: "loopback forgets that RTS was held back: afterwards the FIFO is below its trigger level, though not empty",

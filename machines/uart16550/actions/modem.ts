@@ -2,7 +2,14 @@ import { MSR } from "../../registers.js";
 import type { Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type ModemEvent, type Uart16550Event, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
-import { loopedOutputs, modemLines, withChanges, withChangesForgetting } from "../modem-lines.js";
+import {
+  loopedOutputs,
+  modemLines,
+  showingAfterLoopback,
+  showingOutputs,
+  withChanges,
+  withChangesForgetting,
+} from "../modem-lines.js";
 import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
@@ -28,15 +35,11 @@ export const modemActions = {
   sampleModemInputsForgetting: assign({
     MSR: ({ context }) => withChangesForgetting(context.MSR, context.modemInputs),
   }),
-  showOutputs: assign({
-    MSR: ({ context, event }) => withChanges(context.MSR, loopedOutputs(written(event))),
-  }),
+  showOutputs: assign({ MSR: showingOutputs }),
   showOutputsQuietly: assign({
     MSR: ({ context, event }) => loopedOutputs(written(event)) | deltas(context),
   }),
-  showModemInputsAfterLoopback: assign({
-    MSR: ({ context }) => withChanges(context.linesBeforeLoopback | deltas(context), context.modemInputs),
-  }),
+  showModemInputsAfterLoopback: assign({ MSR: ({ context }) => showingAfterLoopback(context) }),
   rememberLines: assign({ linesBeforeLoopback: ({ context }) => context.MSR & ~MSR.DELTAS }),
   clearDeltas: assign({ MSR: ({ context }) => context.MSR & ~MSR.DELTAS }),
   storeDeltas: assign({

@@ -1,7 +1,7 @@
 import { LSR, MSR } from "../../registers.js";
 import { receiveFifoOf, type Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
-import { withChanges, withChangesForgetting } from "../modem-lines.js";
+import { showingAfterLoopback, showingOutputs, withChanges, withChangesForgetting } from "../modem-lines.js";
 
 type Asked = { readonly context: Uart16550Context; readonly event: Uart16550Event };
 
@@ -60,6 +60,10 @@ export const countGuards = {
     tellsMore(withChangesForgetting(context.MSR, context.modemInputs)),
   forgettingSampleTellsCTS: ({ context }: Asked) =>
     tellsCTS(withChangesForgetting(context.MSR, context.modemInputs)),
+  outputsTellMore: (asked: Asked) => tellsMore(showingOutputs(asked)),
+  outputsTellCTS: (asked: Asked) => tellsCTS(showingOutputs(asked)),
+  afterLoopbackTellsMore: ({ context }: Asked) => tellsMore(showingAfterLoopback(context)),
+  afterLoopbackTellsCTS: ({ context }: Asked) => tellsCTS(showingAfterLoopback(context)),
   clearToSendShows: ({ context }: Asked) => (context.MSR & MSR.CTS) !== 0,
   writeChangesMCR: ({ context, event }: Asked) => ((written(event) ^ context.MCR) & 0x1f) !== 0,
 };

@@ -1,7 +1,27 @@
-import { and, not } from "xstate";
+import { and, not, or } from "xstate";
 import { receivingGuards } from "./receiving.js";
 
-const sampling = receivingGuards.extend({
+const loopback = receivingGuards.extend({
+  guards: {
+    loopbackBeginsQuietly: and([
+      "loopbackOff",
+      "writeSetsLOOP",
+      "loopbackHasDeltas",
+      not("loopbackChangeHasDeltas"),
+    ]),
+    loopbackBeginsUnseen: and(["loopbackOff", "writeSetsLOOP", not("loopbackHasDeltas")]),
+    loopbackShowsOutputs: and(["writeSetsLOOP", "loopbackHasDeltas"]),
+    loopbackEndsWithChanges: and([
+      "loopbackOn",
+      not("writeSetsLOOP"),
+      "modemInputsAreLive",
+      "loopbackChangeHasDeltas",
+    ]),
+    loopbackEndsQuietly: and(["loopbackOn", not("writeSetsLOOP"), "modemInputsAreLive"]),
+  },
+});
+
+const sampling = loopback.extend({
   guards: {
     writeBeginsSampling: and([
       "divisorLatchClosed",
@@ -33,21 +53,16 @@ export const modemGuards = sampling.extend({
     edssiTellsCTSForgetting: and(["writeBeginsSampling", not("teriStays"), "forgettingSampleTellsCTS"]),
     modemSampleForgets: and(["modemSampleIsDue", not("teriStays")]),
 
-    loopbackBeginsQuietly: and([
-      "loopbackOff",
-      "writeSetsLOOP",
-      "loopbackHasDeltas",
-      not("loopbackChangeHasDeltas"),
+    mcrTellsMore: or([
+      and(["loopbackShowsOutputs", not("loopbackBeginsQuietly"), "outputsTellMore"]),
+      and(["loopbackEndsWithChanges", "sampleTellsMore"]),
+      and(["loopbackEndsQuietly", not("loopbackEndsWithChanges"), "afterLoopbackTellsMore"]),
     ]),
-    loopbackBeginsUnseen: and(["loopbackOff", "writeSetsLOOP", not("loopbackHasDeltas")]),
-    loopbackShowsOutputs: and(["writeSetsLOOP", "loopbackHasDeltas"]),
-    loopbackEndsWithChanges: and([
-      "loopbackOn",
-      not("writeSetsLOOP"),
-      "modemInputsAreLive",
-      "loopbackChangeHasDeltas",
+    mcrTellsCTS: or([
+      and(["loopbackShowsOutputs", not("loopbackBeginsQuietly"), "outputsTellCTS"]),
+      and(["loopbackEndsWithChanges", "sampleTellsCTS"]),
+      and(["loopbackEndsQuietly", not("loopbackEndsWithChanges"), "afterLoopbackTellsCTS"]),
     ]),
-    loopbackEndsQuietly: and(["loopbackOn", not("writeSetsLOOP"), "modemInputsAreLive"]),
 
     writeEndsSampling: and([
       "divisorLatchClosed",

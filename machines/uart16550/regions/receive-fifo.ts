@@ -159,7 +159,19 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["I10"] },
         },
       ],
-      on: { "read.RBR_DLL": read, ...flushed },
+      on: {
+        "read.RBR_DLL": read,
+        ...flushed,
+        "write.FCR": [
+          ...flushed["write.FCR"],
+          {
+            guard: "writeReachesTrigger",
+            target: "triggered",
+            description: "The trigger level is lowered to what is queued, or below",
+            meta: { rules: ["I10", "D3"] },
+          },
+        ],
+      },
     },
     triggered: {
       description: "The trigger level is reached: received data is available",

@@ -61,7 +61,7 @@ export class Modem {
     }
     if (options.msrLive || this.#chip.loop || mcr === before) return;
     const character = characterTime(formatOf(this.#chip));
-    this.#sampleAt = character === undefined ? undefined : now + character;
+    if (character !== undefined) this.#sampleAt = now + character;
   }
 
   /** EDSSI has changed. */

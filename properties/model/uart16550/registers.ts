@@ -173,6 +173,8 @@ export class Registers {
     this.#chip.mcr = value & (this.#chip.options.autoFlow ? 0x3f : 0x1f);
     this.#modem.mcrChanged(before);
     if (!this.#chip.connected) this.#serialInput.abandon();
+    // What the write itself changes is told before a character moves on.
+    this.#chip.settle();
     // Auto-CTS may have been turned off, or see another CTS.
     this.#transmitter.proceed();
   }

@@ -86,6 +86,7 @@ export class Uart16550Model {
         break;
       case "modem":
         this.#modem.pinsChange(input);
+        this.#chip.settle();
         this.#transmitter.proceed();
         break;
       case "advance":
@@ -158,13 +159,16 @@ export class Uart16550Model {
     this.#chip.now = until;
   }
 
-  /** One thing that is due. Timers run out before anything arrives: an arrival does not prevent a timeout of the same tick. */
+  /**
+   * One thing that is due. Timers run out before anything arrives: an arrival does not prevent a timeout of the same tick. What
+   * arrives is there before the next character moves on.
+   */
   #happen(due: number): void {
     if (this.#transmitter.indicationDue === due) this.#transmitter.indicationComes();
     else if (this.#receiver.due === due) this.#receiver.timeOut();
     else if (this.#modem.due === due) this.#modem.sample();
-    else if (this.#transmitter.due === due) this.#transmitter.bitOver();
-    else this.#serialInput.sample();
+    else if (this.#serialInput.due === due) this.#serialInput.sample();
+    else this.#transmitter.bitOver();
   }
 
   /** A character from outside, or from the shift register in loopback, is complete. */
