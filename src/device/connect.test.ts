@@ -174,3 +174,31 @@ test("a sink that fails at one end disturbs nothing at the other, and is told wh
   expect(readAll(b).map(([, character]) => character)).toEqual([0x41, 0x55]);
   line.advance(1000);
 });
+
+test("what comes next on the cable is what comes next at either end", () => {
+  const { a, b, line } = pair();
+  expect(line.nextDue).toBeUndefined();
+  a.write(THR, 0x41);
+  line.advance(8);
+  expect(line.nextDue).toBe(16);
+  expect(line.nextDue).toBe(Math.min(a.nextDue as number, b.nextDue as number));
+  b.write(THR, 0x42);
+  line.advance(4);
+  expect(line.nextDue).toBe(16);
+  line.advance(4);
+  expect(line.nextDue).toBe(24);
+  line.advance(0);
+  expect(line.now).toBe(16);
+  for (const ticks of [-1, 0.5, Number.NaN])
+    expect(() => line.advance(ticks)).toThrow("ticks: expected a whole number from 0, got ");
+});
+
+test("a line that is already held low is a break at the other end", () => {
+  const a = new Uart16550();
+  const b = new Uart16550();
+  for (const uart of [a, b]) uart.write(LCR_, EIGHT_NONE_ONE);
+  a.write(LCR_, EIGHT_NONE_ONE | LCR.BREAK);
+  const line = connect(a, b);
+  line.advance(4000);
+  expect(errorsOf(readAll(b))).toEqual([LSR.BI | LSR.FE]);
+});

@@ -1,0 +1,109 @@
+import { expect, test, vi } from "vitest";
+import { Serial, SerialError, Uart16550 } from "./index.js";
+
+/** Both have these in common. */
+const CLASSES: readonly (readonly [string, typeof Serial])[] = [
+  ["serial", Serial],
+  ["uart16550", Uart16550 as never],
+];
+
+test.each(CLASSES)("what is no saved %s is refused, by what is wrong", (_, Class) => {
+  const saved = new Class().save();
+  for (const [wrong, message] of [
+    [null, "saved: expected what save() gives, got null"],
+    [7, "saved: expected what save() gives, got 7"],
+    [undefined, "saved: expected what save() gives, got nothing"],
+    [{ ...saved, version: 2 }, "version: expected 1, got 2"],
+    [{ ...saved, options: null }, "options: expected an object, got null"],
+    [{ ...saved, options: "all" }, 'options: expected an object, got "all"'],
+    [{ ...saved, now: -1 }, "now: expected a whole number from 0, got -1"],
+    [{ ...saved, now: 0.5 }, "now: expected a whole number from 0, got 0.5"],
+  ] as const)
+    expect(() => Class.fromSaved(wrong as never)).toThrow(message);
+  expect(() => Class.fromSaved({ ...saved, chart: "sparse" })).toThrow('chart: expected "');
+});
+
+test.each(CLASSES)("what is no journal of a %s is refused", (_, Class) => {
+  const { journal } = new Class();
+  for (const wrong of [null, undefined, 5, {}, { entries: [] }, () => {}])
+    expect(() => Class.fromJournal(wrong as never)).toThrow(
+      "journal: expected a device's journal or a loaded one, got ",
+    );
+  for (const until of [-1, 1, 0.5, Number.NaN, "0"])
+    expect(() => Class.fromJournal(journal, { until: until as number })).toThrow(
+      "until: expected an index from 0 to 0, got ",
+    );
+  expect(Class.fromJournal(journal, { until: 0 }).journal.next).toBe(0);
+});
+
+test.each(CLASSES)("until lies between what the journal of a %s holds", (_, Class) => {
+  const device = new Class({ journal: { keep: 0 } });
+  for (let i = 0; i < 200_000; i++) device.read(5);
+  const { first, next } = device.journal;
+  expect(first).toBeGreaterThan(0);
+  expect(() => Class.fromJournal(device.journal, { until: first - 1 })).toThrow(RangeError);
+  expect(() => Class.fromJournal(device.journal, { until: next + 1 })).toThrow(RangeError);
+  expect(Class.fromJournal(device.journal, { until: first }).journal.next).toBe(first);
+});
+
+test.each(CLASSES)(
+  "a journal of a %s by another definition is folded with a warning, any other without",
+  (_, Class) => {
+    const device = new Class();
+    device.write(7, 5);
+    const warn = vi.fn();
+    expect(Class.fromJournal(device.journal, { warn }).read(7)).toBe(5);
+    expect(warn).not.toHaveBeenCalled();
+    const { journal } = device;
+    const other = Object.create(journal, {
+      header: { value: { ...journal.header, definition: "0000000000000000" } },
+      entries: { value: journal.entries.bind(journal) },
+      checkpoint: { value: journal.checkpoint.bind(journal) },
+      first: { value: journal.first },
+      next: { value: journal.next },
+    });
+    expect(Class.fromJournal(other, { warn }).read(7)).toBe(5);
+    expect(warn.mock.calls).toEqual([
+      ["the journal was recorded with another definition of this chart: its replay may differ"],
+    ]);
+  },
+);
+
+test.each(CLASSES)("a sink of a %s that takes nothing is an error with a cause", (_, Class) => {
+  const options = { preset: { txTimed: false } };
+  const device = new Class({ ...options, out: { write: () => 0 } } as object);
+  let error: unknown;
+  try {
+    device.write(0, 0x41);
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(SerialError);
+  expect(error).toMatchObject({ name: "SerialError", kind: "IOError" });
+  expect((error as SerialError).cause).toEqual(new Error("failed to write whole buffer"));
+});
+
+test("callbacks are functions", () => {
+  for (const [options, message] of [
+    [{ interrupt: 5 }, "interrupt: expected a function, got 5"],
+    [{ out: {} }, "out.write: expected a function, got nothing"],
+    [{ out: { write: "x" } }, 'out.write: expected a function, got "x"'],
+  ] as const)
+    expect(() => new Uart16550(options as never)).toThrow(message);
+  expect(() => new Uart16550({ out: { write: () => 1 }, interrupt: () => {} })).not.toThrow();
+});
+
+test("peek wants an offset, and says of what kind the other is", () => {
+  const serial = new Serial();
+  expect(() => serial.peek("5" as never)).toThrow(TypeError);
+  expect(() => serial.peek(256)).toThrow(
+    new RangeError("offset: expected a whole number from 0 to 255, got 256"),
+  );
+  expect(() => serial.peek(5n as never)).toThrow(TypeError);
+});
+
+test("characters are bytes for a serial console, and may carry errors for a 16550", () => {
+  const marked = { type: "receive", characters: [{ value: 1, parity: true }] } as const;
+  expect(() => new Serial().apply(marked)).toThrow("characters[0]: expected a byte from 0 to 255, got ");
+  expect(() => new Uart16550().apply(marked)).not.toThrow();
+});
