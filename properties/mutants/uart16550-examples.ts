@@ -424,6 +424,21 @@ export const UART16550_EXAMPLES: readonly Example[] = [
       ...read(2, 6),
     ],
   },
+  ...[100, 300, 1100, 1240].map((ticks) => ({
+    name: `automatic flow control is turned on ${ticks} ticks into the sixteenth character`,
+    options: tl16c550c,
+    steps: [
+      write(2, 0xc1),
+      receive(...new Array(15).fill(0x10)),
+      { type: "line", level: 0 } as const,
+      advance(ticks),
+      write(4, 0x22),
+      ...read(5, 0),
+      { type: "line", level: 1 } as const,
+      advance(400),
+      ...read(5, 0, 0),
+    ],
+  })),
   {
     name: "loopback forgets that RTS was held back: afterwards the FIFO is below its trigger level, though not empty",
     options: tl16c750,

@@ -22,6 +22,7 @@ const pending = modemGuards.extend({
       "triggerLevel8",
       and(["autoRts64WaitsForEmpty", or(["triggerLevel16", "triggerLevel32", "triggerLevel56"])]),
     ]),
+    characterIsArriving: or(["receiverShiftsIn", "receiverSeesStopBit", "characterCompletes"]),
     receiverIsBusy: or([
       "receiverSeesStartBit",
       "receiverShiftsIn",
@@ -65,7 +66,7 @@ const highest = pending.extend({
 const seen = highest.extend({
   guards: {
     fifoIsFilling: or([
-      and(["level14", or(["receiveFifoFull", and(["onePlaceIsFree", "receiverShiftsIn"])])]),
+      and(["level14", or(["receiveFifoFull", and(["onePlaceIsFree", "characterIsArriving"])])]),
       and([not("level14"), "receiveFifoTriggered"]),
     ]),
     interruptIsSeen: and(["somethingInterrupts", "boardLetsThrough"]),
