@@ -61,9 +61,7 @@ export const countGuards = {
   forgettingSampleTellsCTS: ({ context }: Asked) =>
     tellsCTS(withChangesForgetting(context.MSR, context.modemInputs)),
   outputsTellMore: (asked: Asked) => tellsMore(showingOutputs(asked)),
-  outputsTellCTS: (asked: Asked) => tellsCTS(showingOutputs(asked)),
   afterLoopbackTellsMore: ({ context }: Asked) => tellsMore(showingAfterLoopback(context)),
-  afterLoopbackTellsCTS: ({ context }: Asked) => tellsCTS(showingAfterLoopback(context)),
   clearToSendShows: ({ context }: Asked) => (context.MSR & MSR.CTS) !== 0,
   writeChangesMCR: ({ context, event }: Asked) => ((written(event) ^ context.MCR) & 0x1f) !== 0,
 };

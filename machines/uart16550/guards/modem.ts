@@ -58,11 +58,6 @@ export const modemGuards = sampling.extend({
       and(["loopbackEndsWithChanges", "sampleTellsMore"]),
       and(["loopbackEndsQuietly", not("loopbackEndsWithChanges"), "afterLoopbackTellsMore"]),
     ]),
-    mcrTellsCTS: or([
-      and(["loopbackShowsOutputs", not("loopbackBeginsQuietly"), "outputsTellCTS"]),
-      and(["loopbackEndsWithChanges", "sampleTellsCTS"]),
-      and(["loopbackEndsQuietly", not("loopbackEndsWithChanges"), "afterLoopbackTellsCTS"]),
-    ]),
 
     writeEndsSampling: and([
       "divisorLatchClosed",
