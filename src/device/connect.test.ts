@@ -202,3 +202,30 @@ test("a line that is already held low is a break at the other end", () => {
   line.advance(4000);
   expect(errorsOf(readAll(b))).toEqual([LSR.BI | LSR.FE]);
 });
+
+test("a change of the modem's lines arrives when it happens, and lets no time pass where none has", () => {
+  const { a, b, line } = pair({ autoFlow: true });
+  b.write(MCR_, MCR.AFE | MCR.RTS);
+  a.write(MCR_, MCR.AFE | MCR.RTS);
+  const changed: number[] = [];
+  b.modemOutputs$.subscribe(() => changed.push(b.now));
+  for (let i = 0; i < 3; i++) a.write(THR, i);
+  line.advance(1000);
+  expect(changed.length).toBe(1);
+  const seen = [...a.journal.entries()].filter(({ entry }) => entry.type === "modem").map(({ tick }) => tick);
+  expect(seen.at(-1)).toBe(changed[0]);
+  for (const uart of [a, b])
+    for (const { entry } of uart.journal.entries())
+      if (entry.type === "advance") expect(entry.ticks).toBeGreaterThan(0);
+});
+
+test("what is due at one end alone is due on the cable", () => {
+  const { a, b, line } = pair();
+  a.receive([1]);
+  expect(b.nextDue).toBeUndefined();
+  expect(line.nextDue).toBe(a.nextDue);
+  line.advance(10_000);
+  b.receive([1]);
+  expect(a.nextDue).toBeUndefined();
+  expect(line.nextDue).toBe(b.nextDue);
+});

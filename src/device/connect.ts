@@ -61,7 +61,7 @@ export function connect(a: Uart16550, b: Uart16550): Connection {
       }
       checkTogether(a, b);
       const end = this.now + ticks;
-      while (a.now < end || b.now < end) {
+      while (this.now < end) {
         const tick = Math.min(this.nextDue ?? end, end);
         attempt(() => bring(a, tick));
         attempt(() => bring(b, tick));

@@ -21,11 +21,8 @@ export function engineFor(chart: Chart, option: EngineOption = "compiled"): Engi
 }
 
 /** The compiled code of a chart. A machine is compiled once, whoever asks. */
-export function compiledEngineFor({
-  machine,
-  source,
-}: Pick<Chart, "machine" | "source">): CompiledEngine<AnyStateMachine> {
-  const known = compiled.get(machine) ?? compile(machine, source === undefined ? {} : { source });
-  compiled.set(machine, known);
+export function compiledEngineFor(chart: Pick<Chart, "machine" | "source">): CompiledEngine<AnyStateMachine> {
+  const known = compiled.get(chart.machine) ?? compile(chart.machine, chart);
+  compiled.set(chart.machine, known);
   return known;
 }

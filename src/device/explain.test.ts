@@ -20,6 +20,7 @@ test("what has not changed is as it was at the journal's start", () => {
     text: "LSR is 0x60 THRE|TEMT, as at #0",
   });
   expect(serial.explain("interrupt").text).toBe("No interrupt since #0; IIR is 0x01 NONE");
+  expect(serial.explain("interrupt")).not.toHaveProperty("cause");
   expect(new Uart16550().explain("interrupt").text).toBe(
     "The interrupt line is low, as at #0; IIR is 0x01 none",
   );
@@ -47,6 +48,13 @@ test("no rule is named twice, and each in words", () => {
   serial.enqueueRawBytes([1]);
   const { rules, taken } = serial.explain("interrupt");
   expect(new Set(rules).size).toBe(rules.length);
+  const said = serial.explain("IER");
+  expect(said.taken.length).toBeGreaterThan(1);
+  expect(said.text).toBe(
+    `IER is 0x03 ERBFI|ETBEI since #0, tick 0: IER <- 0x03 ERBFI|ETBEI${said.taken
+      .map((each) => `. ${each.description} (${each.rules.join(", ")})`)
+      .join("")}`,
+  );
   expect(rules.length).toBeGreaterThan(0);
   for (const rule of rules) expect(rule).toMatch(/^S\d+[a-c]?: \S/);
   for (const { rules: ids } of taken)
@@ -90,4 +98,12 @@ test("of an interrupt line with a level: since when it is high, and since when l
   expect(uart.explain("interrupt").text).toMatch(
     /^The interrupt line is low since #1, tick 0: IIR ->; IIR is 0x01 none\. /,
   );
+});
+
+test("on a PC the line rises when OUT2 lets it through, though IIR reported it before", () => {
+  const uart = new Uart16550({ preset: { board: "pc" } });
+  uart.write(1, 0x02);
+  uart.write(4, 0x08);
+  uart.read(5);
+  expect(uart.explain("interrupt").since?.index).toBe(1);
 });

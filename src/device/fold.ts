@@ -142,10 +142,7 @@ export type Emitted = Collector<ChartEmission>;
 function marked(character: Character): number {
   if (typeof character === "number") return character;
   const { value, parity, framing, break: broken } = character;
-  const errors =
-    (LSR.PE * Number(parity === true)) |
-    (LSR.FE * Number(framing === true)) |
-    (LSR.BI * Number(broken === true));
+  const errors = (parity ? LSR.PE : 0) | (framing ? LSR.FE : 0) | (broken ? LSR.BI : 0);
   return value | (errors << 8);
 }
 

@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { emit } from "xstate";
+import { LSR, serialMachine } from "../../machines/index.js";
 import { Serial, SerialError, Uart16550 } from "./index.js";
 
 /** Both have these in common. */
@@ -106,4 +108,39 @@ test("characters are bytes for a serial console, and may carry errors for a 1655
   const marked = { type: "receive", characters: [{ value: 1, parity: true }] } as const;
   expect(() => new Serial().apply(marked)).toThrow("characters[0]: expected a byte from 0 to 255, got ");
   expect(() => new Uart16550().apply(marked)).not.toThrow();
+});
+
+test("each kind of error arrives with its character", () => {
+  for (const [flag, bit] of [
+    ["parity", LSR.PE],
+    ["framing", LSR.FE],
+    ["break", LSR.BI],
+  ] as const) {
+    const uart = new Uart16550();
+    uart.receive([{ value: 0, [flag]: true }]);
+    expect(uart.read(5) & (LSR.PE | LSR.FE | LSR.BI)).toBe(bit);
+  }
+});
+
+test("modem inputs are an object", () => {
+  for (const wrong of [5, "cts", undefined])
+    expect(() => new Uart16550().setModemInputs(wrong as never)).toThrow("inputs: expected an object of ");
+});
+
+test("a chart that answers nothing to a read gives 0, whatever else it emits", () => {
+  for (const emission of [{ type: "bufferRead" }, { type: "transmit", value: 9 }] as const) {
+    const machine = serialMachine.provide({ actions: { giveSCR: emit(emission) as never } });
+    const serial = new Serial({ machine });
+    expect([serial.read(7), serial.peek(7)]).toEqual([0, 0]);
+    serial.transition$.subscribe();
+    expect(serial.read(7)).toBe(0);
+  }
+  const silent = new Serial({ machine: serialMachine.provide({ actions: { giveSCR: () => {} } }) });
+  expect([silent.read(7), silent.peek(7)]).toEqual([0, 0]);
+  silent.transition$.subscribe();
+  expect(silent.read(7)).toBe(0);
+});
+
+test("where time changes nothing, nothing is due", () => {
+  expect(new Serial().nextDue).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Serial } from "./index.js";
+import { Serial, Uart16550 } from "./index.js";
 
 test("one who leaves hears nothing more; the others go on", () => {
   const serial = new Serial();
@@ -64,4 +64,33 @@ test("who listens to transitions changes nothing for the host", () => {
   });
   expect(answers[0]).toEqual([2, 1, 2, 0x61, 0]);
   expect(answers[1]).toEqual(answers[0]);
+});
+
+test("of a 16550 output is heard as well, byte by byte", () => {
+  const uart = new Uart16550({ preset: { txTimed: false } });
+  const bytes: number[] = [];
+  uart.output$.subscribe((byte) => bytes.push(byte));
+  uart.write(1, 0x02);
+  uart.write(3, 0x03);
+  for (const byte of [0x41, 0x42]) uart.write(0, byte);
+  expect(bytes).toEqual([0x41, 0x42]);
+});
+
+test("pins that do not change are not told, whoever tells them again", () => {
+  const uart = new Uart16550();
+  const told: unknown[] = [];
+  uart.modemOutputs$.subscribe((outputs) => told.push(outputs));
+  uart.serialOutput$.subscribe(({ level }) => told.push(level));
+  uart.reset();
+  uart.apply({ type: "restore", state: uart.state() });
+  expect(told).toEqual([]);
+  const none = { dtr: false, rts: false, out1: false, out2: false };
+  uart.write(4, 0x04);
+  uart.write(4, 0x0c);
+  uart.write(4, 0x08);
+  expect(told).toEqual([
+    { ...none, out1: true },
+    { ...none, out1: true, out2: true },
+    { ...none, out2: true },
+  ]);
 });

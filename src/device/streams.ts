@@ -65,7 +65,7 @@ export class Streams {
   publish(kind: number, payload: unknown, index: number, tick: number): void {
     switch (kind) {
       case KIND.TRANSMIT:
-        if (this.output.any) this.output.next(payload as number);
+        this.output.next(payload as number);
         break;
       case KIND.INTERRUPT:
         if (this.interrupt.any) this.interrupt.next({ index, tick, cause: payload as string });

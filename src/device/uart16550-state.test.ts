@@ -158,3 +158,25 @@ test("a full receiver takes no more", () => {
   expect(uart.enqueueRawBytes([1, 2])).toBe(1);
   expect(() => uart.enqueueRawBytes([3])).toThrow(new SerialError("FullFifo"));
 });
+
+test("a part whose THR empty is delayed goes on so; a delay of nothing is refused", () => {
+  const uart = new Uart16550();
+  uart.write(3, 0x03);
+  uart.write(2, 0x01);
+  uart.write(0, 0x41);
+  uart.advance(5000);
+  uart.write(0, 0x42);
+  const delayed = uart.state();
+  expect(delayed).toMatchObject({ LSR: 0x00, transmitFifo: [], thrEmptyPending: false });
+  expect(delayed.threDelayTicks).toBeGreaterThan(0);
+  const again = Uart16550.fromState(delayed);
+  expect(again.nextDue).toBe((uart.nextDue as number) - uart.now);
+  again.advance(delayed.threDelayTicks);
+  expect(again.read(5) & 0x20).toBe(0x20);
+  expect(() => Uart16550.fromState({ ...delayed, threDelayTicks: 0 })).toThrow(
+    "LSR: expected THRE set by transmitFifo, got 0",
+  );
+  expect(() => Uart16550.fromState({ ...delayed, transmitFifo: [1] })).toThrow(
+    "threDelayTicks: expected 0 by the other fields, got ",
+  );
+});

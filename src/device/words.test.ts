@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { assign, createMachine } from "xstate";
 import { serialMachine } from "../../machines/index.js";
-import { activeStates, hex, inputInWords, statesOf, transitionsOf, valueInWords } from "./index.js";
+import {
+  activeStates,
+  hex,
+  inputInWords,
+  serialChart,
+  statesOf,
+  transitionsOf,
+  valueInWords,
+} from "./index.js";
 
 const isReady = () => true;
 
@@ -24,19 +32,19 @@ const machine = createMachine({
         },
         on: {
           initial: "dim",
-          states: { dim: {}, bright: {} },
+          states: { dim: { id: "dim" }, bright: {} },
           always: { guard: "isHot", target: "off" },
           on: { PRESS: [{ guard: { type: "isLong" }, target: [".dim"] }, {}] },
         },
       },
     },
-    watch: {},
+    watch: { id: "watch", on: { RESET: { target: ["#watch", "#dim"] } } },
   },
 });
 
 test("transitions in words, in document order", () => {
   const words = transitionsOf(machine);
-  expect(words).toEqual([
+  expect(words).toStrictEqual([
     {
       id: "lamp.off PRESS [isReady]",
       source: "lamp.off",
@@ -68,6 +76,15 @@ test("transitions in words, in document order", () => {
       description: "",
       rules: [],
     },
+    {
+      id: "watch RESET",
+      source: "watch",
+      target: "watch lamp.on.dim",
+      event: "RESET",
+      actions: [],
+      description: "",
+      rules: [],
+    },
   ]);
   expect(transitionsOf(machine)[0]).toBe(words[0]);
 });
@@ -88,6 +105,8 @@ test.each([
   [{ type: "read", offset: 9 }, false, 0, "offset 9 -> 0x00"],
   [{ type: "write", offset: 1, value: 5 }, false, undefined, "IER <- 0x05 ERBFI|ELSI"],
   [{ type: "write", offset: 1, value: 5 }, true, undefined, "DLM <- 0x05"],
+  [{ type: "write", offset: 2, value: 1 }, false, undefined, "FCR <- 0x01 FIFO_ENABLE"],
+  [{ type: "read", offset: 2 }, false, 0xc1, "IIR -> 0xC1 NONE|FIFOS"],
   [{ type: "write", offset: 200, value: 0xff }, false, undefined, "offset 200 <- 0xFF"],
   [{ type: "receive", characters: [1] }, false, undefined, "1 character arrives"],
   [{ type: "receive", characters: [] }, false, undefined, "0 characters arrive"],
@@ -125,4 +144,5 @@ test("a value without a register is a number alone", () => {
   expect(valueInWords(undefined, 0x1f)).toBe("0x1F");
   expect(valueInWords("SCR", 0)).toBe("0x00");
   expect(hex(5)).toBe("0x05");
+  expect(valueInWords("FCR", 1, serialChart())).toBe("0x01 FIFO_ENABLE");
 });
