@@ -59,7 +59,7 @@ describe.each(Object.entries(PARTS))("%s", (_, options) => {
     const property = propertyOf(stepSequence(), (steps) =>
       agree(device, options, steps, (kind) => held.count(kind)),
     );
-    untilHeld(held, property, runs(15));
+    untilHeld(held, property, runs(45));
   });
 });
 
@@ -69,6 +69,6 @@ describe("a part with any options", () => {
     const property = propertyOf(fc.tuple(anyPart(), stepSequence(30)), ([options, steps]) =>
       agree(device, options, steps, (kind) => held.count(kind)),
     );
-    untilHeld(held, property, runs(30));
+    untilHeld(held, property, runs(90));
   });
 });
