@@ -7,8 +7,6 @@ export default defineConfig({
       "src/device/**/*.test.ts",
       "properties/serial/{journal,nested,snapshots,streams,lost-input}.test.ts",
     ],
-    // What it compares is generated, and not mutated.
-    exclude: ["src/device/compiled.test.ts"],
     testTimeout: 60_000,
     pool: "threads",
     isolate: false,

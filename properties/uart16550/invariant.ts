@@ -32,7 +32,7 @@ export const propertyOf = <T>(values: fc.Arbitrary<T>, check: (value: T) => void
 export const everyPart = (): boolean => true;
 
 /** How often a property may be tried again because one of its premises has not been met yet. */
-const BATCHES = 200;
+const BATCHES = 50;
 
 /** Checks a property so many times, and then again until each premise has held; fails if one never does. */
 export function untilHeld(held: Held, property: fc.IProperty<never>, parameters: { numRuns: number }): void {

@@ -36,12 +36,16 @@ const STATES = [
   '"interruptLine":"high"',
 ];
 
-/** What chance seldom comes by: a character that waits for the host, a break that is sent, one that is received, loopback. */
+/**
+ * What chance seldom comes by: a character that waits for the host, a break that is sent, one that is received, loopback, a modem
+ * input whose change is sampled.
+ */
 const BEGINNINGS: readonly Step[][] = [
   [],
   [{ type: "hold" }, write(0, 1), { type: "advance", ticks: 4_000_000 }, write(3, 0x43)],
   [write(1, 0x0f), { type: "break", on: true }],
   [write(1, 0x0f), write(4, 0x10), write(0, 1)],
+  [{ type: "modem", cts: true, dsr: false, ri: false, dcd: true }, write(1, 0x08)],
   [{ type: "line", level: 0 }, ...new Array<Step>(6).fill({ type: "due", further: 0 }), write(0, 1)],
 ];
 

@@ -18,9 +18,13 @@ type Emission =
 
 const valueToTell = ({ event }: Asked): number => event.value;
 
+/** So many that a port looks for the one that comes most before the others. */
+const KNOWN = ["TELL", "BOTH", "ODD", "VALUE", "PAIR"] as const;
+const TYPES = [...KNOWN, "NONE"] as const;
+
 /** Two regions that emit one after the other; the first does so for odd values only. */
 const machine = setup({
-  types: { events: {} as { type: "TELL" | "BOTH" | "NONE"; value: number }, emitted: {} as Emission },
+  types: { events: {} as { type: (typeof TYPES)[number]; value: number }, emitted: {} as Emission },
   guards: { isOdd: ({ event }) => event.value % 2 === 1 },
   actions: {
     tellOdd: emit({ type: "odd" }),
@@ -34,13 +38,19 @@ const machine = setup({
 }).createMachine({
   type: "parallel",
   states: {
-    first: { on: { TELL: { guard: "isOdd", actions: "tellOdd" }, BOTH: { actions: "tellPair" } } },
+    first: {
+      on: {
+        TELL: { guard: "isOdd", actions: "tellOdd" },
+        BOTH: { actions: "tellPair" },
+        ODD: { actions: "tellOdd" },
+        VALUE: { actions: "tellValue" },
+        PAIR: { actions: "tellPair" },
+      },
+    },
     second: { on: { TELL: { actions: "tellValue" }, BOTH: { actions: ["tellValue", "tellOdd"] } } },
   },
 });
 
-const TYPES = ["TELL", "BOTH", "NONE"] as const;
-const KNOWN = ["TELL", "BOTH"] as const;
 const KINDS: readonly EmissionKind[] = [{ type: "odd" }, { type: "value", payload: "n" }];
 const WHOLE = 0;
 const ODD = 1;
@@ -54,7 +64,7 @@ const generated = async (kinds: readonly EmissionKind[]): Promise<Engine<typeof 
 };
 
 /** What an event emits by its numbers: what the port gives back and then its rest. */
-const numbers = (run: Run<typeof machine>, types: readonly ("TELL" | "BOTH" | "NONE")[]) => {
+const numbers = (run: Run<typeof machine>, types: readonly (typeof TYPES)[number][]) => {
   const port = run.port(types, "value", KINDS);
   return (type: (typeof TYPES)[number], value: number) => {
     const kind = port.take(types.indexOf(type), value);
@@ -84,6 +94,9 @@ describe.each<[string, () => Promise<Engine<typeof machine>>]>([
       [VALUE, 5],
       [ODD, undefined],
     ]);
+    expect(take("ODD", 6)).toEqual([[ODD, undefined]]);
+    expect(take("VALUE", 7)).toEqual([[VALUE, 7]]);
+    expect(take("PAIR", 8)).toEqual([[WHOLE, { type: "pair", a: 8, b: -8 }]]);
   });
 
   test("tells nothing for an event that emits nothing", async () => {
