@@ -1,6 +1,6 @@
 /**
- * Writes the API pages from the docstrings, beside what they describe: `npm run docs`.
- * With --check it writes nothing, and fails where a page is stale. It fails where an export has no docstring, too.
+ * Writes the API pages from the docstrings, each into the folder that it describes: `npm run docs`.
+ * With --check it writes nothing and fails if a page is stale. It also fails if an export has no docstring.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,31 +17,19 @@ import {
   type TypeDocOptions,
 } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
+import { moduleName, SUBPATHS } from "./subpaths.js";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The folder of each page, and the subpath that it describes. */
-const PAGES: Readonly<Record<string, string>> = {
-  "src/device": "vm-superio",
-  machines: "vm-superio/machines",
-  "src/journal": "vm-superio/journal",
-  "src/guests": "vm-superio/guests",
-  "src/guests/host": "vm-superio/host",
-  "src/guests/node": "vm-superio/node",
-  "src/guests/v86": "vm-superio/v86",
-  "src/explore": "vm-superio/explore",
-  "src/inspect/export": "vm-superio/inspect/export",
-  "src/inspect/stately": "vm-superio/inspect/stately",
-  "src/inspect/stately-server": "vm-superio/inspect/stately-server",
-  "src/engine": "vm-superio/engine",
-  "src/inspect": "vm-superio/inspect",
-  "src/testing": "vm-superio/testing",
-};
+/** The module that each page describes, by the folder of the page. */
+const PAGES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SUBPATHS).map(([subpath, { folder }]) => [folder, moduleName(subpath)]),
+);
 
 const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
   plugin: ["typedoc-plugin-markdown"],
   entryPoints: Object.keys(PAGES).map((folder) => join(ROOT, folder, "index.ts")),
-  tsconfig: join(ROOT, "tsconfig.build.json"),
+  tsconfig: join(ROOT, ".ci/build/tsconfig.build.json"),
   basePath: ROOT,
   name: "vm-superio",
   readme: "none",
@@ -50,6 +38,7 @@ const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
   excludeExternals: true,
   excludeInternal: true,
   excludePrivate: true,
+  excludeProtected: true,
   sort: ["source-order"],
   validation: { notDocumented: false, notExported: true, invalidLink: true, invalidPath: true },
   treatWarningsAsErrors: true,
@@ -62,64 +51,81 @@ const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {
   propertyMembersFormat: "table",
 };
 
-/** Exports, and what exported classes have, that say nothing about themselves. */
+/** Returns the exports, and the members of exported classes, that have no docstring. */
 function undocumented(project: ProjectReflection): string[] {
   const exports = (project.children ?? []).flatMap(({ children }) => children ?? []);
   const members = exports
-    .filter((it) => it.kindOf(ReflectionKind.Class))
+    .filter((declaration) => declaration.kindOf(ReflectionKind.Class))
     .flatMap(({ children }) => children ?? [])
-    .filter((it) => !it.kindOf(ReflectionKind.Constructor) && !it.name.startsWith("["));
-  const silent = (it: DeclarationReflection): boolean =>
-    !it.hasComment() &&
-    !it.getNonIndexSignatures().some((signature) => signature.hasComment()) &&
-    !(it.type?.type === "reflection" && it.type.declaration.signatures?.some((each) => each.hasComment()));
+    .filter(
+      (declaration) => !declaration.kindOf(ReflectionKind.Constructor) && !declaration.name.startsWith("["),
+    );
+  const isUndocumented = (declaration: DeclarationReflection): boolean =>
+    !declaration.hasComment() &&
+    !declaration.getNonIndexSignatures().some((signature) => signature.hasComment()) &&
+    !(
+      declaration.type?.type === "reflection" &&
+      declaration.type.declaration.signatures?.some((signature) => signature.hasComment())
+    );
   return [...exports, ...members]
-    .filter((it) => !it.isReference() && !it.inheritedFrom && !it.overwrites && silent(it))
-    .map((it) => it.getFullName());
+    .filter(
+      (declaration) =>
+        !declaration.isReference() &&
+        !declaration.inheritedFrom &&
+        !declaration.overwrites &&
+        isUndocumented(declaration),
+    )
+    .map((declaration) => declaration.getFullName());
 }
 
-/** The full type of a machine is a page of names: what stands in the pages is that it is a machine. */
-function shorten(type: SomeType | undefined): void {
-  if (!(type instanceof ReferenceType)) return;
-  if (type.name === "StateMachine") delete type.typeArguments;
-  type.typeArguments?.forEach(shorten);
+/** Removes the type arguments of machines, which would fill a page with names. */
+function shorten(someType: SomeType | undefined): void {
+  if (!(someType instanceof ReferenceType)) return;
+  if (someType.name === "StateMachine") delete someType.typeArguments;
+  someType.typeArguments?.forEach(shorten);
 }
 
-/** Generates the pages into a folder, each at its folder's name with `.md`. */
-async function generate(out: string): Promise<void> {
-  const app = await Application.bootstrapWithPlugins({ ...OPTIONS, out } as Partial<TypeDocOptions>);
-  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
-    const typed = project.getReflectionsByKind(ReflectionKind.CallSignature | ReflectionKind.Variable);
-    for (const reflection of typed)
+/** Generates the pages into a folder, each named after its own folder, with `.md`. */
+async function generatePages(outputDirectory: string): Promise<void> {
+  const application = await Application.bootstrapWithPlugins({
+    ...OPTIONS,
+    out: outputDirectory,
+  } as Partial<TypeDocOptions>);
+  application.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+    const typedReflections = project.getReflectionsByKind(
+      ReflectionKind.CallSignature | ReflectionKind.Variable,
+    );
+    for (const reflection of typedReflections)
       if (reflection.isSignature() || reflection.isDeclaration()) shorten(reflection.type);
   });
-  const project = await app.convert();
+  const project = await application.convert();
   if (!project) throw new Error("the sources have errors");
-  for (const name of undocumented(project)) app.logger.warn(`${name} has no docstring`);
-  app.validate(project);
-  await app.generateOutputs(project);
-  if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("the docstrings need work");
+  for (const name of undocumented(project)) application.logger.warn(`${name} has no docstring`);
+  application.validate(project);
+  await application.generateOutputs(project);
+  if (application.logger.hasErrors() || application.logger.hasWarnings())
+    throw new Error("the docstrings need work");
 }
 
-/** A page as it stands in its folder: with its subpath as title, and links to where the others stand. */
-function placed(text: string, folder: string): string {
-  const links = text.replace(/\]\(([^)#:]+)\.md(#[^)]*)?\)/g, (_, page: string, anchor = "") => {
-    const target = relative(ROOT, resolve(ROOT, dirname(folder), page));
+/** Returns the text of a page for its folder: titled with its module, with links to the other pages in theirs. */
+function pageFor(pageText: string, folder: string): string {
+  const linkPaths = pageText.replace(/\]\(([^)#:]+)\.md(#[^)]*)?\)/g, (_, pagePath: string, anchor = "") => {
+    const target = relative(ROOT, resolve(ROOT, dirname(folder), pagePath));
     return `](${relative(folder, join(target, "API.md"))}${anchor})`;
   });
-  const title = `# ${PAGES[folder]}\n\nMade from the docstrings by \`npm run docs\`.`;
-  return `${links.replace(/^# .*/, title).trimEnd()}\n`;
+  const heading = `# ${PAGES[folder]}\n\nGenerated from the docstrings by \`npm run docs\`.`;
+  return `${linkPaths.replace(/^# .*/, heading).trimEnd()}\n`;
 }
 
-const check = process.argv.includes("--check");
+const isCheck = process.argv.includes("--check");
 const out = await mkdtemp(join(tmpdir(), "vm-superio-docs-"));
 try {
-  await generate(out);
+  await generatePages(out);
   for (const folder of Object.keys(PAGES)) {
-    const file = join(ROOT, folder, "API.md");
-    const page = placed(await readFile(join(out, `${folder}.md`), "utf8"), folder);
-    if (!check) await writeFile(file, page);
-    else if (page !== (await readFile(file, "utf8").catch(() => "")))
+    const fileName = join(ROOT, folder, "API.md");
+    const pagePath = pageFor(await readFile(join(out, `${folder}.md`), "utf8"), folder);
+    if (!isCheck) await writeFile(fileName, pagePath);
+    else if (pagePath !== (await readFile(fileName, "utf8").catch(() => "")))
       throw new Error(`${folder}/API.md is stale: npm run docs`);
   }
 } catch (error) {

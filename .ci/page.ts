@@ -8,23 +8,26 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { serialChart, uart16550Chart } from "../src/device/index.js";
-import { layOut } from "../src/inspect/layout/layout.js";
+import { layOutChart } from "../src/inspect/layout/internal.js";
 import { definitionHash } from "../src/journal/index.js";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SOURCE = join(ROOT, "src/inspect/page");
 const PAGE = join(ROOT, "dist/inspect/page");
 
-/** The drawing of every chart that there is, by the definition's hash. */
+/** Returns the layout of every chart, by the hash of its definition. */
 async function layouts(): Promise<string> {
   const machines = [serialChart("0.8.1"), serialChart("0.8.2"), uart16550Chart()].map(
     ({ machine }) => machine,
   );
-  const drawn = machines.map(async (machine) => [definitionHash(machine), await layOut(machine)]);
-  return JSON.stringify(Object.fromEntries(await Promise.all(drawn)));
+  const layoutEntries = machines.map(async (machine) => [
+    definitionHash(machine),
+    await layOutChart(machine),
+  ]);
+  return JSON.stringify(Object.fromEntries(await Promise.all(layoutEntries)));
 }
 
-/** Builds the page. */
+/** Builds the page and returns the metafile of its bundles. */
 export async function buildPage(): Promise<Metafile> {
   await rm(PAGE, { recursive: true, force: true });
   await mkdir(PAGE, { recursive: true });
@@ -42,7 +45,7 @@ export async function buildPage(): Promise<Metafile> {
     metafile: true,
     logLevel: "warning",
   });
-  const style = await build({
+  const styleBundle = await build({
     absWorkingDir: ROOT,
     entryPoints: { app: join(SOURCE, "app.css") },
     outdir: PAGE,
@@ -55,8 +58,8 @@ export async function buildPage(): Promise<Metafile> {
   for (const name of ["index.html", "icon.svg"]) await cp(join(SOURCE, name), join(PAGE, name));
   await writeFile(join(PAGE, "layouts.json"), await layouts());
   return {
-    inputs: { ...metafile.inputs, ...style.metafile.inputs },
-    outputs: { ...metafile.outputs, ...style.metafile.outputs },
+    inputs: { ...metafile.inputs, ...styleBundle.metafile.inputs },
+    outputs: { ...metafile.outputs, ...styleBundle.metafile.outputs },
   };
 }
 

@@ -1,8 +1,8 @@
-/** Draws the pictures of the charts anew: `npm run pictures`. A test says when they are stale. */
+/** Draws the pictures of the charts: `npm run pictures`. A test fails when they are stale. */
 import { writeFile } from "node:fs/promises";
-import { KEPT_PICTURES } from "../src/explore/kept-pictures.js";
+import { CHART_PICTURES } from "../src/draw/internal.js";
 
 const FOLDER = new URL("../machines/", import.meta.url);
 
-for (const [name, draw] of Object.entries(KEPT_PICTURES))
-  await writeFile(new URL(name, FOLDER), await draw());
+for (const [fileName, drawPicture] of Object.entries(CHART_PICTURES))
+  await writeFile(new URL(fileName, FOLDER), await drawPicture());

@@ -1,4 +1,4 @@
-/** A small program as a user would write it, against the package as installed. */
+/** A small program of a user, for the installed package. */
 export const PROGRAM = `
 import { Serial, SerialError } from "vm-superio";
 import { interpret } from "vm-superio/engine";
@@ -48,5 +48,5 @@ console.log(
 );
 `;
 
-/** What it prints. */
+/** The output of {@link PROGRAM}. */
 export const PROGRAM_PRINTS = "hi 2 2 2 true 107 FullFifo 65 7 0\n";

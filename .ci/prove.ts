@@ -1,11 +1,10 @@
 /**
- * Proves or refutes every claim, and compares each verdict with the one in `properties/explore/verdicts.json`: what is refuted there has
- * its reason beside it. A claim that is missing, new, or comes out otherwise fails, and so does a graph that is not whole, or a slice
- * that the rest of the chart steers.
+ * Proves or refutes every claim and compares each verdict with `properties/explore/verdicts.json`, which has the reason for each refuted
+ * claim. A missing claim, a new claim, another verdict, an incomplete graph, or a slice that the rest of the chart affects is a failure.
  *
  *     npm run prove:all
  *
- * Each is a process of its own, as many at a time as there are cores. With names, or parts of them, only these are explored.
+ * Each job is a process of its own, one for each core at a time. With names, or parts of names, only these are explored.
  */
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -30,8 +29,8 @@ import {
 } from "../src/explore/index.js";
 
 /**
- * What is explored of each part. `sources` takes as long as `whole`, some minutes: `vm-superio prove --device uart16550 --scope sources`.
- * QEMU's transmitter takes no time, and its timers are too fine for the interrupts' slice.
+ * The scopes that are explored for each part. `sources` takes as long as `whole`, some minutes: `vm-superio prove --device uart16550 --scope
+ * sources`. QEMU's transmitter takes no time, and its timers are too fine for the slice of the interrupts.
  */
 const EXPLORED: Readonly<Record<Uart16550Preset, readonly Uart16550ScopeName[]>> = {
   pc16550d: ["receive", "transmit", "registers", "modem", "identification", "whole"],
@@ -48,14 +47,14 @@ interface Job {
   readonly chart: Chart<AnyStateMachine>;
   readonly scope: Scope;
   readonly claims: readonly Claim[];
-  /** Of a slice: its regions, which nothing outside may steer. */
+  /** The regions of a slice, which nothing outside may affect. */
   readonly slice?: readonly string[];
 }
 
-/** What is expected: by job the reason for each claim that does not hold. All others do. */
+/** The reason for each claim that does not hold, by job. All other claims hold. */
 type Verdicts = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-function* jobs(): Generator<Job> {
+function* allJobs(): Generator<Job> {
   for (const revision of ["0.8.1", "0.8.2"] as const)
     yield {
       name: `serial@${revision}`,
@@ -79,40 +78,41 @@ function* jobs(): Generator<Job> {
   }
 }
 
-const file = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
-const expected: Verdicts = JSON.parse(await readFile(file, "utf8"));
+const verdictsFile = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
+const expected: Verdicts = JSON.parse(await readFile(verdictsFile, "utf8"));
 
-/** Explores one, says what came of it, and what is wrong. */
+/** Explores one job, prints the verdicts, and returns the differences from the expected ones. */
 function prove({ name, chart, scope, claims, slice }: Job): string[] {
-  const wrong: string[] = [];
+  const problems: string[] = [];
   const started = performance.now();
   const graph = explore(chart, scope);
   const answers = checkAll(graph, claims);
   const reasons = expected[name] ?? {};
   for (const { claim, verdict } of answers) {
-    const due = reasons[claim.id] === undefined ? "proved" : "refuted";
-    if (verdict !== due) wrong.push(`${name} ${claim.id}: expected ${due}, got ${verdict}`);
+    const expectedVerdict = reasons[claim.id] === undefined ? "proved" : "refuted";
+    if (verdict !== expectedVerdict)
+      problems.push(`${name} ${claim.id}: expected ${expectedVerdict}, got ${verdict}`);
   }
   for (const id of Object.keys(reasons))
-    if (!claims.some((claim) => claim.id === id)) wrong.push(`${name} ${id}: expected a claim, got none`);
+    if (!claims.some((claim) => claim.id === id)) problems.push(`${name} ${id}: expected a claim, got none`);
   if (slice) {
     const { loose, shared } = independenceOf(graph, slice);
     if (loose.length + shared.length > 0)
-      wrong.push(
-        `${name}: expected a slice by itself, and it is steered by ${[...loose, ...shared].join(", ")}`,
+      problems.push(
+        `${name}: expected a slice by itself, and it is affected by ${[...loose, ...shared].join(", ")}`,
       );
   }
-  if (!graph.complete) wrong.push(`${name}: expected every state, got the first ${graph.states.length}`);
+  if (!graph.complete) problems.push(`${name}: expected every state, got the first ${graph.states.length}`);
   const refuted = answers.filter(({ verdict }) => verdict !== "proved").map(({ claim }) => claim.id);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
     `${name}: ${graph.states.length} states, ${graph.transitions.length} transitions; ${answers.length - refuted.length} proved${refuted.length > 0 ? `, not ${refuted.join(" ")}` : ""}; ${seconds} s`,
   );
-  return wrong;
+  return problems;
 }
 
-/** Has this one explored by another process. Whether all is as expected. */
-const proveApart = (name: string): Promise<boolean> =>
+/** Runs one job in another process. Resolves to true if all its verdicts are the expected ones. */
+const proveInProcess = (name: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
@@ -125,27 +125,28 @@ const proveApart = (name: string): Promise<boolean> =>
     child.on("close", (code) => resolve(code === 0));
   });
 
-const [first, ...rest] = process.argv.slice(2);
-const all = [...jobs()];
-if (first === "--one") {
-  const wrong = all.filter(({ name }) => name === rest[0]).flatMap(prove);
-  for (const line of wrong) console.error(line);
-  process.exitCode = wrong.length > 0 ? 1 : 0;
+const [firstArgument, ...otherArguments] = process.argv.slice(2);
+const jobList = [...allJobs()];
+if (firstArgument === "--one") {
+  const jobProblems = jobList.filter(({ name }) => name === otherArguments[0]).flatMap(prove);
+  for (const line of jobProblems) console.error(line);
+  process.exitCode = jobProblems.length > 0 ? 1 : 0;
 } else {
-  const only = first === undefined ? [] : [first, ...rest];
-  const names = all
+  const nameParts = firstArgument === undefined ? [] : [firstArgument, ...otherArguments];
+  const selectedNames = jobList
     .map(({ name }) => name)
-    .filter((name) => only.length === 0 || only.some((part) => name.includes(part)))
+    .filter((name) => nameParts.length === 0 || nameParts.some((part) => name.includes(part)))
     // The longest first, so that none is left alone at the end.
     .toSorted((a, b) => Number(b.endsWith("whole")) - Number(a.endsWith("whole")));
-  const wrong = Object.keys(expected).filter((name) => !all.some((job) => job.name === name));
-  for (const name of wrong) console.error(`${name}: expected to be explored, and is not`);
-  if (names.length === 0) console.error(`expected a part of ${all.map(({ name }) => name).join(", ")}`);
-  let holds = wrong.length === 0 && names.length > 0;
-  const waiting = names.values();
+  const unknownNames = Object.keys(expected).filter((name) => !jobList.some((job) => job.name === name));
+  for (const name of unknownNames) console.error(`${name}: expected to be explored, and is not`);
+  if (selectedNames.length === 0)
+    console.error(`expected a part of ${jobList.map(({ name }) => name).join(", ")}`);
+  let allHold = unknownNames.length === 0 && selectedNames.length > 0;
+  const waitingNames = selectedNames.values();
   const worker = async (): Promise<void> => {
-    for (const name of waiting) holds = (await proveApart(name)) && holds;
+    for (const name of waitingNames) allHold = (await proveInProcess(name)) && allHold;
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  process.exitCode = holds ? 0 : 1;
+  process.exitCode = allHold ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What a mutant of src/device has to get past: its own tests, and the properties of the devices that are quick. */
+/** The trials of a mutant of src/device: its own tests, and the properties of the devices that are quick. */
 export default defineConfig({
   test: {
     include: [

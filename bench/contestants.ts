@@ -4,31 +4,35 @@ import { createActor } from "xstate";
 import { READ_NAMES, serialMachine, WRITE_NAMES } from "../machines/index.js";
 import { Serial, type SerialOptions } from "../src/device/index.js";
 import { Journal } from "../src/journal/index.js";
-import type { Face } from "./load.js";
+import type { RegisterAccess } from "./load.js";
 import { Yardstick } from "./yardstick.js";
 
 /** Surroundings that a device works for and that cost next to nothing. */
 const surroundings = (): SerialOptions => {
-  const seen = { calls: 0 };
-  const count = () => {
-    seen.calls++;
+  const callCount = { calls: 0 };
+  const countCall = () => {
+    callCount.calls++;
   };
-  return { out: { write: count }, trigger: count, events: { bufferRead: count, outByte: count } };
+  return {
+    out: { write: countCall },
+    trigger: countCall,
+    events: { bufferRead: countCall, outByte: countCall },
+  };
 };
 
 /** The hand-written device with our journal in front of it. */
-function journalledYardstick(): Face {
+function journalledYardstick(): RegisterAccess {
   const device = new Yardstick(surroundings());
   const header = { chart: "yardstick", options: {}, definition: "", package: "", state: {} };
   const journal = new Journal(header, { checkpoint: () => device.state() });
   return {
-    read: (offset) => {
-      journal.read(offset);
-      return device.read(offset);
+    read: (registerOffset) => {
+      journal.read(registerOffset);
+      return device.read(registerOffset);
     },
-    write: (offset, value) => {
-      journal.write(offset, value);
-      device.write(offset, value);
+    write: (registerOffset, registerValue) => {
+      journal.write(registerOffset, registerValue);
+      device.write(registerOffset, registerValue);
     },
     enqueueRawBytes: (characters) => {
       journal.append({ type: "receive", characters });
@@ -37,41 +41,45 @@ function journalledYardstick(): Face {
   };
 }
 
-function subscribed(): Face {
+function subscribed(): RegisterAccess {
   const serial = new Serial({ ...surroundings(), journal: false });
-  const heard = { bytes: 0, edges: 0 };
-  serial.output$.subscribe(() => heard.bytes++);
-  serial.interrupt$.subscribe(() => heard.edges++);
+  const received = { bytes: 0, edges: 0 };
+  serial.output$.subscribe(() => received.bytes++);
+  serial.interrupt$.subscribe(() => received.edges++);
   return serial;
 }
 
 /** A live XState actor of the chart, addressed as the device is. */
-function plainActor(): Face {
-  const actor = createActor(serialMachine).start();
-  let data = 0;
-  actor.on("data", ({ value }) => {
-    data = value;
+function plainActor(): RegisterAccess {
+  const chartActor = createActor(serialMachine).start();
+  let lastByte = 0;
+  chartActor.on("data", ({ value }) => {
+    lastByte = value;
   });
   return {
-    read: (offset) => {
-      actor.send({ type: `read.${READ_NAMES[offset] ?? "unmapped"}` });
-      return data;
+    read: (registerOffset) => {
+      chartActor.send({ type: `read.${READ_NAMES[registerOffset] ?? "unmapped"}` });
+      return lastByte;
     },
-    write: (offset, value) => actor.send({ type: `write.${WRITE_NAMES[offset] ?? "unmapped"}`, value }),
+    write: (offset, registerValue) =>
+      chartActor.send({ type: `write.${WRITE_NAMES[offset] ?? "unmapped"}`, value: registerValue }),
     enqueueRawBytes: (characters) => {
-      actor.send({ type: "receive", characters });
+      chartActor.send({ type: "receive", characters });
       return characters.length;
     },
   };
 }
 
-/** What of v86's emulator is used here. */
+/** The part of v86's emulator that is used here. */
 interface Emulator {
   add_listener(event: string, listener: () => void): void;
-  readonly bus: { send(event: string, value: number): void };
+  readonly bus: { send(event: string, registerValue: number): void };
   readonly v86: {
     readonly cpu: {
-      readonly io: { port_read8(port: number): number; port_write8(port: number, value: number): void };
+      readonly io: {
+        port_read8(portNumber: number): number;
+        port_write8(portNumber: number, registerValue: number): void;
+      };
     };
   };
 }
@@ -90,13 +98,13 @@ async function startEmulator(): Promise<Emulator> {
 }
 
 /** v86's own UART, reached as v86's processor reaches it: through the dispatch of its ports. */
-async function v86(): Promise<Face> {
+async function v86(): Promise<RegisterAccess> {
   emulator ??= startEmulator();
   const { bus, v86: machine } = await emulator;
   const { io } = machine.cpu;
   return {
     read: (offset) => io.port_read8(COM1 + offset),
-    write: (offset, value) => io.port_write8(COM1 + offset, value),
+    write: (offset, registerValue) => io.port_write8(COM1 + offset, registerValue),
     enqueueRawBytes: (characters) => {
       for (const character of characters) bus.send("serial0-input", character);
       return characters.length;
@@ -114,7 +122,7 @@ export const contestants = {
   "Serial, interpreter": () => new Serial({ ...surroundings(), engine: "xstate" }),
   "plain XState actor": plainActor,
   "v86's UART": v86,
-} satisfies Record<string, () => Face | Promise<Face>>;
+} satisfies Record<string, () => RegisterAccess | Promise<RegisterAccess>>;
 
 /** The name of one who takes part. */
 export type Contestant = keyof typeof contestants;

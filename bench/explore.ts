@@ -1,4 +1,4 @@
-/** How fast a chart is explored: every state of `serial` beside `xstate/graph` on the same chart, with the same inputs, in one run. */
+/** The speed of exploration: every state of `serial` beside `xstate/graph` on the same chart, with the same inputs, in one run. */
 import type { ActorLogic, SnapshotFrom } from "xstate";
 import { getAdjacencyMap, type TraversalOptions } from "xstate/graph";
 import {
@@ -25,16 +25,16 @@ function eventOf(input: Input): SerialEvent {
   throw new Error(`inputs: expected reads, writes and characters, got ${input.type}`);
 }
 
-const small = {
+const smallScope = {
   ...serialScope,
   inputs: serialScope.inputs.filter((input) => input.type !== "receive" || input.characters.length <= 1),
   restores: false,
   within: ({ inBuffer }: SerialState) => inBuffer.length <= LONGEST,
 };
-const events = small.inputs.map(eventOf);
+const eventList = smallScope.inputs.map(eventOf);
 /** It counts the states that lead out of the scope, too. States are told apart by what `serialScope` tells them apart by. */
 const options: TraversalOptions<SnapshotFrom<SerialMachine>, SerialEvent, unknown> = {
-  events,
+  events: eventList,
   serializeState: ({ value, context: { IER, LCR, MCR, LSR, IIR, MSR, receiveFifo } }) =>
     JSON.stringify([value, IER, LCR, MCR, LSR, IIR, MSR, receiveFifo.length]),
   stopWhen: ({ context }) => context.receiveFifo.length > LONGEST,
@@ -42,42 +42,44 @@ const options: TraversalOptions<SnapshotFrom<SerialMachine>, SerialEvent, unknow
 };
 
 /** The machine as `xstate/graph` takes it: nobody listens to what it emits. */
-const logic = serialMachine as unknown as ActorLogic<SnapshotFrom<SerialMachine>, SerialEvent, unknown>;
+const actorLogic = serialMachine as unknown as ActorLogic<SnapshotFrom<SerialMachine>, SerialEvent, unknown>;
 
-interface Round {
+interface RoundCounts {
   readonly states: number;
   readonly transitions: number;
   readonly milliseconds: number;
 }
 
-function ours(): Round {
+function ownExploration(): RoundCounts {
   const started = performance.now();
-  const graph = explore(serialChart(), small);
+  const stateGraph = explore(serialChart(), smallScope);
   return {
-    states: graph.states.length,
-    transitions: graph.transitions.length + graph.leaving,
+    states: stateGraph.states.length,
+    transitions: stateGraph.transitions.length + stateGraph.leaving,
     milliseconds: performance.now() - started,
   };
 }
 
-function theirs(): Round {
+function runXStateGraph(): RoundCounts {
   const started = performance.now();
-  const states = Object.values(getAdjacencyMap(logic, options));
+  const states = Object.values(getAdjacencyMap(actorLogic, options));
   const transitions = states.reduce((sum, state) => sum + Object.keys(state.transitions).length, 0);
   return { states: states.length, transitions, milliseconds: performance.now() - started };
 }
 
-const rounds: Record<"explore" | "xstate/graph", Round[]> = { explore: [], "xstate/graph": [] };
-for (let round = 0; round < ROUNDS; round++) {
-  rounds.explore.push(ours());
-  rounds["xstate/graph"].push(theirs());
+const rounds: Record<"explore" | "xstate/graph", RoundCounts[]> = { explore: [], "xstate/graph": [] };
+for (let roundIndex = 0; roundIndex < ROUNDS; roundIndex++) {
+  rounds.explore.push(ownExploration());
+  rounds["xstate/graph"].push(runXStateGraph());
 }
-const rates = Object.entries(rounds).map(([name, done]) => {
-  const rate = median(done.map(({ transitions, milliseconds }) => (1000 * transitions) / milliseconds));
-  const [{ states, transitions }] = done as [Round];
-  console.log(
-    `${name}: ${Math.round(rate)} transitions/s, median of ${ROUNDS}; ${states} states, ${transitions} transitions`,
+const rateLines = Object.entries(rounds).map(([contestantName, finishedRounds]) => {
+  const medianRate = median(
+    finishedRounds.map(({ transitions, milliseconds }) => (1000 * transitions) / milliseconds),
   );
-  return rate;
+  const [{ states, transitions }] = finishedRounds as [RoundCounts];
+  console.log(
+    `${contestantName}: ${Math.round(medianRate)} transitions/s, median of ${ROUNDS}; ${states} states, ${transitions} transitions`,
+  );
+  return medianRate;
 }) as [number, number];
-console.log(`explore is ${(rates[0] / rates[1]).toFixed(1)} times as fast`);
+console.log(`explore is ${(rateLines[0] / rateLines[1]).toFixed(1)} times as fast`);

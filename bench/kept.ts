@@ -1,49 +1,51 @@
-/** What a journal costs, and what it gives: memory, save and restore, seeking. */
+/** The cost of a journal: memory, save and restore, seeking. */
 import { Serial } from "../src/device/index.js";
-import { drive, mixed } from "./load.js";
+import { driveDevice, mixedWorkload } from "./load.js";
 import { median } from "./median.js";
 
 const MILLION = 1_000_000;
 const ROUNDS = 101;
 
-const timed = (work: () => void): number => {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / 1000;
+const nanosecondsOf = (measuredWork: () => void): number => {
+  const startTime = process.hrtime.bigint();
+  measuredWork();
+  return Number(process.hrtime.bigint() - startTime) / 1000;
 };
 
-const load = mixed(MILLION);
-const memory = (): number => {
+const workload = mixedWorkload(MILLION);
+const heapBytes = (): number => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 };
 const collect = globalThis.gc ?? (() => {});
 
-const warm = new Serial({ journal: false });
-drive(warm, load);
+const warmUpDevice = new Serial({ journal: false });
+driveDevice(warmUpDevice, workload);
 collect();
-const before = memory();
+const heapBefore = heapBytes();
 const journalled = new Serial({ journal: "all" });
-drive(journalled, load);
+driveDevice(journalled, workload);
 collect();
-console.log(`a million journalled accesses: ${((memory() - before) / 1e6).toFixed(2)} MB more in use,`);
+console.log(
+  `a million journalled accesses: ${((heapBytes() - heapBefore) / 1e6).toFixed(2)} MB more in use,`,
+);
 console.log(`  of which the journal's entries ${(journalled.journal.bytes / 1e6).toFixed(2)} MB`);
 
-const saved = journalled.save();
-const saves = Array.from({ length: ROUNDS }, () => timed(() => journalled.save()));
-const loads = Array.from({ length: ROUNDS }, () => timed(() => Serial.fromSaved(saved)));
-console.log(`save ${median(saves).toFixed(1)} µs, restore ${median(loads).toFixed(1)} µs`);
+const savedState = journalled.save();
+const saveTimes = Array.from({ length: ROUNDS }, () => nanosecondsOf(() => journalled.save()));
+const loadTimes = Array.from({ length: ROUNDS }, () => nanosecondsOf(() => Serial.fromSaved(savedState)));
+console.log(`save ${median(saveTimes).toFixed(1)} µs, restore ${median(loadTimes).toFixed(1)} µs`);
 
-const long = new Serial({ journal: "all" });
-while (long.journal.next < 10 * MILLION) drive(long, load);
-const { next } = long.journal;
-const seekTo = (i: number): number => {
-  const until = Math.floor(((i * 0.618_034) % 1) * next);
-  return timed(() => Serial.fromJournal(long.journal, { until }));
+const longRecording = new Serial({ journal: "all" });
+while (longRecording.journal.next < 10 * MILLION) driveDevice(longRecording, workload);
+const { next: entryCount } = longRecording.journal;
+const measureSeek = (entryIndex: number): number => {
+  const endTick = Math.floor(((entryIndex * 0.618_034) % 1) * entryCount);
+  return nanosecondsOf(() => Serial.fromJournal(longRecording.journal, { until: endTick }));
 };
-for (let i = 0; i < ROUNDS; i++) seekTo(i);
-const seeks = Array.from({ length: ROUNDS }, (_, i) => seekTo(i));
+for (let i = 0; i < ROUNDS; i++) measureSeek(i);
+const seekTimes = Array.from({ length: ROUNDS }, (_, i) => measureSeek(i));
 const milliseconds = (microseconds: number): string => `${(microseconds / 1000).toFixed(2)} ms`;
 console.log(
-  `seek in ${(next / MILLION).toFixed(1)} million: ${milliseconds(median(seeks))}, at worst ${milliseconds(Math.max(...seeks))}`,
+  `seek in ${(entryCount / MILLION).toFixed(1)} million: ${milliseconds(median(seekTimes))}, at worst ${milliseconds(Math.max(...seekTimes))}`,
 );

@@ -3,14 +3,14 @@ import { gunzipSync } from "node:zlib";
 import { IER } from "../machines/index.js";
 
 /** The face that every contestant has. */
-export interface Face {
-  read(offset: number): number;
-  write(offset: number, value: number): void;
-  enqueueRawBytes(bytes: Uint8Array): number;
+export interface RegisterAccess {
+  read(registerOffset: number): number;
+  write(registerOffset: number, registerValue: number): void;
+  enqueueRawBytes(dataBytes: Uint8Array): number;
 }
 
-/** What a device is driven with: flat arrays, one access a place, so that driving itself costs next to nothing. */
-export interface Load {
+/** The inputs of a device: flat arrays, one access a place, so that driving itself costs next to nothing. */
+export interface Workload {
   readonly kinds: Uint8Array;
   readonly offsets: Uint8Array;
   readonly values: Uint8Array;
@@ -32,51 +32,51 @@ class LoadBuilder {
     return this.#kinds.length;
   }
 
-  read(offset: number): void {
-    this.#add(READ, offset, 0);
+  read(registerOffset: number): void {
+    this.#add(READ, registerOffset, 0);
   }
 
-  write(offset: number, value: number): void {
-    this.#add(WRITE, offset, value);
+  write(registerOffset: number, registerValue: number): void {
+    this.#add(WRITE, registerOffset, registerValue);
   }
 
-  enqueue(bytes: Uint8Array): void {
+  enqueue(dataBytes: Uint8Array): void {
     this.#add(ENQUEUE, 0, 0);
-    this.#bytes.push(bytes);
+    this.#bytes.push(dataBytes);
   }
 
-  build(): Load {
-    const flat = (numbers: number[]) => Uint8Array.from(numbers);
+  build(): Workload {
+    const toBytes = (numbers: number[]) => Uint8Array.from(numbers);
     return {
-      kinds: flat(this.#kinds),
-      offsets: flat(this.#offsets),
-      values: flat(this.#values),
+      kinds: toBytes(this.#kinds),
+      offsets: toBytes(this.#offsets),
+      values: toBytes(this.#values),
       bytes: this.#bytes,
     };
   }
 
-  #add(kind: number, offset: number, value: number): void {
-    this.#kinds.push(kind);
-    this.#offsets.push(offset);
-    this.#values.push(value);
+  #add(accessKind: number, registerOffset: number, registerValue: number): void {
+    this.#kinds.push(accessKind);
+    this.#offsets.push(registerOffset);
+    this.#values.push(registerValue);
   }
 }
 
 /** Debian's Linux under v86: boot to a shell, a few commands, poweroff; 61,925 accesses. */
-export function linuxBoot(): Load {
-  const file = new URL("../properties/traces/linux-v86.jsonl.gz", import.meta.url);
+export function linuxBoot(): Workload {
+  const fileName = new URL("../properties/traces/linux-v86.jsonl.gz", import.meta.url);
   const builder = new LoadBuilder();
   let arriving: number[] = [];
-  for (const line of gunzipSync(readFileSync(file)).toString().trim().split("\n")) {
-    const [kind, offset, value] = JSON.parse(line) as [string, number, number];
-    if (kind === "in") {
-      arriving.push(value);
+  for (const textLine of gunzipSync(readFileSync(fileName)).toString().trim().split("\n")) {
+    const [accessKind, registerOffset, registerValue] = JSON.parse(textLine) as [string, number, number];
+    if (accessKind === "in") {
+      arriving.push(registerValue);
       continue;
     }
     if (arriving.length > 0) builder.enqueue(Uint8Array.from(arriving));
     arriving = [];
-    if (kind === "r") builder.read(offset);
-    if (kind === "w") builder.write(offset, value);
+    if (accessKind === "r") builder.read(registerOffset);
+    if (accessKind === "w") builder.write(registerOffset, registerValue);
   }
   return builder.build();
 }
@@ -91,28 +91,28 @@ function* numbers(): Generator<number, never> {
 
 /**
  * A made-up busy guest: polls of LSR, bytes written with THR empty interrupting and acknowledged, bytes arriving and
- * drained, and now and then the line set up anew. Some six in ten accesses are reads.
+ * drained, and now and then the line set up again. Some six in ten accesses are reads.
  */
-export function mixed(accesses: number): Load {
+export function mixedWorkload(accesses: number): Workload {
   const builder = new LoadBuilder();
-  const random = numbers();
-  const next = (below: number) => random.next().value % below;
+  const randomNumbers = numbers();
+  const randomBelow = (below: number) => randomNumbers.next().value % below;
   builder.write(1, IER.ERBFI | IER.ETBEI);
   while (builder.length < accesses) {
-    const what = next(100);
-    if (what < 45) {
-      for (let i = next(4); i >= 0; i--) builder.read(5);
-    } else if (what < 85) {
-      builder.write(0, next(256));
-      if (next(2) === 0) builder.read(2);
-      builder.write(0, next(256));
-    } else if (what < 98) {
-      const count = 1 + next(16);
-      builder.enqueue(Uint8Array.from({ length: count }, () => next(256)));
+    const percentage = randomBelow(100);
+    if (percentage < 45) {
+      for (let i = randomBelow(4); i >= 0; i--) builder.read(5);
+    } else if (percentage < 85) {
+      builder.write(0, randomBelow(256));
+      if (randomBelow(2) === 0) builder.read(2);
+      builder.write(0, randomBelow(256));
+    } else if (percentage < 98) {
+      const repetitions = 1 + randomBelow(16);
+      builder.enqueue(Uint8Array.from({ length: repetitions }, () => randomBelow(256)));
       builder.read(2);
-      for (let i = 0; i < count; i++) builder.read(0);
+      for (let i = 0; i < repetitions; i++) builder.read(0);
     } else {
-      for (const [offset, value] of [
+      for (const [registerOffset, value] of [
         [3, 0x83],
         [0, 12],
         [1, 0],
@@ -120,7 +120,7 @@ export function mixed(accesses: number): Load {
         [1, 0],
         [1, 3],
       ] as const) {
-        builder.write(offset, value);
+        builder.write(registerOffset, value);
       }
     }
   }
@@ -128,13 +128,18 @@ export function mixed(accesses: number): Load {
 }
 
 /** Drives a device with a load, up to `limit` accesses of it. */
-export function drive(device: Face, load: Load, limit = load.kinds.length): void {
-  const { kinds, offsets, values, bytes } = load;
+export function driveDevice(
+  uartDevice: RegisterAccess,
+  workload: Workload,
+  accessLimit = workload.kinds.length,
+): void {
+  const { kinds, offsets, values, bytes } = workload;
   let enqueued = 0;
-  for (let i = 0; i < limit; i++) {
-    const kind = kinds[i];
-    if (kind === READ) device.read(offsets[i] as number);
-    else if (kind === WRITE) device.write(offsets[i] as number, values[i] as number);
-    else device.enqueueRawBytes(bytes[enqueued++] as Uint8Array);
+  for (let accessIndex = 0; accessIndex < accessLimit; accessIndex++) {
+    const accessKind = kinds[accessIndex];
+    if (accessKind === READ) uartDevice.read(offsets[accessIndex] as number);
+    else if (accessKind === WRITE)
+      uartDevice.write(offsets[accessIndex] as number, values[accessIndex] as number);
+    else uartDevice.enqueueRawBytes(bytes[enqueued++] as Uint8Array);
   }
 }

@@ -8,9 +8,9 @@ import {
 
 const SIZE = 64;
 
-const byte = (value: number, name: string): void => {
-  if ((value & 0xff) !== value)
-    throw new RangeError(`${name}: a byte from 0 to 255 was expected, not ${value}`);
+const checkByte = (registerValue: number, argumentName: string): void => {
+  if ((registerValue & 0xff) !== registerValue)
+    throw new RangeError(`${argumentName}: a byte from 0 to 255 was expected, not ${registerValue}`);
 };
 
 /**
@@ -19,17 +19,17 @@ const byte = (value: number, name: string): void => {
  * measured against.
  */
 export class Yardstick {
-  #dll = 0x0c;
-  #dlm = 0;
-  #ier = 0;
-  #iir = 1;
-  #lcr = 3;
-  #lsr = 0x60;
-  #mcr = 8;
-  #msr = 0xb0;
-  #scr = 0;
-  readonly #ring = new Uint8Array(SIZE);
-  #head = 0;
+  #divisorLow = 0x0c;
+  #divisorHigh = 0;
+  #interruptEnable = 0;
+  #identification = 1;
+  #lineControl = 3;
+  #lineStatus = 0x60;
+  #modemControl = 8;
+  #modemStatus = 0xb0;
+  #scratch = 0;
+  readonly #ringBuffer = new Uint8Array(SIZE);
+  #headIndex = 0;
   #length = 0;
   readonly #out: SerialSink;
   readonly #trigger: () => unknown;
@@ -41,70 +41,75 @@ export class Yardstick {
     this.#events = options.events ?? {};
   }
 
-  read(offset: number): number {
-    byte(offset, "offset");
-    switch (offset) {
+  read(registerOffset: number): number {
+    checkByte(registerOffset, "offset");
+    switch (registerOffset) {
       case 0:
-        return this.#lcr & 0x80 ? this.#dll : this.#take();
+        return this.#lineControl & 0x80 ? this.#divisorLow : this.#takeByte();
       case 1:
-        return this.#lcr & 0x80 ? this.#dlm : this.#ier;
+        return this.#lineControl & 0x80 ? this.#divisorHigh : this.#interruptEnable;
       case 2: {
-        const iir = this.#iir | 0xc0;
-        this.#iir = 1;
-        return iir;
+        const identification = this.#identification | 0xc0;
+        this.#identification = 1;
+        return identification;
       }
       case 3:
-        return this.#lcr;
+        return this.#lineControl;
       case 4:
-        return this.#mcr;
+        return this.#modemControl;
       case 5:
-        return this.#lsr;
+        return this.#lineStatus;
       case 6: {
-        if (!(this.#mcr & 0x10)) return this.#msr;
-        const mcr = this.#mcr;
-        return (this.#msr & 0x0f) | ((mcr & 1) << 5) | ((mcr & 2) << 3) | ((mcr & 12) << 4);
+        if (!(this.#modemControl & 0x10)) return this.#modemStatus;
+        const modemControl = this.#modemControl;
+        return (
+          (this.#modemStatus & 0x0f) |
+          ((modemControl & 1) << 5) |
+          ((modemControl & 2) << 3) |
+          ((modemControl & 12) << 4)
+        );
       }
       case 7:
-        return this.#scr;
+        return this.#scratch;
       default:
         return 0;
     }
   }
 
-  write(offset: number, value: number): void {
-    byte(offset, "offset");
-    byte(value, "value");
-    switch (offset) {
+  write(registerOffset: number, registerValue: number): void {
+    checkByte(registerOffset, "offset");
+    checkByte(registerValue, "value");
+    switch (registerOffset) {
       case 0:
-        if (this.#lcr & 0x80) this.#dll = value;
-        else if (this.#mcr & 0x10) this.#loop(value);
-        else this.#transmit(value);
+        if (this.#lineControl & 0x80) this.#divisorLow = registerValue;
+        else if (this.#modemControl & 0x10) this.#loopBack(registerValue);
+        else this.#transmit(registerValue);
         break;
       case 1:
-        if (this.#lcr & 0x80) this.#dlm = value;
-        else this.#enable(value & 0x0f);
+        if (this.#lineControl & 0x80) this.#divisorHigh = registerValue;
+        else this.#enableInterrupts(registerValue & 0x0f);
         break;
       case 3:
-        this.#lcr = value;
+        this.#lineControl = registerValue;
         break;
       case 4:
-        this.#mcr = value;
+        this.#modemControl = registerValue;
         break;
       case 7:
-        this.#scr = value;
+        this.#scratch = registerValue;
         break;
     }
   }
 
-  enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
-    for (let i = 0; i < bytes.length; i++) byte(bytes[i] as number, "byte");
-    if (this.#mcr & 0x10 || bytes.length === 0) return 0;
+  enqueueRawBytes(dataBytes: Uint8Array | readonly number[]): number {
+    for (let i = 0; i < dataBytes.length; i++) checkByte(dataBytes[i] as number, "byte");
+    if (this.#modemControl & 0x10 || dataBytes.length === 0) return 0;
     if (this.#length === SIZE) throw new SerialError("FullFifo");
-    const count = Math.min(bytes.length, SIZE - this.#length);
-    for (let i = 0; i < count; i++) this.#put(bytes[i] as number);
-    this.#lsr |= 1;
-    if (this.#ier & 1) this.#raise(4);
-    return count;
+    const acceptedCount = Math.min(dataBytes.length, SIZE - this.#length);
+    for (let i = 0; i < acceptedCount; i++) this.#queueByte(dataBytes[i] as number);
+    this.#lineStatus |= 1;
+    if (this.#interruptEnable & 1) this.#raiseInterrupt(4);
+    return acceptedCount;
   }
 
   fifoCapacity(): number {
@@ -113,82 +118,85 @@ export class Yardstick {
 
   state(): SerialState {
     return {
-      baudDivisorLow: this.#dll,
-      baudDivisorHigh: this.#dlm,
-      interruptEnable: this.#ier,
-      interruptIdentification: this.#iir,
-      lineControl: this.#lcr,
-      lineStatus: this.#lsr,
-      modemControl: this.#mcr,
-      modemStatus: this.#msr,
-      scratch: this.#scr,
-      inBuffer: Array.from({ length: this.#length }, (_, i) => this.#ring[(this.#head + i) % SIZE] as number),
+      baudDivisorLow: this.#divisorLow,
+      baudDivisorHigh: this.#divisorHigh,
+      interruptEnable: this.#interruptEnable,
+      interruptIdentification: this.#identification,
+      lineControl: this.#lineControl,
+      lineStatus: this.#lineStatus,
+      modemControl: this.#modemControl,
+      modemStatus: this.#modemStatus,
+      scratch: this.#scratch,
+      inBuffer: Array.from(
+        { length: this.#length },
+        (_, i) => this.#ringBuffer[(this.#headIndex + i) % SIZE] as number,
+      ),
     };
   }
 
-  #put(value: number): void {
-    this.#ring[(this.#head + this.#length++) % SIZE] = value;
+  #queueByte(registerValue: number): void {
+    this.#ringBuffer[(this.#headIndex + this.#length++) % SIZE] = registerValue;
   }
 
-  #take(): number {
-    let value = 0;
+  #takeByte(): number {
+    let registerValue = 0;
     if (this.#length > 0) {
-      value = this.#ring[this.#head] as number;
-      this.#head = (this.#head + 1) % SIZE;
+      registerValue = this.#ringBuffer[this.#headIndex] as number;
+      this.#headIndex = (this.#headIndex + 1) % SIZE;
       this.#length--;
     }
-    this.#iir = this.#iir & ~4 || 1;
+    this.#identification = this.#identification & ~4 || 1;
     if (this.#length === 0) {
-      this.#lsr &= ~1;
+      this.#lineStatus &= ~1;
       this.#events.inBufferEmpty?.();
     }
     this.#events.bufferRead?.();
-    return value;
+    return registerValue;
   }
 
-  #transmit(value: number): void {
+  #transmit(registerValue: number): void {
     let failure: SerialError | undefined;
     try {
-      if (this.#out.write(value) === 0) throw new Error("failed to write whole buffer");
+      if (this.#out.write(registerValue) === 0) throw new Error("failed to write whole buffer");
       this.#out.flush?.();
       this.#events.outByte?.();
     } catch (cause) {
       this.#events.txLostByte?.();
       failure = new SerialError("IOError", cause);
     }
-    if (this.#ier & 2) this.#raise(2);
+    if (this.#interruptEnable & 2) this.#raiseInterrupt(2);
     if (failure) throw failure;
   }
 
-  #loop(value: number): void {
+  #loopBack(registerValue: number): void {
     if (this.#length === SIZE) return;
-    this.#put(value);
-    this.#lsr |= 1;
-    if (this.#ier & 1) this.#raise(4);
+    this.#queueByte(registerValue);
+    this.#lineStatus |= 1;
+    if (this.#interruptEnable & 1) this.#raiseInterrupt(4);
   }
 
-  #enable(value: number): void {
-    this.#ier = value;
-    const thrEmpty = value & 2 && !(this.#iir & 2);
-    const receivedData = value & 1 && this.#length > 0 && !(this.#iir & 4);
-    this.#iir = thrEmpty || receivedData ? this.#iir & ~1 : this.#iir;
-    if (thrEmpty) this.#iir |= 2;
-    if (receivedData) this.#iir |= 4;
-    if (thrEmpty) this.#call();
-    if (receivedData) this.#call();
+  #enableInterrupts(registerValue: number): void {
+    this.#interruptEnable = registerValue;
+    const thrEmpty = registerValue & 2 && !(this.#identification & 2);
+    const receivedData = registerValue & 1 && this.#length > 0 && !(this.#identification & 4);
+    this.#identification = thrEmpty || receivedData ? this.#identification & ~1 : this.#identification;
+    if (thrEmpty) this.#identification |= 2;
+    if (receivedData) this.#identification |= 4;
+    if (thrEmpty) this.#callTrigger();
+    if (receivedData) this.#callTrigger();
   }
 
-  #raise(source: number): void {
-    if (this.#iir & source) return;
-    this.#iir = (this.#iir & ~1) | source;
-    this.#call();
+  #raiseInterrupt(sourceBit: number): void {
+    if (this.#identification & sourceBit) return;
+    this.#identification = (this.#identification & ~1) | sourceBit;
+    this.#callTrigger();
   }
 
-  #call(): void {
+  #callTrigger(): void {
     try {
       this.#trigger();
-    } catch (cause) {
-      throw new SerialError("Trigger", cause);
+    } catch (failure) {
+      throw new SerialError("Trigger", failure);
     }
   }
 }

@@ -2,16 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Fifo } from "./fifo.js";
 
-type Step = { readonly of: number } & (
+type Step = { readonly queueIndex: number } & (
   | { readonly push: number }
   | { readonly pushAll: number[] }
   | { readonly shift: true }
 );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ of: fc.nat(), push: fc.nat(0xffff) }),
-  fc.record({ of: fc.nat(), pushAll: fc.array(fc.nat(0xffff), { maxLength: 80, size: "max" }) }),
-  fc.record({ of: fc.nat(), shift: fc.constant(true as const) }),
+  fc.record({ queueIndex: fc.nat(), push: fc.nat(0xffff) }),
+  fc.record({ queueIndex: fc.nat(), pushAll: fc.array(fc.nat(0xffff), { maxLength: 80, size: "max" }) }),
+  fc.record({ queueIndex: fc.nat(), shift: fc.constant(true as const) }),
 );
 
 test("every queue ever made keeps its characters, whatever is grown from it or from its kin", () => {
@@ -19,7 +19,7 @@ test("every queue ever made keeps its characters, whatever is grown from it or f
     fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
       const queues: { fifo: Fifo; expected: number[] }[] = [{ fifo: Fifo.EMPTY, expected: [] }];
       for (const step of steps) {
-        const { fifo, expected } = queues[step.of % queues.length] as (typeof queues)[number];
+        const { fifo, expected } = queues[step.queueIndex % queues.length] as (typeof queues)[number];
         if ("push" in step) queues.push({ fifo: fifo.push(step.push), expected: [...expected, step.push] });
         else if ("pushAll" in step) {
           queues.push({ fifo: fifo.pushAll(step.pushAll), expected: [...expected, ...step.pushAll] });
@@ -53,8 +53,8 @@ test("what JSON made of it is a queue again, and a queue stays itself", () => {
   expect(Fifo.of(JSON.parse(JSON.stringify(fifo))).toArray()).toEqual([3, 1, 2]);
 });
 
-test.each([70_000, -1, 1.5, Number.NaN, "7" as unknown as number])("%j is no character", (wrong) => {
-  expect(() => Fifo.of([0, 0xffff, wrong])).toThrow(
-    new RangeError(`characters[2]: expected a character from 0 to 65535, got ${wrong}`),
+test.each([70_000, -1, 1.5, Number.NaN, "7" as unknown as number])("%j is no character", (character) => {
+  expect(() => Fifo.of([0, 0xffff, character])).toThrow(
+    new RangeError(`characters[2]: expected a character from 0 to 65535, got ${character}`),
   );
 });

@@ -23,7 +23,7 @@ export class Fifo implements Iterable<number> {
 
   readonly #log: Log;
   readonly #start: number;
-  /** How many characters are queued. */
+  /** The number of characters queued. */
   readonly length: number;
 
   private constructor(log: Log, start: number, length: number) {
@@ -33,13 +33,13 @@ export class Fifo implements Iterable<number> {
   }
 
   /**
-   * A queue of these characters, the first to leave first; a queue is given back as it is.
+   * Makes a queue of these characters, the first to leave first; a queue is returned itself.
    *
    * @param characters - 0 to 65,535 each.
    * @throws RangeError that names the first that is not.
    */
   static of(characters: Iterable<number>): Fifo {
-    // As fast as a look at the queue, which V8 takes for granted then.
+    // V8 does not check again, in what follows, that it is a queue.
     return typeof characters === "object" && #log in characters ? characters : ofCharacters(characters);
   }
 
@@ -53,7 +53,7 @@ export class Fifo implements Iterable<number> {
   }
 
   /**
-   * The character that leaves as number `index`, 0 being the oldest.
+   * Returns the character that leaves as number `index`, 0 being the oldest.
    *
    * @throws RangeError if there is none.
    */
@@ -65,7 +65,7 @@ export class Fifo implements Iterable<number> {
     return character;
   }
 
-  /** This queue with one more character at its end, 0 to 65,535: other numbers wrap. */
+  /** Returns this queue with one more character at its end, 0 to 65,535: other numbers wrap. */
   push(character: number): Fifo {
     const log = this.#room(1);
     const start = log === this.#log ? this.#start : 0;
@@ -73,7 +73,7 @@ export class Fifo implements Iterable<number> {
     return new Fifo(log, start, this.length + 1);
   }
 
-  /** This queue with the first `count` of these characters at its end, as {@link push} takes each; by default all. */
+  /** Returns this queue with the first `count` of these characters at its end, as {@link push} takes each; by default all. */
   pushAll(characters: ArrayLike<number>, count = characters.length): Fifo {
     if (count === 0) return this;
     const log = this.#room(count);
@@ -82,17 +82,17 @@ export class Fifo implements Iterable<number> {
     return new Fifo(log, start, this.length + count);
   }
 
-  /** This queue without its oldest character; an empty one stays as it is. */
+  /** Returns this queue without its oldest character; an empty one stays empty. */
   shift(): Fifo {
     return this.length > 0 ? new Fifo(this.#log, this.#start + 1, this.length - 1) : this;
   }
 
-  /** This queue without its newest character; an empty one stays as it is. */
+  /** Returns this queue without its newest character; an empty one stays empty. */
   withoutLast(): Fifo {
     return this.length > 0 ? new Fifo(this.#log, this.#start, this.length - 1) : this;
   }
 
-  /** The characters, oldest first. */
+  /** Returns the characters, oldest first. */
   toArray(): number[] {
     // In a loop: `Array.from` takes ten times as long.
     const { cells } = this.#log;
@@ -101,7 +101,7 @@ export class Fifo implements Iterable<number> {
     return characters;
   }
 
-  /** The characters, oldest first: what `JSON.stringify` writes. */
+  /** Returns the characters, oldest first: the form that `JSON.stringify` writes. */
   toJSON(): number[] {
     return this.toArray();
   }
@@ -110,7 +110,7 @@ export class Fifo implements Iterable<number> {
     return this.toArray().values();
   }
 
-  /** A log in which `count` cells after this queue's end are free. */
+  /** Returns a log in which `count` cells after this queue's end are free. */
   #room(count: number): Log {
     const log = this.#log;
     const end = this.#start + this.length;
@@ -123,15 +123,15 @@ export class Fifo implements Iterable<number> {
 }
 
 function ofCharacters(characters: Iterable<number>): Fifo {
-  const all = [...characters];
-  all.forEach((character, i) => {
+  const characterList = [...characters];
+  characterList.forEach((character, i) => {
     if ((character & GREATEST) !== character) {
       throw new RangeError(
         `characters[${i}]: expected a character from 0 to ${GREATEST}, got ${String(character)}`,
       );
     }
   });
-  return Fifo.EMPTY.pushAll(all);
+  return Fifo.EMPTY.pushAll(characterList);
 }
 
 function noFront(): never {

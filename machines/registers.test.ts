@@ -2,12 +2,22 @@ import { expect, test } from "vitest";
 import { bitNames, REGISTERS, registerAt } from "./registers.js";
 
 test("DLAB chooses between two registers at offsets 0 and 1 only", () => {
-  const at = (direction: "read" | "write", dlab: boolean) =>
+  const namesAt = (direction: "read" | "write", dlab: boolean) =>
     Array.from({ length: 9 }, (_, offset) => registerAt(direction, offset, dlab));
-  expect(at("read", false)).toEqual(["RBR", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
-  expect(at("read", true)).toEqual(["DLL", "DLM", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
-  expect(at("write", false)).toEqual(["THR", "IER", "FCR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
-  expect(at("write", true)).toEqual(["DLL", "DLM", "FCR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
+  expect(namesAt("read", false)).toEqual(["RBR", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
+  expect(namesAt("read", true)).toEqual(["DLL", "DLM", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
+  expect(namesAt("write", false)).toEqual([
+    "THR",
+    "IER",
+    "FCR",
+    "LCR",
+    "MCR",
+    "LSR",
+    "MSR",
+    "SCR",
+    undefined,
+  ]);
+  expect(namesAt("write", true)).toEqual(["DLL", "DLM", "FCR", "LCR", "MCR", "LSR", "MSR", "SCR", undefined]);
 });
 
 test("registerAt and REGISTERS agree on where every register stands", () => {

@@ -18,22 +18,22 @@ export type RegisterName =
   | "MSR"
   | "SCR";
 
-/** What the datasheet says about one register. */
+/** A register as the datasheet describes it. */
 export interface RegisterDescription {
   /** The datasheet's full name. */
   readonly title: string;
   /** Address, 0 to 7. */
   readonly offset: number;
-  /** Whether DLAB must be set (1) or clear (0) to reach it; absent where DLAB does not matter. */
+  /** The value of DLAB with which it is reached; absent where DLAB does not matter. */
   readonly dlab?: 0 | 1;
-  /** How a processor may use it. */
+  /** The directions in which a processor may use it. */
   readonly access: "read" | "write" | "read-write";
   /** Bits and fields by name, lowest first; a field's mask covers several bits. */
   readonly bits: Readonly<Record<string, number>>;
 }
 
-/** Interrupt Enable Register bits (PC16550D, 8.7). */
-export const IER = { ERBFI: 0x01, ETBEI: 0x02, ELSI: 0x04, EDSSI: 0x08, MASK: 0x0f } as const;
+/** Interrupt Enable Register bits (PC16550D, 8.7). MASK is all of them; SLEEP is the TL16C750's sleep mode and low power mode. */
+export const IER = { ERBFI: 0x01, ETBEI: 0x02, ELSI: 0x04, EDSSI: 0x08, MASK: 0x0f, SLEEP: 0x30 } as const;
 
 /**
  * Interrupt Identification Register values (PC16550D, 8.6): bit 0 set means that nothing is pending.
@@ -64,22 +64,31 @@ export const FCR = {
   TRIGGER: 0xc0,
 } as const;
 
-/** Modem Control Register bits (PC16550D, 8.8); AFE, automatic flow control, is the TL16C550C's. */
-export const MCR = { DTR: 0x01, RTS: 0x02, OUT1: 0x04, OUT2: 0x08, LOOP: 0x10, AFE: 0x20 } as const;
+/** Modem Control Register bits (PC16550D, 8.8). MASK is all of them; AFE, automatic flow control, is the TL16C550C's. */
+export const MCR = {
+  DTR: 0x01,
+  RTS: 0x02,
+  OUT1: 0x04,
+  OUT2: 0x08,
+  LOOP: 0x10,
+  MASK: 0x1f,
+  AFE: 0x20,
+} as const;
 
-/** Line Status Register bits (PC16550D, 8.4). */
+/** Line Status Register bits (PC16550D, 8.4). ERRORS is OE, PE, FE and BI. */
 export const LSR = {
   DR: 0x01,
   OE: 0x02,
   PE: 0x04,
   FE: 0x08,
   BI: 0x10,
+  ERRORS: 0x1e,
   THRE: 0x20,
   TEMT: 0x40,
   ERROR_IN_FIFO: 0x80,
 } as const;
 
-/** Modem Status Register bits (PC16550D, 8.9). DELTAS is the low half: what has changed. */
+/** Modem Status Register bits (PC16550D, 8.9). DELTAS is the low half: what has changed; LINES is the high half: the inputs. */
 export const MSR = {
   DCTS: 0x01,
   DDSR: 0x02,
@@ -90,24 +99,41 @@ export const MSR = {
   RI: 0x40,
   DCD: 0x80,
   DELTAS: 0x0f,
+  LINES: 0xf0,
 } as const;
 
-const { MASK: _ierMask, ...IER_BITS } = IER;
-const { DELTAS: _deltas, ...MSR_BITS } = MSR;
+/** Returns a register's bits without those fields, each of which is several of them. */
+function without(
+  bits: Readonly<Record<string, number>>,
+  ...fields: string[]
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(bits).filter(([name]) => !fields.includes(name)));
+}
 
 /** Every register, by name. */
 export const REGISTERS: Readonly<Record<RegisterName, RegisterDescription>> = {
   RBR: { title: "Receiver Buffer Register", offset: 0, dlab: 0, access: "read", bits: {} },
   THR: { title: "Transmitter Holding Register", offset: 0, dlab: 0, access: "write", bits: {} },
   DLL: { title: "Divisor Latch, least significant byte", offset: 0, dlab: 1, access: "read-write", bits: {} },
-  IER: { title: "Interrupt Enable Register", offset: 1, dlab: 0, access: "read-write", bits: IER_BITS },
+  IER: {
+    title: "Interrupt Enable Register",
+    offset: 1,
+    dlab: 0,
+    access: "read-write",
+    bits: without(IER, "MASK", "SLEEP"),
+  },
   DLM: { title: "Divisor Latch, most significant byte", offset: 1, dlab: 1, access: "read-write", bits: {} },
   IIR: { title: "Interrupt Identification Register", offset: 2, access: "read", bits: IIR },
   FCR: { title: "FIFO Control Register", offset: 2, access: "write", bits: FCR },
   LCR: { title: "Line Control Register", offset: 3, access: "read-write", bits: LCR },
-  MCR: { title: "Modem Control Register", offset: 4, access: "read-write", bits: MCR },
-  LSR: { title: "Line Status Register", offset: 5, access: "read-write", bits: LSR },
-  MSR: { title: "Modem Status Register", offset: 6, access: "read-write", bits: MSR_BITS },
+  MCR: { title: "Modem Control Register", offset: 4, access: "read-write", bits: without(MCR, "MASK") },
+  LSR: { title: "Line Status Register", offset: 5, access: "read-write", bits: without(LSR, "ERRORS") },
+  MSR: {
+    title: "Modem Status Register",
+    offset: 6,
+    access: "read-write",
+    bits: without(MSR, "DELTAS", "LINES"),
+  },
   SCR: { title: "Scratch Register", offset: 7, access: "read-write", bits: {} },
 };
 
@@ -118,7 +144,7 @@ export const READ_NAMES = ["RBR_DLL", "IER_DLM", "IIR", "LCR", "MCR", "LSR", "MS
 export const WRITE_NAMES = ["THR_DLL", "IER_DLM", "FCR", "LCR", "MCR", "LSR", "MSR", "SCR"] as const;
 
 /**
- * The register that an access reaches.
+ * Returns the register that an access reaches.
  *
  * @param direction - which way the byte goes: offsets 0 and 2 hold one register to read and another to write.
  * @param offset - address, 0 to 255; 8 and above reach none.
@@ -136,7 +162,7 @@ export function registerAt(
 }
 
 /**
- * A register's value in words: the names of its set bits, `ERBFI|ELSI`, and fields with their value, `WLS=3`.
+ * Describes a register's value: the names of its set bits, `ERBFI|ELSI`, and fields with their value, `WLS=3`.
  *
  * @param value - the register's value, 0 to 255.
  * @returns the names joined by `|`; an empty text where no named bit is set.

@@ -1,64 +1,66 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { format } from "node:util";
 import { transformSync } from "esbuild";
 import * as fastCheck from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import * as xstate from "xstate";
 import * as graph from "xstate/graph";
-import * as machines from "../machines/index.js";
-import { main } from "../src/cli/main.js";
-import { testSurroundings } from "../src/cli/surroundings.test-helper.js";
-import * as device from "../src/device/index.js";
-import * as engine from "../src/engine/index.js";
-import * as explore from "../src/explore/index.js";
-import * as host from "../src/guests/host/index.js";
-import * as inspectExport from "../src/inspect/export/index.js";
-import * as inspect from "../src/inspect/index.js";
-import * as stately from "../src/inspect/stately/index.js";
-import * as journal from "../src/journal/index.js";
-import * as testing from "../src/testing/index.js";
+import { moduleName, SUBPATHS } from "../.ci/subpaths.js";
+import { main } from "../src/cli/internal.js";
+import { createTestIo } from "../src/cli/io.test-helper.js";
 
-const folder = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const subpaths = Object.entries(SUBPATHS).map(async ([subpath, { folder }]) => [
+  moduleName(subpath),
+  await import(/* @vite-ignore */ fileURLToPath(new URL(`../${folder}/index.ts`, import.meta.url))),
+]);
 
 const MODULES: Readonly<Record<string, unknown>> = {
-  "vm-superio": device,
-  "vm-superio/machines": machines,
-  "vm-superio/journal": journal,
-  "vm-superio/engine": engine,
-  "vm-superio/explore": explore,
-  "vm-superio/inspect/export": inspectExport,
-  "vm-superio/inspect/stately": stately,
-  "vm-superio/host": host,
-  "vm-superio/testing": testing,
-  "vm-superio/inspect": inspect,
+  ...Object.fromEntries(await Promise.all(subpaths)),
   "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,
   "node:fs": {
-    openSync: (name: string, flags: string) => openSync(join(folder, name), flags),
+    openSync: (name: string, flags: string) => openSync(join(directory, name), flags),
     writeSync,
     closeSync,
   },
 };
 
-const [readme, ...guides] = ["", "src/engine/", "src/explore/", "src/testing/"].map((folder) =>
-  readFileSync(new URL(`../${folder}README.md`, import.meta.url), "utf8"),
-) as [string, ...string[]];
-const examples = [...[readme, ...guides].join("\n").matchAll(/^##? ([^\n]+)|```ts\n(.*?)```/gms)].reduce<
-  { title: string; code: string }[]
->((found, [, title, code]) => {
-  if (title) found.push({ title, code: "" });
-  else found.push({ title: found.at(-1)?.title ?? "", code: code ?? "" });
-  return found;
-}, []);
+/** The README and the pages of docs/, by their path from the root. */
+const pages: Readonly<Record<string, string>> = Object.fromEntries(
+  ["README.md", ...readdirSync(new URL("../docs/", import.meta.url)).map((name) => `docs/${name}`)]
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => [path, readFileSync(new URL(`../${path}`, import.meta.url), "utf8")]),
+);
+
+interface Example {
+  readonly page: string;
+  readonly title: string;
+  readonly code: string;
+}
+
+/** Returns the examples of a page in TypeScript, each with the heading above it. */
+function examplesOf([page, text]: [string, string]): Example[] {
+  let title = "";
+  const examples: Example[] = [];
+  for (const [, heading, code] of text.matchAll(/^#{1,3} ([^\n]+)|```ts\n(.*?)```/gms))
+    if (code === undefined) title = heading ?? "";
+    else examples.push({ page, title, code });
+  return examples;
+}
+
+const examples = Object.entries(pages).flatMap(examplesOf);
 
 /** Runs an example, with its imports taken from this project; what it logs. */
-async function run(code: string): Promise<string[]> {
+async function run(exampleCode: string): Promise<string[]> {
   const logged: string[] = [];
-  const body = transformSync(code, { loader: "ts", format: "esm" }).code.replace(
+  const body = transformSync(exampleCode, { loader: "ts", format: "esm" }).code.replace(
     /^import (\{.*?\}|\w+) from "(.*?)";/gms,
     (_, names: string, from: string) =>
       names.startsWith("{")
@@ -72,21 +74,18 @@ async function run(code: string): Promise<string[]> {
   return logged;
 }
 
-test.each(examples.filter(({ code }) => code !== ""))(
-  'the example under "$title" logs what it says',
-  async ({ code }) => {
-    const said = [...code.matchAll(/\/\/ => (.*)/g)].map(([, words]) => words);
-    expect(said.length).toBeGreaterThan(0);
-    expect(await run(code)).toEqual(said);
-  },
-);
+test.each(examples)('$page: the example under "$title" logs what it says', async ({ code }) => {
+  const expectedLogs = [...code.matchAll(/\/\/ => (.*)/g)].map(([, words]) => words);
+  expect(expectedLogs.length).toBeGreaterThan(0);
+  expect(await run(code)).toEqual(expectedLogs);
+});
 
 test("the journal that an example writes can be replayed by the command beside it", async () => {
-  expect(readme).toContain("npx vm-superio replay session.jsonl.gz");
+  expect(pages["docs/journals.md"]).toContain("npx vm-superio replay session.jsonl.gz");
   const example = examples.find(({ code }) => code.includes("session.jsonl.gz"));
   await run(example?.code ?? "");
-  const io = testSurroundings();
-  expect(await main(["replay", join(folder, "session.jsonl.gz")], io)).toBe(0);
-  expect(io.out()).toMatch(/^│ A\n/);
-  expect(io.err()).toBe("");
+  const io = createTestIo();
+  expect(await main(["replay", join(directory, "session.jsonl.gz")], io)).toBe(0);
+  expect(io.stdoutText()).toMatch(/^│ A\n/);
+  expect(io.stderrText()).toBe("");
 });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { SUBPATHS } from "../.ci/subpaths.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,28 +14,40 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/engine": [],
   "src/journal": ["machines", "src/version.ts"],
   "src/device": LIBRARY,
-  "src/explore": LIBRARY,
+  "src/draw": LIBRARY,
+  "src/explore": [...LIBRARY, "src/draw"],
   "src/testing": LIBRARY,
-  "src/inspect": LIBRARY,
+  "src/inspect": [...LIBRARY, "src/draw"],
   "src/guests": LIBRARY,
-  "src/cli": [...LIBRARY, "src/explore", "src/testing", "src/inspect", "src/guests"],
+  "src/cli": [...LIBRARY, "src/draw", "src/explore", "src/testing", "src/inspect", "src/guests"],
 };
 
 /** The subpaths that run in a browser, and the packages that they may use: the peers, and what is bundled. */
 const BROWSER_SAFE = [
-  ...["machines", "src/device", "src/engine", "src/explore", "src/journal"],
-  ...["src/guests", "src/guests/host", "src/guests/v86"],
-  ...["src/inspect/export", "src/inspect/stately"],
+  "src/draw",
+  ...Object.values(SUBPATHS).flatMap(({ folder, nodeOnly }) =>
+    nodeOnly || folder === "src/testing" ? [] : [folder],
+  ),
 ];
 const IN_BROWSERS = ["xstate", "rxjs", "fflate", "state-machine-cat"];
 
-const sources = ["machines", "src"]
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true }).map((it) => join(folder, String(it))),
-  )
-  .filter((path) => path.endsWith(".ts"));
+/** The folders whose index.ts is for users and whose internal.ts is for neighbours. */
+const WITH_DOORS = new Set([
+  ...Object.keys(MAY_IMPORT),
+  ...Object.values(SUBPATHS).map(({ folder }) => folder),
+  "src/inspect/layout",
+]);
+const DOORS = ["index.ts", "internal.ts"];
 
-/** What a file imports, types included: the paths of ours from the root, and the names of packages. */
+const filesBelow = (...folders: readonly string[]): string[] =>
+  folders
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name))),
+    )
+    .filter((path) => path.endsWith(".ts"));
+const sources = filesBelow("machines", "src");
+
+/** Returns what a file imports, types included: the paths of ours from the root, and the names of packages. */
 function importsOf(path: string): string[] {
   const text = readFileSync(join(ROOT, path), "utf8")
     .replace(/\/\*[\s\S]*?\*\//g, "")
@@ -48,6 +61,10 @@ function importsOf(path: string): string[] {
 }
 
 const isOurs = (name: string): boolean => /^[^:]*\.(ts|json)$|^\.\./.test(name);
+/** True for what tests of several folders share. */
+const isTestHelper = (name: string): boolean => name.endsWith(".test-helper.ts");
+const isDoor = (name: string): boolean =>
+  WITH_DOORS.has(name) || (WITH_DOORS.has(dirname(name)) && DOORS.includes(basename(name)));
 const houseOf = (path: string): string =>
   Object.keys(MAY_IMPORT).find((house) => path === house || path.startsWith(`${house}/`)) ?? dirname(path);
 const packageOf = (name: string): string =>
@@ -64,7 +81,7 @@ describe("no import runs up", () => {
     const wrong = sources
       .filter((path) => houseOf(path) === house)
       .flatMap((path) => importsOf(path).map((name) => ({ path, name })))
-      .filter(({ name }) => isOurs(name) && !allowed.includes(houseOf(name)));
+      .filter(({ name }) => isOurs(name) && !isTestHelper(name) && !allowed.includes(houseOf(name)));
     expect(wrong).toEqual([]);
   });
 
@@ -75,6 +92,18 @@ describe("no import runs up", () => {
       .filter(({ name }) => !isOurs(name) && packageOf(name) !== "xstate");
     expect(wrong).toEqual([]);
   });
+});
+
+/** What writes the generated code, which the door of its folder loads. */
+const BEFORE_THE_DOORS = [".ci/generate.ts"];
+
+test("a folder is entered by its index.ts or its internal.ts", () => {
+  const wrong = [...sources, ...filesBelow("properties", "bench", ".ci")]
+    .filter((path) => !BEFORE_THE_DOORS.includes(path))
+    .flatMap((path) => importsOf(path).map((name) => ({ path, name })))
+    .filter(({ name }) => /^(machines|src)\//.test(name) && !isTestHelper(name))
+    .filter(({ path, name }) => houseOf(path) !== houseOf(name) && !isDoor(name));
+  expect(wrong).toEqual([]);
 });
 
 describe("what a browser loads uses nothing of Node's", () => {

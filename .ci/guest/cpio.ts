@@ -8,22 +8,41 @@ export interface CpioEntry {
   readonly device?: readonly [number, number];
 }
 
-const field = (value: number): string => value.toString(16).padStart(8, "0");
+const hexField = (value: number): string => value.toString(16).padStart(8, "0");
 const padding = (length: number): Buffer => Buffer.alloc(-length & 3);
 
-/** An archive in cpio's format newc, as the kernel unpacks it (its documentation, early-userspace/buffer-format). All times are 0. */
+/** Returns an archive in cpio's format newc, which the kernel unpacks (its documentation, early-userspace/buffer-format). All times are 0. */
 export function cpio(entries: readonly CpioEntry[]): Buffer {
-  const all = [...entries, { name: "TRAILER!!!", mode: 0 }];
-  return Buffer.concat(all.flatMap((entry, i) => part(entry, i + 1)));
+  const allEntries = [...entries, { name: "TRAILER!!!", mode: 0 }];
+  return Buffer.concat(allEntries.flatMap((entry, fileIndex) => entryParts(entry, fileIndex + 1)));
 }
 
-function part(
+function entryParts(
   { name, mode, content = new Uint8Array(0), device = [0, 0] }: CpioEntry,
-  inode: number,
+  inodeNumber: number,
 ): Buffer[] {
-  const path = Buffer.from(`${name}\0`);
-  const [user, group, links, time, check] = [0, 0, 1, 0, 0];
-  const fields = [inode, mode, user, group, links, time, content.length, 0, 0, ...device, path.length, check];
-  const head = Buffer.from(`070701${fields.map(field).join("")}`);
-  return [head, path, padding(head.length + path.length), Buffer.from(content), padding(content.length)];
+  const pathBytes = Buffer.from(`${name}\0`);
+  const [userId, groupId, linkPaths, modificationTime, checksum] = [0, 0, 1, 0, 0];
+  const headerFields = [
+    inodeNumber,
+    mode,
+    userId,
+    groupId,
+    linkPaths,
+    modificationTime,
+    content.length,
+    0,
+    0,
+    ...device,
+    pathBytes.length,
+    checksum,
+  ];
+  const headerBytes = Buffer.from(`070701${headerFields.map(hexField).join("")}`);
+  return [
+    headerBytes,
+    pathBytes,
+    padding(headerBytes.length + pathBytes.length),
+    Buffer.from(content),
+    padding(content.length),
+  ];
 }

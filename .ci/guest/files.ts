@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
 
-/** What a guest is made of, and what each file is. */
+/** The files of a guest, each with its name and a description. */
 export const GUEST_FILES = {
   kernel: {
     name: "vmlinuz",
@@ -25,25 +25,25 @@ export const GUEST_FILES = {
 /** One of a guest's files. */
 export type GuestFile = keyof typeof GUEST_FILES;
 
-/** Where the files are kept, outside the repository: VM_SUPERIO_GUEST, or in the user's cache. */
+/** Returns the folder of the files, outside the repository: VM_SUPERIO_GUEST, or in the user's cache. */
 export const guestFolder = (): string =>
   env["VM_SUPERIO_GUEST"] || join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "vm-superio", "guest");
 
-/** Where the live tests leave their journals. */
+/** Returns the folder in which the live tests leave their journals. */
 export const journalFolder = (): string => join(guestFolder(), "journals");
 
-/** The path of a file. */
+/** Returns the path of a file. */
 export const guestPath = (file: GuestFile): string => join(guestFolder(), GUEST_FILES[file].name);
 
-/** The files that are not there. */
+/** Returns the files that are missing. */
 export const missingFiles = (): GuestFile[] =>
   (Object.keys(GUEST_FILES) as GuestFile[]).filter((file) => !existsSync(guestPath(file)));
 
-/** The files' paths. @throws Error that says how to get them, if one is missing. */
+/** Returns the paths of the files. @throws Error that names the command that downloads them, if one is missing. */
 export function guestFiles(): Readonly<Record<GuestFile, string>> {
   const missing = missingFiles();
   if (missing.length > 0)
     throw new Error(`the guest is not complete (${missing.map(guestPath).join(", ")}): npm run guest:linux`);
-  const paths = (Object.keys(GUEST_FILES) as GuestFile[]).map((file) => [file, guestPath(file)]);
-  return Object.fromEntries(paths) as Record<GuestFile, string>;
+  const filePaths = (Object.keys(GUEST_FILES) as GuestFile[]).map((file) => [file, guestPath(file)]);
+  return Object.fromEntries(filePaths) as Record<GuestFile, string>;
 }

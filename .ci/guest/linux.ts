@@ -1,6 +1,6 @@
 /**
- * Gets a guest to run: Debian's i386 kernel, busybox, SeaBIOS and GRUB, by apt without root, and an initramfs made of them. They are kept
- * outside the repository, and got once: `npm run guest:linux`, anew with --again.
+ * Downloads a guest: Debian's i386 kernel, busybox, SeaBIOS and GRUB, by apt without root, and builds an initramfs from them. The files are
+ * kept outside the repository and downloaded once: `npm run guest:linux`; --again downloads them again.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,17 +15,20 @@ const PROGRAM = 0o100755;
 const CHARACTER_DEVICE = 0o020600;
 
 function initramfs(busybox: Buffer): Buffer {
-  const folders = ["bin", "dev", "proc", "root", "sys", "tmp"].map((name) => ({ name, mode: FOLDER }));
-  const init = readFileSync(new URL("./init", import.meta.url));
+  const folders = ["bin", "dev", "proc", "root", "sys", "tmp"].map((memberName) => ({
+    name: memberName,
+    mode: FOLDER,
+  }));
+  const initScript = readFileSync(new URL("./init", import.meta.url));
   return cpio([
     ...folders,
     { name: "dev/console", mode: CHARACTER_DEVICE, device: [5, 1] },
     { name: "bin/busybox", mode: PROGRAM, content: busybox },
-    { name: "init", mode: PROGRAM, content: init },
+    { name: "init", mode: PROGRAM, content: initScript },
   ]);
 }
 
-function has(command: string): boolean {
+function isInstalled(command: string): boolean {
   try {
     execFileSync(command, ["--version"], { stdio: "ignore" });
     return true;
@@ -34,69 +37,69 @@ function has(command: string): boolean {
   }
 }
 
-function save(file: GuestFile, content: Buffer): void {
+function saveFile(file: GuestFile, content: Buffer): void {
   writeFileSync(guestPath(file), content);
   console.log(`${GUEST_FILES[file].name}: ${Math.ceil(content.length / 1024)} kB`);
 }
 
-/** The kernel is some 50 MB to download, the rest 4. */
+/** Downloads all files: 50 MB for the kernel, 4 MB for the rest. */
 function download(): void {
-  const temp = mkdtempSync(join(tmpdir(), "vm-superio-guest-"));
+  const temporaryFolder = mkdtempSync(join(tmpdir(), "vm-superio-guest-"));
   try {
     console.log("apt-get update, with lists of its own");
-    const apt = new Apt(temp);
-    const image = apt.dependency("linux-image-686", "linux-image-");
-    console.log(`downloading ${image} and three small packages`);
-    const take = (name: string, paths: Partial<Record<GuestFile, string>>) => {
-      const contents = apt.files(name, Object.values(paths));
-      for (const [i, file] of (Object.keys(paths) as GuestFile[]).entries())
-        save(file, contents[i] as Buffer);
+    const repository = new Apt(temporaryFolder);
+    const kernelImage = repository.dependency("linux-image-686", "linux-image-");
+    console.log(`downloading ${kernelImage} and three small packages`);
+    const takeFiles = (memberName: string, filePaths: Partial<Record<GuestFile, string>>) => {
+      const contents = repository.extractFiles(memberName, Object.values(filePaths));
+      for (const [fileIndex, file] of (Object.keys(filePaths) as GuestFile[]).entries())
+        saveFile(file, contents[fileIndex] as Buffer);
     };
-    take(image, { kernel: `boot/vmlinuz-${image.replace("linux-image-", "")}` });
-    take("busybox-static", { busybox: "bin/busybox" });
-    take("seabios", {
+    takeFiles(kernelImage, { kernel: `boot/vmlinuz-${kernelImage.replace("linux-image-", "")}` });
+    takeFiles("busybox-static", { busybox: "bin/busybox" });
+    takeFiles("seabios", {
       bios: "usr/share/seabios/bios.bin",
       vgaBios: "usr/share/seabios/vgabios-stdvga.bin",
     });
-    take("grub-rescue-pc", { grub: "usr/lib/grub-rescue/grub-rescue-cdrom.iso" });
+    takeFiles("grub-rescue-pc", { grub: "usr/lib/grub-rescue/grub-rescue-cdrom.iso" });
   } finally {
-    rmSync(temp, { recursive: true });
+    rmSync(temporaryFolder, { recursive: true });
   }
 }
 
-/** What to do where there is no Debian: the files, and where they belong. */
-function bring(files: readonly GuestFile[], why: string): string {
-  const lines = files.map((file) => `  ${guestPath(file)}\n      ${GUEST_FILES[file].what}`);
-  return `${why}. Bring these files, then run this again:\n${lines.join("\n")}`;
+/** Returns instructions for systems other than Debian: the files, and their paths. */
+function manualSteps(fileNames: readonly GuestFile[], reason: string): string {
+  const textLines = fileNames.map((file) => `  ${guestPath(file)}\n      ${GUEST_FILES[file].what}`);
+  return `${reason}. Provide these files, then run this again:\n${textLines.join("\n")}`;
 }
 
 try {
   mkdirSync(guestFolder(), { recursive: true });
-  const downloaded = (files: readonly GuestFile[]) => files.filter((file) => file !== "initrd");
-  const wanted = process.argv.includes("--again")
+  const downloaded = (fileNames: readonly GuestFile[]) => fileNames.filter((file) => file !== "initrd");
+  const wantedFiles = process.argv.includes("--again")
     ? downloaded(Object.keys(GUEST_FILES) as GuestFile[])
     : downloaded(missingFiles());
-  if (wanted.length > 0) {
-    const tools = ["apt-get", "dpkg-deb", "tar"].filter((command) => !has(command));
-    if (tools.length > 0)
-      throw new Error(bring(wanted, `this is no Debian: there is no ${tools.join(", ")}`));
+  if (wantedFiles.length > 0) {
+    const missingTools = ["apt-get", "dpkg-deb", "tar"].filter((command) => !isInstalled(command));
+    if (missingTools.length > 0)
+      throw new Error(manualSteps(wantedFiles, `this is not Debian; missing: ${missingTools.join(", ")}`));
     try {
       download();
     } catch (error) {
-      const said = String((error as { stderr?: string }).stderr || (error as Error).message).trim();
-      throw new Error(bring(wanted, `apt has not got it here (${said.split("\n").at(-1)})`));
+      const aptMessage = String((error as { stderr?: string }).stderr || (error as Error).message).trim();
+      throw new Error(manualSteps(wantedFiles, `apt failed (${aptMessage.split("\n").at(-1)})`));
     }
   }
-  // Made anew each time: ours may have changed.
-  save("initrd", initramfs(readFileSync(guestPath("busybox"))));
-  const cli = relative(process.cwd(), new URL("../../src/cli/bin.ts", import.meta.url).pathname);
-  const flags = [
+  // Built each time: our init may have changed.
+  saveFile("initrd", initramfs(readFileSync(guestPath("busybox"))));
+  const commandPath = relative(process.cwd(), new URL("../../src/cli/bin.ts", import.meta.url).pathname);
+  const qemuFlags = [
     `--kernel ${guestPath("kernel")}`,
     `--initrd ${guestPath("initrd")}`,
     `--bios ${guestPath("bios")}`,
   ];
   console.log(
-    `The guest is in ${guestFolder()}. To run it:\n  npx tsx ${cli} run ${flags.join(" \\\n    ")}`,
+    `The guest is in ${guestFolder()}. To run it:\n  npx tsx ${commandPath} run ${qemuFlags.join(" \\\n    ")}`,
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

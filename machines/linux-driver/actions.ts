@@ -15,7 +15,7 @@ const TRIGGER_8 = 0x80;
 
 const { assign, emit } = linuxDriverGuards;
 
-/** What the driver does, by name: each access is one emission. None chooses: where something else should happen, another state is entered. */
+/** The driver's actions by name: each access is one emission. None chooses: where something else should happen, another state is entered. */
 export const linuxDriverSetup = linuxDriverGuards.extend({
   actions: {
     readRBR: emit(read("RBR")),

@@ -158,8 +158,8 @@ export const printing = linuxDriverSetup.createStateConfig({
   },
 });
 
-/** What is sent where IIR does not say that it can be. */
-const looked = (guard: "thrIsEmptyUnseen" | "queueHolds") =>
+/** Characters that are sent though IIR does not report THR empty. */
+const queueIsChecked = (guard: "thrIsEmptyUnseen" | "queueHolds") =>
   [
     {
       guard,
@@ -212,13 +212,13 @@ export const backup = linuxDriverSetup.createStateConfig({
       description: "Whether THR is empty all the same",
       meta: { rules: ["backup"] },
       entry: "readLSR",
-      on: { "thread.result": looked("thrIsEmptyUnseen") },
+      on: { "thread.result": queueIsChecked("thrIsEmptyUnseen") },
     },
     readingLSR: {
       description: "LSR is read",
       meta: { rules: ["backup"] },
       entry: "readLSR",
-      on: { "thread.result": looked("queueHolds") },
+      on: { "thread.result": queueIsChecked("queueHolds") },
     },
     transmitting: transmitting("thread.result", "#backup.restoringIER", []),
     restoringIER: {

@@ -13,7 +13,7 @@ export type LinuxDriverCall =
   /** The processor takes its interrupt. */
   | { readonly type: "interrupt" };
 
-/** What came of an access: of a read the byte, of a write 0. The handler's accesses are told from the others'. */
+/** The result of an access: of a read the byte, of a write 0. The handler's have a type of their own. */
 export interface LinuxDriverResult {
   readonly type: "thread.result" | "handler.result";
   readonly value: number;
@@ -42,5 +42,5 @@ export type LinuxDriverEmission =
   /** A call has ended. */
   | { readonly type: "return" };
 
-/** What an event brings: a byte read, sent or printed. */
+/** Returns the byte of an event: one that was read, or is to be sent or printed. */
 export const byteOf = (event: LinuxDriverEvent): number => (event as { value: number }).value;

@@ -6,7 +6,7 @@ import { linuxDriverTypes } from "./types.js";
 /** LSR of a bus on which nothing answers. */
 const NOTHING = 0xff;
 /** IIR bits 7 and 6. */
-const has = (value: number, bits: number): boolean => (value & bits) === bits;
+const hasBits = (value: number, bits: number): boolean => (value & bits) === bits;
 
 /** Single questions: the state of one region, one bit of what was read, one count. */
 const single = linuxDriverTypes.extend({
@@ -24,16 +24,16 @@ const single = linuxDriverTypes.extend({
     backupStopsTransmit: stateIn({ thread: { backup: { transmitting: "stopping" } } }),
     handlerStopsTransmit: stateIn({ handler: { transmitting: "stopping" } }),
 
-    showsFifos: ({ event }) => has(byteOf(event), IIR.FIFOS),
-    showsNone: ({ event }) => has(byteOf(event), IIR.NONE),
-    showsDR: ({ event }) => has(byteOf(event), LSR.DR),
-    showsBI: ({ event }) => has(byteOf(event), LSR.BI),
-    showsTHRE: ({ event }) => has(byteOf(event), LSR.THRE),
-    showsTransmitterEmpty: ({ event }) => has(byteOf(event), LSR.THRE | LSR.TEMT),
+    showsFifos: ({ event }) => hasBits(byteOf(event), IIR.FIFOS),
+    showsNone: ({ event }) => hasBits(byteOf(event), IIR.NONE),
+    showsDR: ({ event }) => hasBits(byteOf(event), LSR.DR),
+    showsBI: ({ event }) => hasBits(byteOf(event), LSR.BI),
+    showsTHRE: ({ event }) => hasBits(byteOf(event), LSR.THRE),
+    showsTransmitterEmpty: ({ event }) => hasBits(byteOf(event), LSR.THRE | LSR.TEMT),
     showsNothingThere: ({ event }) => byteOf(event) === NOTHING,
 
-    showedTHRE: ({ context }) => has(context.LSR, LSR.THRE),
-    showedTEMT: ({ context }) => has(context.LSR, LSR.TEMT),
+    showedTHRE: ({ context }) => hasBits(context.LSR, LSR.THRE),
+    showedTEMT: ({ context }) => hasBits(context.LSR, LSR.TEMT),
     queueEmpty: ({ context }) => context.queue.length === 0,
     readEnough: ({ context }) => context.reads >= context.options.reads,
     readAllButOne: ({ context }) => context.reads + 1 >= context.options.reads,

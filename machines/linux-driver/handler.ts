@@ -1,7 +1,7 @@
 import { linuxDriverSetup } from "./actions.js";
 import { transmitting } from "./steps.js";
 
-/** What follows a read of LSR while characters are read. */
+/** The steps after a read of LSR while characters are read. */
 const received = [
   {
     guard: "showsBrokenCharacter",
@@ -26,7 +26,7 @@ const nothingReceived = {
   meta: { rules: ["rx"] },
 } as const;
 
-const enough = {
+const readLimit = {
   guard: "readEnough",
   target: "#handler.readingMSR",
   description: "It has read as many as it may at a stretch",
@@ -98,7 +98,7 @@ export const handler = linuxDriverSetup.createStateConfig({
           entry: ["countRead", "readRBR"],
           on: {
             "handler.result": [
-              { ...enough, actions: "deliver" },
+              { ...readLimit, actions: "deliver" },
               {
                 target: "readingLSR",
                 actions: "deliver",
@@ -114,7 +114,7 @@ export const handler = linuxDriverSetup.createStateConfig({
           entry: ["countRead", "readRBR"],
           on: {
             "handler.result": [
-              enough,
+              readLimit,
               { target: "readingLSR", description: "It is no byte of the user's", meta: { rules: ["rx"] } },
             ],
           },

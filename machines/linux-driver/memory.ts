@@ -1,6 +1,6 @@
 import { linuxDriverSetup } from "./actions.js";
 
-/** Whether FIFOs are used. */
+/** The use of the FIFOs. */
 export const fifos = linuxDriverSetup.createStateConfig({
   description: "The part, as autoconfig found it",
   meta: { rules: ["class"] },

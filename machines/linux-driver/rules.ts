@@ -1,5 +1,5 @@
 /**
- * What Linux's 8250 driver does, step by step, from its public source (drivers/tty/serial/8250/8250_port.c): the states and transitions of
+ * The steps of Linux's 8250 driver, from its public source (drivers/tty/serial/8250/8250_port.c): the states and transitions of
  * `linux-driver` name these in their `meta`. Where Linux waits a microsecond, an access takes that.
  */
 export const LINUX_DRIVER_RULES = {

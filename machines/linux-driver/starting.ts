@@ -15,7 +15,7 @@ const clearing = <const TTarget extends string>(target: TTarget) =>
     },
   }) as const;
 
-/** What the driver does once, before all else: autoconfig's test of the FIFOs, do_startup, set_termios. */
+/** The steps that the driver takes once, before all else: autoconfig's test of the FIFOs, do_startup, set_termios. */
 export const starting = linuxDriverSetup.createStateConfig({
   description: "autoconfig, do_startup and set_termios",
   meta: { rules: ["startup", "lock"] },

@@ -18,7 +18,7 @@ export const access = <
     on: { "thread.result": { target, description: "It is done", meta: { rules: [rule] } } },
   }) as const;
 
-/** What a call does as it ends. */
+/** The actions with which a call ends. */
 export const DONE = ["forget", "enableInterrupts", "giveBack"] as const;
 
 /** The states of tx_chars, of whoever calls it. */

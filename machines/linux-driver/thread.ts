@@ -3,7 +3,7 @@ import { backup, printing, sending } from "./calls.js";
 import { starting } from "./starting.js";
 import { DONE } from "./steps.js";
 
-/** What is called from outside interrupts: one call after the other, each without interruption. */
+/** The calls from outside interrupts: one call after the other, each without interruption. */
 export const thread = linuxDriverSetup.createStateConfig({
   description: "Calls from outside interrupts",
   meta: { rules: ["lock"] },

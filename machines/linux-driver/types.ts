@@ -3,7 +3,7 @@ import type { LinuxDriverContext, LinuxDriverOptions } from "./context.js";
 import type { LinuxDriverEmission, LinuxDriverEvent } from "./events.js";
 import type { LinuxDriverRule } from "./rules.js";
 
-/** What a state or a transition of `linux-driver` says about itself: the step of Linux's that it takes. */
+/** The `meta` of a state or a transition of `linux-driver`: the step of Linux's that it takes. */
 export interface LinuxDriverMeta {
   /** Ids of `LINUX_DRIVER_RULES`; at least one. */
   readonly rules: readonly LinuxDriverRule[];

@@ -1,10 +1,10 @@
 import { and, not, setup, stateIn } from "xstate";
 import type { PicRule } from "./rules.js";
 
-/** How the controller takes its line: by rising edges, or by its level. */
+/** The trigger of the controller's input: rising edges, or the level. */
 export type PicMode = "edge" | "level";
 
-/** What happens to the controller and the processor. */
+/** An event of the controller and the processor. */
 export interface PicEvent {
   readonly type:
     | "line.high"
@@ -27,7 +27,7 @@ export interface PicEmission {
   readonly level: 0 | 1;
 }
 
-/** What a state or a transition of `pic` says about itself. */
+/** The `meta` of a state or a transition of `pic`. */
 export interface PicMeta {
   /** Ids of `PIC_RULES`; at least one. */
   readonly rules: readonly PicRule[];

@@ -1,4 +1,4 @@
-/** What an interrupt controller and the processor behind it do: the states and transitions of `pic` name these in their `meta`. */
+/** The behaviour of an interrupt controller and the processor behind it: the states and transitions of `pic` name these in their `meta`. */
 export const PIC_RULES = {
   edge: "By edges: a rising edge is kept until the processor takes it, also while it takes none; several are one.",
   level: "By level: the request is the line. What goes down again before it is taken was never there.",

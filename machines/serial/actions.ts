@@ -1,37 +1,28 @@
 import { emission } from "../emission.js";
-import { IER, IIR, LSR, MCR, MSR } from "../registers.js";
+import { loopedOutputs } from "../looped-outputs.js";
+import { IER, IIR, LSR, MSR } from "../registers.js";
 import { FIFO_SIZE, receiveFifoOf, type SerialContext } from "./context.js";
 import { arriving, type SerialEvent, written } from "./events.js";
 import { serialGuards } from "./guards.js";
 
-type Asked = { readonly context: SerialContext; readonly event: SerialEvent };
+type ActionArgs = { readonly context: SerialContext; readonly event: SerialEvent };
 
-/** What a read gives. */
-const data = (of: (asked: Asked) => number) => emission("data", "value", of);
+/** Emits the byte of a read. */
+const data = (payloadOf: (args: ActionArgs) => number) => emission("data", "value", payloadOf);
 
-/** A byte that leaves the transmitter. */
-const transmitted = (of: (asked: Asked) => number) => emission("transmit", "value", of);
+/** Emits a byte that leaves the transmitter. */
+const transmitted = (payloadOf: (args: ActionArgs) => number) => emission("transmit", "value", payloadOf);
 
-/** How many bytes were taken. */
-const accepted = (of: (asked: Asked) => number) => emission("accepted", "count", of);
+/** Emits the number of bytes accepted. */
+const accepted = (payloadOf: (args: ActionArgs) => number) => emission("accepted", "count", payloadOf);
 
-/** How many of the bytes that arrive find room. */
-const taken = (context: SerialContext, event: SerialEvent): number =>
+/** Counts the bytes that arrive and find room. */
+const acceptedCount = (context: SerialContext, event: SerialEvent): number =>
   Math.min(arriving(event).length, FIFO_SIZE - context.receiveFifo.length);
-
-/** The bits of `from` that are set in `value`, moved to where `to` stands. */
-const moved = (value: number, from: number, to: number): number => (value & from) * (to / from);
-
-/** MSR's high half in loopback: DTR gives DSR, RTS gives CTS, OUT1 gives RI and OUT2 gives DCD (S17). */
-const loopedOutputs = (mcr: number): number =>
-  moved(mcr, MCR.DTR, MSR.DSR) |
-  moved(mcr, MCR.RTS, MSR.CTS) |
-  moved(mcr, MCR.OUT1, MSR.RI) |
-  moved(mcr, MCR.OUT2, MSR.DCD);
 
 const { assign, emit } = serialGuards;
 
-/** What `serial`'s transitions do, by name. None chooses: where something else should happen, another transition is taken. */
+/** `serial`'s actions by name. None chooses: where something else should happen, another transition is taken. */
 export const serialSetup = serialGuards.extend({
   actions: {
     storeDLL: assign({ DLL: ({ event }) => written(event) }),
@@ -55,11 +46,11 @@ export const serialSetup = serialGuards.extend({
 
     transmit: emit(transmitted(({ event }) => written(event))),
 
-    acceptCharacters: emit(accepted(({ context, event }) => taken(context, event))),
+    acceptCharacters: emit(accepted(({ context, event }) => acceptedCount(context, event))),
     refuseCharacters: emit({ type: "refused" }),
     queueCharacters: assign({
       receiveFifo: ({ context, event }) =>
-        receiveFifoOf(context).pushAll(arriving(event), taken(context, event)),
+        receiveFifoOf(context).pushAll(arriving(event), acceptedCount(context, event)),
     }),
     queueLoopbackCharacter: assign({
       receiveFifo: ({ context, event }) => receiveFifoOf(context).push(written(event)),

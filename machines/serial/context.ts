@@ -1,7 +1,7 @@
 import { Fifo } from "../fifo.js";
 import { IIR, LCR, LSR, MCR, MSR } from "../registers.js";
 
-/** How many bytes the receive FIFO holds. */
+/** The number of bytes that the receive FIFO holds. */
 export const FIFO_SIZE = 64;
 
 /** The registers of `serial` as they stand, and its receive FIFO. A restored state may hold any bytes. */
@@ -20,7 +20,7 @@ export interface SerialContext {
   readonly LSR: number;
   /** Modem Control Register. */
   readonly MCR: number;
-  /** Modem Status Register; loopback computes what a read gives and leaves this as it is. */
+  /** Modem Status Register; in loopback a read is computed, and this does not change. */
   readonly MSR: number;
   /** Scratch Register. */
   readonly SCR: number;
@@ -31,7 +31,7 @@ export interface SerialContext {
   readonly receiveFifo: Fifo;
 }
 
-/** The receive FIFO, also where the context comes from JSON. */
+/** Returns the receive FIFO, also where the context comes from JSON. */
 export const receiveFifoOf = (context: SerialContext): Fifo => Fifo.of(context.receiveFifo);
 
 /** The registers of a device that has just been made (S18): 9600 baud, 8 data bits. */

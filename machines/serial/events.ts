@@ -15,10 +15,10 @@ export interface RestoredEvent {
 /** Everything that can happen to `serial`. */
 export type SerialEvent = ReadEvent | WriteEvent | ReceiveEvent | RestoredEvent;
 
-/** The byte that a write writes. */
+/** Returns the byte that a write writes. */
 export const written = (event: SerialEvent): number => (event as WriteEvent).value;
 
-/** The bytes that arrive from outside. */
+/** Returns the bytes that arrive from outside. */
 export const arriving = (event: SerialEvent): ArrayLike<number> => (event as ReceiveEvent).characters;
 
 /** Why `serial` interrupts: the transmitter holding register is empty, or received data is available. */
@@ -26,7 +26,7 @@ export type SerialCause = "THRE" | "RDA";
 
 /** Everything that can leave `serial`. */
 export type SerialEmission =
-  /** What the read gave, 0 to 255. */
+  /** The byte read, 0 to 255. */
   | { readonly type: "data"; readonly value: number }
   /** A byte leaves the transmitter. */
   | { readonly type: "transmit"; readonly value: number }

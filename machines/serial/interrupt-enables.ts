@@ -1,67 +1,55 @@
 import { serialSetup } from "./actions.js";
 
+/** An interrupt source as its bit in IER and the guards name it. */
+interface InterruptSource {
+  /** The bit of IER that enables it. */
+  readonly bit: "ETBEI" | "ERBFI";
+  /** Its name in `writeEnables...` and `writeDisables...`. */
+  readonly guard: "ThrEmpty" | "ReceivedData";
+  /** Its name in sentences. */
+  readonly source: string;
+}
+
+/** Makes the region of one bit of IER. */
+const interruptEnable = ({ bit, guard, source }: InterruptSource) =>
+  serialSetup.createStateConfig({
+    description: `IER.${bit}: whether ${source} interrupts`,
+    meta: { rules: ["S8c", "S9"] },
+    initial: "disabled",
+    states: {
+      disabled: {
+        description: `${bit} is 0: ${source} is not noted`,
+        meta: { rules: ["S9"] },
+        on: {
+          "write.IER_DLM": {
+            guard: `writeEnables${guard}`,
+            target: "enabled",
+            description: `${bit} is set`,
+            meta: { rules: ["S9"] },
+          },
+        },
+      },
+      enabled: {
+        description: `${bit} is 1: ${source} is noted, and interrupts`,
+        meta: { rules: ["S6", "S9"] },
+        on: {
+          "write.IER_DLM": {
+            guard: `writeDisables${guard}`,
+            target: "disabled",
+            description: `${bit} is cleared; what is pending stays so`,
+            meta: { rules: ["S8c"] },
+          },
+        },
+      },
+    },
+  });
+
 /** IER.ETBEI: whether THR empty interrupts. */
-export const thrEmptyInterrupt = serialSetup.createStateConfig({
-  description: "IER.ETBEI: whether THR empty interrupts",
-  meta: { rules: ["S8c", "S9"] },
-  initial: "disabled",
-  states: {
-    disabled: {
-      description: "ETBEI is 0: THR empty is not noted",
-      meta: { rules: ["S9"] },
-      on: {
-        "write.IER_DLM": {
-          guard: "writeEnablesThrEmpty",
-          target: "enabled",
-          description: "ETBEI is set",
-          meta: { rules: ["S9"] },
-        },
-      },
-    },
-    enabled: {
-      description: "ETBEI is 1: THR empty is noted, and interrupts",
-      meta: { rules: ["S6", "S9"] },
-      on: {
-        "write.IER_DLM": {
-          guard: "writeDisablesThrEmpty",
-          target: "disabled",
-          description: "ETBEI is cleared; what is pending stays so",
-          meta: { rules: ["S8c"] },
-        },
-      },
-    },
-  },
-});
+export const thrEmptyInterrupt = interruptEnable({ bit: "ETBEI", guard: "ThrEmpty", source: "THR empty" });
 
 /** IER.ERBFI: whether received data interrupts. */
-export const receivedDataInterrupt = serialSetup.createStateConfig({
-  description: "IER.ERBFI: whether received data interrupts",
-  meta: { rules: ["S8c", "S9"] },
-  initial: "disabled",
-  states: {
-    disabled: {
-      description: "ERBFI is 0: received data is not noted",
-      meta: { rules: ["S9"] },
-      on: {
-        "write.IER_DLM": {
-          guard: "writeEnablesReceivedData",
-          target: "enabled",
-          description: "ERBFI is set",
-          meta: { rules: ["S9"] },
-        },
-      },
-    },
-    enabled: {
-      description: "ERBFI is 1: received data is noted, and interrupts",
-      meta: { rules: ["S6", "S9"] },
-      on: {
-        "write.IER_DLM": {
-          guard: "writeDisablesReceivedData",
-          target: "disabled",
-          description: "ERBFI is cleared; what is pending stays so",
-          meta: { rules: ["S8c"] },
-        },
-      },
-    },
-  },
+export const receivedDataInterrupt = interruptEnable({
+  bit: "ERBFI",
+  guard: "ReceivedData",
+  source: "received data",
 });

@@ -10,7 +10,7 @@ const receivedDataArises = {
   meta: { rules: ["S6", "S26"] },
 } as const;
 
-/** How received data arises in a state that does not have it yet, leading to `target`. */
+/** Returns the transitions to `target` on which received data arises in a state that does not have it yet. */
 const receivedDataInto = <TTarget extends string>(target: TTarget) =>
   ({
     receive: {
@@ -34,7 +34,7 @@ const receivedDataInto = <TTarget extends string>(target: TTarget) =>
     },
   }) as const;
 
-/** How THR empty arises in a state that does not have it yet, leading to `target`. */
+/** Returns the transitions to `target` on which THR empty arises in a state that does not have it yet. */
 const thrEmptyInto = <TTarget extends string>(target: TTarget) =>
   ({
     transmit: {

@@ -1,6 +1,6 @@
 import { serialSetup } from "./actions.js";
 
-/** MCR.LOOP: where a byte written to THR goes, and what MSR shows. This region owns MCR and MSR. */
+/** MCR.LOOP: the destination of a byte written to THR, and the source of MSR. This region owns MCR and MSR. */
 export const loopback = serialSetup.createStateConfig({
   description: "MCR.LOOP: where transmitted bytes go and where MSR comes from",
   meta: { rules: ["S17", "S21", "S22", "S24"] },

@@ -28,7 +28,7 @@ const EVENTS: readonly SerialEvent[] = [
   read,
 ];
 
-/** What each event emits, in an actor that goes on from its own snapshot, as `keep` keeps it, before each. */
+/** Returns the emissions of each event, in an actor that is restored before each from its own snapshot, passed through `keep`. */
 const emissions = (machine: SerialMachine, keep: (snapshot: Snapshot<unknown>) => Snapshot<unknown>) => {
   let snapshot: Snapshot<unknown> = createActor(machine).getPersistedSnapshot();
   return EVENTS.map((event) => {

@@ -18,7 +18,7 @@ const arrival = [
   },
 ] as const;
 
-/** How many of the 64 places are taken. This region owns the bytes and LSR, and alone counts them. */
+/** The occupancy of the 64 places. This region owns the bytes and LSR, and alone counts them. */
 export const receiveFifo = serialSetup.createStateConfig({
   description: "The receive FIFO's fill: 0, 1 to 63, or 64 bytes",
   meta: { rules: ["S16", "S24", "S25"] },

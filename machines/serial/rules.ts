@@ -1,4 +1,4 @@
-/** What the chart does: its states and transitions name these in their `meta`. */
+/** The behaviour of the chart: its states and transitions name these in their `meta`. */
 const CHART_RULES = {
   S1: "A read of IIR reports it with bits 7 and 6 set, then sets it to 0x01: every pending source is gone.",
   S2: "IIR has no priorities: it reports all that is pending at once.",
@@ -29,7 +29,7 @@ const CHART_RULES = {
   S39: "A restored state that has a source pending and enabled interrupts again, once for each.",
 } as const;
 
-/** What the device does round the chart: how it fails, what it reports, how it is saved and restored. */
+/** The behaviour of the device round the chart: failures, reports, saving and restoring. */
 export const DEVICE_RULES = {
   S7: "An interrupt that fails leaves its IIR bit set: the source does not interrupt again until that is cleared.",
   S27: "A trigger that fails takes no byte back: they are queued, and how many were taken is not told.",
@@ -51,7 +51,7 @@ export const DEVICE_RULES = {
 } as const;
 
 /**
- * What vm-superio's `Serial` does, point by point, as observed on the crate (0.8.1, and 0.8.2 where it says so).
+ * The behaviour of vm-superio's `Serial`, point by point, as observed on the crate (0.8.1, and 0.8.2 where it says so).
  * S44 and S45 are ours: a Rust caller cannot do what they are about.
  *
  * A rule's number is that of the observation. An observation that only Rust can make, or that another rule includes, is

@@ -1,7 +1,7 @@
 import { IER, IIR, LCR, MCR } from "../registers.js";
 import { FIFO_SIZE, type SerialContext } from "./context.js";
 
-/** Which state each region of `serial` is in, in the chart's order. */
+/** The state of each region of `serial`, in the chart's order. */
 export type SerialStateValue = {
   readonly divisorLatch: "closed" | "open";
   readonly loopback: "off" | "on";
@@ -18,7 +18,7 @@ const IDENTIFICATIONS: Readonly<Record<number, SerialStateValue["interruptIdenti
 };
 
 /**
- * The regions' states that these registers stand for: every region is a function of the registers.
+ * Returns the regions' states that these registers stand for: every region is a function of the registers.
  * A state value is made here and nowhere else.
  */
 export function serialStateValue(context: SerialContext): SerialStateValue {

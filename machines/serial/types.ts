@@ -3,7 +3,7 @@ import type { SerialContext } from "./context.js";
 import type { SerialEmission, SerialEvent } from "./events.js";
 import type { SerialRule } from "./rules.js";
 
-/** What a state or a transition of `serial` says about itself: the rules that it implements. */
+/** The `meta` of a state or a transition of `serial`: the rules that it implements. */
 export interface SerialMeta {
   /** Ids of `SERIAL_RULES`; at least one. */
   readonly rules: readonly SerialRule[];

@@ -8,7 +8,7 @@ import { timesAtReset } from "./time.js";
  * at 0 is stopped. A character in the receive FIFO carries the LSR bits of its errors, shifted left by 8.
  */
 export interface Uart16550Context {
-  /** Which part it is. */
+  /** The options of the part. */
   readonly options: Uart16550Options;
 
   /** Divisor Latch, least significant byte. */
@@ -19,7 +19,7 @@ export interface Uart16550Context {
   readonly IER: number;
   /** FIFO Control Register: FIFO enable, DMA mode, 64-byte mode and trigger, as they are in effect. */
   readonly FCR: number;
-  /** What a read of IIR adds to the code: bits 7 to 5. */
+  /** The bits 7 to 5 of a read of IIR. */
   readonly iirFifoBits: number;
   /** Line Control Register. */
   readonly LCR: number;
@@ -33,18 +33,18 @@ export interface Uart16550Context {
   readonly SCR: number;
   /** The Receiver Buffer Register: the character last received while the FIFOs were off. */
   readonly RBR: number;
-  /** What an RBR read of nothing gives again: the character last taken out of the FIFO since it was enabled, or else RBR. */
+  /** The byte of an RBR read of nothing, where it is the last one: the character last taken out of the FIFO since it was enabled, or else RBR. */
   readonly lastRead: number;
 
   /** The characters received and not yet read, with their errors. */
   readonly receiveFifo: Fifo;
   /** The level at SIN: 1 is marking. */
   readonly SIN: number;
-  /** Whether the receiver waits for the line to mark: a break lasts. */
+  /** True if the receiver waits for the line to mark: a break lasts. */
   readonly awaitingMark: boolean;
   /** The frame being received: which of its bits is sampled next, the start bit being 0; -1 between frames. */
   readonly receiveSample: number;
-  /** How many data and parity bits that frame has. */
+  /** The number of data and parity bits of that frame. */
   readonly receiveLength: number;
   /** LCR as that frame began. */
   readonly receiveFormat: number;
@@ -58,32 +58,32 @@ export interface Uart16550Context {
   readonly received: number;
   /** Ticks until the character timeout. */
   readonly timeoutTicks: number;
-  /** Whether the character timeout is pending. */
+  /** True if the character timeout is pending. */
   readonly timeoutPending: boolean;
 
   /** The characters that wait to be sent. */
   readonly transmitFifo: Fifo;
-  /** Whether two characters were in it at once since THRE was last 1. */
+  /** True if two characters were in it at once since THRE was last 1. */
   readonly queuedTogether: boolean;
   /** The character in the transmitter shift register. */
   readonly transmitCharacter: number;
   /** The bits of its frame that are not over, the one on the line being the lowest; 1 is the stop bit, 0 is none. */
   readonly transmitFrame: number;
-  /** How many bits of its frame are over. */
+  /** The number of bits of its frame that are over. */
   readonly transmitBit: number;
-  /** How many bits its frame has; stop bits may be one and a half. */
+  /** The number of bits of its frame; stop bits may be one and a half. */
   readonly transmitLength: number;
   /** The divisor as its frame began. */
   readonly transmitDivisor: number;
   /** Ticks until the bit on the line is over. */
   readonly transmitTicks: number;
-  /** Whether the character in the shift register is sent and waits for the host to take it. */
+  /** True if the character in the shift register is sent and waits for the host to take it. */
   readonly transmitWaits: boolean;
-  /** Whether the host takes no output. */
+  /** True if the host takes no output. */
   readonly outputHeld: boolean;
-  /** Whether THR empty has not been acknowledged. */
+  /** True if THR empty has not been acknowledged. */
   readonly thrEmptyPending: boolean;
-  /** Whether the next THR empty is indicated without delay, as FCR bit 0 has changed. */
+  /** True if the next THR empty is indicated without delay, as FCR bit 0 has changed. */
   readonly thrEmptyAtOnce: boolean;
   /** Ticks until THR empty is indicated. */
   readonly threDelayTicks: number;
@@ -95,20 +95,20 @@ export interface Uart16550Context {
 
   /** The modem inputs as MSR's high half would show them. */
   readonly modemInputs: number;
-  /** What MSR's high half was when loopback began. */
+  /** MSR's high half as loopback began. */
   readonly linesBeforeLoopback: number;
   /** Ticks until the modem inputs are sampled. */
   readonly modemTicks: number;
-  /** Whether auto-RTS holds the other end back. */
+  /** True if auto-RTS holds the other end back. */
   readonly rtsHeldBack: boolean;
-  /** Whether RXRDY is asserted. */
+  /** True if RXRDY is asserted. */
   readonly receiveReady: boolean;
-  /** Whether TXRDY is asserted. */
+  /** True if TXRDY is asserted. */
   readonly transmitReady: boolean;
 }
 
-/** MCR after a reset: nothing, or OUT2 as a PC's firmware leaves it. */
-export const mcrAtReset = (options: Uart16550Options): number => (options.mcrReset0 ? 0x00 : MCR.OUT2);
+/** Returns MCR after a reset: nothing, or OUT2 as a PC's firmware leaves it. */
+export const mcrAtReset = (options: Uart16550Options): number => (options.resetClearsOUT2 ? 0x00 : MCR.OUT2);
 
 /** The divisor of a device that has just been made: 9600 baud with a PC's clock. The datasheet leaves it open. */
 export const INITIAL_DIVISOR = 12;
@@ -116,7 +116,7 @@ export const INITIAL_DIVISOR = 12;
 /** A modem that is there and ready: CTS, DSR and DCD asserted. */
 export const INITIAL_MODEM_INPUTS = MSR.CTS | MSR.DSR | MSR.DCD;
 
-/** What a master reset leaves in every part that has just been made (PC16550D, Table I). */
+/** The registers and queues of every part after a master reset (PC16550D, Table I). */
 export const RESET = {
   IER: 0x00,
   iirFifoBits: 0x00,
@@ -142,7 +142,7 @@ export const RESET = {
   transmitReady: true,
 } as const;
 
-/** The registers of a part that has just been made. */
+/** Returns the registers of a part that has just been made. */
 export const initialContext = (options: Uart16550Options): Uart16550Context => ({
   ...RESET,
   options,
@@ -170,11 +170,20 @@ export const initialContext = (options: Uart16550Options): Uart16550Context => (
   linesBeforeLoopback: INITIAL_MODEM_INPUTS,
 });
 
-/** The receive FIFO, also where the context comes from JSON. */
+/** The bits of a character in the receive FIFO that are its data: those above are its errors. */
+export const CHARACTER_DATA = 0xff;
+
+/** Moves LSR's error bits to where a character in the receive FIFO carries them. */
+export const carried = (errors: number): number => errors << 8;
+
+/** Returns the errors that a character in the receive FIFO carries, as LSR's bits. */
+export const carriedErrors = (character: number): number => character >> 8;
+
+/** Returns the receive FIFO, also where the context comes from JSON. */
 export const receiveFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.receiveFifo);
 
-/** The transmit FIFO, also where the context comes from JSON. */
+/** Returns the transmit FIFO, also where the context comes from JSON. */
 export const transmitFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.transmitFifo);
 
-/** The divisor latch as one number, 0 to 65,535. */
+/** Returns the divisor latch as one number, 0 to 65,535. */
 export const divisorOf = ({ DLL, DLM }: Uart16550Context): number => DLL | (DLM << 8);

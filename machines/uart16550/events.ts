@@ -57,7 +57,7 @@ export type Uart16550Cause = "RLS" | "RDA" | "CTI" | "THRE" | "MS";
 
 /** Everything that can leave `uart16550`. Levels are 1 where the pin is asserted, whatever its voltage; SOUT's is 1 where it is marking. */
 export type Uart16550Emission =
-  /** What the read gave, 0 to 255. */
+  /** The byte read, 0 to 255. */
   | { readonly type: "data"; readonly value: number }
   /** A character has left the transmitter, 0 to 255: its last stop bit is over. */
   | { readonly type: "transmit"; readonly value: number }
@@ -76,5 +76,5 @@ export type Uart16550Emission =
   /** A DMA request changed. */
   | { readonly type: "dmaReady"; readonly pin: "RXRDY" | "TXRDY"; readonly level: 0 | 1 };
 
-/** The byte that a write writes. */
+/** Returns the byte that a write writes. */
 export const written = (event: Uart16550Event): number => (event as WriteEvent).value;

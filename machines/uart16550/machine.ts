@@ -15,8 +15,8 @@ import { interruptIdentification, interruptLine } from "./regions/interrupts.js"
 import { errorInFifo, lineStatus } from "./regions/line-status.js";
 import { autoFlow, breakControl, hostOutput, loopback } from "./regions/mode-bits.js";
 import { modemSampling, modemStatus } from "./regions/modem-status.js";
-import { DTR, OUT1, OUT2 } from "./regions/outputs.js";
-import { RTS, receiveReady, serialOutput, transmitReady } from "./regions/pins.js";
+import { DTR, OUT1, OUT2, RTS } from "./regions/outputs.js";
+import { receiveReady, serialOutput, transmitReady } from "./regions/pins.js";
 import { receiveFifo } from "./regions/receive-fifo.js";
 import { receiver, serialInput } from "./regions/receiver.js";
 import { transmitFifo } from "./regions/transmit-fifo.js";

@@ -1,10 +1,10 @@
 import type { Uart16550Context } from "./context.js";
 
-/** The sooner of two timers; one at 0 is stopped. */
+/** Returns the sooner of two timers; one at 0 is stopped. */
 const sooner = (a: number, b: number): number => (a > 0 && (b <= 0 || a < b) ? a : b);
 
 /**
- * In how many ticks the chart will next do something by itself; undefined if time alone changes nothing. An `advance` of the machine must
+ * Returns the ticks until the chart next does something by itself; undefined if time alone changes nothing. An `advance` of the machine must
  * not pass it: send one up to it, and then the rest.
  */
 export function ticksUntilDue(context: Uart16550Context): number | undefined {

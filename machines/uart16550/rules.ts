@@ -1,6 +1,6 @@
 /**
- * What a 16550 does, rule by rule: its states and transitions name these in their `meta`. I1 to I21 must always hold; D is what
- * the datasheets of the PC16550D, TL16C550C and TL16C750 say of a part of the chip; A1 to A20 is where they are silent, and an option chooses.
+ * The behaviour of a 16550, rule by rule: its states and transitions name these in their `meta`. I1 to I21 must always hold; D1 to D13 quote
+ * the datasheets of the PC16550D, TL16C550C and TL16C750; A1 to A20 are the points where they are silent, and an option chooses.
  */
 export const UART16550_RULES = {
   I1: "INTR is high as long as some source is pending and enabled; on a PC, OUT2 lets it through and loopback does not.",

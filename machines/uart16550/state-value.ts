@@ -1,15 +1,22 @@
 import { FCR, IER, LCR, LSR, MCR, MSR } from "../registers.js";
 import type { Uart16550Context } from "./context.js";
+import {
+  LEVELS_OF_16,
+  LEVELS_OF_64,
+  TRIGGER_COUNTS,
+  type TriggerLevel,
+  triggerIndex,
+} from "./trigger-levels.js";
 
 type Enable = "disabled" | "enabled";
 type Pin = "deasserted" | "asserted";
 
-/** Which state each region of `uart16550` is in, in the chart's order. */
+/** The state of each region of `uart16550`, in the chart's order. */
 export type Uart16550StateValue = {
   readonly divisorLatch: "closed" | "open";
   readonly fifoMode: "off" | { readonly on: "sixteen" | "sixtyFour" };
   readonly baudClock: "running" | "stopped";
-  readonly triggerLevel: "one" | "four" | "eight" | "fourteen" | "sixteen" | "thirtyTwo" | "fiftySix";
+  readonly triggerLevel: TriggerLevel;
   readonly dmaMode: "zero" | "one";
   readonly loopback: "off" | "on";
   readonly breakControl: "off" | "on";
@@ -53,25 +60,20 @@ export type Uart16550StateValue = {
 type Region = keyof Uart16550StateValue;
 type StateOf<R extends Region> = (context: Uart16550Context) => Uart16550StateValue[R];
 
-const ERRORS = LSR.OE | LSR.PE | LSR.FE | LSR.BI;
-const LEVELS_16 = { names: ["one", "four", "eight", "fourteen"], counts: [1, 4, 8, 14] } as const;
-const LEVELS_64 = { names: ["one", "sixteen", "thirtyTwo", "fiftySix"], counts: [1, 16, 32, 56] } as const;
+type FromContext<T> = (context: Uart16550Context) => T;
 
-type Of<T> = (context: Uart16550Context) => T;
+const fifosOn: FromContext<boolean> = (context) => (context.FCR & FCR.FIFO_ENABLE) !== 0;
+const sixtyFour: FromContext<boolean> = (context) => (context.FCR & FCR.SIXTY_FOUR) !== 0;
 
-const fifosOn: Of<boolean> = (context) => (context.FCR & FCR.FIFO_ENABLE) !== 0;
-const sixtyFour: Of<boolean> = (context) => (context.FCR & FCR.SIXTY_FOUR) !== 0;
-
-/** How many characters each FIFO has room for: 1, 16 or 64 (I7). */
+/** Returns the size of each FIFO in characters: 1, 16 or 64 (I7). */
 export const fifoSizeOf = (context: Uart16550Context): 1 | 16 | 64 =>
   fifosOn(context) ? (sixtyFour(context) ? 64 : 16) : 1;
 
-const levels: Of<typeof LEVELS_16 | typeof LEVELS_64> = (context) =>
-  sixtyFour(context) ? LEVELS_64 : LEVELS_16;
-const level: Of<number> = ({ FCR: fcr }) => (fcr & FCR.TRIGGER) >> 6;
+const triggerLevel: StateOf<"triggerLevel"> = (context) =>
+  (sixtyFour(context) ? LEVELS_OF_64 : LEVELS_OF_16)[triggerIndex(context.FCR)] ?? "one";
 const enabled = ({ IER: ier }: Uart16550Context, bit: number): Enable => (ier & bit ? "enabled" : "disabled");
 
-/** A modem output is asserted if MCR says so, and the chip is not in loopback. */
+/** Returns the state of a modem output: asserted if its bit of MCR is set, and the chip is not in loopback. */
 const output = ({ MCR: mcr }: Uart16550Context, bit: number): Pin =>
   (mcr & (bit | MCR.LOOP)) === bit ? "asserted" : "deasserted";
 
@@ -103,7 +105,7 @@ function transmitFifo(context: Uart16550Context): Uart16550StateValue["transmitF
 
 function receiveFifo(context: Uart16550Context): Uart16550StateValue["receiveFifo"] {
   const queued = context.receiveFifo.length;
-  const trigger = fifosOn(context) ? (levels(context).counts[level(context)] ?? 1) : 1;
+  const trigger = fifosOn(context) ? TRIGGER_COUNTS[triggerLevel(context)] : 1;
   if (queued === 0) return "empty";
   if (queued < trigger) return "belowTrigger";
   return { triggered: queued >= fifoSizeOf(context) ? "full" : "filling" };
@@ -117,13 +119,13 @@ function changes({ MSR: msr }: Uart16550Context): Uart16550StateValue["modemStat
   return deltas === 0 ? "unchanged" : deltas === MSR.DCTS ? "ctsChanged" : "changed";
 }
 
-/** The highest source that is pending and enabled (PC16550D, 8.6). */
+/** Returns the highest source that is pending and enabled (PC16550D, 8.6). */
 function interruptIdentification(context: Uart16550Context): Uart16550StateValue["interruptIdentification"] {
   const { IER: ier, LSR: lsr, MSR: msr, options } = context;
   const data = (ier & IER.ERBFI) !== 0 && typeof receiveFifo(context) === "object";
   const timeout = (ier & IER.ERBFI) !== 0 && context.timeoutPending;
-  if (ier & IER.ELSI && lsr & ERRORS) return "receiverLineStatus";
-  if (data && (options.rdaOverCti || !timeout)) return "receivedData";
+  if (ier & IER.ELSI && lsr & LSR.ERRORS) return "receiverLineStatus";
+  if (data && (options.receivedDataBeforeTimeout || !timeout)) return "receivedData";
   if (timeout) return "characterTimeout";
   if (ier & IER.ETBEI && context.thrEmptyPending) return "thrEmpty";
   const unheeded = context.MCR & MCR.AFE ? MSR.DCTS : 0;
@@ -146,14 +148,14 @@ function serialOutput({
 }
 
 /**
- * The regions' states that these registers stand for: every region is a function of the registers.
+ * Returns the regions' states that these registers stand for: every region is a function of the registers.
  * A state value is made here and nowhere else.
  */
 export const uart16550StateValue = (context: Uart16550Context): Uart16550StateValue => ({
   divisorLatch: context.LCR & LCR.DLAB ? "open" : "closed",
   fifoMode: fifosOn(context) ? { on: sixtyFour(context) ? "sixtyFour" : "sixteen" } : "off",
   baudClock: context.characterTicks > 0 ? "running" : "stopped",
-  triggerLevel: levels(context).names[level(context)] ?? "one",
+  triggerLevel: triggerLevel(context),
   dmaMode: context.FCR & FCR.DMA_MODE ? "one" : "zero",
   loopback: context.MCR & MCR.LOOP ? "on" : "off",
   breakControl: context.LCR & LCR.BREAK ? "on" : "off",
@@ -168,7 +170,7 @@ export const uart16550StateValue = (context: Uart16550Context): Uart16550StateVa
   transmitter: transmitter(context),
   transmitFifo: transmitFifo(context),
   receiveFifo: receiveFifo(context),
-  lineStatus: context.LSR & ERRORS ? "shown" : "clear",
+  lineStatus: context.LSR & LSR.ERRORS ? "shown" : "clear",
   errorInFifo: context.LSR & LSR.ERROR_IN_FIFO ? "some" : "none",
   characterTimeout: characterTimeout(context),
   modemStatus: { lines: {}, clearToSend: context.MSR & MSR.CTS ? "yes" : "no", changes: changes(context) },

@@ -4,7 +4,7 @@ import type { Uart16550Emission, Uart16550Event } from "./events.js";
 import type { Uart16550Options } from "./options.js";
 import type { Uart16550Rule } from "./rules.js";
 
-/** What a state or a transition of `uart16550` says about itself: the rules that it implements. */
+/** The `meta` of a state or a transition of `uart16550`: the rules that it implements. */
 export interface Uart16550Meta {
   /** Ids of `UART16550_RULES`; at least one. */
   readonly rules: readonly Uart16550Rule[];

@@ -20,9 +20,9 @@ const INTERESTING: Readonly<Record<number, readonly number[]>> = {
   6: [0x00, 0x0f, 0xb0],
 };
 
-/** What a driver, good or bad, writes at `offset`. */
-export const registerValue = (offset: number): fc.Arbitrary<number> => {
-  const interesting = INTERESTING[offset];
+/** Draws a value that a driver, good or bad, writes at an offset. */
+export const registerValue = (registerOffset: number): fc.Arbitrary<number> => {
+  const interesting = INTERESTING[registerOffset];
   if (interesting === undefined) return byte();
   return fc.oneof(
     { arbitrary: fc.constantFrom(...interesting), weight: 4 },

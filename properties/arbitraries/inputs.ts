@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { Input } from "../../src/journal/index.js";
-import type { Step } from "../support/steps.js";
+import type { SerialStep } from "../support/steps.js";
 import { anyState, likelyState, pendingState } from "./states.js";
-import { inputStep, phrase } from "./steps.js";
+import { inputStep, relatedSteps } from "./steps.js";
 
 /** The input that an access or an arrival is. */
-export function inputOf(step: Step): Input {
+export function inputOf(step: SerialStep): Input {
   switch (step.op) {
     case "read":
       return { type: "read", offset: step.offset };
@@ -42,7 +42,7 @@ export const inputSequence = (maxLength = 120): fc.Arbitrary<Input[]> =>
     .array(
       fc.oneof(
         { arbitrary: input().map((one) => [one]), weight: 12 },
-        { arbitrary: phrase(false).map((steps) => steps.map(inputOf)), weight: 2 },
+        { arbitrary: relatedSteps(false).map((steps) => steps.map(inputOf)), weight: 2 },
       ),
       { minLength: 1, maxLength, size: "max" },
     )

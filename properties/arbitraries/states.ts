@@ -10,12 +10,15 @@ export const fifoBytes = (): fc.Arbitrary<number[]> =>
     { arbitrary: fc.array(byte(), { maxLength: 64, size: "max" }), weight: 1 },
   );
 
-const fields = (register: (offset: number) => fc.Arbitrary<number>, iir: fc.Arbitrary<number>) =>
+const stateRecord = (
+  register: (registerOffset: number) => fc.Arbitrary<number>,
+  identification: fc.Arbitrary<number>,
+) =>
   fc.record({
     baudDivisorLow: byte(),
     baudDivisorHigh: byte(),
     interruptEnable: register(1),
-    interruptIdentification: iir,
+    interruptIdentification: identification,
     lineControl: register(3),
     lineStatus: register(5),
     modemControl: register(4),
@@ -25,18 +28,18 @@ const fields = (register: (offset: number) => fc.Arbitrary<number>, iir: fc.Arbi
   });
 
 /** States to restore: any registers at all, also such as no device reaches. */
-export const anyState = (): fc.Arbitrary<RegisterState> => fields(byte, byte());
+export const anyState = (): fc.Arbitrary<RegisterState> => stateRecord(byte, byte());
 
 /** States near those that a device reaches. */
 export const likelyState = (): fc.Arbitrary<RegisterState> =>
-  fields(registerValue, fc.constantFrom(0x01, 0x02, 0x04, 0x06));
+  stateRecord(registerValue, fc.constantFrom(0x01, 0x02, 0x04, 0x06));
 
 /** States in which a restore has something to repeat. */
 export const pendingState = (): fc.Arbitrary<RegisterState> =>
   fc
     .tuple(likelyState(), fc.constantFrom(3, 3, 3, 2, 1), fc.constantFrom(6, 6, 6, 4, 2))
-    .map(([state, interruptEnable, interruptIdentification]) => ({
-      ...state,
+    .map(([registers, interruptEnable, interruptIdentification]) => ({
+      ...registers,
       interruptEnable,
       interruptIdentification,
     }));
@@ -45,4 +48,4 @@ export const pendingState = (): fc.Arbitrary<RegisterState> =>
 export const overfullState = (): fc.Arbitrary<RegisterState> =>
   fc
     .tuple(likelyState(), fc.array(byte(), { minLength: 65, maxLength: 70, size: "max" }))
-    .map(([state, inBuffer]) => ({ ...state, inBuffer }));
+    .map(([registers, inBuffer]) => ({ ...registers, inBuffer }));

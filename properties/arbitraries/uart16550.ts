@@ -1,4 +1,4 @@
-/** What happens to a 16550: inputs of which FIFOs fill, timers run out and modes change in the middle of characters. */
+/** Inputs of a 16550 by which FIFOs fill, timers run out and modes change in the middle of characters. */
 import fc from "fast-check";
 import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.js";
 import type { Character, Input } from "../../src/journal/index.js";
@@ -11,10 +11,10 @@ export interface DueStep {
 }
 
 /** An input, or one that depends on when something is due. */
-export type Step = Input | DueStep;
+export type UartStep = Input | DueStep;
 
 /** A weighted choice. The first is what shrinking tends to. */
-const among = <T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> =>
+const weighted = <T>(...choices: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> =>
   fc.oneof(...choices.map(([weight, arbitrary]) => ({ arbitrary, weight })));
 
 const MODES: Readonly<Record<number, readonly number[]>> = {
@@ -26,30 +26,38 @@ const MODES: Readonly<Record<number, readonly number[]>> = {
   6: [0x00, 0x0f, 0xb0],
 };
 
-/** What a driver writes at `at`. */
-export const registerByte = (at: number): fc.Arbitrary<number> => {
-  const known = MODES[at];
-  return known === undefined ? byte() : among([4, fc.constantFrom(...known)], [1, byte()]);
+/** Draws a value that a driver writes at an offset. */
+export const registerByte = (registerOffset: number): fc.Arbitrary<number> => {
+  const interesting = MODES[registerOffset];
+  return interesting === undefined ? byte() : weighted([4, fc.constantFrom(...interesting)], [1, byte()]);
 };
 
-/** What a write of the register at this offset does. */
-export const writeTo = (at: number, value = registerByte(at)): fc.Arbitrary<Input> =>
-  value.map((written): Input => ({ type: "write", offset: at, value: written }));
+/** Draws a write of the register at an offset. */
+export const writeTo = (
+  registerOffset: number,
+  valueArbitrary = registerByte(registerOffset),
+): fc.Arbitrary<Input> =>
+  valueArbitrary.map((written): Input => ({ type: "write", offset: registerOffset, value: written }));
 
-export const readFrom = (at: number): Input => ({ type: "read", offset: at });
+export const readFrom = (registerOffset: number): Input => ({ type: "read", offset: registerOffset });
 
 /** A character, seldom with errors. */
 export const character = (): fc.Arbitrary<Character> => {
-  const marks = [
+  const errorMarks = [
     { parity: true },
     { framing: true },
     { break: true },
     { parity: true, framing: true },
     { parity: true, framing: true, break: true },
   ] as const;
-  return among<Character>(
+  return weighted<Character>(
     [4, byte()],
-    [2, fc.tuple(byte(), fc.constantFrom(...marks)).map(([value, mark]) => ({ value, ...mark }))],
+    [
+      2,
+      fc
+        .tuple(byte(), fc.constantFrom(...errorMarks))
+        .map(([registerValue, mark]) => ({ value: registerValue, ...mark })),
+    ],
   );
 };
 
@@ -65,25 +73,34 @@ export const modemInputs = (): fc.Arbitrary<Input> =>
     .map((lines): Input => ({ type: "modem", ...lines }));
 
 /** Time: none, few ticks, bits, characters, or long. */
-export const advance = (): fc.Arbitrary<Step> =>
-  among<Step>(
-    [5, fc.constantFrom(0, 0, 0, 1, -1).map((further): Step => ({ type: "due", further }))],
+export const advance = (): fc.Arbitrary<UartStep> =>
+  weighted<UartStep>(
+    [5, fc.constantFrom(0, 0, 0, 1, -1).map((further): UartStep => ({ type: "due", further }))],
     [
       2,
       fc
         .oneof(fc.nat({ max: 40 }), fc.nat({ max: 2000 }), fc.nat({ max: 40_000 }))
-        .map((ticks): Step => ({ type: "advance", ticks })),
+        .map((ticks): UartStep => ({ type: "advance", ticks })),
     ],
-    [1, fc.integer({ min: 1, max: 4_000_000 }).map((ticks): Step => ({ type: "advance", ticks }))],
+    [1, fc.integer({ min: 1, max: 4_000_000 }).map((ticks): UartStep => ({ type: "advance", ticks }))],
   );
 
 /** Any single input. */
-export const anyInput = (): fc.Arbitrary<Step> =>
-  among<Step>(
+export const anyInput = (): fc.Arbitrary<UartStep> =>
+  weighted<UartStep>(
     [6, offset().map(readFrom)],
     [3, fc.constantFrom(0, 2, 5, 6).map(readFrom)],
-    [5, fc.oneof(...[0, 0, 0, 1, 1, 2, 3, 4, 4].map((at) => writeTo(at)))],
-    [1, fc.tuple(offset(), byte()).map(([at, value]): Input => ({ type: "write", offset: at, value }))],
+    [5, fc.oneof(...[0, 0, 0, 1, 1, 2, 3, 4, 4].map((registerOffset) => writeTo(registerOffset)))],
+    [
+      1,
+      fc.tuple(offset(), byte()).map(
+        ([registerOffset, registerValue]): Input => ({
+          type: "write",
+          offset: registerOffset,
+          value: registerValue,
+        }),
+      ),
+    ],
     [6, advance()],
     [3, arrival(1, 3)],
     [3, fc.constantFrom<0 | 1>(0, 1).map((level): Input => ({ type: "line", level }))],
@@ -93,58 +110,62 @@ export const anyInput = (): fc.Arbitrary<Step> =>
   );
 
 /** A fast line, so that characters are over soon; the format is as before. */
-export const divisor = (lcr = 0x03): fc.Arbitrary<Input[]> =>
+export const divisor = (lineControl = 0x03): fc.Arbitrary<Input[]> =>
   fc.constantFrom(1, 1, 1, 2, 3, 12, 0, 256).map((value): Input[] => [
-    { type: "write", offset: 3, value: lcr | 0x80 },
+    { type: "write", offset: 3, value: lineControl | 0x80 },
     { type: "write", offset: 0, value: value & 0xff },
     { type: "write", offset: 1, value: value >> 8 },
-    { type: "write", offset: 3, value: lcr },
+    { type: "write", offset: 3, value: lineControl },
   ]);
 
 /** A whole frame on SIN, or one in which a level is changed; each bit lasts so many ticks. */
-const frame = (): fc.Arbitrary<Input[]> =>
+const frameInputs = (): fc.Arbitrary<Input[]> =>
   fc
     .tuple(
       fc.array(fc.constantFrom<0 | 1>(0, 1), { minLength: 0, maxLength: 11, size: "max" }),
       fc.constantFrom(16, 32, 15),
     )
-    .map(([levels, ticks]) =>
-      ([0, ...levels, 1] as const).flatMap((level): Input[] => [
-        { type: "line", level },
-        { type: "advance", ticks },
+    .map(([pinLevels, tickCount]) =>
+      ([0, ...pinLevels, 1] as const).flatMap((pinLevel): Input[] => [
+        { type: "line", level: pinLevel },
+        { type: "advance", ticks: tickCount },
       ]),
     );
 
 /** The same offset many times: only so do FIFOs fill and empty. */
-const burst = (): fc.Arbitrary<Step[]> => {
+const repeatedStep = (): fc.Arbitrary<UartStep[]> => {
   const length = { minLength: 2, maxLength: 20, size: "max" } as const;
   return fc.oneof(
     fc.array(writeTo(0), length),
     fc.array(writeTo(0), { minLength: 60, maxLength: 66, size: "max" }),
     fc.array(fc.constant(readFrom(0)), length),
-    fc.array(fc.constant<Step>({ type: "due", further: 0 }), { minLength: 2, maxLength: 30, size: "max" }),
+    fc.array(fc.constant<UartStep>({ type: "due", further: 0 }), {
+      minLength: 2,
+      maxLength: 30,
+      size: "max",
+    }),
     arrival(10, 18).map((input) => [input]),
     arrival(50, 66).map((input) => [input]),
   );
 };
 
-/** What must come together to matter. */
-const phrase = (): fc.Arbitrary<Step[]> =>
+/** Steps that matter together. */
+const relatedSteps = (): fc.Arbitrary<UartStep[]> =>
   fc.oneof(
-    frame(),
+    frameInputs(),
     divisor(),
-    burst(),
+    repeatedStep(),
     // The FIFOs are turned on, with a trigger level; or 64 of them, behind DLAB.
     fc
       .constantFrom(0x01, 0x41, 0x81, 0xc1, 0xc9)
-      .map((value): Step[] => [{ type: "write", offset: 2, value }]),
-    fc.constantFrom(0x21, 0x61, 0xa1, 0xe9).map((value): Step[] => [
+      .map((value): UartStep[] => [{ type: "write", offset: 2, value }]),
+    fc.constantFrom(0x21, 0x61, 0xa1, 0xe9).map((value): UartStep[] => [
       { type: "write", offset: 3, value: 0x83 },
       { type: "write", offset: 2, value },
       { type: "write", offset: 3, value: 0x03 },
     ]),
     // A line that is low for long, and then marks.
-    fc.constantFrom<Step[]>(
+    fc.constantFrom<UartStep[]>(
       [
         { type: "line", level: 0 },
         { type: "advance", ticks: 2000 },
@@ -159,18 +180,18 @@ const phrase = (): fc.Arbitrary<Step[]> =>
   );
 
 /** Chunks, which shrink away one by one: an input, or some that belong together. */
-export const stepSequence = (maxChunks = 60): fc.Arbitrary<Step[]> =>
+export const stepSequence = (maxChunks = 60): fc.Arbitrary<UartStep[]> =>
   fc
     .tuple(
       fc.boolean(),
-      fc.array(among([9, anyInput().map((one) => [one])], [3, phrase()]), {
+      fc.array(weighted([9, anyInput().map((one) => [one])], [3, relatedSteps()]), {
         minLength: 1,
         maxLength: maxChunks,
         size: "max",
       }),
     )
     // Half of all sequences begin with a fast line: 16 ticks a bit.
-    .map(([fast, chunks]) => [...(fast ? FAST : []), ...chunks.flat()]);
+    .map(([fast, stepGroups]) => [...(fast ? FAST : []), ...stepGroups.flat()]);
 
 /** 115,200 baud, 8N1: under most presets a character takes 160 ticks. */
 export const FAST: readonly Input[] = [
@@ -187,57 +208,63 @@ export const FAST: readonly Input[] = [
 const CHOICES = {
   fifoSize: [1, 16, 64],
   scratchRegister: [true, false],
-  intrPulses: [false, true],
-  autoRtsWithoutFifo: [false, true],
-  autoRts64: ["whenEmpty", "belowTrigger"],
+  interruptLinePulses: [false, true],
+  autoRtsWorksWithoutFifo: [false, true],
+  autoRts64Resumes: ["whenEmpty", "belowTrigger"],
   clock: [1_843_200, 1_000_000, 10_000_000],
   characterTime: ["exact", "qemu"],
-  txTimed: [true, false],
+  transmitterIsTimed: [true, false],
   threDelay: ["both", "interrupt", "none"],
-  divisor0: ["stopped", "65536", "3500baud"],
-  stop15: ["stb", "never", "noStb"],
-  mcrReset0: [true, false],
+  zeroDivisor: ["stopped", "65536", "3500baud"],
+  oneAndAHalfStopBits: ["withSTB", "never", "withoutSTB"],
+  resetClearsOUT2: [true, false],
   msrDeltasAtReset: [0x00, 0x0f],
-  resetClearsScr: [true, false],
-  warmReset: [true, false],
-  factoryTest: [false, true],
-  fcrNeedsFe: [true, false],
-  fcrXfrNoThri: [true, false],
-  fcrFeNoThri: [true, false],
+  resetClearsScratch: [true, false],
+  resetClearsFcr: [true, false],
+  factoryTestWrites: [false, true],
+  fcrNeedsEnable: [true, false],
+  transmitResetIsSilent: [true, false],
+  fifoChangeIsSilent: [true, false],
   etbeiRearms: ["rising", "anyWrite", "never"],
-  ovrStall: ["dropNewest", "dropOldest", "overwriteLast", "wrap"],
-  wordMask: [true, false],
-  lcrBreakTx: [true, false],
-  rbrEmptyStale: ["last", "zero", "ones"],
-  rdaOverCti: [true, false],
+  overflow: ["dropNewest", "dropOldest", "overwriteLast", "wrap"],
+  wordLengthMasksCharacters: [true, false],
+  breakHidesOutput: [true, false],
+  emptyReadGives: ["last", "zero", "ones"],
+  receivedDataBeforeTimeout: [true, false],
   lsr7Clears: ["lsrRead", "noErrorsLeft"],
-  biByLsrOnly: [true, false],
+  breakClearsByLsrReadOnly: [true, false],
   rbrReadClearsErrors: [false, true],
-  breakErrors: [true, false],
-  breakInFifo: [true, false],
-  breakOverrun: [true, false],
-  breakArmsCti: [true, false],
-  loopNoExtRx: [true, false],
+  breakIsFramingError: [true, false],
+  breakWaitsInFifo: [true, false],
+  breakOverruns: [true, false],
+  breakRestartsTimeout: [true, false],
+  loopbackDisconnectsSIN: [true, false],
   board: ["chip", "pc"],
 } as const satisfies { readonly [Name in keyof Uart16550Options]?: readonly Uart16550Options[Name][] };
 
-/** How MSR learns of the modem inputs, and what it tells in loopback. Emulations that do otherwise have no automatic flow control. */
+/** The options for MSR's modem inputs and its behaviour in loopback. Emulations that differ have no automatic flow control. */
 const MODEMS = [
   {},
-  { loopChangeDeltas: false },
-  { loopDeltas: false, loopChangeDeltas: false, autoFlow: false },
-  { loopDeltas: false, loopChangeDeltas: false, msrLive: false, autoFlow: false },
-  { loopDeltas: false, loopChangeDeltas: false, msrLive: false, autoFlow: false, teriSticky: false },
+  { loopbackChangeHasDeltas: false },
+  { loopbackHasDeltas: false, loopbackChangeHasDeltas: false, autoFlow: false },
+  { loopbackHasDeltas: false, loopbackChangeHasDeltas: false, modemInputsAreLive: false, autoFlow: false },
+  {
+    loopbackHasDeltas: false,
+    loopbackChangeHasDeltas: false,
+    modemInputsAreLive: false,
+    autoFlow: false,
+    teriStays: false,
+  },
 ] as const satisfies readonly Partial<Uart16550Options>[];
 
 /** A part of which some options are its own: nobody's part, perhaps, but a part all the same. */
 export const anyPart = (): fc.Arbitrary<Uart16550Options> => {
   const names = Object.keys(CHOICES) as (keyof typeof CHOICES)[];
-  const own = fc.record(
+  const ownOptions = fc.record(
     Object.fromEntries(names.map((name) => [name, fc.constantFrom<unknown>(...CHOICES[name])])),
     { requiredKeys: [] },
   );
   return fc
-    .tuple(own, fc.constantFrom(...MODEMS))
+    .tuple(ownOptions, fc.constantFrom(...MODEMS))
     .map(([options, modem]) => ({ ...UART16550_PRESETS.tl16c750, ...options, ...modem }) as Uart16550Options);
 };

@@ -56,16 +56,19 @@ export interface ActionSpec {
 export const EVENTS = ["a", "b", "c", "a.x", "a.x.y", "unknown"] as const;
 export const DESCRIPTORS = ["a", "b", "c", "a.x", "a.*", "a.x.*", "*"] as const;
 
-/** What the plain functions among the actions have seen. */
+/** The calls of the plain functions among the actions. */
 export const journal: unknown[] = [];
 
-type Args = { context: { n: number; m: number; extra?: number }; event: { type: string; value?: number } };
+type ActionArguments = {
+  context: { n: number; m: number; extra?: number };
+  event: { type: string; value?: number };
+};
 
-const tests: ((args: Args) => boolean)[] = [
+const guardTests: ((args: ActionArguments) => boolean)[] = [
   ({ context }) => context.n % 2 === 0,
   ({ context }) => context.n > 3,
-  ({ context, event }) => context.m % 3 === (event.value ?? 0) % 3,
-  ({ event }) => (event.value ?? 0) > 1,
+  ({ context, event: chartEvent }) => context.m % 3 === (chartEvent.value ?? 0) % 3,
+  ({ event: chartEvent }) => (chartEvent.value ?? 0) > 1,
 ];
 const testNames = ["isEven", "isBig", "fits", "isLarge"];
 const combinedNames = ["evenOrLarge", "notBigAndFits"];
@@ -73,7 +76,7 @@ const combinedNames = ["evenOrLarge", "notBigAndFits"];
 const clamp = (n: number) => n % 97;
 
 const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
-  const named = (name: string, action: unknown) => (inline ? action : name);
+  const named = (implementationName: string, action: unknown) => (inline ? action : implementationName);
   switch (kind) {
     case "increment":
       return named("increment", actions.increment);
@@ -81,14 +84,14 @@ const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
       return named("double", actions.double);
     case "add":
       return inline
-        ? { type: "add", params: ({ context }: Args) => ({ by: context.m + value }) }
+        ? { type: "add", params: ({ context }: ActionArguments) => ({ by: context.m + value }) }
         : { type: "add", params: { by: value } };
     case "update":
       return named("update", actions.update);
     case "throwing":
       return named("throwing", actions.throwing);
     case "emit":
-      return emit({ type: "static", value } as never);
+      return emit({ type: "static", value });
     case "tell":
       return named("tell", actions.tell);
     case "report":
@@ -99,15 +102,16 @@ const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
       return named("raiseValue", actions.raiseValue);
     case "log":
       return inline
-        ? ({ context, event }: Args) => void journal.push([value, { ...context }, event.type])
+        ? ({ context, event: chartEvent }: ActionArguments) =>
+            void journal.push([value, { ...context }, chartEvent.type])
         : "log";
     case "absent":
       return inline ? { type: "absent", params: { value } } : "absent";
   }
 };
 
-/** What "tell" tells: an expression that says so itself. */
-const toTell = ({ context }: Args): number => {
+/** The payload of the action "tell": an expression that declares its emission. */
+const toTell = ({ context }: ActionArguments): number => {
   if (context.n % 11 === 10) throw new Error(`Told at ${context.n}`);
   return context.n + context.m;
 };
@@ -121,141 +125,155 @@ export const KINDS: readonly EmissionKind[] = [
 
 const actions = {
   tell: emit(
-    Object.assign((args: Args) => ({ type: "told", sum: toTell(args) }), {
+    Object.assign((args: ActionArguments) => ({ type: "told", sum: toTell(args) }), {
       emission: { type: "told", payload: "sum", of: toTell },
-    }) as never,
+    }),
   ),
-  increment: assign({ n: ({ context }: Args) => clamp(context.n + 1) }),
+  increment: assign({ n: ({ context }: ActionArguments) => clamp(context.n + 1) }),
   double: assign({
-    m: ({ context }: Args) => clamp(context.n * 2),
-    n: ({ context }: Args) => clamp(context.m + context.n),
+    m: ({ context }: ActionArguments) => clamp(context.n * 2),
+    n: ({ context }: ActionArguments) => clamp(context.m + context.n),
   }),
-  add: assign({ n: ({ context }: Args, { by }: { by: number }) => clamp(context.n + by), extra: 5 }),
-  update: assign(({ context, event }: Args) => ({ m: clamp(context.m + (event.value ?? 1)) })),
+  add: assign({
+    n: ({ context }: ActionArguments, { by }: { by: number }) => clamp(context.n + by),
+    extra: 5,
+  }),
+  update: assign(({ context, event: chartEvent }: ActionArguments) => ({
+    m: clamp(context.m + (chartEvent.value ?? 1)),
+  })),
   throwing: assign({
-    n: ({ context }: Args) => {
+    n: ({ context }: ActionArguments) => {
       if (context.n % 5 === 4) throw new Error(`Thrown at ${context.n}`);
       return clamp(context.n + 2);
     },
   }),
-  report: emit(({ context, event }: Args) => ({
+  report: emit(({ context, event: chartEvent }: ActionArguments) => ({
     type: "report",
     n: context.n,
     m: context.m,
-    by: event.type,
+    by: chartEvent.type,
   })),
   raiseB: raise({ type: "b", value: 2 } as never),
-  raiseValue: raise(({ context }: Args) => ({
+  raiseValue: raise(({ context }: ActionArguments) => ({
     type: EVENTS[context.n % EVENTS.length] as string,
     value: context.m,
   })),
-  log: ({ context, event }: Args) => void journal.push(["named", { ...context }, event.type]),
+  log: ({ context, event: chartEvent }: ActionArguments) =>
+    void journal.push(["named", { ...context }, chartEvent.type]),
 };
 
-/** A machine from its description. */
-export const machineOf = (spec: ChartSpec): AnyStateMachine => {
-  const paths: string[][] = [];
-  const nodes: NodeSpec[] = [];
-  const index = new Map<NodeSpec, number>();
-  const visit = (node: NodeSpec, path: string[]): void => {
-    index.set(node, nodes.length);
-    nodes.push(node);
-    paths.push(path);
-    node.children.forEach((child, at) => {
-      visit(child, [...path, `s${at}`]);
+/** Names of guards, as the combinators of a machine that is not typed take them. */
+const namedGuards = (...names: string[]): never[] => names as never[];
+
+/** Builds a machine from its description. */
+export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
+  const nodePaths: string[][] = [];
+  const nodeSpecs: NodeSpec[] = [];
+  const nodeIndexes = new Map<NodeSpec, number>();
+  const visit = (nodeSpec: NodeSpec, statePath: string[]): void => {
+    nodeIndexes.set(nodeSpec, nodeSpecs.length);
+    nodeSpecs.push(nodeSpec);
+    nodePaths.push(statePath);
+    nodeSpec.children.forEach((childSpec, nodeIndex) => {
+      visit(childSpec, [...statePath, `s${nodeIndex}`]);
     });
   };
-  visit(spec.root, []);
-  const idOf = (at: number) => `n${at}`;
-  const pick = (at: number) => at % nodes.length;
+  visit(chartSpec.root, []);
+  const idOf = (nodeIndex: number) => `n${nodeIndex}`;
+  const nodeIndexOf = (nodeIndex: number) => nodeIndex % nodeSpecs.length;
 
-  const guardOf = (guard: GuardSpec): unknown => {
-    switch (guard.kind) {
+  const guardOf = (guardSpec: GuardSpec): never => describedGuard(guardSpec) as never;
+  const describedGuard = (guardSpec: GuardSpec): unknown => {
+    switch (guardSpec.kind) {
       case "named":
-        return testNames[guard.name % tests.length];
+        return testNames[guardSpec.name % guardTests.length];
       case "inline":
-        return tests[guard.name % tests.length];
+        return guardTests[guardSpec.name % guardTests.length];
       case "params":
         return {
           type: "atLeast",
-          params: guard.dynamic ? ({ context }: Args) => ({ min: context.m % 5 }) : { min: guard.min },
+          params: guardSpec.dynamic
+            ? ({ context }: ActionArguments) => ({ min: context.m % 5 })
+            : { min: guardSpec.min },
         };
       case "in": {
-        const at = pick(guard.node);
-        const path = paths[at] as string[];
-        if (guard.by === "id" || path.length === 0) return stateIn(`#${idOf(at)}`);
-        if (guard.by === "path") return stateIn(path.join("."));
-        const [last, ...rest] = [...path].reverse() as [string, ...string[]];
-        return stateIn(rest.reduce<object | string>((inner, key) => ({ [key]: inner }), last) as string);
+        const nodeIndex = nodeIndexOf(guardSpec.node);
+        const statePath = nodePaths[nodeIndex] as string[];
+        if (guardSpec.by === "id" || statePath.length === 0) return stateIn(`#${idOf(nodeIndex)}`);
+        if (guardSpec.by === "path") return stateIn(statePath.join("."));
+        const [last, ...rest] = [...statePath].reverse() as [string, ...string[]];
+        return stateIn(
+          rest.reduce<object | string>((nested, stateKey) => ({ [stateKey]: nested }), last) as string,
+        );
       }
       case "missing":
         return "isMissing";
       case "not":
-        return not(guardOf(guard.guard) as never);
+        return not(guardOf(guardSpec.guard));
       case "and":
-        return and(guard.guards.map(guardOf) as never);
+        return and(guardSpec.guards.map(guardOf));
       case "or":
-        return or(guard.guards.map(guardOf) as never);
+        return or(guardSpec.guards.map(guardOf));
       case "combined":
-        return combinedNames[guard.name % combinedNames.length];
+        return combinedNames[guardSpec.name % combinedNames.length];
     }
   };
 
   const areApart = (a: number, b: number): boolean => {
-    const [one, two] = [paths[a] as string[], paths[b] as string[]];
-    const shared = one.findIndex((key, at) => key !== two[at]);
+    const [one, two] = [nodePaths[a] as string[], nodePaths[b] as string[]];
+    const shared = one.findIndex((stateKey, nodeIndex) => stateKey !== two[nodeIndex]);
     if (shared < 0 || shared >= two.length) return false;
-    const common = paths.findIndex(
-      (path) => path.length === shared && path.every((key, at) => key === one[at]),
+    const common = nodePaths.findIndex(
+      (path) => path.length === shared && path.every((stateKey, nodeIndex) => stateKey === one[nodeIndex]),
     );
-    return nodes[common]?.type === "parallel";
+    return nodeSpecs[common]?.type === "parallel";
   };
 
   const transitionOf = ({ targets, forbidden, reenter, guard, actions }: TransitionSpec) => {
     if (forbidden) return undefined;
     const picked: number[] = [];
-    for (const target of targets.map(pick)) {
-      if (picked.every((other) => areApart(other, target))) picked.push(target);
+    for (const target of targets.map(nodeIndexOf)) {
+      if (picked.every((otherIndex) => areApart(otherIndex, target))) picked.push(target);
     }
     return {
-      ...(picked.length === 0 ? {} : { target: picked.map((at) => `#${idOf(at)}`) }),
+      ...(picked.length === 0 ? {} : { target: picked.map((nodeIndex) => `#${idOf(nodeIndex)}`) }),
       reenter,
       ...(guard === undefined ? {} : { guard: guardOf(guard) }),
       actions: actions.map(makeAction),
     };
   };
 
-  const configOf = (node: NodeSpec): object => {
+  const configOf = (nodeSpec: NodeSpec): object => {
     const on = Object.fromEntries(
-      node.on.map(({ event, transitions }) => [
+      nodeSpec.on.map(({ event, transitions }) => [
         event,
         transitions.length === 1
           ? transitionOf(transitions[0] as TransitionSpec)
           : transitions.map(transitionOf),
       ]),
     );
-    const hasChildren = node.children.length > 0;
-    const at = index.get(node) as number;
+    const hasChildren = nodeSpec.children.length > 0;
+    const nodeIndex = nodeIndexes.get(nodeSpec) as number;
     return {
-      id: idOf(at),
-      ...(node.type === "parallel" || node.type === "final" ? { type: node.type } : {}),
+      id: idOf(nodeIndex),
+      ...(nodeSpec.type === "parallel" || nodeSpec.type === "final" ? { type: nodeSpec.type } : {}),
       ...(hasChildren
-        ? { states: Object.fromEntries(node.children.map((child, key) => [`s${key}`, configOf(child)])) }
+        ? { states: Object.fromEntries(nodeSpec.children.map((child, key) => [`s${key}`, configOf(child)])) }
         : {}),
-      ...(node.type === "compound"
+      ...(nodeSpec.type === "compound"
         ? {
             initial: {
-              target: `s${node.initial % node.children.length}`,
-              actions: node.initialActions.map(makeAction),
+              target: `s${nodeSpec.initial % nodeSpec.children.length}`,
+              actions: nodeSpec.initialActions.map(makeAction),
             },
           }
         : {}),
-      entry: node.entry.map(makeAction),
-      exit: node.exit.map(makeAction),
-      ...(node.type === "final"
-        ? { output: ({ context }: Args) => ({ n: context.n, at }) }
-        : { on, always: node.always.map(transitionOf).filter((found) => found !== undefined) }),
-      ...(hasChildren && node.done.length > 0 ? { onDone: node.done.map(transitionOf) } : {}),
+      entry: nodeSpec.entry.map(makeAction),
+      exit: nodeSpec.exit.map(makeAction),
+      ...(nodeSpec.type === "final"
+        ? { output: ({ context }: ActionArguments) => ({ n: context.n, at: nodeIndex }) }
+        : { on, always: nodeSpec.always.map(transitionOf).filter((located) => located !== undefined) }),
+      ...(hasChildren && nodeSpec.done.length > 0 ? { onDone: nodeSpec.done.map(transitionOf) } : {}),
     };
   };
 
@@ -264,14 +282,14 @@ export const machineOf = (spec: ChartSpec): AnyStateMachine => {
       context: { n: 0, m: 1 },
       output: ({ context, event }: never) => ({ context: { ...(context as object) }, event }),
       options: { maxIterations: 12 },
-      ...configOf(spec.root),
+      ...configOf(chartSpec.root),
     } as never,
     {
       guards: {
-        ...Object.fromEntries(tests.map((test, at) => [testNames[at], test])),
-        atLeast: ({ context }: Args, { min }: { min: number }) => context.n >= min,
-        evenOrLarge: or(["isEven", "isLarge"] as never),
-        notBigAndFits: and([not("isBig" as never), "fits"] as never),
+        ...Object.fromEntries(guardTests.map((test, nodeIndex) => [testNames[nodeIndex], test])),
+        atLeast: ({ context }: ActionArguments, { min }: { min: number }) => context.n >= min,
+        evenOrLarge: or(namedGuards("isEven", "isLarge")),
+        notBigAndFits: and([...namedGuards("isBig").map((guard) => not(guard)), ...namedGuards("fits")]),
       },
       actions,
     } as never,

@@ -1,31 +1,34 @@
-import type { Program, ProgramNode, ProgramTransition } from "../../src/engine/program.js";
+import type { Program, ProgramNode, ProgramTransition } from "../../src/engine/internal.js";
 
 /** Makes a program that is wrong in one way. */
-export type Fault = (program: Program) => Program;
+export type ProgramFault = (program: Program) => Program;
 
 const ofNodes =
-  (change: (node: ProgramNode, program: Program) => ProgramNode): Fault =>
+  (change: (programNode: ProgramNode, program: Program) => ProgramNode): ProgramFault =>
   (program) => ({ ...program, nodes: program.nodes.map((node) => change(node, program)) });
 
 const ofTransitions =
-  (change: (transition: ProgramTransition) => ProgramTransition): Fault =>
+  (change: (transition: ProgramTransition) => ProgramTransition): ProgramFault =>
   (program) => ({ ...program, transitions: program.transitions.map(change) });
 
-const ancestors = (node: ProgramNode, { nodes }: Program): ProgramNode[] => {
-  const parent = nodes[node.parent];
+const ancestors = (programNode: ProgramNode, { nodes }: Program): ProgramNode[] => {
+  const parent = nodes[programNode.parent];
   return parent === undefined ? [] : [parent, ...ancestors(parent, { nodes } as Program)];
 };
 
 /** Deliberate faults, by what they get wrong. */
-export const FAULTS: Readonly<Record<string, Fault>> = {
-  "selection: the last candidate of a state comes first": ofNodes((node) => ({
-    ...node,
-    on: node.on.map(({ event, transitions }) => ({ event, transitions: [...transitions].reverse() })),
+export const FAULTS: Readonly<Record<string, ProgramFault>> = {
+  "selection: the last candidate of a state comes first": ofNodes((programNode) => ({
+    ...programNode,
+    on: programNode.on.map(({ event, transitions }) => ({ event, transitions: [...transitions].reverse() })),
   })),
-  "selection: parents before children": ofNodes((node, program) => ({
-    ...node,
-    on: node.on.filter(
-      ({ event }) => !ancestors(node, program).some(({ on }) => on.some((other) => other.event === event)),
+  "selection: parents before children": ofNodes((programNode, program) => ({
+    ...programNode,
+    on: programNode.on.filter(
+      ({ event }) =>
+        !ancestors(programNode, program).some(({ on }) =>
+          on.some((otherHandler) => otherHandler.event === event),
+        ),
     ),
   })),
   "selection: wildcards stand for nothing": (program) => ({ ...program, wildcards: [] }),
@@ -38,10 +41,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     ...transition,
     entered: [...transition.entered].reverse(),
   })),
-  "action order: entry actions are exit actions": ofNodes((node) => ({
-    ...node,
-    entry: node.exit,
-    exit: node.entry,
+  "action order: entry actions are exit actions": ofNodes((programNode) => ({
+    ...programNode,
+    entry: programNode.exit,
+    exit: programNode.entry,
   })),
   "exit sets: a reentering transition does not leave its source": ofTransitions(
     (transition) =>

@@ -1,18 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { AnyStateMachine, EventObject } from "xstate";
-import { analyse } from "../../src/engine/analyse.js";
-import { build } from "../../src/engine/compile.js";
-import { UnsupportedError } from "../../src/engine/errors.js";
-import { contextKeys, generateFrom } from "../../src/engine/generate.js";
 import {
   type ChartTransition,
   type EmissionKind,
   type Engine,
   interpret,
   type Run,
+  UnsupportedError,
 } from "../../src/engine/index.js";
-import { runs } from "../support/runs.js";
+import { compileLowered, contextKeys, generateModule, lowerMachine } from "../../src/engine/internal.js";
+import { runOptions } from "../support/runs.js";
 import {
   type ActionSpec,
   type ChartSpec,
@@ -22,17 +20,17 @@ import {
   type NodeSpec,
   type TransitionSpec,
 } from "./chart-spec.js";
-import { type Between, compareOn, load } from "./equal.js";
-import { FAULTS, type Fault } from "./faults.js";
+import { type Between, compareOn, loadGenerated } from "./compare-runs.js";
+import { FAULTS, type ProgramFault } from "./faults.js";
 import { chart, chartEvent } from "./random-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const { numRuns: RUNS } = runs(150);
+const { numRuns: RUNS } = runOptions(150);
 
 const analysed = (machine: AnyStateMachine) => {
   try {
-    return analyse(machine);
+    return lowerMachine(machine);
   } catch (error) {
     if (error instanceof UnsupportedError && error.feature === "targets that exclude each other")
       return undefined;
@@ -44,19 +42,21 @@ const between = fc.array(fc.constantFrom<Between>("go on", "go on", "fork", "exc
 const events = fc.array(chartEvent, { minLength: 1, maxLength: 40, size: "max" });
 
 /** That a compiled random chart does what XState does; with a fault, in its program. */
-const property = (forms: readonly ("table" | "source")[], fault: Fault = (program) => program) =>
-  fc.asyncProperty(chart, events, between, async (spec: ChartSpec, sequence, pauses) => {
-    const machine = machineOf(spec);
+const property = (forms: readonly ("table" | "source")[], armedFault: ProgramFault = (program) => program) =>
+  fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, sequence, pauses) => {
+    const machine = machineOf(chartSpec);
     const analysis = analysed(machine);
     fc.pre(analysis !== undefined);
     if (analysis === undefined) return;
-    const program = fault(analysis.program);
+    const program = armedFault(analysis.program);
     const compiled = await Promise.all(
-      forms.map(async (form) =>
-        build(
+      forms.map(async (engineForm) =>
+        compileLowered(
           machine,
           { ...analysis, program },
-          form === "table" ? undefined : await load(generateFrom(program, {}, contextKeys(machine))),
+          engineForm === "table"
+            ? undefined
+            : loadGenerated(generateModule(program, {}, contextKeys(machine))),
         ),
       ),
     );
@@ -68,72 +68,81 @@ test("a compiled random chart does what XState does", { timeout: 600_000 }, () =
 );
 
 /** A chart without what a machine does after the first microstep, or with `always` as the one thing that follows. */
-const calm = (node: NodeSpec, always: boolean): NodeSpec => {
+const withoutRaises = (nodeSpec: NodeSpec, always: boolean): NodeSpec => {
   const quiet = (actions: readonly ActionSpec[]) => actions.filter(({ kind }) => !kind.startsWith("raise"));
-  const each = (transitions: readonly TransitionSpec[]) =>
+  const quietTransitions = (transitions: readonly TransitionSpec[]) =>
     transitions.map((transition) => ({ ...transition, actions: quiet(transition.actions) }));
   return {
-    ...node,
-    type: node.type === "final" ? "atomic" : node.type,
-    children: node.children.map((child) => calm(child, always)),
-    initialActions: quiet(node.initialActions),
-    entry: quiet(node.entry),
-    exit: quiet(node.exit),
-    on: node.on.map(({ event, transitions }) => ({ event, transitions: each(transitions) })),
-    always: always ? each(node.always) : [],
+    ...nodeSpec,
+    type: nodeSpec.type === "final" ? "atomic" : nodeSpec.type,
+    children: nodeSpec.children.map((child) => withoutRaises(child, always)),
+    initialActions: quiet(nodeSpec.initialActions),
+    entry: quiet(nodeSpec.entry),
+    exit: quiet(nodeSpec.exit),
+    on: nodeSpec.on.map(({ event, transitions }) => ({ event, transitions: quietTransitions(transitions) })),
+    always: always ? quietTransitions(nodeSpec.always) : [],
     done: [],
   };
 };
 
 /** An engine whose events go through a dispatcher, where there is one for them. */
-const dispatched = (engine: Engine<AnyStateMachine>, types: readonly string[]): Engine<AnyStateMachine> => {
-  const wrapped = (run: Run<AnyStateMachine>): Run<AnyStateMachine> => {
-    const dispatch = run.dispatcher(types);
-    return Object.create(run, {
-      fork: { value: () => wrapped(run.fork()) },
+const dispatched = (
+  chartEngine: Engine<AnyStateMachine>,
+  types: readonly string[],
+): Engine<AnyStateMachine> => {
+  const wrapped = (chartRun: Run<AnyStateMachine>): Run<AnyStateMachine> => {
+    const dispatch = chartRun.dispatcher(types);
+    return Object.create(chartRun, {
+      fork: { value: () => wrapped(chartRun.fork()) },
       send: {
-        value: (event: EventObject, emitted: EventObject[], taken?: ChartTransition[]) => {
-          const at = types.indexOf(event.type);
-          if (at < 0) return run.send(event, emitted as never, taken);
-          const alone = dispatch(at, event, emitted as never, taken);
+        value: (event: EventObject, emitted: EventObject[], transitions?: ChartTransition[]) => {
+          const typeIndex = types.indexOf(event.type);
+          if (typeIndex < 0) return chartRun.send(event, emitted, transitions);
+          const alone = dispatch(typeIndex, event, emitted, transitions);
           if (alone !== undefined) emitted.push(alone);
         },
       },
     });
   };
-  return { machine: engine.machine, start: (snapshot, input) => wrapped(engine.start(snapshot, input)) };
+  return {
+    machine: chartEngine.machine,
+    start: (snapshot, input) => wrapped(chartEngine.start(snapshot, input)),
+  };
 };
 
 /** An engine whose events go through a port, where there is one for them and nobody asks what is taken. */
 const ported = (
-  engine: Engine<AnyStateMachine>,
+  chartEngine: Engine<AnyStateMachine>,
   types: readonly string[],
   kinds: readonly EmissionKind[],
 ): Engine<AnyStateMachine> => {
-  /** Whether an emission comes by number exactly if it is of one of the kinds. */
-  const checkKind = (kind: number, { type }: EventObject): void =>
-    expect(kind).toBe(1 + kinds.findIndex((each) => each.type === type));
-  const wrapped = (run: Run<AnyStateMachine>): Run<AnyStateMachine> => {
-    const port = run.port(types, "value", kinds);
-    return Object.create(run, {
-      fork: { value: () => wrapped(run.fork()) },
+  /** True if an emission comes by number exactly if it is of one of the kinds. */
+  const checkKind = (kindIndex: number, { type }: EventObject): void =>
+    expect(kindIndex).toBe(1 + kinds.findIndex((emissionKind) => emissionKind.type === type));
+  const wrapped = (chartRun: Run<AnyStateMachine>): Run<AnyStateMachine> => {
+    const port = chartRun.port(types, "value", kinds);
+    return Object.create(chartRun, {
+      fork: { value: () => wrapped(chartRun.fork()) },
       send: {
         value: (event: EventObject & { value?: unknown }, emitted: EventObject[]) => {
-          const at = types.indexOf(event.type);
-          if (at < 0) return run.send(event, emitted as never);
-          const first = port.take(at, event.value);
-          if (first >= 0) {
-            const made = port.rest.made(first, port.given);
-            checkKind(first, made);
+          const typeIndex = types.indexOf(event.type);
+          if (typeIndex < 0) return chartRun.send(event, emitted);
+          const firstKind = port.take(typeIndex, event.value);
+          if (firstKind >= 0) {
+            const made = port.rest.emissionOf(firstKind, port.given);
+            checkKind(firstKind, made);
             emitted.push(made);
           }
           for (let i = 0; i < port.rest.length; i++) checkKind(port.rest.kindAt(i), port.rest.at(i));
-          port.rest.handTo(emitted as never);
+          port.rest.moveTo(emitted as never);
         },
       },
     });
   };
-  return { machine: engine.machine, start: (snapshot, input) => wrapped(engine.start(snapshot, input)) };
+  return {
+    machine: chartEngine.machine,
+    start: (snapshot, input) => wrapped(chartEngine.start(snapshot, input)),
+  };
 };
 
 describe.each([
@@ -142,8 +151,8 @@ describe.each([
 ])("where %s", (_, always) => {
   test("a compiled random chart does what XState does", { timeout: 600_000 }, () =>
     fc.assert(
-      fc.asyncProperty(chart, events, between, async (spec: ChartSpec, sequence, pauses) => {
-        const machine = machineOf({ root: calm(spec.root, always) });
+      fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, sequence, pauses) => {
+        const machine = machineOf({ root: withoutRaises(chartSpec.root, always) });
         const analysis = analysed(machine);
         fc.pre(analysis !== undefined);
         if (analysis === undefined) return;
@@ -151,8 +160,8 @@ describe.each([
         const often = types[types.length >> 1] ?? "";
         const groups = [types, { types, payload: "value", often }];
         const options = { groups, kinds: KINDS };
-        const source = await load(generateFrom(analysis.program, options, contextKeys(machine)));
-        const compiled = [build(machine, analysis), build(machine, analysis, source)];
+        const generated = loadGenerated(generateModule(analysis.program, options, contextKeys(machine)));
+        const compiled = [compileLowered(machine, analysis), compileLowered(machine, analysis, generated)];
         const engines = [interpret(machine), ...compiled.map((engine) => dispatched(engine, types))];
         compareOn(engines, sequence, journal, pauses);
         for (const kinds of [KINDS, []]) {
@@ -169,9 +178,9 @@ describe.each([
   );
 });
 
-describe.each(Object.entries(FAULTS))("%s", (_, fault) => {
-  test.each(["table", "source"] as const)("is found in the %s", { timeout: 120_000 }, async (form) => {
-    const { failed } = await fc.check(property([form], fault), {
+describe.each(Object.entries(FAULTS))("%s", (_, armedFault) => {
+  test.each(["table", "source"] as const)("is found in the %s", { timeout: 120_000 }, async (engineForm) => {
+    const { failed } = await fc.check(property([engineForm], armedFault), {
       numRuns: RUNS,
       endOnFailure: true,
     });

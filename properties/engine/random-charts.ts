@@ -11,7 +11,7 @@ import {
 
 const nodeReference = fc.nat({ max: 30 });
 
-const guard: fc.Arbitrary<GuardSpec> = fc.letrec<{ guard: GuardSpec }>((tie) => ({
+const guardSpec: fc.Arbitrary<GuardSpec> = fc.letrec<{ guard: GuardSpec }>((tie) => ({
   guard: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
     {
@@ -43,11 +43,11 @@ const guard: fc.Arbitrary<GuardSpec> = fc.letrec<{ guard: GuardSpec }>((tie) => 
 })).guard;
 
 const rarelyMissing: fc.Arbitrary<GuardSpec> = fc.oneof(
-  { weight: 40, arbitrary: guard },
+  { weight: 40, arbitrary: guardSpec },
   { weight: 1, arbitrary: fc.constant<GuardSpec>({ kind: "missing" }) },
 );
 
-const action: fc.Arbitrary<ActionSpec> = fc.record({
+const actionSpec: fc.Arbitrary<ActionSpec> = fc.record({
   kind: fc.oneof(
     {
       weight: 12,
@@ -69,7 +69,7 @@ const action: fc.Arbitrary<ActionSpec> = fc.record({
   value: fc.nat({ max: 7 }),
 });
 
-const actionList = (most: number) => fc.array(action, { maxLength: most });
+const actionList = (maximum: number) => fc.array(actionSpec, { maxLength: maximum });
 
 const transition: fc.Arbitrary<TransitionSpec> = fc.record({
   targets: fc.oneof(
@@ -86,7 +86,7 @@ const transition: fc.Arbitrary<TransitionSpec> = fc.record({
   actions: actionList(3),
 });
 
-const body = {
+const nodeFields = {
   initial: fc.nat({ max: 3 }),
   initialActions: actionList(1),
   entry: actionList(2),
@@ -103,7 +103,7 @@ const body = {
     {
       weight: 1,
       arbitrary: fc.array(
-        fc.tuple(transition, guard).map(([each, test]) => ({ ...each, guard: test })),
+        fc.tuple(transition, guardSpec).map(([transitionSpec, test]) => ({ ...transitionSpec, guard: test })),
         { minLength: 1, maxLength: 2 },
       ),
     },
@@ -114,8 +114,8 @@ const body = {
   ),
 };
 
-const leaf: fc.Arbitrary<NodeSpec> = fc.record({
-  ...body,
+const leafNode: fc.Arbitrary<NodeSpec> = fc.record({
+  ...nodeFields,
   type: fc.oneof(
     { weight: 6, arbitrary: fc.constant("atomic" as const) },
     { weight: 1, arbitrary: fc.constant("final" as const) },
@@ -123,25 +123,28 @@ const leaf: fc.Arbitrary<NodeSpec> = fc.record({
   children: fc.constant<NodeSpec[]>([]),
 });
 
-const inner = (child: fc.Arbitrary<NodeSpec>, types: ("compound" | "parallel")[]): fc.Arbitrary<NodeSpec> =>
+const nested = (
+  childSpec: fc.Arbitrary<NodeSpec>,
+  types: ("compound" | "parallel")[],
+): fc.Arbitrary<NodeSpec> =>
   fc.record({
-    ...body,
+    ...nodeFields,
     type: fc.constantFrom(...types),
-    children: fc.array(child, { minLength: 1, maxLength: 4, size: "max" }),
+    children: fc.array(childSpec, { minLength: 1, maxLength: 4, size: "max" }),
   });
 
 const depth1 = fc.oneof(
-  { weight: 2, arbitrary: leaf },
-  { weight: 2, arbitrary: inner(leaf, ["compound", "compound", "parallel"]) },
+  { weight: 2, arbitrary: leafNode },
+  { weight: 2, arbitrary: nested(leafNode, ["compound", "compound", "parallel"]) },
 );
 const depth2 = fc.oneof(
-  { weight: 1, arbitrary: leaf },
-  { weight: 3, arbitrary: inner(depth1, ["compound", "parallel"]) },
+  { weight: 1, arbitrary: leafNode },
+  { weight: 3, arbitrary: nested(depth1, ["compound", "parallel"]) },
 );
 
 /** Charts of up to three levels, nested and parallel, with everything that can be compiled. */
 export const chart: fc.Arbitrary<ChartSpec> = fc
-  .oneof(inner(depth1, ["parallel", "compound"]), inner(depth2, ["parallel", "compound"]))
+  .oneof(nested(depth1, ["parallel", "compound"]), nested(depth2, ["parallel", "compound"]))
   .map((root) => ({ root }));
 
 /** Events for {@link chart}. */

@@ -3,26 +3,23 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import { analyse } from "../../src/engine/analyse.js";
-import { build } from "../../src/engine/compile.js";
-import { generateFrom } from "../../src/engine/generate.js";
 import { type Engine, interpret } from "../../src/engine/index.js";
-import { nodesOf } from "../../src/engine/internals.js";
-import { load } from "./equal.js";
+import { activeNodes, compileLowered, generateModule, lowerMachine } from "../../src/engine/internal.js";
+import { loadGenerated } from "./compare-runs.js";
 import { Excluded, excludingFeatures, machineOfScxml, type Step, stepsOfScript } from "./scxml.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const folder = join(
+const directory = join(
   dirname(createRequire(import.meta.url).resolve("@scion-scxml/test-framework/package.json")),
   "test",
 );
-const fixtures = readdirSync(folder, { recursive: true, encoding: "utf8" })
+const fixtures = readdirSync(directory, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".scxml"))
-  .map((path) => join(folder, path))
+  .map((path) => join(directory, path))
   .sort();
 
-/** How many fixtures XState and both compiled forms pass. */
+/** The number of fixtures that XState and both compiled forms pass. */
 const PASSING = 125;
 
 /** Where XState does not do what SCXML asks for. The compiled forms do what XState does. */
@@ -41,77 +38,79 @@ const DEVIATING = {
 };
 
 /** The leaves after each step, or the error that ended it. */
-const walk = (engine: Engine<AnyStateMachine>, steps: readonly Step[]): unknown[] => {
-  const seen: unknown[] = [];
+const playScript = (chartEngine: Engine<AnyStateMachine>, sequence: readonly Step[]): unknown[] => {
+  const observations: unknown[] = [];
   const look = (snapshot: AnyMachineSnapshot) => {
-    const leaves = nodesOf(snapshot).filter(({ type }) => type === "atomic" || type === "final");
-    seen.push({
+    const leaves = activeNodes(snapshot).filter(({ type }) => type === "atomic" || type === "final");
+    observations.push({
       leaves: leaves.map(({ id }) => id).sort(),
       status: snapshot.status,
       context: snapshot.context,
     });
   };
   try {
-    const run = engine.start();
-    look(run.snapshot);
-    for (const { event } of steps.slice(1)) {
-      run.send({ type: event as string }, []);
-      look(run.snapshot);
+    const chartRun = chartEngine.start();
+    look(chartRun.snapshot);
+    for (const { event } of sequence.slice(1)) {
+      chartRun.send({ type: event as string }, []);
+      look(chartRun.snapshot);
     }
   } catch (error) {
-    seen.push((error as Error).message);
+    observations.push((error as Error).message);
   }
-  return seen;
+  return observations;
 };
 
-const meets = (steps: readonly Step[], seen: readonly unknown[]): boolean =>
-  steps.every(({ leaves }, at) => {
-    const found = (seen[at] as { leaves?: string[] } | undefined)?.leaves;
-    return JSON.stringify(found) === JSON.stringify(leaves);
+const matchesScript = (sequence: readonly Step[], observations: readonly unknown[]): boolean =>
+  sequence.every(({ leaves }, stepIndex) => {
+    const located = (observations[stepIndex] as { leaves?: string[] } | undefined)?.leaves;
+    return JSON.stringify(located) === JSON.stringify(leaves);
   });
 
 test("SCXML fixtures", { timeout: 120_000 }, async () => {
   const passed: string[] = [];
   const deviating: string[] = [];
   const excluded: Record<string, string[]> = {};
-  for (const path of fixtures) {
-    const name = relative(folder, path).replace(/\.scxml$/, "");
-    const xml = readFileSync(path, "utf8");
+  for (const filePath of fixtures) {
+    const elementName = relative(directory, filePath).replace(/\.scxml$/, "");
+    const documentText = readFileSync(filePath, "utf8");
     const exclude = (reason: string) => {
       excluded[reason] ??= [];
-      excluded[reason].push(name);
+      excluded[reason].push(elementName);
     };
-    const features = excludingFeatures(xml);
+    const features = excludingFeatures(documentText);
     if (features.length > 0) {
       exclude(features.join(", "));
       continue;
     }
-    const script = path.replace(/\.scxml$/, ".json");
+    const script = filePath.replace(/\.scxml$/, ".json");
     if (!existsSync(script)) {
       exclude("no script");
       continue;
     }
-    const steps = stepsOfScript(readFileSync(script, "utf8"));
+    const sequence = stepsOfScript(readFileSync(script, "utf8"));
     let machine: AnyStateMachine;
     try {
-      machine = machineOfScxml(xml);
+      machine = machineOfScxml(documentText);
     } catch (error) {
       if (!(error instanceof Excluded)) throw error;
       exclude(error.message);
       continue;
     }
-    const analysis = analyse(machine);
-    const seen = walk(interpret(machine), steps);
-    expect(walk(build(machine, analysis), steps), name).toEqual(seen);
-    const source = await load(generateFrom(analysis.program));
-    expect(walk(build(machine, analysis, source), steps), name).toEqual(seen);
-    (meets(steps, seen) ? passed : deviating).push(name);
+    const analysis = lowerMachine(machine);
+    const observations = playScript(interpret(machine), sequence);
+    expect(playScript(compileLowered(machine, analysis), sequence), elementName).toEqual(observations);
+    const generated = loadGenerated(generateModule(analysis.program));
+    expect(playScript(compileLowered(machine, analysis, generated), sequence), elementName).toEqual(
+      observations,
+    );
+    (matchesScript(sequence, observations) ? passed : deviating).push(elementName);
   }
-  const lines = Object.entries(excluded).flatMap(([reason, names]) =>
+  const textLines = Object.entries(excluded).flatMap(([reason, names]) =>
     names.map((name) => `${reason}: ${name}\n`),
   );
   expect(fixtures).toHaveLength(335);
   expect(passed).toHaveLength(PASSING);
   expect(deviating).toEqual(Object.keys(DEVIATING).sort());
-  await expect(lines.sort().join("")).toMatchFileSnapshot("scxml-excluded.txt");
+  await expect(textLines.sort().join("")).toMatchFileSnapshot("scxml-excluded.txt");
 });

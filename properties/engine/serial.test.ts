@@ -2,23 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AnyStateMachine, EventObject } from "xstate";
 import { READ_NAMES, serialMachine, serialMachine081, WRITE_NAMES } from "../../machines/index.js";
-import { enginesOf, everyConfigurationAgrees, sequencesAgree } from "./proofs.js";
+import { enginesOf, everyConfigurationAgrees, sequencesAgree } from "./equivalence.js";
 
-const reads = [...READ_NAMES, "unmapped"].map((name) => ({ type: `read.${name}` }));
-const writeTypes = [...WRITE_NAMES, "unmapped"].map((name) => `write.${name}`);
+const readEvents = [...READ_NAMES, "unmapped"].map((registerName) => ({ type: `read.${registerName}` }));
+const writeTypes = [...WRITE_NAMES, "unmapped"].map((registerName) => `write.${registerName}`);
 
 /** Bytes that set and clear every bit that a guard asks about, alone and together. */
 const TELLING = [0x00, 0x01, 0x02, 0x03, 0x10, 0x80, 0xff];
 
 const everyEvent: readonly EventObject[] = [
-  ...reads,
+  ...readEvents,
   ...writeTypes.flatMap((type) => TELLING.map((value) => ({ type, value }))),
   ...[0, 1, 2, 64].map((count) => ({ type: "receive", characters: new Array(count).fill(0x41) })),
   { type: "restored" },
 ];
 
 const anyEvent = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...reads) },
+  { weight: 3, arbitrary: fc.constantFrom(...readEvents) },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -13,10 +13,10 @@ import {
 } from "../../machines/index.js";
 import type { Engine, Run } from "../../src/engine/index.js";
 import { registerByte } from "../arbitraries/uart16550.js";
-import { runs } from "../support/runs.js";
+import { runOptions } from "../support/runs.js";
 import { PARTS } from "../support/uart16550-parts.js";
-import { type Between, compareOn, Difference, outcome } from "./equal.js";
-import { enginesOf } from "./proofs.js";
+import { type Between, compareOn, Difference, outcome } from "./compare-runs.js";
+import { enginesOf } from "./equivalence.js";
 
 type AnyEngine = Engine<AnyStateMachine>;
 
@@ -27,34 +27,37 @@ beforeAll(async () => {
 
 /** The engines for one part: started without a snapshot, each gives its options as input. */
 const enginesFor = (options: Uart16550Options): AnyEngine[] =>
-  engines.map((engine) => ({
-    machine: engine.machine,
-    start: (snapshot) => engine.start(snapshot, snapshot === undefined ? options : undefined),
+  engines.map((chartEngine) => ({
+    machine: chartEngine.machine,
+    start: (snapshot) => chartEngine.start(snapshot, snapshot === undefined ? options : undefined),
   }));
 
-const reads = [...READ_NAMES, "unmapped"].map((name) => ({ type: `read.${name}` }));
+const readEvents = [...READ_NAMES, "unmapped"].map((registerName) => ({ type: `read.${registerName}` }));
 
-/** What a write of a register is: names are in the order of offsets. */
-const writes = [...WRITE_NAMES, "unmapped"].map((name, offset) =>
-  registerByte(offset).map((value) => ({ type: `write.${name}`, value })),
+/** The write events of each register: names are in the order of offsets. */
+const writeEvents = [...WRITE_NAMES, "unmapped"].map((registerName, registerOffset) =>
+  registerByte(registerOffset).map((value) => ({ type: `write.${registerName}`, value })),
 );
 
 /** The chart is told of time in steps that pass nothing that is due; any others are taken alike by all engines. */
 const ticks = fc.oneof(fc.constantFrom(0, 1, 7, 8, 14, 15, 16, 30, 150, 640), fc.nat({ max: 3000 }));
 
 const anyEvent: fc.Arbitrary<EventObject> = fc.oneof(
-  { arbitrary: fc.constantFrom(...reads), weight: 4 },
+  { arbitrary: fc.constantFrom(...readEvents), weight: 4 },
   {
-    arbitrary: fc.oneof(...writes, ...[0, 0, 1, 2, 3, 4].map((at) => writes[at] as (typeof writes)[0])),
+    arbitrary: fc.oneof(
+      ...writeEvents,
+      ...[0, 0, 1, 2, 3, 4].map((roundIndex) => writeEvents[roundIndex] as (typeof writeEvents)[0]),
+    ),
     weight: 6,
   },
   { arbitrary: ticks.map((count) => ({ type: "advance", ticks: count })), weight: 5 },
   {
     arbitrary: fc
       .tuple(fc.nat({ max: 255 }), fc.constantFrom(0, 0, 0, 4, 8, 16, 24))
-      .map(([value, errors]) => ({
+      .map(([registerValue, errors]) => ({
         type: "receive",
-        character: value | (errors << 8),
+        character: registerValue | (errors << 8),
       })),
     weight: 3,
   },
@@ -74,14 +77,17 @@ const anyEvent: fc.Arbitrary<EventObject> = fc.oneof(
   },
 );
 
-const write = (name: (typeof WRITE_NAMES)[number], value: number) => ({ type: `write.${name}`, value });
+const write = (registerName: (typeof WRITE_NAMES)[number], value: number) => ({
+  type: `write.${registerName}`,
+  value,
+});
 
 /** A fast line, so that bits are over soon. */
 const FAST = [write("LCR", 0x83), write("THR_DLL", 1), write("IER_DLM", 0), write("LCR", 0x03)];
 
 /** One event of each kind, and each byte that a guard asks about. */
 const ALPHABET: readonly EventObject[] = [
-  ...reads,
+  ...readEvents,
   ...[0x00, 0x41].map((value) => write("THR_DLL", value)),
   ...[0x00, 0x02, 0x0f].map((value) => write("IER_DLM", value)),
   ...[0x00, 0x01, 0x06, 0x07, 0x49, 0xe1].map((value) => write("FCR", value)),
@@ -101,45 +107,45 @@ const ALPHABET: readonly EventObject[] = [
 ];
 
 /** Sends every event in every configuration that so many events reach, one run of each engine for each. */
-function everyEventWithin(starts: readonly Run<AnyStateMachine>[], depth: number, most: number) {
-  const key = (value: unknown) => JSON.stringify(value);
-  const seen = new Set([key(starts[0]?.value)]);
-  let level = [starts];
+function everyEventWithin(starts: readonly Run<AnyStateMachine>[], depth: number, maximum: number) {
+  const stateKey = (value: unknown) => JSON.stringify(value);
+  const visited = new Set([stateKey(starts[0]?.value)]);
+  let frontier = [starts];
   let checked = 0;
-  for (let at = 0; at <= depth; at++) {
-    const next: Run<AnyStateMachine>[][] = [];
-    for (const before of level) {
-      for (const event of ALPHABET) {
-        const forks = before.map((run) => run.fork());
-        const [expected, ...others] = forks.map((run) => outcome(run, event, []));
+  for (let roundIndex = 0; roundIndex <= depth; roundIndex++) {
+    const nextLevel: Run<AnyStateMachine>[][] = [];
+    for (const previous of frontier) {
+      for (const chartEvent of ALPHABET) {
+        const forks = previous.map((run) => run.fork());
+        const [expected, ...others] = forks.map((run) => outcome(run, chartEvent, []));
         if (expected === undefined) continue;
-        for (const [engine, found] of others.entries()) {
-          Difference.check(`engine ${engine + 1}`, event, checked, expected, found);
+        for (const [engine, actualOutcome] of others.entries()) {
+          Difference.check(`engine ${engine + 1}`, chartEvent, checked, expected, actualOutcome);
         }
         checked++;
-        const reached = key(expected.value);
-        if (seen.has(reached) || seen.size >= most) continue;
-        seen.add(reached);
-        next.push(forks);
+        const reached = stateKey(expected.value);
+        if (visited.has(reached) || visited.size >= maximum) continue;
+        visited.add(reached);
+        nextLevel.push(forks);
       }
     }
-    level = next;
+    frontier = nextLevel;
   }
-  return { configurations: seen.size, checked };
+  return { configurations: visited.size, checked };
 }
 
-/** How many configurations are looked at: most of the part that has the most. */
+/** The number of configurations explored: most for the part that has the most. */
 const MOST = { many: 25, few: 3 } as const;
 
-describe.each(Object.entries(PARTS))("%s compiled does what XState does", (name, options) => {
+describe.each(Object.entries(PARTS))("%s compiled does what XState does", (registerName, options) => {
   test("on sequences of events", () => {
     fc.assert(
       fc.property(
         fc.array(anyEvent, { minLength: 1, maxLength: 60, size: "max" }),
         fc.array(fc.constantFrom<Between>("go on", "go on", "go on", "fork", "exchange"), { maxLength: 60 }),
-        (events, between) => compareOn(enginesFor(options), [...FAST, ...events], [], between),
+        (sequence, between) => compareOn(enginesFor(options), [...FAST, ...sequence], [], between),
       ),
-      runs(5),
+      runOptions(5),
     );
   });
 
@@ -147,7 +153,7 @@ describe.each(Object.entries(PARTS))("%s compiled does what XState does", (name,
     const context: Uart16550Context = { ...initialContext(options), DLL: 1, LCR: 3, characterTicks: 160 };
     const snapshot = uart16550Machine.resolveState({ value: uart16550StateValue(context) as never, context });
     const starts = engines.map((engine) => engine.start(snapshot as never));
-    const most = name === "tl16c750" ? MOST.many : MOST.few;
+    const most = registerName === "tl16c750" ? MOST.many : MOST.few;
     const { configurations, checked } = everyEventWithin(starts, 2, most);
     expect(configurations).toBe(most);
     expect(checked).toBe(most * ALPHABET.length);

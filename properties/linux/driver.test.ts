@@ -8,14 +8,13 @@ import {
 } from "../../machines/index.js";
 import { Serial, Uart16550 } from "../../src/device/index.js";
 import { compile } from "../../src/engine/index.js";
-import { autoconfig } from "../../src/testing/autoconfig.js";
 import { checkDriver, linuxDriver } from "../../src/testing/index.js";
-import { chartDriver } from "../../src/testing/linux-driver.js";
+import { autoconfig, chartDriver } from "../../src/testing/internal.js";
 import { portOf } from "./port.js";
 import { startup } from "./startup.js";
 
 const LATE: Partial<Uart16550Options> = { etbeiRearms: "never" };
-const LOST: Partial<Uart16550Options> = { ...LATE, fcrXfrNoThri: false };
+const LOST: Partial<Uart16550Options> = { ...LATE, transmitResetIsSilent: false };
 
 const PARTS: readonly [string, () => Serial | Uart16550][] = [
   ["serial 0.8.1", () => new Serial({ revision: "0.8.1" })],
@@ -27,39 +26,39 @@ const PARTS: readonly [string, () => Serial | Uart16550][] = [
   ["a part whose THR empty gets lost", () => new Uart16550({ preset: LOST })],
 ];
 
-const engine = compile(linuxDriverMachine);
+const chartEngine = compile(linuxDriverMachine);
 
 /** The driver's states after it has started on a device. */
-function started(device: Serial | Uart16550): Readonly<Record<string, unknown>> {
-  const run = engine.start();
-  const emitted: Parameters<typeof run.send>[1] & unknown[] = [];
-  run.send({ type: "start" }, emitted);
-  for (const it of emitted as { type: string; offset: number; value: number }[]) {
-    if (it.type !== "read" && it.type !== "write") continue;
-    const value = it.type === "read" ? device.read(it.offset) : 0;
-    if (it.type === "write") device.write(it.offset, it.value);
-    device.advance(2);
-    run.send({ type: "thread.result", value }, emitted);
+function started(uartDevice: Serial | Uart16550): Readonly<Record<string, unknown>> {
+  const chartRun = chartEngine.start();
+  const emitted: Parameters<typeof chartRun.send>[1] & unknown[] = [];
+  chartRun.send({ type: "start" }, emitted);
+  for (const emission of emitted as { type: string; offset: number; value: number }[]) {
+    if (emission.type !== "read" && emission.type !== "write") continue;
+    const registerValue = emission.type === "read" ? uartDevice.read(emission.offset) : 0;
+    if (emission.type === "write") uartDevice.write(emission.offset, emission.value);
+    uartDevice.advance(2);
+    chartRun.send({ type: "thread.result", value: registerValue }, emitted);
   }
-  return run.value as Record<string, unknown>;
+  return chartRun.value as Record<string, unknown>;
 }
 
 describe("as it starts", () => {
   it.each(PARTS)("it finds of %s what Linux finds", (_, make) => {
     const { fifos, thrEmptyBug, txEnableBug, thread } = started(make());
-    const [part, bugs] = [autoconfig(portOf(make())), startup(portOf(make())) ?? []];
+    const [partName, bugs] = [autoconfig(portOf(make())), startup(portOf(make())) ?? []];
     expect(thread).toBe("idle");
-    expect(fifos).toBe(part === "16550A" ? "sixteen" : "none");
+    expect(fifos).toBe(partName === "16550A" ? "sixteen" : "none");
     expect(thrEmptyBug).toBe(bugs.includes("UART_BUG_THRE") ? "present" : "absent");
     expect(txEnableBug).toBe(bugs.includes("UART_BUG_TXEN") ? "present" : "absent");
   });
 
   it("finds nothing where there is nothing", () => {
-    const run = engine.start();
+    const chartRun = chartEngine.start();
     const emitted: never[] = [];
-    run.send({ type: "start" }, emitted);
-    for (let i = 0; i < 10; i++) run.send({ type: "thread.result", value: 0xff }, emitted);
-    expect(run.value).toMatchObject({ thread: "absent" });
+    chartRun.send({ type: "start" }, emitted);
+    for (let i = 0; i < 10; i++) chartRun.send({ type: "thread.result", value: 0xff }, emitted);
+    expect(chartRun.value).toMatchObject({ thread: "absent" });
     expect(emitted.at(-1)).toEqual({ type: "return" });
   });
 });
@@ -72,8 +71,10 @@ describe("on a part whose THR empty", () => {
     ["comes late", LATE, "level"],
     ["gets lost", LOST, "edge"],
     ["gets lost", LOST, "level"],
-  ] as const)("%s, it sends all the same", (_, preset, pic) => {
-    expect(checkDriver(linuxDriver, { ...options, preset, pic }).failure?.text).toBeUndefined();
+  ] as const)("%s, it sends all the same", (_, presetOptions, pic) => {
+    expect(
+      checkDriver(linuxDriver, { ...options, preset: presetOptions, pic }).failure?.text,
+    ).toBeUndefined();
   });
 
   it("comes late it owes that to filling THR by hand: 0.8.1 is such a part", () => {
@@ -84,25 +85,28 @@ describe("on a part whose THR empty", () => {
   });
 
   it("gets lost it sends from a timer", () => {
-    const run = engine.start();
-    const { context } = run;
-    const waiting = engine.machine.resolveState({
+    const chartRun = chartEngine.start();
+    const { context } = chartRun;
+    const waiting = chartEngine.machine.resolveState({
       value: {
         ...{ fifos: "sixteen", thrEmptyBug: "present", txEnableBug: "absent" },
         ...{ thread: "idle", handler: "idle", transmitInterrupt: "on" },
       },
       context: { ...context, queue: Fifo.of([0x41, 0x42]) },
     });
-    const backup = engine.start(waiting);
+    const backup = chartEngine.start(waiting);
     const emitted: LinuxDriverEmission[] = [];
     backup.send({ type: "timer" }, emitted);
-    const given = { IER: 0x07, IIR: 0xc1, LSR: 0x60 } as Record<string, number>;
-    for (const it of emitted)
-      if (it.type === "read") backup.send({ type: "thread.result", value: given[it.register] ?? 0 }, emitted);
-      else if (it.type === "write") backup.send({ type: "thread.result", value: 0 }, emitted);
+    const registerReads = { IER: 0x07, IIR: 0xc1, LSR: 0x60 } as Record<string, number>;
+    for (const emission of emitted)
+      if (emission.type === "read")
+        backup.send({ type: "thread.result", value: registerReads[emission.register] ?? 0 }, emitted);
+      else if (emission.type === "write") backup.send({ type: "thread.result", value: 0 }, emitted);
     expect(
-      emitted.map((it) =>
-        "register" in it ? `${it.register} ${it.type === "write" ? it.value : ""}` : it.type,
+      emitted.map((emission) =>
+        "register" in emission
+          ? `${emission.register} ${emission.type === "write" ? emission.value : ""}`
+          : emission.type,
       ),
     ).toEqual([
       "interrupts",

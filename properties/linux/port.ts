@@ -1,12 +1,12 @@
 import { Serial, Uart16550 } from "../../src/device/index.js";
-import { type ProbePort as Port, probePort as portOf } from "../../src/testing/probe-port.js";
+import { type ProbePort as Port, probePort as portOf } from "../../src/testing/internal.js";
 
 export { type Port, portOf };
 
 /** A PC16550D behind a port, of which something is replaced: a part that is wrong in one point. */
-export const wrongPort = (wrong: (port: Port) => Partial<Port>): Port => {
+export const wrongPort = (replacement: (probePort: Port) => Partial<Port>): Port => {
   const port = portOf(new Uart16550());
-  return { ...port, ...wrong(port) };
+  return { ...port, ...replacement(port) };
 };
 
 /** vm-superio's console behind a port. */

@@ -1,12 +1,12 @@
 import { LCR, MCR } from "../../machines/index.js";
 import type { JournalView } from "../../src/journal/index.js";
 
-/** What a driver's counters should say, by the journal: the characters sent before a text was, and those received by then. */
+/** Returns the expected counters of a driver, by the journal: the characters sent before a text was, and those received by then. */
 export function countsBefore(
   journal: JournalView,
-  text: string,
+  printedText: string,
 ): { readonly tx: number; readonly rx: number } {
-  let sent = "";
+  let transmitted = "";
   let [lineControl, modemControl, rx] = [0, 0, 0];
   for (const { entry } of journal.entries()) {
     if (entry.type === "receive") rx += entry.characters.length;
@@ -14,9 +14,9 @@ export function countsBefore(
     if (entry.offset === 3) lineControl = entry.value;
     else if (entry.offset === 4) modemControl = entry.value;
     else if (entry.offset === 0 && !(lineControl & LCR.DLAB) && !(modemControl & MCR.LOOP)) {
-      sent += String.fromCharCode(entry.value);
-      if (sent.endsWith(text)) break;
+      transmitted += String.fromCharCode(entry.value);
+      if (transmitted.endsWith(printedText)) break;
     }
   }
-  return { tx: sent.length - text.length, rx };
+  return { tx: transmitted.length - printedText.length, rx };
 }

@@ -10,8 +10,8 @@ run test:guests\` leaves the journals, and \`npm run guest:coverage\` replays th
 const CAUSES = { serial: ["RDA", "THRE"], uart16550: ["RLS", "RDA", "CTI", "THRE", "MS"] } as const;
 type ChartName = keyof typeof CAUSES;
 
-/** What a guest used of a chart, or several did. */
-export interface Used {
+/** The parts of a chart that one or several guests used. */
+export interface ChartUsage {
   readonly chart: ChartName;
   readonly guests: readonly string[];
   readonly states: ReadonlyMap<string, number>;
@@ -20,73 +20,78 @@ export interface Used {
 }
 
 /** Replays the journal of a guest and says what of the chart it used. */
-export async function usedBy(guest: string, text: AsyncIterable<Uint8Array>): Promise<Used> {
-  const recording = await openRecording(text);
+export async function usedBy(guestName: string, journalText: AsyncIterable<Uint8Array>): Promise<ChartUsage> {
+  const recording = await openRecording(journalText);
   const { header, steps } = recording;
-  if (!header || !steps) throw new Error(`${guest}: expected a journal`);
-  const device =
+  if (!header || !steps) throw new Error(`${guestName}: expected a journal`);
+  const uartDevice =
     header.chart === "serial"
       ? new Serial({ ...(header.options as object), journal: false })
       : new Uart16550({ preset: header.options, journal: false });
-  beginJournal(device, header);
-  const report: Report = await replay(device, steps);
-  const { states, transitions } = report.coverage as Coverage;
+  beginJournal(uartDevice, header);
+  const replayReport: Report = await replay(uartDevice, steps);
+  const { states, transitions } = replayReport.coverage as Coverage;
   return {
     chart: header.chart as ChartName,
-    guests: [guest],
+    guests: [guestName],
     states: new Map(states.map(({ id, count }) => [id, count])),
     transitions: new Map(transitions.map(({ id, count }) => [id, count])),
-    causes: new Set(Object.keys(report.interrupts.causes)),
+    causes: new Set(Object.keys(replayReport.interrupts.causes)),
   };
 }
 
-/** What several guests used of one chart together. */
-export function together(all: readonly Used[]): Used {
+/** Returns the parts of one chart that several guests used together. */
+export function together(coverages: readonly ChartUsage[]): ChartUsage {
   const sum = (maps: readonly ReadonlyMap<string, number>[]) => {
     const total = new Map<string, number>();
-    for (const map of maps) for (const [id, count] of map) total.set(id, (total.get(id) ?? 0) + count);
+    for (const map of maps)
+      for (const [transitionId, occurrences] of map)
+        total.set(transitionId, (total.get(transitionId) ?? 0) + occurrences);
     return total;
   };
   return {
-    chart: (all[0] as Used).chart,
-    guests: all.flatMap(({ guests }) => guests),
-    states: sum(all.map(({ states }) => states)),
-    transitions: sum(all.map(({ transitions }) => transitions)),
-    causes: new Set(all.flatMap(({ causes }) => [...causes])),
+    chart: (coverages[0] as ChartUsage).chart,
+    guests: coverages.flatMap(({ guests }) => guests),
+    states: sum(coverages.map(({ states }) => states)),
+    transitions: sum(coverages.map(({ transitions }) => transitions)),
+    causes: new Set(coverages.flatMap(({ causes }) => [...causes])),
   };
 }
 
 const never = (counts: ReadonlyMap<string, number>): string[] =>
-  [...counts].filter(([, count]) => count === 0).map(([id]) => id);
+  [...counts].filter(([, occurrences]) => occurrences === 0).map(([transitionId]) => transitionId);
 const share = (counts: ReadonlyMap<string, number>): string =>
   `${counts.size - never(counts).length} of ${counts.size}`;
 
 /** A page of Markdown: what each guest used, and what none of them did. */
-export function page(all: readonly Used[]): string {
-  const charts = [...new Set(all.map(({ chart }) => chart))];
+export function coveragePage(coverages: readonly ChartUsage[]): string {
+  const charts = [...new Set(coverages.map(({ chart }) => chart))];
   const table = [
     "| guest | chart | states entered | transitions taken | interrupts |",
     "|---|---|---:|---:|---|",
-    ...all.map(
+    ...coverages.map(
       ({ guests, chart, states, transitions, causes }) =>
         `| ${guests.join(", ")} | \`${chart}\` | ${share(states)} | ${share(transitions)} | ${inOrder(chart, causes).join(", ") || "none"} |`,
     ),
   ];
-  const lists = charts.flatMap((chart) => neverUsed(together(all.filter((each) => each.chart === chart))));
+  const lists = charts.flatMap((chart) =>
+    neverUsed(together(coverages.filter((usage) => usage.chart === chart))),
+  );
   return `${[INTRODUCTION, ...table, "", ...lists].join("\n").trimEnd()}\n`;
 }
 
-const inOrder = (chart: ChartName, causes: ReadonlySet<string>): string[] =>
-  CAUSES[chart].filter((cause) => causes.has(cause));
+const inOrder = (chartName: ChartName, causes: ReadonlySet<string>): string[] =>
+  CAUSES[chartName].filter((cause) => causes.has(cause));
 
-function neverUsed(used: Used): string[] {
+function neverUsed(used: ChartUsage): string[] {
   const { chart, states, transitions, causes } = used;
   const missed = CAUSES[chart].filter((cause) => !causes.has(cause));
-  const code = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(", ") || "none";
+  const code = (idList: readonly string[]) =>
+    idList.map((transitionId) => `\`${transitionId}\``).join(", ") || "none";
   const regions = new Map<string, string[]>();
-  for (const id of never(transitions)) {
-    const region = /^\w*/.exec(id)?.[0] ?? "";
-    regions.set(region, [...(regions.get(region) ?? []), id]);
+  for (const transitionId of never(transitions)) {
+    const regionName = /^\w*/.exec(transitionId)?.[0] ?? "";
+    regions.set(regionName, [...(regions.get(regionName) ?? []), transitionId]);
   }
   return [
     `On \`${chart}\` none of them ${missed.length > 0 ? `causes ${missed.join(", ")}, or ` : ""}enters ${code(never(states))}.`,
@@ -94,8 +99,8 @@ function neverUsed(used: Used): string[] {
     `<details><summary>The ${never(transitions).length} of ${transitions.size} transitions of <code>${chart}</code> that none of them takes</summary>`,
     "",
     ...[...regions].map(
-      ([region, ids]) =>
-        `- ${region || "in every state"}: ${code(ids.map((id) => id.replace(/\|/g, "\\|")))}`,
+      ([regionName, idList]) =>
+        `- ${regionName || "in every state"}: ${code(idList.map((transitionId) => transitionId.replace(/\|/g, "\\|")))}`,
     ),
     "",
     "</details>",
@@ -103,23 +108,25 @@ function neverUsed(used: Used): string[] {
   ];
 }
 
-/** What was used of what a text says is never used: states, transitions and causes, by chart. */
-export function denied(text: string, all: readonly Used[]): string[] {
-  const said = (chart: string): string => {
-    const lines = text.split("\n");
-    const first = lines.findIndex((line) => line.startsWith(`On \`${chart}\` none of them `));
-    const last = lines.findIndex((line, i) => i > first && line === "</details>");
-    return lines.slice(first, last).join("\n");
+/** Returns the states, transitions and causes that were used although a text says they never are, by chart. */
+export function denied(pageText: string, coverages: readonly ChartUsage[]): string[] {
+  const sectionFor = (chartName: string): string => {
+    const textLines = pageText.split("\n");
+    const firstLine = textLines.findIndex((line) => line.startsWith(`On \`${chartName}\` none of them `));
+    const lastLine = textLines.findIndex((line, i) => i > firstLine && line === "</details>");
+    return textLines.slice(firstLine, lastLine).join("\n");
   };
   // A guest that has no row there says nothing against it.
-  const known = all.filter(({ guests }) => text.includes(`| ${guests.join(", ")} |`));
-  return known.flatMap(({ chart, guests, states, transitions, causes }) => {
-    const listed = said(chart);
+  const listedUsages = coverages.filter(({ guests }) => pageText.includes(`| ${guests.join(", ")} |`));
+  return listedUsages.flatMap(({ chart, guests, states, transitions, causes }) => {
+    const listed = sectionFor(chart);
     const missed = /none of them causes ([^`]*), or enters/.exec(listed)?.[1]?.split(", ") ?? [];
-    const used = [...states, ...transitions].filter(([, count]) => count > 0).map(([id]) => id);
+    const used = [...states, ...transitions]
+      .filter(([, occurrences]) => occurrences > 0)
+      .map(([transitionId]) => transitionId);
     return [
-      ...used.filter((id) => listed.includes(`\`${id.replace(/\|/g, "\\|")}\``)),
+      ...used.filter((transitionId) => listed.includes(`\`${transitionId.replace(/\|/g, "\\|")}\``)),
       ...[...causes].filter((cause) => missed.includes(cause)),
-    ].map((what) => `${guests.join(", ")} on ${chart}: ${what}`);
+    ].map((subjectName) => `${guests.join(", ")} on ${chart}: ${subjectName}`);
   });
 }

@@ -1,4 +1,4 @@
 import { DEVICES } from "./devices.js";
-import { linuxOn } from "./suite.js";
+import { linuxOn } from "./linux-suite.js";
 
 linuxOn("serial 0.8.2", DEVICES["serial 0.8.2"]);

@@ -7,9 +7,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { kernel, initrd, bios } = guestFiles();
 
 /** `vm-superio run` in a terminal of its own (util-linux's script); the terminal's settings are told before and after. */
-function inTerminal(...args: string[]): {
+function inTerminal(...cliArguments: string[]): {
   readonly shell: ChildProcess;
-  until(told: RegExp): Promise<RegExpExecArray>;
+  until(awaitedText: RegExp): Promise<RegExpExecArray>;
 } {
   const command = [
     "node --import tsx src/cli/bin.ts run",
@@ -20,31 +20,31 @@ function inTerminal(...args: string[]): {
     "--bios",
     bios,
   ];
-  const line = [...command, ...args].join(" ");
-  const shell = spawn(
+  const textLine = [...command, ...cliArguments].join(" ");
+  const shellProcess = spawn(
     "script",
     [
       "-qefc",
-      `echo before=$(stty -g); sh -c 'echo pid=$$; exec ${line}'; echo code=$?; echo after=$(stty -g)`,
+      `echo before=$(stty -g); sh -c 'echo pid=$$; exec ${textLine}'; echo code=$?; echo after=$(stty -g)`,
       "/dev/null",
     ],
     { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] },
   );
-  let text = "";
+  let terminalOutput = "";
   let heard: () => void = () => {};
-  shell.stdout?.on("data", (piece) => {
-    text += piece;
+  shellProcess.stdout?.on("data", (piece) => {
+    terminalOutput += piece;
     heard();
   });
-  const until = (told: RegExp) =>
+  const until = (awaitedText: RegExp) =>
     new Promise<RegExpExecArray>((resolve) => {
       heard = () => {
-        const found = told.exec(text);
-        if (found) resolve(found);
+        const matched = awaitedText.exec(terminalOutput);
+        if (matched) resolve(matched);
       };
       heard();
     });
-  return { shell, until };
+  return { shell: shellProcess, until };
 }
 
 test.each([
@@ -53,12 +53,12 @@ test.each([
   ["SIGHUP", [], 129, (pid: number) => process.kill(pid, "SIGHUP")],
   ["SIGINT", [], 130, (pid: number) => process.kill(pid, "SIGINT")],
   ["a disk that is full", ["--journal", "/dev/full"], 2, () => {}],
-] as const)("the terminal is as it was after %s", async (_, args, code, end) => {
-  const { shell, until } = inTerminal(...args);
-  const [, before] = await until(/before=(\S+)/);
-  const [, pid] = await until(/pid=(\d+)/);
+] as const)("the terminal is as it was after %s", async (_, cliArguments, code, end) => {
+  const { shell, until } = inTerminal(...cliArguments);
+  const [, previous] = await until(/before=(\S+)/);
+  const [, processId] = await until(/pid=(\d+)/);
   await until(/Ctrl-A x to leave/);
-  end(Number(pid), shell);
+  end(Number(processId), shell);
   const [, ended, after] = await until(/code=(\d+)\s+after=(\S+)/);
-  expect([Number(ended), after]).toEqual([code, before]);
+  expect([Number(ended), after]).toEqual([code, previous]);
 });

@@ -1,4 +1,4 @@
 import { DEVICES } from "./devices.js";
-import { linuxOn } from "./suite.js";
+import { linuxOn } from "./linux-suite.js";
 
 linuxOn("uart16550, timed transmit", DEVICES["uart16550, timed transmit"]);

@@ -10,10 +10,10 @@ import {
   type Outcome,
   type RegisterState,
   type Revision,
-  type Step,
+  type SerialStep,
   type Subject,
 } from "../support/steps.js";
-import { Failure, World } from "./world.js";
+import { Failure, ModelHost } from "./model-host.js";
 
 const FIFO_SIZE = 64;
 
@@ -22,57 +22,60 @@ export class SerialModel implements Subject {
   #registers: RegisterState = copyState(DEFAULT_STATE);
   readonly #slots = new Map<number, RegisterState>();
 
-  #world = new World();
+  #world = new ModelHost();
 
   constructor(revision: Revision) {
     this.#revision = revision;
   }
 
-  step(step: Step): Observation {
-    const fault = "fault" in step ? step.fault : undefined;
-    switch (step.op) {
+  step(nextStep: SerialStep): Observation {
+    const armedFault = "fault" in nextStep ? nextStep.fault : undefined;
+    switch (nextStep.op) {
       case "write":
-        return this.write(step.offset, step.value, fault);
+        return this.write(nextStep.offset, nextStep.value, armedFault);
       case "read":
-        return this.read(step.offset, fault);
+        return this.read(nextStep.offset, armedFault);
       case "enqueue":
-        return this.enqueue(step.bytes, fault);
+        return this.enqueue(nextStep.bytes, armedFault);
       case "capacity":
         return this.#observe({}, () => ({ value: this.capacity() }));
       case "state":
         return this.#observe({}, () => ({ ok: true }));
       case "save":
-        this.#slots.set(step.slot, this.state());
+        this.#slots.set(nextStep.slot, this.state());
         return this.#observe({}, () => ({ ok: true }));
       case "restore":
-        return this.restore(step.from ?? this.#slots.get(step.slot ?? 0) ?? DEFAULT_STATE, fault);
+        return this.restore(
+          nextStep.from ?? this.#slots.get(nextStep.slot ?? 0) ?? DEFAULT_STATE,
+          armedFault,
+        );
     }
   }
 
-  write(offset: number, value: number, fault: Fault = {}): Observation {
-    return this.#observe(fault, () => {
-      this.#write(offset, value);
+  write(registerOffset: number, registerValue: number, armedFault: Fault = {}): Observation {
+    return this.#observe(armedFault, () => {
+      this.#write(registerOffset, registerValue);
       return { ok: true };
     });
   }
 
-  read(offset: number, fault: Fault = {}): Observation {
-    return this.#observe(fault, () => ({ value: this.#read(offset) }));
+  read(registerOffset: number, armedFault: Fault = {}): Observation {
+    return this.#observe(armedFault, () => ({ value: this.#read(registerOffset) }));
   }
 
-  enqueue(bytes: readonly number[], fault: Fault = {}): Observation {
-    return this.#observe(fault, () => ({ count: this.#enqueue(bytes) }));
+  enqueue(dataBytes: readonly number[], armedFault: Fault = {}): Observation {
+    return this.#observe(armedFault, () => ({ count: this.#enqueue(dataBytes) }));
   }
 
   /** Replaces the device, unless it fails: then the old one stays in use. */
-  restore(state: RegisterState, fault: Fault = {}): Observation {
-    return this.#observe(fault, () => {
+  restore(registers: RegisterState, armedFault: Fault = {}): Observation {
+    return this.#observe(armedFault, () => {
       // Too many bytes is the only check, and it precedes every trigger [37]. Nothing is masked [38].
-      if (state.inBuffer.length > FIFO_SIZE) throw new Failure({ error: "FullFifo" });
-      const { interruptEnable: ier, interruptIdentification: iir } = state;
-      if (ier & 0x02 && iir & 0x02) this.#world.trigger();
-      if (ier & 0x01 && iir & 0x04) this.#world.trigger();
-      this.#registers = copyState(state);
+      if (registers.inBuffer.length > FIFO_SIZE) throw new Failure({ error: "FullFifo" });
+      const { interruptEnable, interruptIdentification: identification } = registers;
+      if (interruptEnable & 0x02 && identification & 0x02) this.#world.trigger();
+      if (interruptEnable & 0x01 && identification & 0x04) this.#world.trigger();
+      this.#registers = copyState(registers);
       return { ok: true };
     });
   }
@@ -85,34 +88,34 @@ export class SerialModel implements Subject {
     return copyState(this.#registers);
   }
 
-  #observe(fault: Fault | undefined, call: () => Outcome): Observation {
-    this.#world = new World(fault);
-    const outcome = this.#world.outcomeOf(call);
+  #observe(armedFault: Fault | undefined, operation: () => Outcome): Observation {
+    this.#world = new ModelHost(armedFault);
+    const outcome = this.#world.outcomeOf(operation);
     return { outcome, ...this.#world.log, state: this.state() };
   }
 
-  #write(offset: number, value: number): void {
-    const r = this.#registers;
-    const dlab = (r.lineControl & 0x80) !== 0;
-    switch (offset) {
+  #write(registerOffset: number, registerValue: number): void {
+    const registers = this.#registers;
+    const latchOpen = (registers.lineControl & 0x80) !== 0;
+    switch (registerOffset) {
       case 0:
         // DLAB beats loopback [14].
-        if (dlab) r.baudDivisorLow = value;
-        else if (r.modemControl & 0x10) this.#loopBack(value);
-        else this.#transmit(value);
+        if (latchOpen) registers.baudDivisorLow = registerValue;
+        else if (registers.modemControl & 0x10) this.#loopBack(registerValue);
+        else this.#transmit(registerValue);
         return;
       case 1:
-        if (dlab) r.baudDivisorHigh = value;
-        else this.#enableInterrupts(value);
+        if (latchOpen) registers.baudDivisorHigh = registerValue;
+        else this.#enableInterrupts(registerValue);
         return;
       case 3:
-        r.lineControl = value;
+        registers.lineControl = registerValue;
         return;
       case 4:
-        r.modemControl = value;
+        registers.modemControl = registerValue;
         return;
       case 7:
-        r.scratch = value;
+        registers.scratch = registerValue;
         return;
       default:
         // FCR, LSR, MSR and what lies beyond ignore a write [13].
@@ -120,30 +123,30 @@ export class SerialModel implements Subject {
     }
   }
 
-  #read(offset: number): number {
-    const r = this.#registers;
-    const dlab = (r.lineControl & 0x80) !== 0;
-    switch (offset) {
+  #read(registerOffset: number): number {
+    const registers = this.#registers;
+    const latchOpen = (registers.lineControl & 0x80) !== 0;
+    switch (registerOffset) {
       case 0:
-        return dlab ? r.baudDivisorLow : this.#receive();
+        return latchOpen ? registers.baudDivisorLow : this.#receive();
       case 1:
-        return dlab ? r.baudDivisorHigh : r.interruptEnable;
+        return latchOpen ? registers.baudDivisorHigh : registers.interruptEnable;
       case 2: {
         // Reading identifies the interrupt and drops both causes [1].
-        const identified = r.interruptIdentification | 0xc0;
-        r.interruptIdentification = 0x01;
+        const identified = registers.interruptIdentification | 0xc0;
+        registers.interruptIdentification = 0x01;
         return identified;
       }
       case 3:
-        return r.lineControl;
+        return registers.lineControl;
       case 4:
-        return r.modemControl;
+        return registers.modemControl;
       case 5:
-        return r.lineStatus;
+        return registers.lineStatus;
       case 6:
-        return r.modemControl & 0x10 ? this.#loopedModemStatus() : r.modemStatus;
+        return registers.modemControl & 0x10 ? this.#loopedModemStatus() : registers.modemStatus;
       case 7:
-        return r.scratch;
+        return registers.scratch;
       default:
         return 0;
     }
@@ -151,39 +154,39 @@ export class SerialModel implements Subject {
 
   /** DTR shows as DSR, RTS as CTS, OUT1 as RI, OUT2 as DCD; the stored register is not touched [17]. */
   #loopedModemStatus(): number {
-    const { modemControl: mcr, modemStatus } = this.#registers;
+    const { modemControl, modemStatus } = this.#registers;
     let status = modemStatus & 0x0f;
-    if (mcr & 0x01) status |= 0x20;
-    if (mcr & 0x02) status |= 0x10;
-    if (mcr & 0x04) status |= 0x40;
-    if (mcr & 0x08) status |= 0x80;
+    if (modemControl & 0x01) status |= 0x20;
+    if (modemControl & 0x02) status |= 0x10;
+    if (modemControl & 0x04) status |= 0x40;
+    if (modemControl & 0x08) status |= 0x80;
     return status;
   }
 
   #receive(): number {
-    const r = this.#registers;
-    const byte = r.inBuffer.shift() ?? 0;
+    const registers = this.#registers;
+    const byte = registers.inBuffer.shift() ?? 0;
     // Only the first read drops received data, and nothing else is dropped with it [4, 5]; a bare 0 becomes 1 [11].
-    r.interruptIdentification &= ~0x04;
-    if (r.interruptIdentification === 0) r.interruptIdentification = 0x01;
-    if (r.inBuffer.length === 0) {
-      r.lineStatus &= ~0x01;
+    registers.interruptIdentification &= ~0x04;
+    if (registers.interruptIdentification === 0) registers.interruptIdentification = 0x01;
+    if (registers.inBuffer.length === 0) {
+      registers.lineStatus &= ~0x01;
       this.#world.callback("in_buffer_empty", "E");
     }
     this.#world.callback("buffer_read", "R");
     return byte;
   }
 
-  #enqueue(bytes: readonly number[]): number {
+  #enqueue(dataBytes: readonly number[]): number {
     // Loopback takes nothing, full or not; then an empty list, then a full FIFO [25].
     if (this.#registers.modemControl & 0x10) return 0;
-    if (bytes.length === 0) return 0;
+    if (dataBytes.length === 0) return 0;
     if (this.capacity() === 0) throw new Failure({ error: "FullFifo" });
-    const taken = bytes.slice(0, this.capacity());
-    this.#registers.inBuffer.push(...taken);
+    const takenBytes = dataBytes.slice(0, this.capacity());
+    this.#registers.inBuffer.push(...takenBytes);
     this.#registers.lineStatus |= 0x01;
     this.#raiseReceivedData();
-    return taken.length;
+    return takenBytes.length;
   }
 
   #loopBack(byte: number): void {
@@ -194,27 +197,28 @@ export class SerialModel implements Subject {
   }
 
   #transmit(byte: number): void {
-    let lost: Failure | undefined;
+    let writeFailure: Failure | undefined;
     try {
       this.#world.send(byte);
       this.#world.callback("out_byte", "O");
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
-      lost = failure;
+      writeFailure = failure;
       this.#world.callback("tx_lost_byte", "L");
     }
     // A lost byte empties the holding register as well [29]; a failing trigger hides the writer's error [31].
     this.#raiseThrEmpty();
-    if (lost !== undefined) throw lost;
+    if (writeFailure !== undefined) throw writeFailure;
   }
 
-  #enableInterrupts(value: number): void {
-    const r = this.#registers;
-    r.interruptEnable = value & 0x0f;
+  #enableInterrupts(registerValue: number): void {
+    const registers = this.#registers;
+    registers.interruptEnable = registerValue & 0x0f;
     // 0.8.1 raises nothing and drops nothing here [8].
     if (this.#revision === "0.8.1") return;
-    const thrEmpty = (value & 0x02) !== 0 && this.#identify(0x02);
-    const receivedData = (value & 0x01) !== 0 && r.inBuffer.length > 0 && this.#identify(0x04);
+    const thrEmpty = (registerValue & 0x02) !== 0 && this.#identify(0x02);
+    const receivedData =
+      (registerValue & 0x01) !== 0 && registers.inBuffer.length > 0 && this.#identify(0x04);
     // Both bits stand before either trigger is called, and a failing one prevents the other.
     if (thrEmpty) this.#world.trigger();
     if (receivedData) this.#world.trigger();
@@ -229,10 +233,10 @@ export class SerialModel implements Subject {
   }
 
   /** Sets a cause's bit and says whether it was new: only then is there a trigger [6]. A failing one takes nothing back [7]. */
-  #identify(bit: number): boolean {
-    const r = this.#registers;
-    if (r.interruptIdentification & bit) return false;
-    r.interruptIdentification = (r.interruptIdentification & ~0x01) | bit;
+  #identify(bitIndex: number): boolean {
+    const registers = this.#registers;
+    if (registers.interruptIdentification & bitIndex) return false;
+    registers.interruptIdentification = (registers.interruptIdentification & ~0x01) | bitIndex;
     return true;
   }
 }

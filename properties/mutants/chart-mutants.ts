@@ -4,14 +4,14 @@ import { changed, machineOf } from "../support/changed-chart.js";
 import { commute } from "./commute.js";
 
 /** At which place of a chart a mutant is wrong, and which way it has to go there for the mutant to do anything else. */
-export interface Reach {
+export interface ReachCondition {
   /** The keys that lead to the place, between spaces. */
-  readonly place: string;
+  readonly site: string;
   /** The place does what it says, it would if its guard held, or either. */
   readonly when: "taken" | "refused" | "asked";
 }
 
-/** What is wrong with a mutant. */
+/** The kinds of mutations. */
 export const KINDS = [
   "transition dropped",
   "transition stays",
@@ -22,15 +22,15 @@ export const KINDS = [
   "actions swapped",
 ] as const;
 
-export type Kind = (typeof KINDS)[number];
+export type MutationKind = (typeof KINDS)[number];
 
 export interface ChartMutant {
   /** Where it is wrong, and how: the transition in words, and what was done to it. No two are the same. */
   readonly id: string;
-  readonly kind: Kind;
+  readonly kind: MutationKind;
   /** The region in which it is wrong. */
-  readonly region: string;
-  readonly reach: Reach;
+  readonly regionName: string;
+  readonly reach: ReachCondition;
   /** Made when it is asked for, as that takes time. */
   readonly machine: () => AnyStateMachine;
 }
@@ -44,15 +44,15 @@ interface Configured {
 }
 
 /** A transition, or what a state does when it is entered. */
-interface Place {
+interface MutationSite {
   readonly id: string;
-  readonly region: string;
+  readonly regionName: string;
   /** Where the configuration has it. */
   readonly path: Path;
   readonly config: Configured;
 }
 
-interface TransitionPlace extends Place {
+interface TransitionPlace extends MutationSite {
   /** The list that it is one of, if it is one of several. */
   readonly list: Path;
   readonly index: number;
@@ -64,9 +64,12 @@ interface TransitionPlace extends Place {
 const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as T];
 
-const name = (node: AnyStateNode): string => node.path.join(".");
+const statePathOf = (node: AnyStateNode): string => node.path.join(".");
 
-const below = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(below)];
+const descendants = (node: AnyStateNode): AnyStateNode[] => [
+  node,
+  ...Object.values(node.states).flatMap(descendants),
+];
 
 const pathOf = (node: AnyStateNode): Path => node.path.flatMap((key) => ["states", key]);
 
@@ -74,44 +77,50 @@ interface Resolved {
   readonly target?: readonly AnyStateNode[] | undefined;
 }
 
-function transitionsAt(node: AnyStateNode): TransitionPlace[] {
-  const { on = {}, always } = node.config as { on?: Record<string, unknown>; always?: unknown };
-  const at = (
-    event: string,
+function transitionsAt(stateNode: AnyStateNode): TransitionPlace[] {
+  const { on = {}, always } = stateNode.config as { on?: Record<string, unknown>; always?: unknown };
+  const transitionsFor = (
+    eventType: string,
     list: Path,
-    given: unknown,
+    configured: unknown,
     resolved: readonly Resolved[],
   ): TransitionPlace[] => {
-    const siblings = asList(given as Configured | Configured[]);
-    return siblings.map((config, index) => {
+    const siblings = asList(configured as Configured | Configured[]);
+    return siblings.map((config, siblingIndex) => {
       const asks = config.guard === undefined ? "" : ` [${String(config.guard)}]`;
       return {
-        id: `${name(node)} ${event}${asks}`,
-        region: node.path[0] ?? "",
-        path: Array.isArray(given) ? [...list, index] : list,
+        id: `${statePathOf(stateNode)} ${eventType}${asks}`,
+        regionName: stateNode.path[0] ?? "",
+        path: Array.isArray(configured) ? [...list, siblingIndex] : list,
         list,
-        index,
+        index: siblingIndex,
         siblings,
         config,
-        source: node,
-        target: resolved[index]?.target?.[0],
+        source: stateNode,
+        target: resolved[siblingIndex]?.target?.[0],
       };
     });
   };
-  const path = pathOf(node);
+  const statePath = pathOf(stateNode);
   return [
-    ...Object.entries(on).flatMap(([event, given]) =>
-      at(event, [...path, "on", event], given, node.transitions.get(event) ?? []),
+    ...Object.entries(on).flatMap(([eventType, configured]) =>
+      transitionsFor(
+        eventType,
+        [...statePath, "on", eventType],
+        configured,
+        stateNode.transitions.get(eventType) ?? [],
+      ),
     ),
-    ...at("always", [...path, "always"], always, node.always ?? []),
+    ...transitionsFor("always", [...statePath, "always"], always, stateNode.always ?? []),
   ];
 }
 
-/** Whether a state further out would take an event that `node` lets pass. */
-const isTakenOutside = (node: AnyStateNode, event: string): boolean =>
-  node.parent !== undefined && (node.parent.transitions.has(event) || isTakenOutside(node.parent, event));
+/** True if an ancestor would take an event that a state lets pass. */
+const isTakenOutside = (stateNode: AnyStateNode, eventType: string): boolean =>
+  stateNode.parent !== undefined &&
+  (stateNode.parent.transitions.has(eventType) || isTakenOutside(stateNode.parent, eventType));
 
-/** Whether a transition says only that nothing happens: without it nothing would either. */
+/** True if a transition only declares that nothing happens: without it nothing would either. */
 function saysNothingHappens({ config, index, siblings, source, list }: TransitionPlace): boolean {
   return (
     config.target === undefined &&
@@ -124,59 +133,83 @@ function saysNothingHappens({ config, index, siblings, source, list }: Transitio
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, i) => i !== index);
 
 /** A target by its id: `#serial.receiveFifo.full`. */
-const targetOf = (node: AnyStateNode): string => `#${node.machine.id}.${name(node)}`;
+const targetOf = (node: AnyStateNode): string => `#${node.machine.id}.${statePathOf(node)}`;
 
 /** No chart that is right takes so many steps at once: a mutant that never ends dies of it. */
 const ENDING = { maxIterations: 1000 };
 
 /** Every mutant of a chart, in document order. */
-export function mutantsOf(chart: AnyStateMachine): readonly ChartMutant[] {
+export function mutantsOf(chartMachine: AnyStateMachine): readonly ChartMutant[] {
   const mutants: ChartMutant[] = [];
-  const add = (place: Place, kind: Kind, how: string, path: Path, value: unknown): void => {
+  const add = (
+    mutationSite: MutationSite,
+    kind: MutationKind,
+    how: string,
+    statePath: Path,
+    replacement: unknown,
+  ): void => {
     const machine = () =>
-      machineOf(chart, { ...(changed(chart.config, path, value) as object), options: ENDING });
+      machineOf(chartMachine, {
+        ...(changed(chartMachine.config, statePath, replacement) as object),
+        options: ENDING,
+      });
     const when = kind === "guard dropped" ? "refused" : kind === "guard negated" ? "asked" : "taken";
-    const reach = { place: place.path.join(" "), when } as const;
-    mutants.push({ id: `${place.id}: ${how}`, kind, region: place.region, reach, machine });
+    const reach = { site: mutationSite.path.join(" "), when } as const;
+    mutants.push({
+      id: `${mutationSite.id}: ${how}`,
+      kind,
+      regionName: mutationSite.regionName,
+      reach,
+      machine,
+    });
   };
 
-  const addActions = (place: Place, key: string, path: Path): void => {
-    const actions = asList(place.config[key as "actions"]) as readonly string[];
-    for (const [index, action] of actions.entries()) {
-      add(place, "action dropped", `without ${action}`, path, without(actions, index));
-      const next = actions[index + 1];
-      if (next === undefined || commute(chart, action, next)) continue;
-      const swapped = actions.with(index, next).with(index + 1, action);
-      add(place, "actions swapped", `${next} before ${action}`, path, swapped);
+  const addActions = (mutationSite: MutationSite, configKey: string, statePath: Path): void => {
+    const actions = asList(mutationSite.config[configKey as "actions"]) as readonly string[];
+    for (const [stepIndex, actionName] of actions.entries()) {
+      add(mutationSite, "action dropped", `without ${actionName}`, statePath, without(actions, stepIndex));
+      const nextAction = actions[stepIndex + 1];
+      if (nextAction === undefined || commute(chartMachine, actionName, nextAction)) continue;
+      const swapped = actions.with(stepIndex, nextAction).with(stepIndex + 1, actionName);
+      add(mutationSite, "actions swapped", `${nextAction} before ${actionName}`, statePath, swapped);
     }
   };
 
-  for (const node of below(chart.root)) {
+  for (const stateNode of descendants(chartMachine.root)) {
     for (const key of ["entry", "exit"] as const) {
-      const config = node.config as Record<string, unknown>;
-      const path = [...pathOf(node), key];
-      const place = { id: `${name(node)} ${key}`, region: node.path[0] ?? "", path, config };
-      addActions(place as never, key, path);
+      const config = stateNode.config as Record<string, unknown>;
+      const statePath = [...pathOf(stateNode), key];
+      const mutationSite = {
+        id: `${statePathOf(stateNode)} ${key}`,
+        regionName: stateNode.path[0] ?? "",
+        path: statePath,
+        config,
+      };
+      addActions(mutationSite, key, statePath);
     }
-    for (const place of transitionsAt(node)) {
-      if (saysNothingHappens(place)) continue;
-      const { config, list, path, siblings, index, source, target } = place;
-      add(place, "transition dropped", "dropped", list, without(siblings, index));
+    for (const mutationSite of transitionsAt(stateNode)) {
+      if (saysNothingHappens(mutationSite)) continue;
+      const { config, list, path, siblings, index, source, target } = mutationSite;
+      add(mutationSite, "transition dropped", "dropped", list, without(siblings, index));
       if (target !== undefined) {
         const { target: _, ...stays } = config;
-        if (target !== source) add(place, "transition stays", "stays", path, stays);
-        for (const other of Object.values(target.parent?.states ?? {}) as AnyStateNode[]) {
-          if (other === target || other === source || target.parent?.type === "parallel") continue;
-          const to = { ...config, target: targetOf(other) };
-          add(place, "transition retargeted", `to ${name(other)}`, path, to);
+        if (target !== source) add(mutationSite, "transition stays", "stays", path, stays);
+        for (const siblingNode of Object.values(target.parent?.states ?? {}) as AnyStateNode[]) {
+          if (siblingNode === target || siblingNode === source || target.parent?.type === "parallel")
+            continue;
+          const to = { ...config, target: targetOf(siblingNode) };
+          add(mutationSite, "transition retargeted", `to ${statePathOf(siblingNode)}`, path, to);
         }
       }
       if (config.guard !== undefined) {
         const { guard, ...free } = config;
-        add(place, "guard dropped", "without its guard", path, free);
-        add(place, "guard negated", "its guard negated", path, { ...config, guard: not(guard as never) });
+        add(mutationSite, "guard dropped", "without its guard", path, free);
+        add(mutationSite, "guard negated", "its guard negated", path, {
+          ...config,
+          guard: not(guard as never),
+        });
       }
-      addActions(place, "actions", [...path, "actions"]);
+      addActions(mutationSite, "actions", [...path, "actions"]);
     }
   }
   return mutants;

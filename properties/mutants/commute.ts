@@ -8,7 +8,7 @@ interface Effect {
   readonly emits: boolean;
 }
 
-type Compute = (asked: { readonly context: object; readonly event: object }) => unknown;
+type Compute = (guardArguments: { readonly context: object; readonly event: object }) => unknown;
 
 /** An event with whatever an action may look for. */
 const EVENT = { type: "any", value: 0xa5, level: 1, on: true, ticks: 1, character: 0x41, characters: [0x41] };
@@ -16,54 +16,55 @@ const EVENT = { type: "any", value: 0xa5, level: 1, on: true, ticks: 1, characte
 /** FIFOs from which something can be taken. */
 const QUEUED = Fifo.of([0x41, 0x42]);
 
-const known = new WeakMap<object, Effect>();
+const effects = new WeakMap<object, Effect>();
 
-/** What an action reads and writes of the context. It has no branch, so what it does once it always does. */
-function effectOf(chart: AnyStateMachine, action: string): Effect {
-  const given = chart.implementations.actions[action] as unknown as {
+/** Returns the fields of the context that an action reads and writes. It has no branch, so one call shows them all. */
+function effectOf(chartMachine: AnyStateMachine, actionName: string): Effect {
+  const implementation = chartMachine.implementations.actions[actionName] as unknown as {
     readonly assignment?: Readonly<Record<string, unknown>> | Compute;
     readonly event?: unknown;
   };
-  const before = known.get(given);
-  if (before) return before;
+  const previous = effects.get(implementation);
+  if (previous) return previous;
   const reads = new Set<string>();
-  const writes = new Set<string>();
-  const start = (chart.config.context ?? {}) as object | ((input: object) => object);
+  const writeEvents = new Set<string>();
+  const start = (chartMachine.config.context ?? {}) as object | ((input: object) => object);
   const registers = typeof start === "function" ? start({ input: undefined }) : start;
   const context = new Proxy(
     { ...registers, receiveFifo: QUEUED, transmitFifo: QUEUED },
     {
-      get: (held, key) => {
-        reads.add(String(key));
-        return Reflect.get(held, key);
+      get: (held, configKey) => {
+        reads.add(String(configKey));
+        return Reflect.get(held, configKey);
       },
     },
   );
   const ask = (compute: unknown): unknown =>
     typeof compute === "function" ? (compute as Compute)({ context, event: EVENT }) : compute;
-  const { assignment, event } = given;
+  const { assignment, event } = implementation;
   if (typeof assignment === "function")
-    for (const key of Object.keys(ask(assignment) as object)) writes.add(key);
+    for (const configKey of Object.keys(ask(assignment) as object)) writeEvents.add(configKey);
   else
-    for (const [key, compute] of Object.entries(assignment ?? {})) {
-      writes.add(key);
+    for (const [configKey, compute] of Object.entries(assignment ?? {})) {
+      writeEvents.add(configKey);
       ask(compute);
     }
   ask(event);
-  const effect = { reads, writes, emits: event !== undefined };
-  known.set(given, effect);
+  const effect = { reads, writes: writeEvents, emits: event !== undefined };
+  effects.set(implementation, effect);
   return effect;
 }
 
-const meet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((key) => b.has(key));
+const intersects = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  [...a].some((key) => b.has(key));
 
-/** Whether two actions do the same in either order: neither writes what the other reads or writes, and one at most tells anything. */
-export function commute(chart: AnyStateMachine, first: string, second: string): boolean {
-  const [a, b] = [effectOf(chart, first), effectOf(chart, second)];
+/** True if two actions do the same in either order: neither writes a field that the other reads or writes, and at most one emits. */
+export function commute(chartMachine: AnyStateMachine, firstAction: string, secondAction: string): boolean {
+  const [a, b] = [effectOf(chartMachine, firstAction), effectOf(chartMachine, secondAction)];
   return !(
     (a.emits && b.emits) ||
-    meet(a.writes, b.writes) ||
-    meet(a.writes, b.reads) ||
-    meet(a.reads, b.writes)
+    intersects(a.writes, b.writes) ||
+    intersects(a.writes, b.reads) ||
+    intersects(a.reads, b.writes)
   );
 }

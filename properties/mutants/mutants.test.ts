@@ -3,16 +3,19 @@ import { describe, expect, it } from "vitest";
 import type { AnyStateMachine } from "xstate";
 import { serialMachine, uart16550Machine } from "../../machines/index.js";
 import { mutantsOf } from "./chart-mutants.js";
-import { EXPLAINED } from "./explained.js";
-import { Killer } from "./killer.js";
+import { EXPLAINED } from "./equivalent-mutants.js";
+import { MutantRunner } from "./mutant-runner.js";
 import { reportOf } from "./report.js";
 import { serialTrials } from "./serial-trials.js";
 
 const SERIAL = mutantsOf(serialMachine as unknown as AnyStateMachine);
 
-const fates = (of: readonly [string, string | undefined][]) =>
+const fates = (fateEntries: readonly [string, string | undefined][]) =>
   new Map(
-    of.map(([id, fate]) => [SERIAL.find((mutant) => mutant.id === id) as (typeof SERIAL)[number], fate]),
+    fateEntries.map(([mutantId, fate]) => [
+      SERIAL.find((mutant) => mutant.id === mutantId) as (typeof SERIAL)[number],
+      fate,
+    ]),
   );
 
 const DROPPED = "receiveFifo.full receive [externalCharactersArrive]: dropped";
@@ -22,48 +25,48 @@ describe("the mutants of a chart", () => {
   it("are of every kind, and no two have the same id", () => {
     for (const chart of [serialMachine, uart16550Machine]) {
       const mutants = mutantsOf(chart as unknown as AnyStateMachine);
-      expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+      expect(new Set(mutants.map(({ id: mutantId }) => mutantId)).size).toBe(mutants.length);
       expect(new Set(mutants.map(({ kind }) => kind)).size).toBe(7);
     }
   });
 
   it("leave out what only says that nothing happens, and actions that may change places", () => {
-    const ids = SERIAL.map(({ id }) => id);
-    expect(ids).not.toContain("divisorLatch write.FCR: dropped");
-    expect(ids).toContain(
+    const idList = SERIAL.map(({ id: mutantId }) => mutantId);
+    expect(idList).not.toContain("divisorLatch write.FCR: dropped");
+    expect(idList).toContain(
       "receiveFifo.full read.RBR_DLL [divisorLatchClosed]: takeCharacter before giveCharacter",
     );
-    expect(ids).not.toContain(
+    expect(idList).not.toContain(
       "receiveFifo.holding receive [externalCharactersArrive]: setDataReady before queueCharacters",
     );
   });
 
   it("die, and the chart itself lives", () => {
     const { trials, subjectOf } = serialTrials("0.8.2");
-    const killer = new Killer({ subjectOf, trials: trials.slice(0, 20) });
-    for (const id of [DROPPED, STAYS]) {
-      const mutant = SERIAL.find((each) => each.id === id);
-      expect(mutant && killer.kill(mutant), id).toBeDefined();
+    const killer = new MutantRunner({ subjectOf, trials: trials.slice(0, 20) });
+    for (const mutantId of [DROPPED, STAYS]) {
+      const chartMutant = SERIAL.find((candidate) => candidate.id === mutantId);
+      expect(chartMutant && killer.runMutant(chartMutant), mutantId).toBeDefined();
     }
-    expect(killer.fails(serialMachine as unknown as AnyStateMachine)).toBeUndefined();
+    expect(killer.failingProperty(serialMachine as unknown as AnyStateMachine)).toBeUndefined();
   });
 });
 
 describe("the report", () => {
   it("holds if all die", () => {
-    const of = fates([[DROPPED, "a property"]]);
-    expect(reportOf("serial", [...of.keys()], of, {}, true).holds).toBe(true);
+    const fatesById = fates([[DROPPED, "a property"]]);
+    expect(reportOf("serial", [...fatesById.keys()], fatesById, {}, true).holds).toBe(true);
   });
 
   it("does not hold with one alive that is not explained, one explained that dies, or one untried", () => {
-    const of = fates([
+    const fatesById = fates([
       [DROPPED, "a property"],
       [STAYS, undefined],
     ]);
-    const all = [...of.keys()];
-    expect(reportOf("serial", all, of, {}, true).text).toContain(`lives: ${STAYS}, unexplained`);
+    const all = [...fatesById.keys()];
+    expect(reportOf("serial", all, fatesById, {}, true).text).toContain(`lives: ${STAYS}, unexplained`);
     const explained = { [DROPPED]: "it cannot be seen" };
-    expect(reportOf("serial", all, of, explained, true).text).toContain(
+    expect(reportOf("serial", all, fatesById, explained, true).text).toContain(
       `explained, but it does not live: ${DROPPED}`,
     );
     const tried = fates([[DROPPED, "a property"]]);
@@ -71,7 +74,9 @@ describe("the report", () => {
   });
 
   it("explains only mutants that are made", () => {
-    const ids = new Set(mutantsOf(uart16550Machine as unknown as AnyStateMachine).map(({ id }) => id));
-    expect(Object.keys(EXPLAINED["uart16550"] ?? {}).filter((id) => !ids.has(id))).toEqual([]);
+    const idList = new Set(
+      mutantsOf(uart16550Machine as unknown as AnyStateMachine).map(({ id: mutantId }) => mutantId),
+    );
+    expect(Object.keys(EXPLAINED["uart16550"] ?? {}).filter((mutantId) => !idList.has(mutantId))).toEqual([]);
   });
 });

@@ -4,17 +4,17 @@ import { Command, InvalidArgumentError } from "commander";
 import type { AnyStateMachine } from "xstate";
 import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 import { type ChartMutant, mutantsOf } from "./chart-mutants.js";
-import { EXPLAINED } from "./explained.js";
-import { Killer, type Trials } from "./killer.js";
+import { EXPLAINED } from "./equivalent-mutants.js";
+import { MutantRunner, type TrialSuite } from "./mutant-runner.js";
 import { reportOf } from "./report.js";
 import { serialTrials } from "./serial-trials.js";
 import { uart16550Trials } from "./uart16550-trials.js";
 
-type Progress = (text: string) => void;
+type Progress = (message: string) => void;
 
 interface Chart {
   readonly machine: unknown;
-  readonly trials: (progress: Progress) => Trials;
+  readonly trials: (progress: Progress) => TrialSuite;
 }
 
 const CHARTS: Readonly<Record<string, Chart>> = {
@@ -36,14 +36,14 @@ const KEPT = ".cache/mutants";
 
 const names = Object.keys(CHARTS).join(", ");
 
-function chartNamed(text: string): string {
-  if (Object.keys(CHARTS).some((name) => name.startsWith(text))) return text;
+function chartNamed(message: string): string {
+  if (Object.keys(CHARTS).some((chartName) => chartName.startsWith(message))) return message;
   throw new InvalidArgumentError(`expected one of ${names}, or serial for both`);
 }
 
-function minutes(text: string): number {
-  const value = Number(text);
-  if (value > 0) return value;
+function minutes(message: string): number {
+  const registerValue = Number(message);
+  if (registerValue > 0) return registerValue;
   throw new InvalidArgumentError("expected a number above 0");
 }
 
@@ -66,84 +66,85 @@ asks for no more than that: after a change of the chart, or of what kills, run w
   .parse()
   .opts<Flags>();
 
-let told = performance.now();
+let lastReport = performance.now();
 
 /** A line that is written over by the next, on a terminal; else one in ten seconds. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-  else if (performance.now() - told > 10_000) {
-    process.stderr.write(`${text}\n`);
-    told = performance.now();
+function progress(message: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}`);
+  else if (performance.now() - lastReport > 10_000) {
+    process.stderr.write(`${message}\n`);
+    lastReport = performance.now();
   }
 }
 
 type Dead = Record<string, string>;
 
-const keptAs = (name: string): string => `${KEPT}/${name.replaceAll(" ", "-")}.json`;
+const keptAs = (chartName: string): string => `${KEPT}/${chartName.replaceAll(" ", "-")}.json`;
 
-/** What each mutant that is dead died by, from an earlier run. */
-function deadBefore(name: string): Dead {
+/** Returns the killing property of each mutant that an earlier run killed. */
+function deadBefore(chartName: string): Dead {
   if (!flags.resume) return {};
   try {
-    return JSON.parse(readFileSync(keptAs(name), "utf8"));
+    return JSON.parse(readFileSync(keptAs(chartName), "utf8"));
   } catch {
     return {};
   }
 }
 
-function keep(name: string, dead: Dead): void {
+function keep(chartName: string, dead: Dead): void {
   mkdirSync(KEPT, { recursive: true });
-  writeFileSync(keptAs(name), JSON.stringify(dead, undefined, 1));
+  writeFileSync(keptAs(chartName), JSON.stringify(dead, undefined, 1));
 }
 
-function run(name: string, mutants: readonly ChartMutant[], killer: Killer, dead: Dead): boolean {
-  const start = performance.now();
+function run(chartName: string, mutants: readonly ChartMutant[], killer: MutantRunner, dead: Dead): boolean {
+  const startTick = performance.now();
   const fates = new Map<ChartMutant, string | undefined>();
-  for (const mutant of mutants) {
-    if (performance.now() - start > flags.minutes * 60_000) break;
-    const fate = dead[mutant.id] ?? killer.kill(mutant);
-    fates.set(mutant, fate);
-    if (fate !== undefined && dead[mutant.id] === undefined) {
-      dead[mutant.id] = fate;
-      keep(name, dead);
+  for (const chartMutant of mutants) {
+    if (performance.now() - startTick > flags.minutes * 60_000) break;
+    const fate = dead[chartMutant.id] ?? killer.runMutant(chartMutant);
+    fates.set(chartMutant, fate);
+    if (fate !== undefined && dead[chartMutant.id] === undefined) {
+      dead[chartMutant.id] = fate;
+      keep(chartName, dead);
     }
     const alive = [...fates.values()].filter((each) => each === undefined).length;
-    progress(`${name}: ${fates.size} of ${mutants.length}, ${alive} alive`);
+    progress(`${chartName}: ${fates.size} of ${mutants.length}, ${alive} alive`);
   }
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   const whole = flags.only === undefined && flags.region === undefined;
-  const report = reportOf(name, mutants, fates, EXPLAINED[name] ?? {}, whole);
-  console.log(`${report.text}\n${Math.round((performance.now() - start) / 1000)} s\n`);
+  const report = reportOf(chartName, mutants, fates, EXPLAINED[chartName] ?? {}, whole);
+  console.log(`${report.text}\n${Math.round((performance.now() - startTick) / 1000)} s\n`);
   return report.holds;
 }
 
-/** Whether any mutant was asked for: a name that is misspelt must not pass. */
-let found = false;
+/** True once a mutant was selected: a misspelt name must not pass. */
+let anyFound = false;
 
-/** Whether so many mutants of a chart die as should. */
-function tried(name: string, { machine, trials }: Chart): boolean {
+/** Runs the mutants of a chart. Returns true if enough of them die. */
+function tried(chartName: string, { machine, trials }: Chart): boolean {
   const mutants = mutantsOf(machine as AnyStateMachine).filter(
-    ({ id, region }) => id.includes(flags.only ?? "") && region === (flags.region ?? region),
+    ({ id: mutantId, regionName: region }) =>
+      mutantId.includes(flags.only ?? "") && region === (flags.region ?? region),
   );
   if (flags.list) {
-    console.log(mutants.map(({ id }) => `${name}: ${id}`).join("\n"));
+    console.log(mutants.map(({ id: mutantId }) => `${chartName}: ${mutantId}`).join("\n"));
     return true;
   }
   if (mutants.length === 0) return true;
-  found = true;
-  const killer = new Killer(trials((text) => progress(`${name}: ${text}`)));
-  progress(`${name}: the chart itself`);
-  const fails = killer.fails(machine as AnyStateMachine);
+  anyFound = true;
+  const killer = new MutantRunner(trials((text) => progress(`${chartName}: ${text}`)));
+  progress(`${chartName}: the chart itself`);
+  const fails = killer.failingProperty(machine as AnyStateMachine);
   if (fails !== undefined) {
-    console.error(`${name}: the chart itself fails ${fails}`);
+    console.error(`${chartName}: the chart itself fails ${fails}`);
     return false;
   }
-  return run(name, mutants, killer, deadBefore(name));
+  return run(chartName, mutants, killer, deadBefore(chartName));
 }
 
-const chosen = Object.entries(CHARTS).filter(([name]) => name.startsWith(flags.chart ?? ""));
-if (!chosen.map(([name, chart]) => tried(name, chart)).every(Boolean)) process.exitCode = 1;
-if (!found && !flags.list) {
+const chosen = Object.entries(CHARTS).filter(([chartName]) => chartName.startsWith(flags.chart ?? ""));
+if (!chosen.map(([chartName, chart]) => tried(chartName, chart)).every(Boolean)) process.exitCode = 1;
+if (!anyFound && !flags.list) {
   console.error("there is no such mutant");
   process.exitCode = 1;
 }

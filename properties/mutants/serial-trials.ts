@@ -1,4 +1,4 @@
-/** What a mutant of `serial` has to get past: the reference model, the recorded runs of the crate, its regions, and what it emits. */
+/** The trials of a mutant of `serial`: the reference model, the recorded runs of the crate, its regions, and its emissions. */
 import fc from "fast-check";
 import type { AnyStateMachine } from "xstate";
 import type { SerialMachine } from "../../machines/index.js";
@@ -11,23 +11,23 @@ import {
   type Observation,
   type RegisterState,
   type Revision,
-  type Step,
+  type SerialStep,
 } from "../support/steps.js";
 import { recordedTraces } from "../support/vectors.js";
-import { once, type Trial, type Trials } from "./killer.js";
+import { computeOnce, type MutantTrial, type TrialSuite } from "./mutant-runner.js";
 
 const SEED = 16_550;
 const SEQUENCES = 60;
 
-const write = (offset: number, value: number): Step => ({ op: "write", offset, value });
-const read = (offset: number): Step => ({ op: "read", offset });
-const restore = (state: Partial<RegisterState>): Step => ({
+const write = (offset: number, value: number): SerialStep => ({ op: "write", offset, value });
+const read = (offset: number): SerialStep => ({ op: "read", offset });
+const restore = (registers: Partial<RegisterState>): SerialStep => ({
   op: "restore",
-  from: { ...DEFAULT_STATE, ...state },
+  from: { ...DEFAULT_STATE, ...registers },
 });
 
-/** What chance seldom comes by. */
-const EXAMPLES: readonly (readonly Step[])[] = [
+/** Sequences that chance seldom finds. */
+const EXAMPLES: readonly (readonly SerialStep[])[] = [
   // Registers that no run leads to: DR clear with 63 bytes queued, one of which comes back; IIR 0x00, which a read of DLL leaves.
   [
     restore({ inBuffer: new Array(63).fill(0x2a), lineStatus: 0x60, modemControl: 0x18 }),
@@ -40,15 +40,15 @@ const EXAMPLES: readonly (readonly Step[])[] = [
 ];
 
 interface Expected {
-  readonly step: Step;
-  /** What it did, as text. */
-  readonly seen: string;
+  readonly step: SerialStep;
+  /** Its observation, as text. */
+  readonly observed: string;
 }
 
-type Make = () => SerialSubject;
+type MakeSubject = () => SerialSubject;
 
-const does = (subject: SerialSubject, { step, seen }: Expected): boolean =>
-  textOf(subject.step(step)) === seen;
+const meetsExpectation = (subject: SerialSubject, { step, observed }: Expected): boolean =>
+  textOf(subject.step(step)) === observed;
 
 const textOf = ({ outcome, triggers, output, events, effects, state }: Observation): string =>
   JSON.stringify([outcome, triggers, output, events, effects, ...FIELDS.map((name) => state[name])]);
@@ -67,22 +67,22 @@ const FIELDS = [
 ] as const;
 
 /** The regions agree with the registers after every step. */
-function regionsAgree(subject: SerialSubject, steps: readonly Step[]): boolean {
-  return steps.every((step) => {
-    subject.step(step);
+function regionsAgree(subject: SerialSubject, sequence: readonly SerialStep[]): boolean {
+  return sequence.every((nextStep) => {
+    subject.step(nextStep);
     const { value } = subject.serial.snapshot;
     return JSON.stringify(value) === JSON.stringify(regionsOf(subject.serial.state()));
   });
 }
 
 /** A read gives one byte, neither more nor none. */
-function readsGiveOneByte(subject: SerialSubject, steps: readonly Step[]): boolean {
-  return steps.every((step) => {
-    if (step.op !== "read") {
-      subject.step(step);
+function readsGiveOneByte(subject: SerialSubject, sequence: readonly SerialStep[]): boolean {
+  return sequence.every((nextStep) => {
+    if (nextStep.op !== "read") {
+      subject.step(nextStep);
       return true;
     }
-    const emitted = subject.serial.apply({ type: "read", offset: step.offset });
+    const emitted = subject.serial.apply({ type: "read", offset: nextStep.offset });
     return emitted.filter(({ type }) => type === "data").length === 1;
   });
 }
@@ -91,8 +91,8 @@ function readsGiveOneByte(subject: SerialSubject, steps: readonly Step[]): boole
 function restoresInOrder({ serial }: SerialSubject): boolean {
   return [0, 1, 2, 3].every((interruptEnable) =>
     [1, 2, 4, 6].every((interruptIdentification) => {
-      const state = { ...DEFAULT_STATE, interruptEnable, interruptIdentification, inBuffer: [] };
-      const causes = serial.apply({ type: "restore", state }).map(({ cause }) => cause);
+      const registers = { ...DEFAULT_STATE, interruptEnable, interruptIdentification, inBuffer: [] };
+      const causes = serial.apply({ type: "restore", state: registers }).map(({ cause }) => cause);
       const expected = [
         ...(interruptEnable & 2 && interruptIdentification & 2 ? ["THRE"] : []),
         ...(interruptEnable & 1 && interruptIdentification & 4 ? ["RDA"] : []),
@@ -102,43 +102,47 @@ function restoresInOrder({ serial }: SerialSubject): boolean {
   );
 }
 
-export function serialTrials(revision: Revision): Trials {
+export function serialTrials(revision: Revision): TrialSuite {
   const drawn = fc.sample(stepSequence({ faults: true, restores: true }), { seed: SEED, numRuns: SEQUENCES });
   const sequences = [...EXAMPLES, ...drawn];
-  const modelled = sequences.map((steps): Trial => {
-    const expected = once(() => {
-      const model = new SerialModel(revision);
-      return steps.map((step): Expected => ({ step, seen: textOf(model.step(step)) }));
+  const modelled = sequences.map((sequence): MutantTrial => {
+    const expected = computeOnce(() => {
+      const referenceModel = new SerialModel(revision);
+      return sequence.map(
+        (nextStep): Expected => ({ step: nextStep, observed: textOf(referenceModel.step(nextStep)) }),
+      );
     });
     return {
       property: "the reference model",
-      passes: (make) => {
-        const subject = (make as Make)();
-        return expected().every((each) => does(subject, each));
+      passes: (makeSubject) => {
+        const subject = (makeSubject as MakeSubject)();
+        return expected().every((expectation) => meetsExpectation(subject, expectation));
       },
     };
   });
-  const recorded = recordedTraces(revision).map(({ steps }): Trial => {
-    const expected = once(() =>
-      steps.map((each): Expected => ({ step: each.step, seen: textOf(each.expected) })),
+  const recorded = recordedTraces(revision).map(({ steps: sequence }): MutantTrial => {
+    const expected = computeOnce(() =>
+      sequence.map(
+        (expectation): Expected => ({ step: expectation.step, observed: textOf(expectation.expected) }),
+      ),
     );
     return {
       property: "the recorded crate",
-      passes: (make) => {
-        const subject = (make as Make)();
-        return expected().every((each) => does(subject, each));
+      passes: (makeSubject) => {
+        const subject = (makeSubject as MakeSubject)();
+        return expected().every((expectation) => meetsExpectation(subject, expectation));
       },
     };
   });
   const regions = sequences.map(
-    (steps): Trial => ({
+    (sequence): MutantTrial => ({
       property: "regions and registers",
-      passes: (make) => regionsAgree((make as Make)(), steps),
+      passes: (make) => regionsAgree((make as MakeSubject)(), sequence),
     }),
   );
   return {
     subjectOf:
-      (machine: AnyStateMachine): Make =>
+      (machine: AnyStateMachine): MakeSubject =>
       () =>
         new SerialSubject(revision, { journal: false, machine: machine as unknown as SerialMachine }),
     trials: [
@@ -146,14 +150,14 @@ export function serialTrials(revision: Revision): Trials {
       ...recorded,
       ...regions,
       ...drawn.map(
-        (steps): Trial => ({
+        (sequence): MutantTrial => ({
           property: "a read gives one byte",
-          passes: (make) => readsGiveOneByte((make as Make)(), steps),
+          passes: (make) => readsGiveOneByte((make as MakeSubject)(), sequence),
         }),
       ),
       {
         property: "a restore interrupts in order",
-        passes: (make) => restoresInOrder((make as Make)()),
+        passes: (make) => restoresInOrder((make as MakeSubject)()),
       },
     ],
   };

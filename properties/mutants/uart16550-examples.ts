@@ -1,58 +1,60 @@
-/** What chance seldom comes by, and some mutant of the 16550 does wrong. */
+/** Cases that chance seldom finds, and that some mutant of the 16550 fails. */
 import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.js";
-import { FAST, type Step } from "../arbitraries/uart16550.js";
+import { FAST, type UartStep } from "../arbitraries/uart16550.js";
 
-/** What happens to a part. */
-export interface Case {
+/** A part and its inputs. */
+export interface TestCase {
   readonly options: Uart16550Options;
-  readonly steps: readonly Step[];
+  readonly steps: readonly UartStep[];
 }
 
-interface Example extends Case {
-  /** What is told apart by it. */
+interface Example extends TestCase {
+  /** The behaviour that it distinguishes. */
   readonly name: string;
 }
 
 const { pc16550d, ins8250, tl16c550c, tl16c750, qemu } = UART16550_PRESETS;
 
-const write = (offset: number, value: number): Step => ({ type: "write", offset, value });
-const read = (...offsets: readonly number[]): Step[] => offsets.map((offset) => ({ type: "read", offset }));
-const receive = (...characters: readonly number[]): Step => ({ type: "receive", characters });
-const advance = (ticks: number): Step => ({ type: "advance", ticks });
+const write = (offset: number, value: number): UartStep => ({ type: "write", offset, value });
+const read = (...offsets: readonly number[]): UartStep[] =>
+  offsets.map((offset) => ({ type: "read", offset }));
+const receive = (...characters: readonly number[]): UartStep => ({ type: "receive", characters });
+const advance = (ticks: number): UartStep => ({ type: "advance", ticks });
 const modem = (
-  lines: { readonly cts?: boolean; readonly dsr?: boolean; readonly ri?: boolean } = {},
-): Step => ({
+  inputLevels: { readonly cts?: boolean; readonly dsr?: boolean; readonly ri?: boolean } = {},
+): UartStep => ({
   type: "modem",
   cts: true,
   dsr: true,
   ri: false,
   dcd: true,
-  ...lines,
+  ...inputLevels,
 });
-const many = (count: number, ...steps: readonly Step[]): Step[] => new Array(count).fill(steps).flat();
-const line = (...levels: readonly (0 | 1)[]): Step[] =>
-  levels.flatMap((level): Step[] => [{ type: "line", level }, advance(16)]);
+const many = (repetitions: number, ...sequence: readonly UartStep[]): UartStep[] =>
+  new Array(repetitions).fill(sequence).flat();
+const line = (...pinLevels: readonly (0 | 1)[]): UartStep[] =>
+  pinLevels.flatMap((level): UartStep[] => [{ type: "line", level }, advance(16)]);
 
-const DUE: Step = { type: "due", further: 0 };
-const HOLD: Step = { type: "hold" };
-const RELEASE: Step = { type: "release" };
-/** What is received, and why it interrupts. */
+const DUE: UartStep = { type: "due", further: 0 };
+const HOLD: UartStep = { type: "hold" };
+const RELEASE: UartStep = { type: "release" };
+/** Reads of the received characters, and of their interrupts. */
 const ASK = read(5, 2, 0, 5, 2);
 
 export const UART16550_EXAMPLES: readonly Example[] = [
   {
     name: "the factory's test sets errors and clears them",
-    options: { ...pc16550d, factoryTest: true },
+    options: { ...pc16550d, factoryTestWrites: true },
     steps: [write(1, 0x04), write(5, 0x1e), write(5, 0x02), write(5, 0x00), ...ASK],
   },
   {
     name: "a reset gives MSR the inputs as they came, where they are shown and RI's last edge is forgotten",
-    options: { ...pc16550d, teriSticky: false },
+    options: { ...pc16550d, teriStays: false },
     steps: [modem({ dsr: false }), ...read(6), { type: "reset" }, ...read(6)],
   },
   {
     name: "a break that restarts no timeout comes when the baud clock has stopped: the timeout that runs goes on",
-    options: { ...pc16550d, breakArmsCti: false },
+    options: { ...pc16550d, breakRestartsTimeout: false },
     steps: [
       write(2, 0x41),
       ...FAST,
@@ -127,7 +129,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "a break hides what is sent without time",
-    options: { ...pc16550d, txTimed: false },
+    options: { ...pc16550d, transmitterIsTimed: false },
     steps: [
       write(1, 2),
       write(3, 0x43),
@@ -155,14 +157,14 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "a full ring wraps, and is sent",
-    options: { ...pc16550d, ovrStall: "wrap" },
+    options: { ...pc16550d, overflow: "wrap" },
     steps: [
       ...FAST,
       write(2, 1),
       HOLD,
       write(0, 0),
       advance(400),
-      ...Array.from({ length: 18 }, (_, at) => write(0, at)),
+      ...Array.from({ length: 18 }, (_, stepIndex) => write(0, stepIndex)),
       RELEASE,
       ...many(40, DUE),
       ...read(5),
@@ -170,21 +172,21 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "the empty FIFO is cleared, and THR empty is told again",
-    options: { ...pc16550d, fcrXfrNoThri: false },
+    options: { ...pc16550d, transmitResetIsSilent: false },
     steps: [write(2, 1), write(1, 2), ...read(2, 2), write(2, 5), ...read(2, 2), write(2, 3), ...read(2)],
   },
   {
     name: "what was received behind DLAB is cleared by a change of divisor",
     options: { ...pc16550d, formatChange: "flushReceive" },
-    steps: [0x01, 0xc1].flatMap((fcr) =>
-      [0, 1].flatMap((offset): Step[] => [
+    steps: [0x01, 0xc1].flatMap((fifoControl) =>
+      [0, 1].flatMap((registerOffset): UartStep[] => [
         ...FAST,
-        write(2, fcr),
+        write(2, fifoControl),
         write(1, 5),
         write(3, 0x83),
         { type: "receive", characters: [1, 2, { value: 3, parity: true }, 4] },
         ...read(5),
-        write(offset, 1),
+        write(registerOffset, 1),
         ...read(5, 2),
         ...many(3, DUE),
         write(3, 0x03),
@@ -194,13 +196,13 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "a break that does not wait in the FIFO",
-    options: { ...pc16550d, breakInFifo: false, breakArmsCti: false },
+    options: { ...pc16550d, breakWaitsInFifo: false, breakRestartsTimeout: false },
     steps: [
       ...FAST,
       write(1, 5),
-      ...[0x01, 0x81].flatMap((fcr): Step[] => [
+      ...[0x01, 0x81].flatMap((fifoControl): UartStep[] => [
         write(2, 0),
-        write(2, fcr),
+        write(2, fifoControl),
         {
           type: "receive",
           characters: [1, { value: 0, break: true }, { value: 0, break: true, framing: true }, 2],
@@ -222,7 +224,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "a break that starts no timeout, and one of several characters is read",
-    options: { ...pc16550d, breakArmsCti: false },
+    options: { ...pc16550d, breakRestartsTimeout: false },
     steps: [
       ...FAST,
       write(2, 0xc1),
@@ -244,12 +246,12 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   {
     name: "RBR is read while a timeout runs, or is pending, and the baud clock has stopped",
     options: pc16550d,
-    steps: [0, 1000].flatMap((ticks): Step[] => [
+    steps: [0, 1000].flatMap((tickCount): UartStep[] => [
       ...FAST,
       write(2, 0xc1),
       write(1, 1),
       receive(1, 2, 3),
-      advance(ticks),
+      advance(tickCount),
       write(3, 0x83),
       write(0, 0),
       write(3, 0x03),
@@ -260,12 +262,12 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "a timeout and the trigger level at once, and a read that leaves fewer",
-    options: { ...pc16550d, rdaOverCti: false },
+    options: { ...pc16550d, receivedDataBeforeTimeout: false },
     steps: [...FAST, write(2, 0x41), write(1, 1), receive(1, 2, 3, 4), DUE, ...read(2, 0, 2, 0, 2)],
   },
   {
     name: "RI's trailing edge is forgotten by an input that shows at once",
-    options: { ...pc16550d, teriSticky: false },
+    options: { ...pc16550d, teriStays: false },
     steps: [
       write(1, 8),
       modem({ ri: true }),
@@ -279,15 +281,15 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "loopback begins and ends without a change",
-    options: { ...pc16550d, loopChangeDeltas: false },
+    options: { ...pc16550d, loopbackChangeHasDeltas: false },
     steps: loops(),
   },
   {
     name: "loopback begins and ends without a change, and has none",
-    options: { ...pc16550d, loopDeltas: false, loopChangeDeltas: false },
+    options: { ...pc16550d, loopbackHasDeltas: false, loopbackChangeHasDeltas: false },
     steps: loops(),
   },
-  ...[qemu, { ...qemu, teriSticky: true }].flatMap((options): Example[] => [
+  ...[qemu, { ...qemu, teriStays: true }].flatMap((options): Example[] => [
     {
       name: "RI's trailing edge, and what changes after it, where inputs are sampled",
       options,
@@ -328,7 +330,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "an 8250 whose MSR is read in loopback, which clears nothing",
-    options: { ...ins8250, loopDeltas: false, loopChangeDeltas: false },
+    options: { ...ins8250, loopbackHasDeltas: false, loopbackChangeHasDeltas: false },
     steps: [write(1, 8), modem({ dsr: false }), write(4, 0x10), ...read(2, 6, 2), write(4, 0), ...read(6, 2)],
   },
   {
@@ -344,8 +346,8 @@ export const UART16550_EXAMPLES: readonly Example[] = [
       ...read(2),
     ],
   },
-  ...[0x81, 0x41].flatMap((level): readonly Example[] => {
-    const count = level === 0x81 ? 8 : 4;
+  ...[0x81, 0x41].flatMap((pinLevel): readonly Example[] => {
+    const count = pinLevel === 0x81 ? 8 : 4;
     return [count - 1, count].map((queued) => ({
       name: `the trigger level is lowered to ${count} with ${queued} queued as THR becomes empty`,
       options: pc16550d,
@@ -355,7 +357,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
         write(0, 0x41),
         write(0, 0x42),
         write(1, 0x03),
-        write(2, level | 0x04),
+        write(2, pinLevel | 0x04),
         ...read(2),
       ],
     }));
@@ -383,7 +385,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "loopback begins and ends quietly, and an input changes meanwhile",
-    options: { ...tl16c550c, loopChangeDeltas: false },
+    options: { ...tl16c550c, loopbackChangeHasDeltas: false },
     steps: [
       write(1, 0x08),
       write(4, 0x30),
@@ -411,7 +413,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "MCR is written when the baud clock has stopped: the next sample of the modem inputs stays where it was",
-    options: { ...pc16550d, msrLive: false },
+    options: { ...pc16550d, modemInputsAreLive: false },
     steps: [
       write(1, 0x08),
       write(3, 0x83),
@@ -424,14 +426,14 @@ export const UART16550_EXAMPLES: readonly Example[] = [
       ...read(2, 6),
     ],
   },
-  ...[100, 300, 1100, 1240].map((ticks) => ({
-    name: `automatic flow control is turned on ${ticks} ticks into the sixteenth character`,
+  ...[100, 300, 1100, 1240].map((tickCount) => ({
+    name: `automatic flow control is turned on ${tickCount} ticks into the sixteenth character`,
     options: tl16c550c,
     steps: [
       write(2, 0xc1),
       receive(...new Array(15).fill(0x10)),
       { type: "line", level: 0 } as const,
-      advance(ticks),
+      advance(tickCount),
       write(4, 0x22),
       ...read(5, 0),
       { type: "line", level: 1 } as const,
@@ -454,7 +456,7 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
   {
     name: "the transmit FIFO of 64 characters is written when it is full",
-    options: { ...tl16c750, ovrStall: "overwriteLast" },
+    options: { ...tl16c750, overflow: "overwriteLast" },
     steps: [
       ...FAST,
       write(3, 0x83),
@@ -469,9 +471,9 @@ export const UART16550_EXAMPLES: readonly Example[] = [
   },
 ];
 
-function delays(): Step[] {
+function delays(): UartStep[] {
   const character = [write(0, 0x55), ...read(5, 2)];
-  const sent = [...many(13, DUE), ...read(5, 2, 2)];
+  const transmitted = [...many(13, DUE), ...read(5, 2, 2)];
   return [
     ...FAST,
     write(1, 0),
@@ -490,15 +492,15 @@ function delays(): Step[] {
       ...character,
       ...within,
       ...read(5, 2),
-      ...sent,
+      ...transmitted,
       write(2, 1),
       ...character,
-      ...sent,
+      ...transmitted,
     ]),
   ];
 }
 
-function loops(): Step[] {
+function loops(): UartStep[] {
   return [
     write(1, 8),
     modem({ dsr: false }),
@@ -517,7 +519,7 @@ function loops(): Step[] {
 }
 
 /** RI falls, and is sampled by what is given; then DSR changes, and is. */
-function samples(...sampling: readonly Step[]): Step[] {
+function samples(...sampling: readonly UartStep[]): UartStep[] {
   return [
     write(1, 8),
     ...read(6),
@@ -532,12 +534,12 @@ function samples(...sampling: readonly Step[]): Step[] {
   ];
 }
 
-function handsOver(mcr: number): Step[] {
+function handsOver(modemControl: number): UartStep[] {
   return [modem({ dsr: false }), modem({ cts: false }), modem({ dsr: false, ri: true })].flatMap((change) => [
     modem(),
     write(1, 0),
     ...read(6),
-    write(4, mcr),
+    write(4, modemControl),
     change,
     write(1, 2),
     write(1, 8),

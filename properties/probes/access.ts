@@ -19,13 +19,13 @@ export type Access =
   /** Interrupts are counted from here on. */
   | { readonly do: "listen" };
 
-/** What was found. */
-export interface Found {
-  /** What the reads that count gave, in order. */
+/** The observations of a probe. */
+export interface ProbeResult {
+  /** The values of the reads that count, in order. */
   readonly read: readonly number[];
-  /** What was drained. */
+  /** The bytes drained. */
   readonly drained: readonly number[];
-  /** How often the interrupt line rose, or was triggered, since the last "listen". */
+  /** The number of rises or triggers of the interrupt line since the last "listen". */
   readonly interrupts: number;
 }
 
@@ -42,20 +42,20 @@ export const listen: Access = { do: "listen" };
 export const hex = (value: number): string => value.toString(16).toUpperCase().padStart(2, "0");
 
 /** An access in a word or two: `IER=03`, `IIR?`. */
-export function inWords(access: Access): string {
-  switch (access.do) {
+export function inWords(probeAccess: Access): string {
+  switch (probeAccess.do) {
     case "write":
-      return `${access.register}=${hex(access.value)}`;
+      return `${probeAccess.register}=${hex(probeAccess.value)}`;
     case "read":
-      return `${access.register}?`;
+      return `${probeAccess.register}?`;
     case "skip":
-      return access.register;
+      return probeAccess.register;
     case "drain":
       return "RBR… while DR";
     case "receive":
-      return access.bytes.length === 1 ? "1 byte" : `${access.bytes.length} bytes`;
+      return probeAccess.bytes.length === 1 ? "1 byte" : `${probeAccess.bytes.length} bytes`;
     case "ring":
-      return access.on ? "RI↑" : "RI↓";
+      return probeAccess.on ? "RI↑" : "RI↓";
     case "restore":
       return "restore(save)";
     case "listen":

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
-import { DATASHEET, FIELD, plain } from "./field.js";
 import { PROBES } from "./probes.js";
+import { DATASHEET, FIELD, plain } from "./reported-answers.js";
 import { answerOf, answerOfSerial } from "./run.js";
 import { MARKERS, marked, ORDER, ours, probeSection, probeTable, withProbes } from "./table.js";
 
 const datasheet = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-  ...Object.fromEntries(PROBES.map(({ id }, i) => [id, plain(DATASHEET[i] as string)])),
+  ...Object.fromEntries(PROBES.map(({ id }, probeIndex) => [id, plain(DATASHEET[probeIndex] as string)])),
   ...more,
 });
 
@@ -37,25 +37,26 @@ const OTHERWISE: Readonly<Record<Uart16550Preset, Readonly<Record<string, string
   qemu: { I: "C1, 10" },
 };
 
-describe.each(Object.keys(UART16550_PRESETS) as Uart16550Preset[])("%s", (preset) => {
+describe.each(Object.keys(UART16550_PRESETS) as Uart16550Preset[])("%s", (presetName) => {
   it("answers as it did", () => {
-    const answers = Object.fromEntries(PROBES.map((probe) => [probe.id, answerOf(preset, probe)]));
-    expect(answers).toEqual(datasheet(OTHERWISE[preset]));
+    const answers = Object.fromEntries(PROBES.map((probe) => [probe.id, answerOf(presetName, probe)]));
+    expect(answers).toEqual(datasheet(OTHERWISE[presetName]));
   });
 });
 
 describe("Serial", () => {
-  it.each(PROBES.map((probe, i) => [probe.id, probe, FIELD["vm-superio 0.8.1"][i] as string] as const))(
-    "0.8.1 answers %s as vm-superio 0.8.1 was seen to",
-    (_, probe, seen) => {
-      const expected = seen === "ok" ? "bytes survive" : plain(seen);
-      // Of H the first of two reads was noted.
-      const answer = answerOfSerial("0.8.1", probe);
-      expect(probe.id === "H" ? answer.slice(0, expected.length) : answer).toBe(expected);
-    },
-  );
+  it.each(
+    PROBES.map(
+      (probe, probeIndex) => [probe.id, probe, FIELD["vm-superio 0.8.1"][probeIndex] as string] as const,
+    ),
+  )("0.8.1 answers %s as vm-superio 0.8.1 was seen to", (_, probe, reportedAnswer) => {
+    const expected = reportedAnswer === "ok" ? "bytes survive" : plain(reportedAnswer);
+    // Of H the first of two reads was noted.
+    const answerText = answerOfSerial("0.8.1", probe);
+    expect(probe.id === "H" ? answerText.slice(0, expected.length) : answerText).toBe(expected);
+  });
 
-  it("0.8.2 differs where it looks at its sources anew when IER is written", () => {
+  it("0.8.2 differs where it looks at its sources again when IER is written", () => {
     const differing = PROBES.filter(
       (probe) => answerOfSerial("0.8.1", probe) !== answerOfSerial("0.8.2", probe),
     );
@@ -91,15 +92,15 @@ describe("the table", () => {
   });
 
   it("goes between its markers, and only there", () => {
-    const text = `before\n${MARKERS[0]}\nold\n${MARKERS[1]}\nafter\n`;
-    const fresh = withProbes(text);
+    const markdown = `before\n${MARKERS[0]}\nold\n${MARKERS[1]}\nafter\n`;
+    const fresh = withProbes(markdown);
     expect(fresh).toBe(`before\n${MARKERS[0]}${probeSection()}${MARKERS[1]}\nafter\n`);
     expect(withProbes(fresh)).toBe(fresh);
     expect(() => withProbes("no markers")).toThrow("there is no place for the table");
   });
 
-  it("stands in the README as it is", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    expect(readme.includes(MARKERS[0]) ? withProbes(readme) : readme).toBe(readme);
+  it("is up to date in docs/probes.md", () => {
+    const page = readFileSync(new URL("../../docs/probes.md", import.meta.url), "utf8");
+    expect(withProbes(page)).toBe(page);
   });
 });

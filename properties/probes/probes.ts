@@ -2,9 +2,9 @@ import { FCR, IER, LCR, LSR, MCR, MSR } from "../../machines/index.js";
 import {
   type Access,
   drain,
-  type Found,
   hex,
   listen,
+  type ProbeResult,
   read,
   receive,
   restore,
@@ -17,20 +17,20 @@ import {
 export interface Probe {
   /** Its letter, "A" to "N". */
   readonly id: string;
-  /** What is asked. */
+  /** The question. */
   readonly question: string;
-  /** What is done to a device that is new. */
+  /** The accesses to a new device. */
   readonly accesses: readonly Access[];
   /** The answer, as it stands in the table. */
-  answer(found: Found): string;
+  answer(probeResult: ProbeResult): string;
 }
 
 const fifosOn = write("FCR", FCR.FIFO_ENABLE);
-/** Of 5 bits, as a word has after a reset: LCR is left as it is. */
+/** Values of 5 bits, the length of a word after a reset: LCR stays unchanged. */
 const THREE: readonly number[] = [0x11, 0x12, 0x13];
 
-const at = (found: Found, index: number): number => found.read[index] as number;
-const list = (found: Found): string => found.read.map(hex).join(", ");
+const answerAt = (probeResult: ProbeResult, index: number): number => probeResult.read[index] as number;
+const list = (probeResult: ProbeResult): string => probeResult.read.map(hex).join(", ");
 
 /** Fourteen probes, of a guest's view of a UART. */
 export const PROBES: readonly Probe[] = [
@@ -46,13 +46,14 @@ export const PROBES: readonly Probe[] = [
       read("LSR"),
       read("IIR"),
     ],
-    answer: (found) => list(found),
+    answer: (probeResult) => list(probeResult),
   },
   {
     id: "B",
     question: "a byte arrives with IER=0, then IER=1: an interrupt?, IIR",
     accesses: [fifosOn, receive(0x01), listen, write("IER", IER.ERBFI), read("IIR")],
-    answer: (found) => `${found.interrupts > 0 ? "INTR" : "no edge"}, ${hex(at(found, 0))}`,
+    answer: (probeResult) =>
+      `${probeResult.interrupts > 0 ? "INTR" : "no edge"}, ${hex(answerAt(probeResult, 0))}`,
   },
   {
     id: "C",
@@ -64,16 +65,16 @@ export const PROBES: readonly Probe[] = [
       read("LSR"),
       read("RBR"),
     ],
-    answer: (found) =>
-      at(found, 0) & LSR.DR
-        ? `${hex(at(found, 0))}, ${THREE.includes(at(found, 1)) ? "byte readable" : `RBR=${hex(at(found, 1))}`}`
-        : hex(at(found, 0)),
+    answer: (probeResult) =>
+      answerAt(probeResult, 0) & LSR.DR
+        ? `${hex(answerAt(probeResult, 0))}, ${THREE.includes(answerAt(probeResult, 1)) ? "byte readable" : `RBR=${hex(answerAt(probeResult, 1))}`}`
+        : hex(answerAt(probeResult, 0)),
   },
   {
     id: "D",
     question: "LCR=03 with 3 bytes queued: LCR, LSR",
     accesses: [fifosOn, receive(...THREE), write("LCR", LCR.WLS), read("LCR"), read("LSR")],
-    answer: (found) => list(found),
+    answer: (probeResult) => list(probeResult),
   },
   {
     id: "E",
@@ -85,25 +86,25 @@ export const PROBES: readonly Probe[] = [
       read("LSR"),
       drain,
     ],
-    answer: (found) => `${hex(at(found, 0))}, ${found.drained.length}`,
+    answer: (probeResult) => `${hex(answerAt(probeResult, 0))}, ${probeResult.drained.length}`,
   },
   {
     id: "F",
     question: "3 bytes, one read, then ERBFI=1: IIR",
     accesses: [fifosOn, receive(...THREE), skip("RBR"), write("IER", IER.ERBFI), read("IIR")],
-    answer: (found) => list(found),
+    answer: (probeResult) => list(probeResult),
   },
   {
     id: "G",
     question: "MCR=1A (Linux's autoconfig): MSR & F0",
     accesses: [write("MCR", MCR.LOOP | MCR.OUT2 | MCR.RTS), read("MSR")],
-    answer: (found) => hex(at(found, 0) & ~MSR.DELTAS),
+    answer: (probeResult) => hex(answerAt(probeResult, 0) & ~MSR.DELTAS),
   },
   {
     id: "H",
     question: "ETBEI 0→1 while THR is empty (Linux's TXEN test): IIR, IIR",
     accesses: [fifosOn, write("IER", 0), write("IER", IER.ETBEI), read("IIR"), read("IIR")],
-    answer: (found) => list(found),
+    answer: (probeResult) => list(probeResult),
   },
   {
     id: "I",
@@ -118,19 +119,25 @@ export const PROBES: readonly Probe[] = [
       read("IIR"),
       read("MSR"),
     ],
-    answer: (found) => list(found),
+    answer: (probeResult) => list(probeResult),
   },
   {
     id: "J",
     question: "IIR[7:6] before any write to FCR; MCR after MCR=FF",
     accesses: [read("IIR"), write("MCR", 0xff), read("MCR")],
-    answer: (found) => `${hex(at(found, 0) & 0xc0)}; ${hex(at(found, 1))}`,
+    answer: (probeResult) => `${hex(answerAt(probeResult, 0) & 0xc0)}; ${hex(answerAt(probeResult, 1))}`,
   },
   {
     id: "K",
     question: "1000 bytes unread: kept, OE",
-    accesses: [fifosOn, receive(...Array.from({ length: 1000 }, (_, i) => i & 0xff)), read("LSR"), drain],
-    answer: (found) => `${found.drained.length}, ${at(found, 0) & LSR.OE ? "OE=1" : "no OE"}`,
+    accesses: [
+      fifosOn,
+      receive(...Array.from({ length: 1000 }, (_, probeIndex) => probeIndex & 0xff)),
+      read("LSR"),
+      drain,
+    ],
+    answer: (probeResult) =>
+      `${probeResult.drained.length}, ${answerAt(probeResult, 0) & LSR.OE ? "OE=1" : "no OE"}`,
   },
   {
     id: "L",
@@ -145,7 +152,7 @@ export const PROBES: readonly Probe[] = [
     id: "M",
     question: "RI 0→1, its leading edge: TERI?",
     accesses: [fifosOn, ring(true), read("MSR")],
-    answer: (found) => (at(found, 0) & MSR.TERI ? `TERI (MSR=${hex(at(found, 0))})` : "no TERI"),
+    answer: (found) => (answerAt(found, 0) & MSR.TERI ? `TERI (MSR=${hex(answerAt(found, 0))})` : "no TERI"),
   },
   {
     id: "N",

@@ -13,47 +13,47 @@ import type { Probe } from "./probes.js";
 interface Subject {
   readonly device: Device;
   /** Bytes arrive from outside. */
-  receive(bytes: readonly number[]): void;
+  receive(dataBytes: readonly number[]): void;
   /** RI changes; absent where there is no such line. */
-  ring?(on: boolean): void;
-  /** The device as it is when it has been saved as JSON. */
+  ring?(asserted: boolean): void;
+  /** Returns the device restored from its saved state, by way of JSON. */
   restored(): Subject;
 }
 
 /** A preset whose transmitter takes no time. */
-function uart(
-  preset: Uart16550Preset,
-  device = new Uart16550({ preset: { ...uart16550Options(preset), txTimed: false } }),
+function uartSubject(
+  presetName: Uart16550Preset,
+  device = new Uart16550({ preset: { ...uart16550Options(presetName), transmitterIsTimed: false } }),
 ): Subject {
   return {
     device,
     receive: (bytes) => device.receive(bytes),
     ring: (on) => device.setModemInputs({ ri: on }),
-    restored: () => uart(preset, Uart16550.fromSaved(JSON.parse(JSON.stringify(device.save())))),
+    restored: () => uartSubject(presetName, Uart16550.fromSaved(JSON.parse(JSON.stringify(device.save())))),
   };
 }
 
 /** vm-superio's console, which takes what fits and says how much that was. */
-function serial(revision: SerialRevision, device = new Serial({ revision })): Subject {
+function serialSubject(revision: SerialRevision, device = new Serial({ revision })): Subject {
   return {
     device,
     receive: (bytes) => device.enqueueRawBytes(bytes),
-    restored: () => serial(revision, Serial.fromSaved(JSON.parse(JSON.stringify(device.save())))),
+    restored: () => serialSubject(revision, Serial.fromSaved(JSON.parse(JSON.stringify(device.save())))),
   };
 }
 
 /** The answer of a preset of `Uart16550`. */
-export const answerOf = (preset: Uart16550Preset, probe: Probe): string => answer(uart(preset), probe);
+export const answerOf = (preset: Uart16550Preset, probe: Probe): string => answer(uartSubject(preset), probe);
 
 /** The answer of a `Serial`. */
 export const answerOfSerial = (revision: SerialRevision, probe: Probe): string =>
-  answer(serial(revision), probe);
+  answer(serialSubject(revision), probe);
 
 /** "–" where a probe cannot be put. */
-function answer(first: Subject, { accesses, answer }: Probe): string {
-  if (!first.ring && accesses.some((access) => access.do === "ring")) return "–";
-  const run = new Run(first);
-  for (const access of accesses) run.take(access);
+function answer(newSubject: Subject, { accesses, answer }: Probe): string {
+  if (!newSubject.ring && accesses.some((access) => access.do === "ring")) return "–";
+  const run = new Run(newSubject);
+  for (const probeAccess of accesses) run.take(probeAccess);
   return answer(run);
 }
 
@@ -69,26 +69,26 @@ class Run {
     this.#listen();
   }
 
-  take(access: Access): void {
+  take(probeAccess: Access): void {
     const { device } = this.#subject;
-    switch (access.do) {
+    switch (probeAccess.do) {
       case "write":
-        device.write(REGISTERS[access.register].offset, access.value);
+        device.write(REGISTERS[probeAccess.register].offset, probeAccess.value);
         break;
       case "read":
-        this.read.push(this.#read(access.register));
+        this.read.push(this.#read(probeAccess.register));
         break;
       case "skip":
-        this.#read(access.register);
+        this.#read(probeAccess.register);
         break;
       case "drain":
         while (this.#read("LSR") & LSR.DR) this.drained.push(this.#read("RBR"));
         break;
       case "receive":
-        this.#subject.receive(access.bytes);
+        this.#subject.receive(probeAccess.bytes);
         break;
       case "ring":
-        this.#subject.ring?.(access.on);
+        this.#subject.ring?.(probeAccess.on);
         break;
       case "restore":
         this.#subject = this.#subject.restored();

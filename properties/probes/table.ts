@@ -1,10 +1,10 @@
 import type { Uart16550Preset } from "../../machines/index.js";
 import { listInWords } from "./access.js";
-import { DATASHEET, FIELD, plain } from "./field.js";
 import { PROBES } from "./probes.js";
+import { DATASHEET, FIELD, plain } from "./reported-answers.js";
 import { answerOf } from "./run.js";
 
-/** Where the table stands in the README. */
+/** The markers around the table in docs/probes.md. */
 export const MARKERS = ["<!-- probes -->", "<!-- /probes -->"] as const;
 
 /** The presets in the order in which they stand side by side, parts that are alike together. */
@@ -27,24 +27,26 @@ interface Column {
 /** Each preset's answers; presets that answer alike are one column. */
 export function ours(presets = ORDER): Column[] {
   const columns: Column[] = [];
-  for (const preset of presets) {
-    const answers = PROBES.map((probe) => answerOf(preset, probe));
+  for (const presetName of presets) {
+    const answers = PROBES.map((probe) => answerOf(presetName, probe));
     const alike = columns.find((column) => column.answers.join("|") === answers.join("|"));
-    if (alike) alike.titles.push(preset);
-    else columns.push({ titles: [preset], answers });
+    if (alike) alike.titles.push(presetName);
+    else columns.push({ titles: [presetName], answers });
   }
   return columns;
 }
 
 /** An answer whose parts are bold where they are not the datasheet's. */
-export function marked(answer: string, datasheet: string): string {
+export function marked(answerText: string, datasheet: string): string {
   const expected = plain(datasheet).split(/([,;] )/);
-  const parts = answer.split(/([,;] )/);
-  const marks = parts.map((part, i) => (i % 2 === 0 && part !== expected[i] ? `**${part}**` : part));
-  return marks.join("").replace(/\*\*([,;] )\*\*/g, "$1");
+  const parts = answerText.split(/([,;] )/);
+  const errorMarks = parts.map((part, probeIndex) =>
+    probeIndex % 2 === 0 && part !== expected[probeIndex] ? `**${part}**` : part,
+  );
+  return errorMarks.join("").replace(/\*\*([,;] )\*\*/g, "$1");
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const markdownRow = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /** The table, as Markdown: a row a probe, the datasheet first, then this package's presets, then the others. */
 export function probeTable(): string {
@@ -52,14 +54,16 @@ export function probeTable(): string {
   const { "PC16550D's datasheet": datasheet, ...others } = FIELD;
   const titles = columns.map(({ titles }) => titles.map((title) => `\`${title}\``).join(", "));
   return [
-    row(["Probe", "Datasheet", ...titles, ...Object.keys(others)]),
-    row(Array.from({ length: 2 + columns.length + Object.keys(others).length }, () => "---")),
-    ...PROBES.map(({ id, question }, i) =>
-      row([
+    markdownRow(["Probe", "Datasheet", ...titles, ...Object.keys(others)]),
+    markdownRow(Array.from({ length: 2 + columns.length + Object.keys(others).length }, () => "---")),
+    ...PROBES.map(({ id, question }, probeIndex) =>
+      markdownRow([
         `${id}. ${question}`,
-        datasheet[i] as string,
-        ...columns.map(({ answers }) => marked(answers[i] as string, DATASHEET[i] as string)),
-        ...Object.values(others).map((answers) => answers[i] as string),
+        datasheet[probeIndex] as string,
+        ...columns.map(({ answers }) =>
+          marked(answers[probeIndex] as string, DATASHEET[probeIndex] as string),
+        ),
+        ...Object.values(others).map((answers) => answers[probeIndex] as string),
       ]),
     ),
   ].join("\n");
@@ -77,12 +81,12 @@ const probeAccesses = (): string =>
     "</details>",
   ].join("\n");
 
-/** What stands between the markers. */
+/** Returns the text between the markers. */
 export const probeSection = (): string => `\n\n${probeTable()}\n\n${probeAccesses()}\n\n`;
 
 /** A text with the table between its markers. @throws Error if the markers are not there. */
-export function withProbes(text: string): string {
-  const [begin, end] = MARKERS.map((marker) => text.indexOf(marker)) as [number, number];
+export function withProbes(markdown: string): string {
+  const [begin, end] = MARKERS.map((marker) => markdown.indexOf(marker)) as [number, number];
   if (begin < 0 || end < begin) throw new Error(`there is no place for the table: ${MARKERS.join(" and ")}`);
-  return text.slice(0, begin + MARKERS[0].length) + probeSection() + text.slice(end);
+  return markdown.slice(0, begin + MARKERS[0].length) + probeSection() + markdown.slice(end);
 }

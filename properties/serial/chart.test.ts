@@ -1,15 +1,18 @@
-/** What the chart is as a document: all of it named, described and existing. */
+/** The chart as a document: all of it is named, described and existing. */
 import { describe, expect, it } from "vitest";
 import type { AnyStateNode } from "xstate";
 import { SERIAL_RULES } from "../../machines/index.js";
-import { DEVICE_RULES } from "../../machines/serial/rules.js";
+import { DEVICE_RULES } from "../../machines/internal.js";
 import { MACHINES } from "../support/chart.js";
 import { REGIONS } from "../support/regions.js";
 import { REVISIONS } from "../support/steps.js";
 import { TRANSITIONS } from "../support/transitions.js";
 
-const below = (node: AnyStateNode): AnyStateNode[] => [node, ...Object.values(node.states).flatMap(below)];
-const name = (node: AnyStateNode): string => node.path.join(".");
+const descendants = (node: AnyStateNode): AnyStateNode[] => [
+  node,
+  ...Object.values(node.states).flatMap(descendants),
+];
+const statePathOf = (node: AnyStateNode): string => node.path.join(".");
 
 /** The JSON definition, as a tool that draws it gets it. */
 interface Drawn {
@@ -28,35 +31,35 @@ interface Drawn {
 const drawnBelow = (node: Drawn): Drawn[] => [node, ...Object.values(node.states).flatMap(drawnBelow)];
 
 /** The guards that a combined guard consists of; names stand for themselves. */
-const parts = (guard: unknown): unknown[] => {
-  const { guards } = guard as { guards?: unknown[] };
+const guardParts = (guardSpec: unknown): unknown[] => {
+  const { guards } = guardSpec as { guards?: unknown[] };
   return guards ?? [];
 };
 
-const ruleIds = (meta: unknown): readonly string[] =>
-  (meta as { rules?: readonly string[] } | undefined)?.rules ?? [];
+const ruleIds = (nodeMeta: unknown): readonly string[] =>
+  (nodeMeta as { rules?: readonly string[] } | undefined)?.rules ?? [];
 
 describe.each(REVISIONS)("the serial chart of %s", (revision) => {
   const machine = MACHINES[revision];
-  const nodes = below(machine.root);
-  const transitions = nodes.flatMap((node) => [...node.transitions.values()].flat());
+  const stateNodes = descendants(machine.root);
+  const transitions = stateNodes.flatMap((node) => [...node.transitions.values()].flat());
   const drawn: Drawn[] = drawnBelow(JSON.parse(JSON.stringify(machine.definition)));
 
   it("has the transitions that are written down, and no other", () => {
-    const found = transitions.map(({ source, eventType, guard, target }) => {
+    const actualNames = transitions.map(({ source, eventType, guard, target }) => {
       const asks = guard === undefined ? "" : ` [${String(guard)}]`;
-      return `${name(source)} ${eventType}${asks}${target ? ` -> ${target.map(name).join(" ")}` : ""}`;
+      return `${statePathOf(source)} ${eventType}${asks}${target ? ` -> ${target.map(statePathOf).join(" ")}` : ""}`;
     });
-    expect(found.toSorted()).toEqual(TRANSITIONS[revision].toSorted());
-    expect(found).toHaveLength(revision === "0.8.1" ? 60 : 65);
+    expect(actualNames.toSorted()).toEqual(TRANSITIONS[revision].toSorted());
+    expect(actualNames).toHaveLength(revision === "0.8.1" ? 60 : 65);
   });
 
   it("has the regions and states of the design, in its order", () => {
-    const regions = Object.entries(machine.root.states).map(([key, { states }]) => [
-      key,
+    const regions = Object.entries(machine.root.states).map(([stateKey, { states }]) => [
+      stateKey,
       Object.keys(states),
     ]);
-    expect(regions).toEqual(Object.entries(REGIONS).map(([key, states]) => [key, [...states]]));
+    expect(regions).toEqual(Object.entries(REGIONS).map(([stateKey, states]) => [stateKey, [...states]]));
   });
 
   it("keeps every name in its JSON definition, and every name resolves", () => {
@@ -64,7 +67,7 @@ describe.each(REVISIONS)("the serial chart of %s", (revision) => {
     for (const { transitions: drawnTransitions } of drawn) {
       for (const { guard, actions: done } of drawnTransitions) {
         if (guard !== undefined) expect(Object.keys(guards)).toContain(guard);
-        for (const action of done) expect(Object.keys(actions)).toContain(action);
+        for (const actionName of done) expect(Object.keys(actions)).toContain(actionName);
       }
     }
     expect(drawn.flatMap((node) => node.transitions)).toHaveLength(transitions.length);
@@ -72,64 +75,66 @@ describe.each(REVISIONS)("the serial chart of %s", (revision) => {
 
   it("has nothing at the root, and nothing that runs by itself", () => {
     expect(machine.root.transitions.size).toBe(0);
-    for (const node of nodes) expect(node.always ?? []).toEqual([]);
+    for (const stateNode of stateNodes) expect(stateNode.always ?? []).toEqual([]);
     for (const { entry, exit, invoke } of drawn) expect([...entry, ...exit, ...invoke]).toEqual([]);
   });
 
   it("asks with stateIn only for states that exist", () => {
-    const guards: Record<string, unknown> = machine.implementations.guards;
-    let asked = 0;
-    const check = (guard: unknown): void => {
-      if (typeof guard === "string") {
-        expect(Object.keys(guards)).toContain(guard);
+    const guardMap: Record<string, unknown> = machine.implementations.guards;
+    let askedCount = 0;
+    const check = (guardSpec: unknown): void => {
+      if (typeof guardSpec === "string") {
+        expect(Object.keys(guardMap)).toContain(guardSpec);
         return;
       }
-      for (const part of parts(guard)) check(part);
-      const { stateValue } = guard as { stateValue?: unknown };
+      for (const part of guardParts(guardSpec)) check(part);
+      const { stateValue } = guardSpec as { stateValue?: unknown };
       if (stateValue === undefined) return;
-      asked += 1;
+      askedCount += 1;
       const named = Object.entries(stateValue as Record<string, unknown>);
       expect(named).toHaveLength(1);
-      for (const [region, state] of named)
-        expect(machine.root.states[region]?.states).toHaveProperty([String(state)]);
+      for (const [regionName, stateName] of named)
+        expect(machine.root.states[regionName]?.states).toHaveProperty([String(stateName)]);
     };
-    for (const guard of Object.values(guards)) check(guard);
-    expect(asked).toBeGreaterThan(0);
+    for (const guardSpec of Object.values(guardMap)) check(guardSpec);
+    expect(askedCount).toBeGreaterThan(0);
   });
 
   it("uses every guard and action that it has", () => {
     const { guards, actions } = machine.implementations;
-    const inside = Object.values(guards).flatMap((guard) =>
-      parts(guard).flatMap((part) => [part, ...parts(part)]),
+    const inside = Object.values(guards).flatMap((guardSpec) =>
+      guardParts(guardSpec).flatMap((part) => [part, ...guardParts(part)]),
     );
-    const asked = new Set([...transitions.map(({ guard }) => guard), ...inside]);
-    const done = new Set<unknown>(transitions.flatMap((transition) => transition.actions));
+    const usedGuards = new Set([...transitions.map(({ guard }) => guard), ...inside]);
+    const usedActions = new Set<unknown>(transitions.flatMap((transition) => transition.actions));
     // What only 0.8.2 needs stands in 0.8.1 unused.
     const more =
       revision === "0.8.1" ? ["writeRaisesReceivedData", "writeRaisesBoth", "receiveFifoEmpty"] : [];
-    expect(Object.keys(guards).filter((each) => !asked.has(each) && !more.includes(each))).toEqual([]);
-    expect(Object.keys(actions).filter((each) => !done.has(each))).toEqual([]);
+    expect(
+      Object.keys(guards).filter((ruleName) => !usedGuards.has(ruleName) && !more.includes(ruleName)),
+    ).toEqual([]);
+    expect(Object.keys(actions).filter((ruleName) => !usedActions.has(ruleName))).toEqual([]);
   });
 
   it("describes every state and transition, and names the rules that it implements", () => {
     const silent = ({ description, meta }: { description?: string | undefined; meta?: unknown }): boolean =>
       !description || ruleIds(meta).length === 0;
     expect([
-      ...nodes.filter(silent).map(({ id }) => id),
+      ...stateNodes.filter(silent).map(({ id }) => id),
       ...transitions.filter(silent).map(({ source, eventType }) => `${source.id} ${eventType}`),
     ]).toEqual([]);
   });
 
   it("names rules that exist", () => {
-    const named = [...nodes, ...transitions].flatMap(({ meta }) => ruleIds(meta));
+    const named = [...stateNodes, ...transitions].flatMap(({ meta }) => ruleIds(meta));
     expect(named.filter((rule) => !Object.hasOwn(SERIAL_RULES, rule))).toEqual([]);
   });
 });
 
 it("a state or transition of a revision implements every rule but those of the device round the chart", () => {
   const named = REVISIONS.flatMap((revision) =>
-    below(MACHINES[revision].root).flatMap((node) =>
-      [node, ...[...node.transitions.values()].flat()].flatMap(({ meta }) => ruleIds(meta)),
+    descendants(MACHINES[revision].root).flatMap((stateNode) =>
+      [stateNode, ...[...stateNode.transitions.values()].flat()].flatMap(({ meta }) => ruleIds(meta)),
     ),
   );
   expect(Object.keys(SERIAL_RULES).filter((rule) => !named.includes(rule))).toEqual(

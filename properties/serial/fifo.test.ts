@@ -2,63 +2,72 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stepSequence } from "../arbitraries/steps.js";
-import { Premises } from "../support/premise.js";
-import { runs } from "../support/runs.js";
-import { expectSame } from "../support/same.js";
+import { expectSame } from "../support/expect-same.js";
+import { runOptions } from "../support/runs.js";
 import { SerialSubject } from "../support/serial-subject.js";
-import { type Observation, REVISIONS, type Step } from "../support/steps.js";
+import { type Observation, REVISIONS, type SerialStep } from "../support/steps.js";
+import { VacuityGuard } from "../support/vacuity-guard.js";
 
-/** What a step put in, from where it came and what the device answered. `before` is the state in which it met the device. */
-function accepted(step: Step, before: Observation["state"], { outcome }: Observation): readonly number[] {
-  const open = before.lineControl >= 0x80;
-  const looped = (before.modemControl & 0x10) !== 0;
-  const room = 64 - before.inBuffer.length;
-  if (step.op === "write" && step.offset === 0 && !open && looped && room > 0) return [step.value];
-  if (step.op !== "enqueue") return [];
+/** Returns the bytes that a step queued, from its outcome and the state before it. */
+function accepted(
+  serialStep: SerialStep,
+  previous: Observation["state"],
+  { outcome }: Observation,
+): readonly number[] {
+  const latchOpen = previous.lineControl >= 0x80;
+  const looped = (previous.modemControl & 0x10) !== 0;
+  const freeSpace = 64 - previous.inBuffer.length;
+  if (serialStep.op === "write" && serialStep.offset === 0 && !latchOpen && looped && freeSpace > 0)
+    return [serialStep.value];
+  if (serialStep.op !== "enqueue") return [];
   // The count is lost with a failing trigger: the bytes are not.
-  if ("error" in outcome) return outcome.error === "Trigger" ? step.bytes.slice(0, room) : [];
-  return "count" in outcome ? step.bytes.slice(0, outcome.count) : [];
+  if ("error" in outcome) return outcome.error === "Trigger" ? serialStep.bytes.slice(0, freeSpace) : [];
+  return "count" in outcome ? serialStep.bytes.slice(0, outcome.count) : [];
 }
 
-const delivers = (step: Step, { events }: Observation): boolean =>
-  step.op === "read" && events.includes("buffer_read");
+const delivers = (serialStep: SerialStep, { events }: Observation): boolean =>
+  serialStep.op === "read" && events.includes("buffer_read");
 
 describe.each(REVISIONS)("the receive FIFO of %s", (revision) => {
-  it("gives back what it accepted, once, in order", () => {
-    const held = new Premises(
+  it("delivers the accepted bytes once, in order", () => {
+    const vacuityGuard = new VacuityGuard(
       "a FIFO of 64",
       "a byte cut off",
       "a looped byte",
       "a byte queued though a trigger failed",
     );
     fc.assert(
-      fc.property(stepSequence({ faults: true }), (steps) => {
+      fc.property(stepSequence({ faults: true }), (sequence) => {
         const subject = new SerialSubject(revision, { journal: false });
-        const queue: number[] = [];
-        const take = (step: Step): void => {
-          const before = subject.serial.state();
-          const seen = subject.step(step);
-          if (delivers(step, seen)) expectSame(seen.outcome, { value: queue.shift() ?? 0 }, step);
-          const bytes = accepted(step, before, seen);
-          queue.push(...bytes);
-          expect(queue.length).toBeLessThanOrEqual(64);
-          expectSame(seen.state.inBuffer, queue, step);
-          expectSame(subject.serial.fifoCapacity(), 64 - queue.length, step);
-          held.count("a FIFO of 64", queue.length === 64);
-          held.count(
+        const queuedBytes: number[] = [];
+        const take = (serialStep: SerialStep): void => {
+          const previous = subject.serial.state();
+          const observation = subject.step(serialStep);
+          if (delivers(serialStep, observation))
+            expectSame(observation.outcome, { value: queuedBytes.shift() ?? 0 }, serialStep);
+          const dataBytes = accepted(serialStep, previous, observation);
+          queuedBytes.push(...dataBytes);
+          expect(queuedBytes.length).toBeLessThanOrEqual(64);
+          expectSame(observation.state.inBuffer, queuedBytes, serialStep);
+          expectSame(subject.serial.fifoCapacity(), 64 - queuedBytes.length, serialStep);
+          vacuityGuard.count("a FIFO of 64", queuedBytes.length === 64);
+          vacuityGuard.count(
             "a byte cut off",
-            step.op === "enqueue" && bytes.length > 0 && bytes.length < step.bytes.length,
+            serialStep.op === "enqueue" && dataBytes.length > 0 && dataBytes.length < serialStep.bytes.length,
           );
-          held.count("a looped byte", step.op === "write" && bytes.length > 0);
-          held.count("a byte queued though a trigger failed", bytes.length > 0 && seen.effects.endsWith("t"));
+          vacuityGuard.count("a looped byte", serialStep.op === "write" && dataBytes.length > 0);
+          vacuityGuard.count(
+            "a byte queued though a trigger failed",
+            dataBytes.length > 0 && observation.effects.endsWith("t"),
+          );
         };
-        steps.forEach(take);
+        sequence.forEach(take);
         take({ op: "write", offset: 3, value: 0x03 });
-        for (let left = queue.length; left > 0; left -= 1) take({ op: "read", offset: 0 });
-        expect(queue).toEqual([]);
+        for (let left = queuedBytes.length; left > 0; left -= 1) take({ op: "read", offset: 0 });
+        expect(queuedBytes).toEqual([]);
       }),
-      runs(60),
+      runOptions(60),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 });

@@ -5,103 +5,105 @@ import { Serial } from "../../src/device/index.js";
 import type { Entry, Input, JournalOption } from "../../src/journal/index.js";
 import { fraction } from "../arbitraries/bytes.js";
 import { inputSequence } from "../arbitraries/inputs.js";
-import { Premises } from "../support/premise.js";
-import { runs } from "../support/runs.js";
-import { expectSame } from "../support/same.js";
-import { drive, play } from "../support/session.js";
+import { expectSame } from "../support/expect-same.js";
+import { runOptions } from "../support/runs.js";
+import { driveSerial, playInputs } from "../support/session.js";
 import { REVISIONS, type RegisterState } from "../support/steps.js";
-import { unreliable } from "../support/unreliable.js";
+import { unreliable } from "../support/unreliable-host.js";
+import { VacuityGuard } from "../support/vacuity-guard.js";
 
 const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";
 
 /** Drives a device and keeps the state before each entry of its journal. */
-function record(serial: Serial, inputs: readonly Input[]): Map<number, RegisterState> {
-  const stateBefore = new Map<number, RegisterState>([[serial.journal.next, serial.state()]]);
-  for (const input of inputs) {
-    const from = serial.journal.next;
-    drive(serial, input);
+function record(serialDevice: Serial, inputList: readonly Input[]): Map<number, RegisterState> {
+  const stateBefore = new Map<number, RegisterState>([[serialDevice.journal.next, serialDevice.state()]]);
+  for (const input of inputList) {
+    const from = serialDevice.journal.next;
+    driveSerial(serialDevice, input);
     // A note stands after its input: it has the state that the input left.
-    for (let index = from + 1; index <= serial.journal.next; index += 1)
-      stateBefore.set(index, serial.state());
+    for (let stepIndex = from + 1; stepIndex <= serialDevice.journal.next; stepIndex += 1)
+      stateBefore.set(stepIndex, serialDevice.state());
   }
   return stateBefore;
 }
 
 describe.each(REVISIONS)("a journal of %s", (revision) => {
   it("replayed on another device gives the same transitions, emissions and states", () => {
-    const held = new Premises("a failure noted", "a restore", "an advance");
+    const vacuityGuard = new VacuityGuard("a failure noted", "a restore", "an advance");
     fc.assert(
-      fc.property(inputSequence(), (inputs) => {
+      fc.property(inputSequence(), (inputList) => {
         const { failures, options } = unreliable();
-        const serial = new Serial({ revision, journal: "all", ...options });
-        const moments = play(serial, inputs);
-        const entries = [...serial.journal.entries()].map(({ entry }) => entry);
-        const again = play(new Serial({ revision, journal: false }), entries.filter(isInput));
+        const serialDevice = new Serial({ revision, journal: "all", ...options });
+        const moments = playInputs(serialDevice, inputList);
+        const entries = [...serialDevice.journal.entries()].map(({ entry }) => entry);
+        const again = playInputs(new Serial({ revision, journal: false }), entries.filter(isInput));
         expectSame(again, moments, "replay");
-        expectSame(entries.filter(isInput).length, inputs.length, "inputs");
+        expectSame(entries.filter(isInput).length, inputList.length, "inputs");
         const noted = entries.flatMap((entry) => (entry.type === "failed" ? [entry.what] : []));
         expectSame(noted, failures, "failures noted");
-        held.count(
+        vacuityGuard.count(
           "a failure noted",
           entries.some(({ type }) => type === "failed"),
         );
-        held.count(
+        vacuityGuard.count(
           "a restore",
           entries.some(({ type }) => type === "restore"),
         );
-        held.count(
+        vacuityGuard.count(
           "an advance",
           entries.some(({ type }) => type === "advance"),
         );
       }),
-      runs(30),
+      runOptions(30),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 
   it("folds to the state before any entry that it still has", () => {
-    const held = new Premises("a place in the middle", "entries that fell off");
+    const vacuityGuard = new VacuityGuard("a place in the middle", "entries that fell off");
     const option = fc.constantFrom<JournalOption>("all", { keep: 0 }, { keep: 30 });
-    const places = fc.array(fraction(), { minLength: 3, maxLength: 3 });
+    const stateIds = fc.array(fraction(), { minLength: 3, maxLength: 3 });
     fc.assert(
-      fc.property(inputSequence(300), option, places, (inputs, journal, where) => {
-        const serial = new Serial({ revision, journal, ...unreliable().options });
-        const stateBefore = record(serial, inputs);
-        const { first, next } = serial.journal;
-        for (const until of [
+      fc.property(inputSequence(300), option, stateIds, (inputList, journal, where) => {
+        const serialDevice = new Serial({ revision, journal, ...unreliable().options });
+        const stateBefore = record(serialDevice, inputList);
+        const { first, next } = serialDevice.journal;
+        for (const endTick of [
           first,
           next,
-          ...where.map((each) => first + Math.floor(each * (next - first))),
+          ...where.map((fractionOf) => first + Math.floor(fractionOf * (next - first))),
         ]) {
-          const folded = Serial.fromJournal(serial.journal, { until });
-          expectSame(folded.state(), stateBefore.get(until), { until });
-          expectSame(folded.journal.next, until, { until });
-          held.count("a place in the middle", until > first && until < next);
+          const folded = Serial.fromJournal(serialDevice.journal, { until: endTick });
+          expectSame(folded.state(), stateBefore.get(endTick), { until: endTick });
+          expectSame(folded.journal.next, endTick, { until: endTick });
+          vacuityGuard.count("a place in the middle", endTick > first && endTick < next);
         }
-        expectSame(Serial.fromJournal(serial.journal).now, serial.now, "now");
-        held.count("entries that fell off", first > 0);
+        expectSame(Serial.fromJournal(serialDevice.journal).now, serialDevice.now, "now");
+        vacuityGuard.count("entries that fell off", first > 0);
       }),
-      runs(30),
+      runOptions(30),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 
   it("continues from any saved state", () => {
-    const held = new Premises("a rest to replay");
+    const vacuityGuard = new VacuityGuard("a rest to replay");
     fc.assert(
-      fc.property(inputSequence(), inputSequence(), (before, after) => {
-        const serial = new Serial({ revision, journal: "all", ...unreliable().options });
-        play(serial, before);
-        const saved = serial.save();
-        const from = serial.journal.next;
-        const moments = play(serial, after);
-        const rest = [...serial.journal.entries({ from })].map(({ entry }) => entry).filter(isInput);
+      fc.property(inputSequence(), inputSequence(), (previous, after) => {
+        const serialDevice = new Serial({ revision, journal: "all", ...unreliable().options });
+        playInputs(serialDevice, previous);
+        const saved = serialDevice.save();
+        const from = serialDevice.journal.next;
+        const moments = playInputs(serialDevice, after);
+        const remaining = [...serialDevice.journal.entries({ from })]
+          .map(({ entry }) => entry)
+          .filter(isInput);
         const resumed = Serial.fromSaved(JSON.parse(JSON.stringify(saved)), { journal: false });
-        expectSame(play(resumed, rest), moments, "the rest");
-        held.count("a rest to replay", rest.length > 1);
+        expectSame(playInputs(resumed, remaining), moments, "the rest");
+        vacuityGuard.count("a rest to replay", remaining.length > 1);
       }),
-      runs(30),
+      runOptions(30),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 });

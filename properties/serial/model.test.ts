@@ -5,11 +5,11 @@ import { stepSequence } from "../arbitraries/steps.js";
 import { SerialModel } from "../model/serial-model.js";
 import { ActorTwin } from "../support/actor-twin.js";
 import { attempted, emittedEffects, outcomeOfEmissions } from "../support/effects.js";
-import { Premises } from "../support/premise.js";
-import { runs } from "../support/runs.js";
-import { expectSame } from "../support/same.js";
+import { expectSame } from "../support/expect-same.js";
+import { runOptions } from "../support/runs.js";
 import { SerialSubject } from "../support/serial-subject.js";
-import { type Observation, REVISIONS, type Step } from "../support/steps.js";
+import { type Observation, REVISIONS, type SerialStep } from "../support/steps.js";
+import { VacuityGuard } from "../support/vacuity-guard.js";
 
 type Premise =
   | "a full FIFO"
@@ -23,7 +23,7 @@ type Premise =
   | "two interrupts in one step";
 
 const premises = () =>
-  new Premises<Premise>(
+  new VacuityGuard<Premise>(
     "a full FIFO",
     "a refused byte",
     "a loopback that dropped a byte",
@@ -35,72 +35,85 @@ const premises = () =>
     "two interrupts in one step",
   );
 
-function countPremises(held: Premises<Premise>, step: Step, seen: Observation): void {
-  const { outcome, effects, state } = seen;
+function countPremises(
+  vacuityGuard: VacuityGuard<Premise>,
+  serialStep: SerialStep,
+  observation: Observation,
+): void {
+  const { outcome, effects, state } = observation;
   const full = state.inBuffer.length === 64;
   const failed = "error" in outcome;
-  held.count("a full FIFO", full);
-  held.count("a refused byte", step.op === "enqueue" && failed && outcome.error === "FullFifo");
-  held.count(
+  vacuityGuard.count("a full FIFO", full);
+  vacuityGuard.count("a refused byte", serialStep.op === "enqueue" && failed && outcome.error === "FullFifo");
+  vacuityGuard.count(
     "a loopback that dropped a byte",
-    step.op === "write" && step.offset === 0 && full && effects === "" && state.lineControl < 0x80,
+    serialStep.op === "write" &&
+      serialStep.offset === 0 &&
+      full &&
+      effects === "" &&
+      state.lineControl < 0x80,
   );
-  held.count("a writer that failed", /[wf]/.test(effects));
-  held.count("a trigger that failed", /t/.test(effects));
-  held.count("both failing", /[wf].*t/.test(effects));
-  held.count("a restore of pending interrupts", step.op === "restore" && /T/.test(effects));
-  held.count("a restore that failed", step.op === "restore" && failed);
-  held.count("two interrupts in one step", /T[Tt]/.test(effects));
+  vacuityGuard.count("a writer that failed", /[wf]/.test(effects));
+  vacuityGuard.count("a trigger that failed", /t/.test(effects));
+  vacuityGuard.count("both failing", /[wf].*t/.test(effects));
+  vacuityGuard.count("a restore of pending interrupts", serialStep.op === "restore" && /T/.test(effects));
+  vacuityGuard.count("a restore that failed", serialStep.op === "restore" && failed);
+  vacuityGuard.count("two interrupts in one step", /T[Tt]/.test(effects));
 }
 
 describe.each(REVISIONS)("Serial of %s", (revision) => {
   it("agrees with the model on every sequence of steps, faults and restores", () => {
-    const held = premises();
+    const vacuityGuard = premises();
     fc.assert(
-      fc.property(stepSequence({ faults: true, restores: true }), (steps) => {
-        const model = new SerialModel(revision);
+      fc.property(stepSequence({ faults: true, restores: true }), (sequence) => {
+        const referenceModel = new SerialModel(revision);
         const subject = new SerialSubject(revision, { journal: false });
-        steps.forEach((step, index) => {
-          const expected = model.step(step);
-          expectSame(subject.step(step), expected, { index, step });
-          countPremises(held, step, expected);
+        sequence.forEach((serialStep, stepIndex) => {
+          const expected = referenceModel.step(serialStep);
+          expectSame(subject.step(serialStep), expected, { index: stepIndex, step: serialStep });
+          countPremises(vacuityGuard, serialStep, expected);
         });
       }),
-      runs(120),
+      runOptions(120),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 
   it("attempts what a plain actor emits; faults change results and callbacks only", () => {
-    const held = premises();
+    const vacuityGuard = premises();
     fc.assert(
-      fc.property(stepSequence({ faults: true, restores: true }), (steps) => {
+      fc.property(stepSequence({ faults: true, restores: true }), (sequence) => {
         const subject = new SerialSubject(revision, { journal: false });
-        const twin = new ActorTwin(revision);
-        for (const step of steps) {
-          const seen = subject.step(step);
-          countPremises(held, step, seen);
-          const error = "error" in seen.outcome ? seen.outcome.error : undefined;
+        const actorTwin = new ActorTwin(revision);
+        for (const serialStep of sequence) {
+          const observation = subject.step(serialStep);
+          countPremises(vacuityGuard, serialStep, observation);
+          const error = "error" in observation.outcome ? observation.outcome.error : undefined;
           // A restore that fails leaves the old device in use; the actor has nothing to do with it then.
-          if (step.op === "restore" && error !== undefined) continue;
-          const emissions = step.op === "restore" ? twin.restore(seen.state) : twin.step(step);
-          const attempts = attempted(seen.effects);
+          if (serialStep.op === "restore" && error !== undefined) continue;
+          const emissions =
+            serialStep.op === "restore" ? actorTwin.restore(observation.state) : actorTwin.step(serialStep);
+          const attempts = attempted(observation.effects);
           const emitted = emittedEffects(emissions);
           // A trigger that fails is the last that is attempted.
           expectSame(
             attempts,
-            seen.effects.endsWith("t") ? emitted.slice(0, attempts.length) : emitted,
-            step,
+            observation.effects.endsWith("t") ? emitted.slice(0, attempts.length) : emitted,
+            serialStep,
           );
           if (error === undefined || error === "FullFifo") {
-            expectSame(seen.outcome, outcomeOfEmissions(step, emissions, seen.state), step);
+            expectSame(
+              observation.outcome,
+              outcomeOfEmissions(serialStep, emissions, observation.state),
+              serialStep,
+            );
           }
-          expectSame(twin.state, seen.state, step);
-          expectSame(twin.value, subject.serial.snapshot.value, step);
+          expectSame(actorTwin.state, observation.state, serialStep);
+          expectSame(actorTwin.value, subject.serial.snapshot.value, serialStep);
         }
       }),
-      runs(100),
+      runOptions(100),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 });

@@ -6,13 +6,13 @@ import type { SerialEvent, SerialMachine } from "../../machines/index.js";
 import { SerialModel } from "../model/serial-model.js";
 import { eventOf, MACHINES } from "../support/chart.js";
 import { regionsOf } from "../support/regions.js";
-import type { RegisterState, Revision, Step } from "../support/steps.js";
+import type { RegisterState, Revision, SerialStep } from "../support/steps.js";
 
-const write = (offset: number, value: number): Step => ({ op: "write", offset, value });
-const read = (offset: number): Step => ({ op: "read", offset });
+const write = (offset: number, value: number): SerialStep => ({ op: "write", offset, value });
+const read = (offset: number): SerialStep => ({ op: "read", offset });
 
-/** What moves a region: each enable, DLAB and LOOP set and cleared, bytes in and out, one and many. */
-const STEPS: readonly Step[] = [
+/** The steps that move a region: each enable, DLAB and LOOP set and cleared, bytes in and out, one and many. */
+const STEPS: readonly SerialStep[] = [
   ...[0, 1, 2, 3].map((enables) => write(1, enables)),
   ...[0x03, 0x83].map((lineControl) => write(3, lineControl)),
   ...[0x08, 0x18].map((modemControl) => write(4, modemControl)),
@@ -28,23 +28,23 @@ const STEPS: readonly Step[] = [
  * The bytes in it do not decide anything.
  */
 function reachableByModel(revision: Revision): Set<string> {
-  const seen = new Map<string, RegisterState>();
-  const open: RegisterState[] = [];
-  const visit = (state: RegisterState): void => {
-    const key = JSON.stringify([regionsOf(state), state.inBuffer.length]);
-    if (seen.has(key)) return;
-    seen.set(key, state);
-    open.push(state);
+  const visited = new Map<string, RegisterState>();
+  const frontier: RegisterState[] = [];
+  const visit = (registers: RegisterState): void => {
+    const stateKey = JSON.stringify([regionsOf(registers), registers.inBuffer.length]);
+    if (visited.has(stateKey)) return;
+    visited.set(stateKey, registers);
+    frontier.push(registers);
   };
-  const model = new SerialModel(revision);
-  visit(model.state());
-  for (let state = open.pop(); state; state = open.pop()) {
-    for (const step of STEPS) {
-      model.restore(state);
-      visit(model.step(step).state);
+  const referenceModel = new SerialModel(revision);
+  visit(referenceModel.state());
+  for (let registers = frontier.pop(); registers; registers = frontier.pop()) {
+    for (const serialStep of STEPS) {
+      referenceModel.restore(registers);
+      visit(referenceModel.step(serialStep).state);
     }
   }
-  return new Set([...seen.values()].map((state) => JSON.stringify(regionsOf(state))));
+  return new Set([...visited.values()].map((registers) => JSON.stringify(regionsOf(registers))));
 }
 
 describe.each([
@@ -59,10 +59,10 @@ describe.each([
   };
 
   it(`has a shortest path to ${configurations} configurations, those that the model reaches`, () => {
-    const paths = getShortestPaths(machine, options);
-    const found = paths.map(({ state }) => JSON.stringify(state.value));
-    expect(found.toSorted()).toEqual([...reachableByModel(revision)].toSorted());
-    expect(found).toHaveLength(configurations);
-    expect(Math.max(...paths.map(({ steps }) => steps.length))).toBeLessThanOrEqual(9);
+    const shortestPaths = getShortestPaths(machine, options);
+    const actualNames = shortestPaths.map(({ state }) => JSON.stringify(state.value));
+    expect(actualNames.toSorted()).toEqual([...reachableByModel(revision)].toSorted());
+    expect(actualNames).toHaveLength(configurations);
+    expect(Math.max(...shortestPaths.map(({ steps }) => steps.length))).toBeLessThanOrEqual(9);
   });
 });

@@ -6,52 +6,54 @@ import { anyState } from "../arbitraries/states.js";
 import { stepSequence } from "../arbitraries/steps.js";
 import { ActorTwin } from "../support/actor-twin.js";
 import { contextOf } from "../support/chart.js";
-import { Premises } from "../support/premise.js";
+import { expectSame } from "../support/expect-same.js";
 import { REGIONS, regionsOf } from "../support/regions.js";
-import { runs } from "../support/runs.js";
-import { expectSame } from "../support/same.js";
+import { runOptions } from "../support/runs.js";
 import { SerialSubject } from "../support/serial-subject.js";
 import { REVISIONS } from "../support/steps.js";
+import { VacuityGuard } from "../support/vacuity-guard.js";
 
-const STATES = Object.entries(REGIONS).flatMap(([region, states]) =>
-  states.map((state) => `${region}.${state}`),
+const STATES = Object.entries(REGIONS).flatMap(([regionName, states]) =>
+  states.map((stateName) => `${regionName}.${stateName}`),
 );
 
 /** As text, in which the order of keys counts: emissions follow it. */
-const text = (value: unknown): string => JSON.stringify(value);
+const serialise = (value: unknown): string => JSON.stringify(value);
 
 describe.each(REVISIONS)("the regions of %s", (revision) => {
   it("agree with the registers of Serial and of a plain actor", () => {
-    const held = new Premises(...STATES, "a restore");
+    const vacuityGuard = new VacuityGuard(...STATES, "a restore");
     fc.assert(
-      fc.property(stepSequence({ restores: true }), (steps) => {
+      fc.property(stepSequence({ restores: true }), (sequence) => {
         const subject = new SerialSubject(revision, { journal: false });
-        const twin = new ActorTwin(revision);
-        for (const step of steps) {
-          const { state, outcome } = subject.step(step);
-          if (step.op !== "restore") twin.step(step);
-          else if (held.count("a restore", !("error" in outcome))) twin.restore(state);
+        const actorTwin = new ActorTwin(revision);
+        for (const serialStep of sequence) {
+          const { state, outcome } = subject.step(serialStep);
+          if (serialStep.op !== "restore") actorTwin.step(serialStep);
+          else if (vacuityGuard.count("a restore", !("error" in outcome))) actorTwin.restore(state);
           const regions = regionsOf(state);
-          expectSame(text(subject.serial.snapshot.value), text(regions), step);
-          expectSame(text(twin.value), text(regionsOf(twin.state)), step);
-          for (const [region, name] of Object.entries(regions)) held.count(`${region}.${name}`);
+          expectSame(serialise(subject.serial.snapshot.value), serialise(regions), serialStep);
+          expectSame(serialise(actorTwin.value), serialise(regionsOf(actorTwin.state)), serialStep);
+          for (const [regionName, stateName] of Object.entries(regions))
+            vacuityGuard.count(`${regionName}.${stateName}`);
         }
       }),
-      runs(40),
+      runOptions(40),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 });
 
 it("the function of the design is the one that the chart exports", () => {
-  const held = new Premises(...STATES);
+  const vacuityGuard = new VacuityGuard(...STATES);
   fc.assert(
-    fc.property(anyState(), (state) => {
-      const regions = regionsOf(state);
-      expectSame(text(serialStateValue(contextOf(state))), text(regions), state);
-      for (const [region, name] of Object.entries(regions)) held.count(`${region}.${name}`);
+    fc.property(anyState(), (registers) => {
+      const regions = regionsOf(registers);
+      expectSame(serialise(serialStateValue(contextOf(registers))), serialise(regions), registers);
+      for (const [regionName, stateName] of Object.entries(regions))
+        vacuityGuard.count(`${regionName}.${stateName}`);
     }),
-    runs(250),
+    runOptions(250),
   );
-  held.expectEach();
+  vacuityGuard.expectEach();
 });

@@ -1,47 +1,47 @@
-/** What the streams tell is what the chart did. */
+/** The streams report what the chart did. */
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { type Emission, Serial } from "../../src/device/index.js";
 import { inputSequence } from "../arbitraries/inputs.js";
-import { Premises } from "../support/premise.js";
-import { runs } from "../support/runs.js";
-import { expectSame } from "../support/same.js";
-import { drive } from "../support/session.js";
+import { expectSame } from "../support/expect-same.js";
+import { runOptions } from "../support/runs.js";
+import { driveSerial } from "../support/session.js";
 import { REVISIONS } from "../support/steps.js";
 import { TRANSITIONS } from "../support/transitions.js";
-import { unreliable } from "../support/unreliable.js";
+import { unreliable } from "../support/unreliable-host.js";
+import { VacuityGuard } from "../support/vacuity-guard.js";
 
 describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
-  const known = new Set(TRANSITIONS[revision].map((line) => line.split(" -> ")[0]));
+  const transitionIds = new Set(TRANSITIONS[revision].map((line) => line.split(" -> ")[0]));
 
   it("give every transition, byte and interrupt, each at its place", () => {
-    const held = new Premises("a byte out", "an interrupt", "two interrupts at once");
+    const vacuityGuard = new VacuityGuard("a byte out", "an interrupt", "two interrupts at once");
     fc.assert(
-      fc.property(inputSequence(), (inputs) => {
-        const serial = new Serial({ revision });
+      fc.property(inputSequence(), (inputList) => {
+        const serialDevice = new Serial({ revision });
         const told: Emission[] = [];
-        const bytes: number[] = [];
+        const dataBytes: number[] = [];
         const interrupts: unknown[] = [];
         const indexes: number[] = [];
-        serial.transition$.subscribe(({ index, input, taken, value, emissions }) => {
+        serialDevice.transition$.subscribe(({ index, input, taken, value, emissions }) => {
           told.push(...emissions);
           indexes.push(index);
-          expectSame(input, inputs[index], "input");
-          expectSame(value, serial.snapshot.value, "value");
-          for (const { id } of taken) expectSame(known.has(id), true, id);
+          expectSame(input, inputList[index], "input");
+          expectSame(value, serialDevice.snapshot.value, "value");
+          for (const { id } of taken) expectSame(transitionIds.has(id), true, id);
         });
-        serial.output$.subscribe((byte) => bytes.push(byte));
-        serial.interrupt$.subscribe((edge) => interrupts.push(edge));
-        const returned = inputs.flatMap((input) => serial.apply(input));
+        serialDevice.output$.subscribe((byte) => dataBytes.push(byte));
+        serialDevice.interrupt$.subscribe((edge) => interrupts.push(edge));
+        const returned = inputList.flatMap((input) => serialDevice.apply(input));
         expectSame(returned, told, "returned");
         expectSame(
           indexes,
-          inputs.map((_, index) => index),
+          inputList.map((_, index) => index),
           "indexes",
         );
         const ofType = (type: string) => told.filter((emission) => emission.type === type);
         expectSame(
-          bytes,
+          dataBytes,
           ofType("transmit").map(({ value }) => value),
           "bytes",
         );
@@ -50,35 +50,39 @@ describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
           ofType("interrupt").map(({ type: _, ...edge }) => edge),
           "interrupts",
         );
-        held.count("a byte out", bytes.length > 0);
-        held.count("an interrupt", interrupts.length > 0);
+        vacuityGuard.count("a byte out", dataBytes.length > 0);
+        vacuityGuard.count("an interrupt", interrupts.length > 0);
         const twice = ofType("interrupt").some(({ index }, i, all) => all[i + 1]?.index === index);
-        held.count("two interrupts at once", twice);
+        vacuityGuard.count("two interrupts at once", twice);
       }),
-      runs(40),
+      runOptions(40),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 
   it("tell what the chart emitted, whatever fails around the device", () => {
-    const held = new Premises("a failing sink", "a failing trigger");
+    const vacuityGuard = new VacuityGuard("a failing sink", "a failing trigger");
     fc.assert(
-      fc.property(inputSequence(), (inputs) => {
+      fc.property(inputSequence(), (inputList) => {
         const { options, failures } = unreliable();
-        const told = (serial: Serial): unknown[] => {
+        const observed = (serialDevice: Serial): unknown[] => {
           const all: unknown[] = [];
-          serial.output$.subscribe((byte) => all.push(byte));
+          serialDevice.output$.subscribe((byte) => all.push(byte));
           // Failures are entries too, and shift the indexes.
-          serial.interrupt$.subscribe(({ tick, cause }) => all.push([tick, cause]));
-          for (const input of inputs) drive(serial, input);
+          serialDevice.interrupt$.subscribe(({ tick, cause }) => all.push([tick, cause]));
+          for (const input of inputList) driveSerial(serialDevice, input);
           return all;
         };
-        expectSame(told(new Serial({ revision, ...options })), told(new Serial({ revision })), "streams");
-        held.count("a failing sink", failures.includes("out"));
-        held.count("a failing trigger", failures.includes("trigger"));
+        expectSame(
+          observed(new Serial({ revision, ...options })),
+          observed(new Serial({ revision })),
+          "streams",
+        );
+        vacuityGuard.count("a failing sink", failures.includes("out"));
+        vacuityGuard.count("a failing trigger", failures.includes("trigger"));
       }),
-      runs(40),
+      runOptions(40),
     );
-    held.expectEach();
+    vacuityGuard.expectEach();
   });
 });

@@ -40,7 +40,7 @@ const bodies: PromelaBodies = {
   begin: [],
   end: [],
   restore: [],
-  given: () => [],
+  eventAssignments: () => [],
   guards: { atLeast: { params: ["least"], body: "count >= least" }, even: "count % 2 == 0" },
   actions: {
     doubles: ["count = (count * 2 + 1) % 7"],
@@ -188,20 +188,23 @@ const eventless = charts.createMachine({
   },
 });
 
-/** What XState reaches, by each event in each state. */
+/** Returns the counts of states that XState reaches, by each event in each state. */
 function reached(machine: typeof nested): { states: number; transitions: number } {
   const states = new Map<string, AnyMachineSnapshot>();
   const keep = (snapshot: AnyMachineSnapshot): void => {
-    const key = JSON.stringify([snapshot.value, snapshot.context]);
-    if (!states.has(key)) states.set(key, snapshot);
+    const stateKey = JSON.stringify([snapshot.value, snapshot.context]);
+    if (!states.has(stateKey)) states.set(stateKey, snapshot);
   };
   keep(initialTransition(machine)[0]);
   for (const snapshot of states.values())
-    for (const type of EVENTS) keep(transition(machine, snapshot as never, { type })[0]);
+    for (const eventType of EVENTS) keep(transition(machine, snapshot, { type: eventType })[0]);
   return { states: states.size, transitions: states.size * EVENTS.length };
 }
 
-const scope: Scope = { name: "every event", inputs: EVENTS.map((type) => ({ type }) as never) };
+const scope: Scope = {
+  name: "every event",
+  inputs: EVENTS.map((type) => ({ type }) as Scope["inputs"][number]),
+};
 
 it.concurrent.each([
   ["nested states", nested, 0],
@@ -211,6 +214,8 @@ it.concurrent.each([
 ] as const)("%s: spin counts as many states as XState reaches", async (_, machine, more) => {
   const { states, transitions } = reached(machine as never);
   expect(states).toBeGreaterThan(5);
-  const counted = await withVerifier(toPromela(machine, { bodies, scope }), "states", (it) => it.count());
+  const counted = await withVerifier(toPromela(machine, { bodies, scope }), "states", (verifier) =>
+    verifier.count(),
+  );
   expect(counted).toEqual({ states: states + more, transitions: transitions + more });
 });

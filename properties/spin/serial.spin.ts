@@ -16,26 +16,26 @@ import { WentWrong, withVerifier } from "./spin.js";
 const REVISIONS = ["0.8.1", "0.8.2"] as const;
 type Revision = (typeof REVISIONS)[number];
 
-const model = (revision: Revision, bodies: PromelaBodies = serialBodies) =>
+const promelaModel = (revision: Revision, bodies: PromelaBodies = serialBodies) =>
   toPromela(serialChart(revision).machine, { bodies, scope: serialScope, claims: serialPromelaClaims });
 
 describe.each(REVISIONS)("serial %s", (revision) => {
-  const graph = explore(serialChart(revision), serialScope);
+  const stateGraph = explore(serialChart(revision), serialScope);
 
   it("has as many states and transitions for spin as for us", async () => {
-    const counted = await withVerifier(model(revision), "states", (it) => it.count());
-    expect(graph.complete).toBe(true);
-    expect(counted).toEqual({ states: graph.states.length, transitions: graph.transitions.length });
+    const counted = await withVerifier(promelaModel(revision), "states", (verifier) => verifier.count());
+    expect(stateGraph.complete).toBe(true);
+    expect(counted).toEqual({ states: stateGraph.states.length, transitions: stateGraph.transitions.length });
     expect(counted.states).toBe({ "0.8.1": 5160, "0.8.2": 4900 }[revision]);
   });
 
   it("gets the same verdict on every claim in LTL", async () => {
-    const asked = serialClaims.filter(({ id }) => Object.hasOwn(serialPromelaClaims, id));
-    expect(asked.map(({ id }) => id).sort()).toEqual(Object.keys(serialPromelaClaims).sort());
-    const ours = asked.map((claim) => [claim.id, check(graph, claim).verdict]);
-    const spins = await withVerifier(model(revision), "claims", async ({ holds }) => {
+    const checkedClaims = serialClaims.filter(({ id }) => Object.hasOwn(serialPromelaClaims, id));
+    expect(checkedClaims.map(({ id }) => id).sort()).toEqual(Object.keys(serialPromelaClaims).sort());
+    const ours = checkedClaims.map((claim) => [claim.id, check(stateGraph, claim).verdict]);
+    const spins = await withVerifier(promelaModel(revision), "claims", async ({ holds }) => {
       const verdicts: [string, string][] = [];
-      for (const { id } of asked) {
+      for (const { id } of checkedClaims) {
         const negated = serialPromelaClaims[id]?.negated === true;
         verdicts.push([id, (await holds(id)) !== negated ? "proved" : "refuted"]);
       }
@@ -47,9 +47,9 @@ describe.each(REVISIONS)("serial %s", (revision) => {
 
 /** One body of 0.8.2 changed, which spin's count of states must tell. */
 const MISCOUNTED: readonly (readonly [what: string, changed: Partial<PromelaBodies>])[] = [
-  ...Object.entries(serialBodies.guards).map(([name, body]) => {
-    const guards = { ...serialBodies.guards, [name]: `!(${String(body)})` };
-    return [`guard ${name} negated`, { guards }] as const;
+  ...Object.entries(serialBodies.guards).map(([guardName, body]) => {
+    const guards = { ...serialBodies.guards, [guardName]: `!(${String(body)})` };
+    return [`guard ${guardName} negated`, { guards }] as const;
   }),
   ["action clearDataReady without effect", { actions: { ...serialBodies.actions, clearDataReady: [] } }],
   [
@@ -59,8 +59,8 @@ const MISCOUNTED: readonly (readonly [what: string, changed: Partial<PromelaBodi
 ];
 
 it.concurrent.each(MISCOUNTED)("%s: spin counts other states", async (_, changed) => {
-  const wrong = model("0.8.2", { ...serialBodies, ...changed });
-  const counted = await withVerifier(wrong, "states", (it) => it.count()).catch((error) => {
+  const wrong = promelaModel("0.8.2", { ...serialBodies, ...changed });
+  const counted = await withVerifier(wrong, "states", (verifier) => verifier.count()).catch((error) => {
     // A body can be so wrong that the number of bytes leaves its range.
     if (error instanceof WentWrong) return { states: 0 };
     throw error;
@@ -76,7 +76,9 @@ const REFUTED = [
   ["identifyNone", "skip", "I18"],
 ] as const;
 
-it.concurrent.each(REFUTED)("action %s does %s: spin refutes %s", async (action, body, claim) => {
-  const bodies = { ...serialBodies, actions: { ...serialBodies.actions, [action]: [body] } };
-  expect(await withVerifier(model("0.8.2", bodies), "claims", ({ holds }) => holds(claim))).toBe(false);
+it.concurrent.each(REFUTED)("action %s does %s: spin refutes %s", async (actionSpec, body, claimId) => {
+  const bodies = { ...serialBodies, actions: { ...serialBodies.actions, [actionSpec]: [body] } };
+  expect(await withVerifier(promelaModel("0.8.2", bodies), "claims", ({ holds }) => holds(claimId))).toBe(
+    false,
+  );
 });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What spin made of a model's states. */
+/** Spin's counts of a model's states. */
 export interface Counted {
   /** States stored. */
   readonly states: number;
@@ -18,8 +18,8 @@ export interface Counted {
 export interface Verifier {
   /** Goes through all states. */
   count(): Promise<Counted>;
-  /** Whether a claim holds. */
-  holds(claim: string): Promise<boolean>;
+  /** True if a claim holds. */
+  holds(claimId: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export interface Verifier {
 export class WentWrong extends Error {}
 
 /** The number before a word in the verifier's report. */
-function figure(report: string, what: string): number {
-  const found = new RegExp(`^\\s*(\\d+) ${what}`, "m").exec(report)?.[1];
-  if (found === undefined) throw new Error(`spin's report has no "${what}":\n${report}`);
-  return Number(found);
+function figure(report: string, subjectName: string): number {
+  const matched = new RegExp(`^\\s*(\\d+) ${subjectName}`, "m").exec(report)?.[1];
+  if (matched === undefined) throw new Error(`spin's report has no "${subjectName}":\n${report}`);
+  return Number(matched);
 }
 
 /**
@@ -38,16 +38,16 @@ function figure(report: string, what: string): number {
  *
  * Nothing is reduced: neither by partial orders nor by hashes.
  */
-export async function verifier(model: string, kind: "states" | "claims"): Promise<Verifier> {
-  const folder = await mkdtemp(join(tmpdir(), "vm-superio-spin-"));
-  const options = { cwd: folder, maxBuffer: 1 << 24 };
-  await writeFile(join(folder, "model.pml"), model);
+export async function verifier(promelaModel: string, kind: "states" | "claims"): Promise<Verifier> {
+  const directory = await mkdtemp(join(tmpdir(), "vm-superio-spin-"));
+  const options = { cwd: directory, maxBuffer: 1 << 24 };
+  await writeFile(join(directory, "model.pml"), promelaModel);
   await run("spin", [...(kind === "claims" ? ["-DCLAIMS"] : []), "-a", "model.pml"], options);
   // The models are small: compiling them takes longer than going through them.
   const flags = ["-O0", "-w", "-DNOREDUCE", ...(kind === "states" ? ["-DSAFETY"] : [])];
   await run("gcc", [...flags, "-o", "pan", "pan.c"], options);
-  const report = async (...args: string[]): Promise<string> => {
-    const { stdout } = await run(join(folder, "pan"), ["-m50000", "-w18", ...args], options);
+  const report = async (...cliArguments: string[]): Promise<string> => {
+    const { stdout } = await run(join(directory, "pan"), ["-m50000", "-w18", ...cliArguments], options);
     if (
       /max search depth too small|Search not completed|out of memory/i.test(stdout) &&
       !/errors: 1/.test(stdout)
@@ -57,28 +57,31 @@ export async function verifier(model: string, kind: "states" | "claims"): Promis
   };
   return {
     count: async () => {
-      const text = await report();
-      if (!/errors: 0/.test(text)) throw new WentWrong(`the model goes wrong:\n${text}`);
+      const verifierReport = await report();
+      if (!/errors: 0/.test(verifierReport)) throw new WentWrong(`the model goes wrong:\n${verifierReport}`);
       // spin counts the arrival at the first state as a transition.
-      return { states: figure(text, "states, stored"), transitions: figure(text, "transitions") - 1 };
+      return {
+        states: figure(verifierReport, "states, stored"),
+        transitions: figure(verifierReport, "transitions") - 1,
+      };
     },
-    holds: async (claim) => {
-      const text = await report("-a", "-N", claim);
-      const errors = /errors: (\d+)/.exec(text)?.[1];
-      if (errors === undefined) throw new Error(`spin's report has no errors:\n${text}`);
+    holds: async (claimId) => {
+      const verifierReport = await report("-a", "-N", claimId);
+      const errors = /errors: (\d+)/.exec(verifierReport)?.[1];
+      if (errors === undefined) throw new Error(`spin's report has no errors:\n${verifierReport}`);
       return errors === "0";
     },
-    close: () => rm(folder, { recursive: true }),
+    close: () => rm(directory, { recursive: true }),
   };
 }
 
 /** Compiles a model, uses it, and cleans up. */
 export async function withVerifier<T>(
-  model: string,
+  promelaModel: string,
   kind: "states" | "claims",
   use: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
-  const made = await verifier(model, kind);
+  const made = await verifier(promelaModel, kind);
   try {
     return await use(made);
   } finally {

@@ -1,7 +1,7 @@
 import { type Actor, createActor } from "xstate";
 import type { SerialEmission, SerialEvent, SerialMachine } from "../../machines/index.js";
 import { eventOf, MACHINES, snapshotOf, stateOf } from "./chart.js";
-import type { RegisterState, Revision, Step } from "./steps.js";
+import type { RegisterState, Revision, SerialStep } from "./steps.js";
 
 const EMISSIONS = [
   "data",
@@ -24,15 +24,15 @@ export class ActorTwin {
     this.#actor = this.#start(undefined);
   }
 
-  /** What the actor emits for this step, in order. A restore is one for `restore`. */
-  step(step: Step): readonly SerialEmission[] {
-    const event = eventOf(step);
-    return event ? this.#send(event) : [];
+  /** Returns the actor's emissions for this step, in order. Restores are for `restore`. */
+  step(serialStep: SerialStep): readonly SerialEmission[] {
+    const chartEvent = eventOf(serialStep);
+    return chartEvent ? this.#send(chartEvent) : [];
   }
 
-  restore(state: RegisterState): readonly SerialEmission[] {
+  restore(registers: RegisterState): readonly SerialEmission[] {
     this.#actor.stop();
-    this.#actor = this.#start(state);
+    this.#actor = this.#start(registers);
     return this.#send({ type: "restored" });
   }
 
@@ -44,16 +44,16 @@ export class ActorTwin {
     return this.#actor.getSnapshot().value;
   }
 
-  #send(event: SerialEvent): readonly SerialEmission[] {
+  #send(chartEvent: SerialEvent): readonly SerialEmission[] {
     this.#emissions = [];
-    this.#actor.send(event);
+    this.#actor.send(chartEvent);
     return this.#emissions;
   }
 
-  #start(state: RegisterState | undefined): Actor<SerialMachine> {
-    const snapshot = state && snapshotOf(this.#machine, state);
+  #start(registers: RegisterState | undefined): Actor<SerialMachine> {
+    const snapshot = registers && snapshotOf(this.#machine, registers);
     const actor = createActor(this.#machine, snapshot ? { snapshot } : {});
-    for (const type of EMISSIONS) actor.on(type, (emission) => this.#emissions.push(emission));
+    for (const eventType of EMISSIONS) actor.on(eventType, (emission) => this.#emissions.push(emission));
     return actor.start();
   }
 }

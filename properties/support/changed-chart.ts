@@ -1,8 +1,8 @@
 /** Charts in which something is other than it should be: what a name stands for, or one place of the configuration. */
 import type { AnyStateMachine } from "xstate";
+import { assign, emit } from "xstate";
 import { type SerialMachine, type Uart16550Machine, uart16550Machine } from "../../machines/index.js";
-import { serialSetup } from "../../machines/serial/actions.js";
-import { uart16550Setup } from "../../machines/uart16550/actions/index.js";
+import { serialSetup, uart16550Setup } from "../../machines/internal.js";
 
 type Named = Readonly<Record<string, unknown>>;
 
@@ -15,21 +15,21 @@ export interface Implementations {
 /** A copy of a configuration in which what stands at `path` is another. */
 export function changed(
   config: unknown,
-  [key, ...path]: readonly (string | number)[],
-  value: unknown,
+  [configKey, ...statePath]: readonly (string | number)[],
+  replacement: unknown,
 ): unknown {
-  if (key === undefined) return value;
+  if (configKey === undefined) return replacement;
   const copy = (Array.isArray(config) ? [...config] : { ...(config as object) }) as Record<
     string | number,
     unknown
   >;
-  copy[key] = changed(copy[key], path, value);
+  copy[configKey] = changed(copy[configKey], statePath, replacement);
   return copy;
 }
 
 /** A machine of this configuration, with the implementations of the chart that it was made from. */
-export function machineOf(chart: AnyStateMachine, config: unknown): AnyStateMachine {
-  const setup = chart.id === "serial" ? serialSetup : uart16550Setup;
+export function machineOf(chartMachine: AnyStateMachine, config: unknown): AnyStateMachine {
+  const setup = chartMachine.id === "serial" ? serialSetup : uart16550Setup;
   return (setup.createMachine as (config: unknown) => unknown)(config) as AnyStateMachine;
 }
 
@@ -39,14 +39,23 @@ export const withOther = (implementations: Implementations): Uart16550Machine =>
 
 /** A chart in which one place of its configuration is another; the path is of keys between spaces. */
 export const withPlace = <TMachine extends SerialMachine | Uart16550Machine = Uart16550Machine>(
-  path: string,
-  value: unknown,
+  filePath: string,
+  replacement: unknown,
   chart = uart16550Machine as unknown as TMachine,
 ): TMachine =>
-  machineOf(chart as never, changed(chart.config, path.split(" "), value)) as unknown as TMachine;
+  machineOf(chart as never, changed(chart.config, filePath.split(" "), replacement)) as unknown as TMachine;
 
-/** What stands at a place of the 16550's configuration. */
-export const placeAt = (path: string): Record<string, unknown> & readonly unknown[] =>
-  path
+/** Returns the part of the 16550's configuration at a path. */
+export const placeAt = (filePath: string): Record<string, unknown> & readonly unknown[] =>
+  filePath
     .split(" ")
-    .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], uart16550Machine.config) as never;
+    .reduce<unknown>(
+      (configPart, key) => (configPart as Record<string, unknown>)[key],
+      uart16550Machine.config,
+    ) as never;
+
+/** Returns an assignment for a mutant, whose expressions know the event of their transition. */
+export const assigning = (assignment: unknown) => assign(assignment as never);
+
+/** Returns an emission for a mutant, likewise. */
+export const emitting = (emission: unknown) => emit(emission as never);

@@ -10,7 +10,7 @@ import {
   WRITE_NAMES,
 } from "../../machines/index.js";
 import { regionsOf } from "./regions.js";
-import type { RegisterState, Revision, Step } from "./steps.js";
+import type { RegisterState, Revision, SerialStep } from "./steps.js";
 
 export const MACHINES: Readonly<Record<Revision, SerialMachine>> = {
   "0.8.1": serialMachine081,
@@ -18,31 +18,31 @@ export const MACHINES: Readonly<Record<Revision, SerialMachine>> = {
 };
 
 /** The event that a step is to the chart; none for a step that asks only, and for a restore. */
-export function eventOf(step: Step): SerialEvent | undefined {
-  switch (step.op) {
+export function eventOf(serialStep: SerialStep): SerialEvent | undefined {
+  switch (serialStep.op) {
     case "read":
-      return { type: `read.${READ_NAMES[step.offset] ?? "unmapped"}` };
+      return { type: `read.${READ_NAMES[serialStep.offset] ?? "unmapped"}` };
     case "write":
-      return { type: `write.${WRITE_NAMES[step.offset] ?? "unmapped"}`, value: step.value };
+      return { type: `write.${WRITE_NAMES[serialStep.offset] ?? "unmapped"}`, value: serialStep.value };
     case "enqueue":
-      return { type: "receive", characters: step.bytes };
+      return { type: "receive", characters: serialStep.bytes };
     default:
       return undefined;
   }
 }
 
-export function contextOf(state: RegisterState): SerialContext {
+export function contextOf(registers: RegisterState): SerialContext {
   return {
-    DLL: state.baudDivisorLow,
-    DLM: state.baudDivisorHigh,
-    IER: state.interruptEnable,
-    IIR: state.interruptIdentification,
-    LCR: state.lineControl,
-    LSR: state.lineStatus,
-    MCR: state.modemControl,
-    MSR: state.modemStatus,
-    SCR: state.scratch,
-    receiveFifo: Fifo.of(state.inBuffer),
+    DLL: registers.baudDivisorLow,
+    DLM: registers.baudDivisorHigh,
+    IER: registers.interruptEnable,
+    IIR: registers.interruptIdentification,
+    LCR: registers.lineControl,
+    LSR: registers.lineStatus,
+    MCR: registers.modemControl,
+    MSR: registers.modemStatus,
+    SCR: registers.scratch,
+    receiveFifo: Fifo.of(registers.inBuffer),
   };
 }
 
@@ -62,6 +62,6 @@ export function stateOf(context: SerialContext): RegisterState {
 }
 
 /** The machine in the states that `state`'s registers stand for, its context that of `context`. */
-export function snapshotOf(machine: SerialMachine, state: RegisterState, context = contextOf(state)) {
-  return machine.resolveState({ value: regionsOf(state), context });
+export function snapshotOf(machine: SerialMachine, registers: RegisterState, context = contextOf(registers)) {
+  return machine.resolveState({ value: regionsOf(registers), context });
 }

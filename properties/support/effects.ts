@@ -1,13 +1,13 @@
 /** Side effects without their success: X a byte to the writer, T a trigger, E and R the callbacks of a read. */
 import type { SerialEmission } from "../../machines/index.js";
-import type { Outcome, RegisterState, Step } from "./steps.js";
+import type { Outcome, RegisterState, SerialStep } from "./steps.js";
 
-/** What was attempted, from the letters of what was done. */
+/** Returns the attempted effects, from the letters of the actual ones. */
 export function attempted(effects: string): string {
   return effects.replace(/i?(WFO|WfL|wL)/g, "X").replace(/t/g, "T");
 }
 
-/** What a device that obeys these emissions attempts. */
+/** Returns the effects that a device with these emissions attempts. */
 export function emittedEffects(emissions: readonly SerialEmission[]): string {
   const letters: Partial<Record<SerialEmission["type"], string>> = {
     transmit: "X",
@@ -18,29 +18,29 @@ export function emittedEffects(emissions: readonly SerialEmission[]): string {
   return emissions.map(({ type }) => letters[type] ?? "").join("");
 }
 
-/** What a step without a fault returns, from the emissions alone and, for what only asks, the state. */
+/** Returns the outcome of a step without a fault, from its emissions or, for steps that only ask, the state. */
 export function outcomeOfEmissions(
-  step: Step,
+  serialStep: SerialStep,
   emissions: readonly SerialEmission[],
-  state: RegisterState,
+  registers: RegisterState,
 ): Outcome {
-  switch (step.op) {
+  switch (serialStep.op) {
     case "read": {
-      const [value, ...more] = emissions.flatMap((emission) =>
+      const [registerValue, ...more] = emissions.flatMap((emission) =>
         emission.type === "data" ? [emission.value] : [],
       );
-      if (value === undefined || more.length > 0) throw new Error("a read emits exactly one data");
-      return { value };
+      if (registerValue === undefined || more.length > 0) throw new Error("a read emits exactly one data");
+      return { value: registerValue };
     }
     case "enqueue": {
       if (emissions.some(({ type }) => type === "refused")) return { error: "FullFifo" };
-      const [count = 0] = emissions.flatMap((emission) =>
+      const [acceptedCount = 0] = emissions.flatMap((emission) =>
         emission.type === "accepted" ? [emission.count] : [],
       );
-      return { count };
+      return { count: acceptedCount };
     }
     case "capacity":
-      return { value: 64 - state.inBuffer.length };
+      return { value: 64 - registers.inBuffer.length };
     default:
       return { ok: true };
   }

@@ -14,16 +14,16 @@ export const REGIONS = {
  * The state of every region as the design has it, from the registers alone: LCR.7, MCR.4, IER.1, IER.0, the number of queued
  * bytes (0, 1 to 63, 64), IIR bits 2 and 1. Its keys stand in document order, for emissions follow that order.
  */
-export function regionsOf(state: RegisterState): Record<keyof typeof REGIONS, string> {
+export function regionsOf(registers: RegisterState): Record<keyof typeof REGIONS, string> {
   const bit = (register: number, index: number): boolean => Math.floor(register / 2 ** index) % 2 === 1;
-  const queued = state.inBuffer.length;
-  const thrEmpty = bit(state.interruptIdentification, 1);
-  const receivedData = bit(state.interruptIdentification, 2);
+  const queued = registers.inBuffer.length;
+  const thrEmpty = bit(registers.interruptIdentification, 1);
+  const receivedData = bit(registers.interruptIdentification, 2);
   return {
-    divisorLatch: bit(state.lineControl, 7) ? "open" : "closed",
-    loopback: bit(state.modemControl, 4) ? "on" : "off",
-    thrEmptyInterrupt: bit(state.interruptEnable, 1) ? "enabled" : "disabled",
-    receivedDataInterrupt: bit(state.interruptEnable, 0) ? "enabled" : "disabled",
+    divisorLatch: bit(registers.lineControl, 7) ? "open" : "closed",
+    loopback: bit(registers.modemControl, 4) ? "on" : "off",
+    thrEmptyInterrupt: bit(registers.interruptEnable, 1) ? "enabled" : "disabled",
+    receivedDataInterrupt: bit(registers.interruptEnable, 0) ? "enabled" : "disabled",
     receiveFifo: queued === 0 ? "empty" : queued === 64 ? "full" : "holding",
     interruptIdentification:
       thrEmpty && receivedData ? "both" : thrEmpty ? "thrEmpty" : receivedData ? "receivedData" : "none",

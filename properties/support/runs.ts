@@ -1,6 +1,6 @@
 const factor = Number(process.env["PROPERTY_RUNS"] ?? "1");
 
-/** How often a property is tried: so many times, or PROPERTY_RUNS times as often for a longer hunt. */
-export function runs(times: number): { numRuns: number } {
-  return { numRuns: Math.max(1, Math.round(times * factor)) };
+/** Returns the number of runs of a property: PROPERTY_RUNS multiplies it for a longer search. */
+export function runOptions(repetitions: number): { numRuns: number } {
+  return { numRuns: Math.max(1, Math.round(repetitions * factor)) };
 }

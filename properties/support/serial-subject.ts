@@ -1,4 +1,5 @@
 import { Serial, SerialError, type SerialOptions } from "../../src/device/index.js";
+import { HostFailure, Surroundings } from "./faulty-host.js";
 import {
   copyState,
   DEFAULT_STATE,
@@ -6,10 +7,9 @@ import {
   type Outcome,
   type RegisterState,
   type Revision,
-  type Step,
+  type SerialStep,
   type Subject,
 } from "./steps.js";
-import { Fails, Surroundings } from "./surroundings.js";
 
 /** The product's Serial behind the steps that the model takes too. */
 export class SerialSubject implements Subject {
@@ -24,34 +24,34 @@ export class SerialSubject implements Subject {
     this.serial = new Serial(this.#options);
   }
 
-  step(step: Step): Observation {
+  step(serialStep: SerialStep): Observation {
     const { serial } = this;
-    switch (step.op) {
+    switch (serialStep.op) {
       case "write":
-        return this.#observe(step, () => {
-          serial.write(step.offset, step.value);
+        return this.#observe(serialStep, () => {
+          serial.write(serialStep.offset, serialStep.value);
           return { ok: true };
         });
       case "read":
-        return this.#observe(step, () => ({ value: serial.read(step.offset) }));
+        return this.#observe(serialStep, () => ({ value: serial.read(serialStep.offset) }));
       case "enqueue":
-        return this.#observe(step, () => ({ count: serial.enqueueRawBytes(step.bytes) }));
+        return this.#observe(serialStep, () => ({ count: serial.enqueueRawBytes(serialStep.bytes) }));
       case "capacity":
-        return this.#observe(step, () => ({ value: serial.fifoCapacity() }));
+        return this.#observe(serialStep, () => ({ value: serial.fifoCapacity() }));
       case "state":
         // A copy that is not deep would let this reach into the device.
-        return this.#observe(step, () => {
+        return this.#observe(serialStep, () => {
           serial.state().inBuffer.push(0x2a);
           return { ok: true };
         });
       case "save":
-        return this.#observe(step, () => {
-          this.#slots.set(step.slot, serial.state());
+        return this.#observe(serialStep, () => {
+          this.#slots.set(serialStep.slot, serial.state());
           return { ok: true };
         });
       case "restore": {
-        const from = copyState(step.from ?? this.#slots.get(step.slot ?? 0) ?? DEFAULT_STATE);
-        return this.#observe(step, () => {
+        const from = copyState(serialStep.from ?? this.#slots.get(serialStep.slot ?? 0) ?? DEFAULT_STATE);
+        return this.#observe(serialStep, () => {
           this.serial = Serial.fromState(from, this.#options);
           // What was handed in is the caller's own again.
           from.inBuffer.push(0x2a);
@@ -61,22 +61,22 @@ export class SerialSubject implements Subject {
     }
   }
 
-  #observe(step: Step, call: () => Outcome): Observation {
-    this.#surroundings.arm("fault" in step ? step.fault : undefined);
-    const outcome = outcomeOf(call);
+  #observe(serialStep: SerialStep, operation: () => Outcome): Observation {
+    this.#surroundings.armFault("fault" in serialStep ? serialStep.fault : undefined);
+    const outcome = outcomeOf(operation);
     const { triggers, output, events, effects } = this.#surroundings;
     return { outcome, triggers, output, events, effects, state: this.serial.state() };
   }
 }
 
-function outcomeOf(call: () => Outcome): Outcome {
+function outcomeOf(operation: () => Outcome): Outcome {
   try {
-    return call();
+    return operation();
   } catch (error) {
     if (!(error instanceof SerialError)) throw error;
     if (error.kind !== "IOError") return { error: error.kind };
     // A sink that takes nothing throws nothing either: its error is the device's own.
-    const kind = error.cause instanceof Fails ? error.cause.kind : "WriteZero";
-    return { error: error.kind, kind };
+    const kindName = error.cause instanceof HostFailure ? error.cause.kind : "WriteZero";
+    return { error: error.kind, kind: kindName };
   }
 }

@@ -3,8 +3,8 @@ import { SerialError } from "../../src/device/index.js";
 import type { Input } from "../../src/journal/index.js";
 import type { RegisterState } from "./steps.js";
 
-/** What one input did, but for its index: entries about failures shift that. */
-export interface Moment {
+/** The results of one input, without its index: entries about failures shift that. */
+export interface ReplayMoment {
   readonly tick: number;
   readonly taken: readonly string[];
   readonly value: unknown;
@@ -13,14 +13,14 @@ export interface Moment {
 }
 
 /** Lets a device take inputs and tells what each did. What its surroundings do about it, failing included, is not told. */
-export function play(serial: Serial, inputs: Iterable<Input>): Moment[] {
+export function playInputs(serialDevice: Serial, inputList: Iterable<Input>): ReplayMoment[] {
   let last: Transition | undefined;
-  const subscription = serial.transition$.subscribe((transition) => {
+  const subscription = serialDevice.transition$.subscribe((transition) => {
     last = transition;
   });
-  const moments: Moment[] = [];
-  for (const input of inputs) {
-    attempt(() => serial.apply(input));
+  const moments: ReplayMoment[] = [];
+  for (const input of inputList) {
+    attempt(() => serialDevice.apply(input));
     if (last === undefined) throw new Error("an input without a transition");
     const { tick, taken, value, emissions } = last;
     moments.push({
@@ -28,7 +28,7 @@ export function play(serial: Serial, inputs: Iterable<Input>): Moment[] {
       taken: taken.map(({ id }) => id),
       value,
       emissions: emissions.map(({ index: _, ...emission }) => emission),
-      state: serial.state(),
+      state: serialDevice.state(),
     });
     last = undefined;
   }
@@ -36,17 +36,17 @@ export function play(serial: Serial, inputs: Iterable<Input>): Moment[] {
   return moments;
 }
 
-/** Gives a device an input the way a virtual machine does: by its own methods where there are such. */
-export function drive(serial: Serial, input: Input): void {
-  if (input.type === "read") serial.read(input.offset);
-  else if (input.type === "write") attempt(() => serial.write(input.offset, input.value));
-  else attempt(() => serial.apply(input));
+/** Applies an input as a virtual machine does: by the device's own methods where there are such. */
+export function driveSerial(serialDevice: Serial, input: Input): void {
+  if (input.type === "read") serialDevice.read(input.offset);
+  else if (input.type === "write") attempt(() => serialDevice.write(input.offset, input.value));
+  else attempt(() => serialDevice.apply(input));
 }
 
 /** Calls, and passes over what the device's surroundings failed to do. */
-export function attempt(call: () => unknown): void {
+export function attempt(operation: () => unknown): void {
   try {
-    call();
+    operation();
   } catch (error) {
     if (!(error instanceof SerialError)) throw error;
   }

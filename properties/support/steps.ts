@@ -34,7 +34,7 @@ export interface Fault {
   readonly trigger?: number | undefined;
 }
 
-export type Step =
+export type SerialStep =
   | {
       readonly op: "write";
       readonly offset: number;
@@ -76,7 +76,7 @@ export interface Observation {
 }
 
 export interface Subject {
-  step(step: Step): Observation;
+  step(serialStep: SerialStep): Observation;
 }
 
 export const DEFAULT_STATE: Readonly<RegisterState> = {
@@ -92,6 +92,6 @@ export const DEFAULT_STATE: Readonly<RegisterState> = {
   inBuffer: [],
 };
 
-export function copyState(state: RegisterState): RegisterState {
-  return { ...state, inBuffer: [...state.inBuffer] };
+export function copyState(registers: RegisterState): RegisterState {
+  return { ...registers, inBuffer: [...registers.inBuffer] };
 }

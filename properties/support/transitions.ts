@@ -67,7 +67,7 @@ interruptIdentification.both restored [thrEmptyInterruptEnabled]
 interruptIdentification.both restored [receivedDataInterruptEnabled]
 `;
 
-/** What 0.8.2 has more. */
+/** The transitions that only 0.8.2 has. */
 const ON_IER_WRITE = `
 interruptIdentification.none write.IER_DLM [writeRaisesBoth] -> interruptIdentification.both
 interruptIdentification.none write.IER_DLM [writeEnablesThrEmpty] -> interruptIdentification.thrEmpty

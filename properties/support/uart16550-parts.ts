@@ -4,7 +4,7 @@ import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.j
 /** The presets by name, and the datasheet's part for a virtual machine that has no time, and on a PC's board. */
 export const PARTS: Readonly<Record<string, Uart16550Options>> = {
   ...UART16550_PRESETS,
-  "pc16550d without time": { ...UART16550_PRESETS.pc16550d, txTimed: false },
+  "pc16550d without time": { ...UART16550_PRESETS.pc16550d, transmitterIsTimed: false },
   "pc16550d on a PC": { ...UART16550_PRESETS.pc16550d, board: "pc" },
 };
 

@@ -12,24 +12,23 @@ import {
   uart16550StateValue,
   WRITE_NAMES,
 } from "../../machines/index.js";
-import * as source from "../../src/device/compiled/uart16550.js";
-import { Uart16550 } from "../../src/device/index.js";
-import { stateOfUart16550, type Uart16550State } from "../../src/device/uart16550-state.js";
+import { Uart16550, type Uart16550State } from "../../src/device/index.js";
+import { stateOfUart16550, uart16550Source } from "../../src/device/internal.js";
 import { compile, type Engine, type Run } from "../../src/engine/index.js";
 import type { Character, Input } from "../../src/journal/index.js";
-import type { Step } from "../arbitraries/uart16550.js";
+import type { UartStep } from "../arbitraries/uart16550.js";
 
-/** What has left, and when. */
-export type Seen = Uart16550Emission & { readonly tick: number };
+/** An emission with its tick. */
+export type TimedEmission = Uart16550Emission & { readonly tick: number };
 
 export interface Subject {
   readonly options: Uart16550Options;
   /** Ticks that have passed. */
   readonly now: number;
   readonly nextDue: number | undefined;
-  apply(input: Input): readonly Seen[];
-  /** What a read at `offset` would give. */
-  peek(offset: number): number;
+  apply(input: Input): readonly TimedEmission[];
+  /** Returns the value of a read at an offset, without its consequences. */
+  peek(registerOffset: number): number;
   state(): Uart16550State;
   /** The regions' states. */
   readonly value: unknown;
@@ -39,7 +38,7 @@ export interface Subject {
   restored(): Subject;
 }
 
-export type Make = (options: Uart16550Options) => Subject;
+export type MakeSubject = (options: Uart16550Options) => Subject;
 
 /** LSR's bits of what is wrong with a character, shifted left by 8, and the character: as the chart takes it. */
 function marked(character: Character): number {
@@ -59,22 +58,23 @@ const MOST_DUE = 20_000;
 export function sendInput(
   input: Input,
   clock: { now: number; readonly nextDue: number | undefined },
-  send: (event: EventObject) => void,
+  send: (chartEvent: EventObject) => void,
 ): void {
   if (input.type === "read") send({ type: `read.${READ_NAMES[input.offset] ?? "unmapped"}` });
   else if (input.type === "write") {
     send({ ...input, type: `write.${WRITE_NAMES[input.offset] ?? "unmapped"}` });
   } else if (input.type === "receive") {
-    for (const each of input.characters) send({ type: "receive", character: marked(each) } as EventObject);
+    for (const character of input.characters)
+      send({ type: "receive", character: marked(character) } as EventObject);
   } else if (input.type === "advance") {
-    const until = clock.now + input.ticks;
-    let due = 0;
+    const endTick = clock.now + input.ticks;
+    let dueTick = 0;
     do {
-      if (++due > MOST_DUE) throw new RangeError("something is due again and again");
-      const ticks = Math.min(clock.nextDue ?? until, until) - clock.now;
-      clock.now += ticks;
-      send({ type: "advance", ticks } as EventObject);
-    } while (clock.now < until);
+      if (++dueTick > MOST_DUE) throw new RangeError("something is due again and again");
+      const tickCount = Math.min(clock.nextDue ?? endTick, endTick) - clock.now;
+      clock.now += tickCount;
+      send({ type: "advance", ticks: tickCount } as EventObject);
+    } while (clock.now < endTick);
   } else send(input);
 }
 
@@ -87,28 +87,29 @@ class Chart implements Subject {
 
   constructor(
     options: Uart16550Options,
-    engine: Engine<AnyStateMachine>,
-    run: Run<AnyStateMachine>,
-    now = 0,
+    chartEngine: Engine<AnyStateMachine>,
+    chartRun: Run<AnyStateMachine>,
+    currentTick = 0,
   ) {
     this.options = options;
-    this.now = now;
-    this.#engine = engine;
-    this.#run = run;
+    this.now = currentTick;
+    this.#engine = chartEngine;
+    this.#run = chartRun;
   }
 
-  /** Gives parts that are new; to begin costs more than to copy what has begun. */
-  static maker(engine: Engine<AnyStateMachine>): (options: Uart16550Options) => Chart {
+  /** Returns a factory of new parts; copying a started one is cheaper than starting. */
+  static maker(chartEngine: Engine<AnyStateMachine>): (options: Uart16550Options) => Chart {
     const begun = new Map<Uart16550Options, Chart>();
     return (options) => {
-      const known = begun.get(options) ?? new Chart(options, engine, engine.start(undefined, options));
-      begun.set(options, known);
-      return known.fork();
+      const initialRun =
+        begun.get(options) ?? new Chart(options, chartEngine, chartEngine.start(undefined, options));
+      begun.set(options, initialRun);
+      return initialRun.fork();
     };
   }
 
   get #context(): Uart16550Context {
-    return this.#run.context as never;
+    return this.#run.context;
   }
 
   get value(): unknown {
@@ -116,24 +117,24 @@ class Chart implements Subject {
   }
 
   get nextDue(): number | undefined {
-    const ticks = ticksUntilDue(this.#context);
-    return ticks === undefined ? undefined : this.now + ticks;
+    const tickCount = ticksUntilDue(this.#context);
+    return tickCount === undefined ? undefined : this.now + tickCount;
   }
 
-  apply(input: Input): readonly Seen[] {
-    const seen: Seen[] = [];
-    sendInput(input, this, (event) => {
+  apply(input: Input): readonly TimedEmission[] {
+    const emissions: TimedEmission[] = [];
+    sendInput(input, this, (chartEvent) => {
       const emitted: Uart16550Emission[] = [];
-      this.#run.send(event as never, emitted as never);
-      for (const emission of emitted) seen.push({ ...emission, tick: this.now });
+      this.#run.send(chartEvent, emitted);
+      for (const emission of emitted) emissions.push({ ...emission, tick: this.now });
     });
-    return seen;
+    return emissions;
   }
 
-  peek(offset: number): number {
+  peek(registerOffset: number): number {
     const emitted: Uart16550Emission[] = [];
-    const type = `read.${READ_NAMES[offset] ?? "unmapped"}`;
-    this.#run.fork().send({ type } as never, emitted as never);
+    const eventType = `read.${READ_NAMES[registerOffset] ?? "unmapped"}`;
+    this.#run.fork().send({ type: eventType }, emitted);
     return (emitted.find(({ type }) => type === "data") as { value: number } | undefined)?.value ?? 0;
   }
 
@@ -146,10 +147,13 @@ class Chart implements Subject {
   }
 
   restored(): Chart {
-    const state: Uart16550State = JSON.parse(JSON.stringify(this.state()));
+    const deviceState: Uart16550State = JSON.parse(JSON.stringify(this.state()));
     // Not checked as the device checks it: a mutant may be in a state in which no 16550 can be.
-    const fifos = { receiveFifo: Fifo.of(state.receiveFifo), transmitFifo: Fifo.of(state.transmitFifo) };
-    const context = { ...state, ...fifos, options: this.options };
+    const fifos = {
+      receiveFifo: Fifo.of(deviceState.receiveFifo),
+      transmitFifo: Fifo.of(deviceState.transmitFifo),
+    };
+    const context = { ...deviceState, ...fifos, options: this.options };
     const snapshot = this.#engine.machine.resolveState({
       value: uart16550StateValue(context) as never,
       context,
@@ -186,13 +190,13 @@ class Device implements Subject {
     return this.#run.value;
   }
 
-  apply(input: Input): readonly Seen[] {
+  apply(input: Input): readonly TimedEmission[] {
     this.#run.apply(input);
-    return this.#uart.apply(input) as readonly Seen[];
+    return this.#uart.apply(input) as readonly TimedEmission[];
   }
 
-  peek(offset: number): number {
-    return this.#run.peek(offset);
+  peek(registerOffset: number): number {
+    return this.#run.peek(registerOffset);
   }
 
   state(): Uart16550State {
@@ -209,17 +213,19 @@ class Device implements Subject {
   }
 }
 
-const chart = Chart.maker(compile(uart16550Machine as unknown as AnyStateMachine, { source }));
+const chart = Chart.maker(
+  compile(uart16550Machine as unknown as AnyStateMachine, { source: uart16550Source() }),
+);
 
 /** The device itself. */
-export const device: Make = (options) =>
+export const makeDevice: MakeSubject = (options) =>
   new Device(new Uart16550({ preset: options, journal: false }), chart(options));
 
 /** A mutant of the chart. */
-export const mutant = (machine: AnyStateMachine): Make => Chart.maker(compile(machine));
+export const makeMutant = (machine: AnyStateMachine): MakeSubject => Chart.maker(compile(machine));
 
 /** A step as an input. */
-export function inputOf(step: Step, { now, nextDue }: Pick<Subject, "now" | "nextDue">): Input {
-  if (step.type !== "due") return step;
-  return { type: "advance", ticks: Math.max(0, (nextDue ?? now) + step.further - now) };
+export function inputOf(serialStep: UartStep, { now, nextDue }: Pick<Subject, "now" | "nextDue">): Input {
+  if (serialStep.type !== "due") return serialStep;
+  return { type: "advance", ticks: Math.max(0, (nextDue ?? now) + serialStep.further - now) };
 }

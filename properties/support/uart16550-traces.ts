@@ -2,25 +2,25 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { gunzipSync } from "node:zlib";
-import type { Uart16550Emission } from "../../machines/uart16550/events.js";
-import type { Uart16550Options } from "../../machines/uart16550/options.js";
-import { pc16550d, qemu } from "../../machines/uart16550/presets.js";
-import type { Input } from "../../src/journal/entry.js";
-import { expectSame } from "./same.js";
+import type { Uart16550Emission, Uart16550Options } from "../../machines/index.js";
+import { pc16550d, qemu } from "../../machines/internal.js";
+import type { Input } from "../../src/journal/index.js";
+import { optionNamedInVersion1 } from "../../src/journal/internal.js";
+import { expectSame } from "./expect-same.js";
 
 /** Whatever the traces are run on: the model, or the device. */
 export interface TraceSubject {
   apply(input: Input): readonly Uart16550Emission[];
 }
 
-interface Lines {
+interface ModemLevels {
   readonly cts: 0 | 1;
   readonly dsr: 0 | 1;
   readonly ri: 0 | 1;
   readonly dcd: 0 | 1;
 }
 
-export interface RecordedStep extends Partial<Lines> {
+export interface RecordedStep extends Partial<ModemLevels> {
   readonly op: "write" | "read" | "receive" | "break" | "advance" | "modem" | "reset" | "stall" | "unstall";
   readonly offset?: number;
   readonly value?: number;
@@ -32,7 +32,7 @@ export interface RecordedStep extends Partial<Lines> {
   readonly edges?: readonly (0 | 1)[];
   readonly output?: readonly number[];
   readonly modemOut?: { readonly dtr: 0 | 1; readonly rts: 0 | 1 };
-  /** How often the host was told of a break. */
+  /** The number of breaks that the host was told of. */
   readonly breakOut?: number;
 }
 
@@ -40,18 +40,18 @@ export interface Uart16550Trace {
   readonly name: string;
   readonly family: string;
   readonly backend: "socket" | "tty";
-  readonly lines?: Lines;
+  readonly lines?: ModemLevels;
   /** Where QEMU departs from the datasheet: each behaviour with the first step that shows it. */
   readonly deps?: Readonly<Record<string, number>>;
   readonly steps: readonly RecordedStep[];
 }
 
 /** The traces of one file, whose path is given from this folder. */
-export function uart16550Traces(path: string): Uart16550Trace[] {
-  const lines = gunzipSync(readFileSync(new URL(path, import.meta.url)))
+export function uart16550Traces(filePath: string): Uart16550Trace[] {
+  const textLines = gunzipSync(readFileSync(new URL(filePath, import.meta.url)))
     .toString("utf8")
     .split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+  return textLines.filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
 /** The datasheet's part, as far as the recordings can show it: QEMU transmits at once, its time is in ns, and `deps` does not say that a break is BI alone. */
@@ -59,15 +59,15 @@ const DATASHEET: Uart16550Options = {
   ...pc16550d,
   clock: 1e9,
   characterTime: "qemu",
-  txTimed: false,
+  transmitterIsTimed: false,
   threDelay: "none",
-  breakErrors: false,
+  breakIsFramingError: false,
 };
 
-/** The options that a trace's `deps` name; what is said of a board or of time is not an option of that name. */
+/** The options that a trace's `deps` name, where that is not the name that one option has in format version 1. */
 const OPTIONS_OF: Readonly<Record<string, readonly (keyof Uart16550Options)[]>> = {
   out2Gate: [],
-  loopDeltas: ["loopDeltas", "loopChangeDeltas"],
+  loopDeltas: ["loopbackHasDeltas", "loopbackChangeHasDeltas"],
   txTimed: [],
   "ctt+2%": [],
   "ctt-2%": [],
@@ -75,8 +75,10 @@ const OPTIONS_OF: Readonly<Record<string, readonly (keyof Uart16550Options)[]>> 
 
 /** The datasheet's options, except for those that the trace says it needs. */
 export function optionsOf({ deps = {} }: Uart16550Trace): Uart16550Options {
-  const names = Object.keys(deps).flatMap((name) => OPTIONS_OF[name] ?? [name as keyof Uart16550Options]);
-  return { ...DATASHEET, ...Object.fromEntries(names.map((name) => [name, qemu[name]])) };
+  const names = Object.keys(deps).flatMap(
+    (name) => OPTIONS_OF[name] ?? [optionNamedInVersion1(name) ?? (name as keyof Uart16550Options)],
+  );
+  return { ...DATASHEET, ...Object.fromEntries(names.map((optionName) => [optionName, qemu[optionName]])) };
 }
 
 /**
@@ -84,38 +86,40 @@ export function optionsOf({ deps = {} }: Uart16550Trace): Uart16550Options {
  *
  * @param subject - has the qemu preset's clock, so that a tick is a nanosecond.
  */
-export function runTrace(subject: TraceSubject, trace: Uart16550Trace): void {
+export function runTrace(subject: TraceSubject, recordedTrace: Uart16550Trace): void {
   // A guest's log has neither what left nor edges.
-  const complete = trace.family !== "driver-trace";
+  const complete = recordedTrace.family !== "driver-trace";
   const pins = { DTR: 0, RTS: 0, OUT1: 0, OUT2: 0 };
-  let irq: 0 | 1 = 0;
+  let interruptLevel: 0 | 1 = 0;
   let loop = false;
-  powerOn(subject, trace);
-  trace.steps.forEach((step, index) => {
-    const { read, edges, output, breaks, changes } = observe(subject, step);
+  powerOn(subject, recordedTrace);
+  recordedTrace.steps.forEach((recordedStep, stepIndex) => {
+    const { read, edges, output, breaks, changes } = observe(subject, recordedStep);
     for (const { pin, level } of changes) pins[pin] = level;
-    if (step.op === "write" && step.offset === 4) loop = ((step.value ?? 0) & 0x10) !== 0;
+    if (recordedStep.op === "write" && recordedStep.offset === 4)
+      loop = ((recordedStep.value ?? 0) & 0x10) !== 0;
     // QEMU tells its host of a break in loopback too, where SOUT marks.
-    const hasBreaks = step.breakOut !== undefined && !loop;
-    const expectedEdges = step.edges ?? (step.irq === irq ? [] : [step.irq]);
+    const hasBreaks = recordedStep.breakOut !== undefined && !loop;
+    const expectedEdges =
+      recordedStep.edges ?? (recordedStep.irq === interruptLevel ? [] : [recordedStep.irq]);
     const actual = {
       read,
-      edges: complete ? edges : edges.slice(-1).filter((level) => level !== irq),
+      edges: complete ? edges : edges.slice(-1).filter((level) => level !== interruptLevel),
       output: complete ? output : [],
       dtr: pins.DTR,
       rts: pins.RTS,
       breaks: hasBreaks ? breaks : 0,
     };
-    irq = step.irq;
-    const { modemOut = { dtr: pins.DTR, rts: pins.RTS } } = step;
+    interruptLevel = recordedStep.irq;
+    const { modemOut = { dtr: pins.DTR, rts: pins.RTS } } = recordedStep;
     const expected = {
-      read: step.op === "read" ? step.value : undefined,
+      read: recordedStep.op === "read" ? recordedStep.value : undefined,
       edges: expectedEdges,
-      output: step.output ?? [],
+      output: recordedStep.output ?? [],
       ...modemOut,
-      breaks: hasBreaks ? step.breakOut : 0,
+      breaks: hasBreaks ? recordedStep.breakOut : 0,
     };
-    expectSame(actual, expected, { index, step });
+    expectSame(actual, expected, { index: stepIndex, step: recordedStep });
   });
 }
 
@@ -125,20 +129,21 @@ export function runTrace(subject: TraceSubject, trace: Uart16550Trace): void {
  *
  * @returns the step's index, or undefined if it never sees it.
  */
-export function firstSeen(subject: TraceSubject, trace: Uart16550Trace): number | undefined {
-  let irq: 0 | 1 = 0;
+export function firstSeen(subject: TraceSubject, recordedTrace: Uart16550Trace): number | undefined {
+  let interruptLevel: 0 | 1 = 0;
   const allOutput: number[] = [];
-  powerOn(subject, trace);
-  for (const [index, step] of trace.steps.entries()) {
-    const { read, edges, output } = observe(subject, step);
-    irq = edges.at(-1) ?? irq;
+  powerOn(subject, recordedTrace);
+  for (const [stepIndex, recordedStep] of recordedTrace.steps.entries()) {
+    const { read, edges, output } = observe(subject, recordedStep);
+    interruptLevel = edges.at(-1) ?? interruptLevel;
     allOutput.push(...output);
-    if (irq !== step.irq || (step.op === "read" && read !== step.value)) return index;
+    if (interruptLevel !== recordedStep.irq || (recordedStep.op === "read" && read !== recordedStep.value))
+      return stepIndex;
   }
   // What is still on the line leaves within a second.
-  allOutput.push(...observe(subject, { op: "advance", ns: 1e9, irq }).output);
-  const recorded = trace.steps.flatMap(({ output = [] }) => output);
-  return isDeepStrictEqual(allOutput, recorded) ? undefined : trace.steps.length;
+  allOutput.push(...observe(subject, { op: "advance", ns: 1e9, irq: interruptLevel }).output);
+  const recorded = recordedTrace.steps.flatMap(({ output = [] }) => output);
+  return isDeepStrictEqual(allOutput, recorded) ? undefined : recordedTrace.steps.length;
 }
 
 /** The inputs have their levels from power-on: no change of them is to be seen. */
@@ -152,14 +157,14 @@ interface Observed {
   read: number | undefined;
   edges: (0 | 1)[];
   output: number[];
-  /** How often SOUT left marking. */
+  /** The number of times SOUT left marking. */
   breaks: number;
   changes: Extract<Uart16550Emission, { type: "modemOutput" }>[];
 }
 
-function observe(subject: TraceSubject, step: RecordedStep): Observed {
+function observe(subject: TraceSubject, recordedStep: RecordedStep): Observed {
   const observed: Observed = { read: undefined, edges: [], output: [], breaks: 0, changes: [] };
-  for (const emission of inputsOf(step).flatMap((input) => subject.apply(input))) {
+  for (const emission of inputsOf(recordedStep).flatMap((input) => subject.apply(input))) {
     if (emission.type === "data") observed.read = emission.value;
     else if (emission.type === "transmit") observed.output.push(emission.value);
     else if (emission.type === "interruptLine") observed.edges.push(emission.level);
@@ -169,9 +174,9 @@ function observe(subject: TraceSubject, step: RecordedStep): Observed {
   return observed;
 }
 
-function inputsOf(step: RecordedStep): readonly Input[] {
-  const { offset = 0, value = 0, bytes = [], ns = 0 } = step;
-  switch (step.op) {
+function inputsOf(recordedStep: RecordedStep): readonly Input[] {
+  const { offset = 0, value = 0, bytes = [], ns = 0 } = recordedStep;
+  switch (recordedStep.op) {
     case "write":
       return [{ type: "write", offset, value }];
     case "read":
@@ -186,7 +191,7 @@ function inputsOf(step: RecordedStep): readonly Input[] {
     case "advance":
       return [{ type: "advance", ticks: ns }];
     case "modem":
-      return [modemInput(step)];
+      return [modemInput(recordedStep)];
     case "reset":
       return [{ type: "reset" }];
     case "stall":
@@ -196,6 +201,6 @@ function inputsOf(step: RecordedStep): readonly Input[] {
   }
 }
 
-function modemInput({ cts, dsr, ri, dcd }: Partial<Lines>): Input {
+function modemInput({ cts, dsr, ri, dcd }: Partial<ModemLevels>): Input {
   return { type: "modem", cts: cts === 1, dsr: dsr === 1, ri: ri === 1, dcd: dcd === 1 };
 }

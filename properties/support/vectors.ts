@@ -8,19 +8,19 @@ import {
   type Outcome,
   type RegisterState,
   type Revision,
-  type Step,
+  type SerialStep,
 } from "./steps.js";
 
 export interface Trace {
   readonly name: string;
   readonly family: string;
-  readonly steps: readonly { readonly step: Step; readonly expected: Observation }[];
+  readonly steps: readonly { readonly step: SerialStep; readonly expected: Observation }[];
 }
 
 type Tuple = [number, number, number, number, number, number, number, number, number, number[]];
 
 interface RecordedStep {
-  op: Step["op"];
+  op: SerialStep["op"];
   offset?: number;
   value?: number;
   bytes?: number[];
@@ -36,29 +36,29 @@ interface RecordedStep {
 }
 
 export function recordedTraces(revision: Revision): Trace[] {
-  const file = new URL(`../vectors/vectors-${revision}.jsonl.gz`, import.meta.url);
-  const lines = gunzipSync(readFileSync(file)).toString("utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => toTrace(JSON.parse(line)));
+  const fileName = new URL(`../vectors/vectors-${revision}.jsonl.gz`, import.meta.url);
+  const textLines = gunzipSync(readFileSync(fileName)).toString("utf8").split("\n");
+  return textLines.filter((line) => line !== "").map((line) => toTrace(JSON.parse(line)));
 }
 
 function toTrace(recorded: { name: string; family: string; steps: RecordedStep[] }): Trace {
-  let state: RegisterState = DEFAULT_STATE;
-  const steps = recorded.steps.map((each) => {
-    if (each.state !== undefined) state = toState(each.state);
+  let registers: RegisterState = DEFAULT_STATE;
+  const recordedSteps = recorded.steps.map((recordedStep) => {
+    if (recordedStep.state !== undefined) registers = toState(recordedStep.state);
     const expected: Observation = {
-      outcome: each.result,
-      triggers: each.interrupts ?? 0,
-      output: each.output ?? [],
-      events: each.events ?? [],
-      effects: each.effects ?? "",
-      state,
+      outcome: recordedStep.result,
+      triggers: recordedStep.interrupts ?? 0,
+      output: recordedStep.output ?? [],
+      events: recordedStep.events ?? [],
+      effects: recordedStep.effects ?? "",
+      state: registers,
     };
-    return { step: toStep(each), expected };
+    return { step: toStep(recordedStep), expected };
   });
-  return { name: recorded.name, family: recorded.family, steps };
+  return { name: recorded.name, family: recorded.family, steps: recordedSteps };
 }
 
-function toStep(recorded: RecordedStep): Step {
+function toStep(recorded: RecordedStep): SerialStep {
   const { op, offset = 0, value = 0, bytes = [], slot = 0, fault } = recorded;
   switch (op) {
     case "write":

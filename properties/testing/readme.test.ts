@@ -1,21 +1,21 @@
-/** What src/testing/README.md says of its example is so. */
+/** Checks that the example of docs/testing-drivers.md prints what the page shows. */
 import { readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { expect, test } from "vitest";
 import { CLAIMS, checkDriver, type DriverFailure, type MakeDriver } from "../../src/testing/index.js";
 
-const readme = readFileSync(new URL("../../src/testing/README.md", import.meta.url), "utf8");
+const readme = readFileSync(new URL("../../docs/testing-drivers.md", import.meta.url), "utf8");
 
 test("the example finds what the page prints", () => {
   const code = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? "";
   const { code: body } = transformSync(code.replace(/^import.*$/m, ""), { loader: "ts" });
-  const failed = new Function("checkDriver", "console", `${body}; return failure;`) as (
+  const runExample = new Function("checkDriver", "console", `${body}; return failure;`) as (
     check: (driver: MakeDriver, options: Parameters<typeof checkDriver>[1]) => unknown,
     console: unknown,
   ) => DriverFailure;
-  const logged: unknown[] = [];
-  const failure = failed(checkDriver, { log: (word: unknown) => logged.push(word) });
-  expect(logged).toEqual([/\/\/ => (.*)/.exec(code)?.[1]]);
+  const loggedValues: unknown[] = [];
+  const failure = runExample(checkDriver, { log: (word: unknown) => loggedValues.push(word) });
+  expect(loggedValues).toEqual([/\/\/ => (.*)/.exec(code)?.[1]]);
   expect(readme).toContain(`\n${failure.text}\n`);
 });
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { Serial, Uart16550 } from "../../src/device/index.js";
 
-/** How characters lie on a line, as a person says it. */
-export interface Format {
+/** The format of characters on a line, in a person's words. */
+export interface FrameFormat {
   readonly data: 5 | 6 | 7 | 8;
   readonly parity: "none" | "odd" | "even" | "zero" | "one";
-  /** Whether it has more than one stop bit: 1.5 of a word of 5 bits, else 2. */
+  /** True for more than one stop bit: 1.5 for a word of 5 bits, else 2. */
   readonly longStop: boolean;
   readonly divisor: number;
 }
@@ -19,10 +19,10 @@ export interface Arriving {
 /** LCR's bits 5 to 3 (PC16550D, 8.1). */
 const PARITY = { none: 0x00, odd: 0x08, even: 0x18, one: 0x28, zero: 0x38 } as const;
 
-export const lcrOf = ({ data, parity, longStop }: Format): number =>
+export const lcrOf = ({ data, parity, longStop }: FrameFormat): number =>
   (data - 5) | (longStop ? 0x04 : 0) | PARITY[parity];
 
-export const baudOf = ({ divisor }: Format): number => 115_200 / divisor;
+export const baudOf = ({ divisor }: FrameFormat): number => 115_200 / divisor;
 
 const PARTS = {
   pc16550d: () => new Uart16550(),
@@ -30,10 +30,10 @@ const PARTS = {
   serial: () => new Serial(),
 } as const;
 
-export type Part = keyof typeof PARTS;
-export const PART_NAMES = Object.keys(PARTS) as readonly Part[];
+export type PartName = keyof typeof PARTS;
+export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 
-export const aFormat: fc.Arbitrary<Format> = fc.record({
+export const aFormat: fc.Arbitrary<FrameFormat> = fc.record({
   data: fc.constantFrom(5, 6, 7, 8),
   parity: fc.constantFrom("none", "odd", "even", "zero", "one"),
   longStop: fc.boolean(),
@@ -43,10 +43,10 @@ export const aFormat: fc.Arbitrary<Format> = fc.record({
 const aByte = fc.nat(255);
 
 /** Characters with errors that can be told apart on the line: a wrong stop bit after nothing but 0 is a break. */
-export const arrivingIn = ({ data, parity }: Format): fc.Arbitrary<readonly Arriving[]> => {
+export const arrivingIn = ({ data, parity }: FrameFormat): fc.Arbitrary<readonly Arriving[]> => {
   const mask = (1 << data) - 1;
-  const errors = ["none", "framing", "break", ...(parity === "none" ? [] : ["parity"])] as const;
-  const error = fc.constantFrom<Arriving["error"]>(...(errors as readonly Arriving["error"][]));
+  const errorKinds = ["none", "framing", "break", ...(parity === "none" ? [] : ["parity"])] as const;
+  const error = fc.constantFrom<Arriving["error"]>(...(errorKinds as readonly Arriving["error"][]));
   const character = fc.record({ value: aByte, error }).map(({ value, error }) => ({
     value: error === "break" ? 0 : error === "framing" ? (value | 1) & mask : value & mask,
     error,
@@ -54,35 +54,35 @@ export const arrivingIn = ({ data, parity }: Format): fc.Arbitrary<readonly Arri
   return fc.array(character, { maxLength: 6 });
 };
 
-/** What was on both lines of a device. */
+/** The traffic on both lines of a device. */
 export interface Session {
-  readonly part: Part;
-  readonly format: Format;
+  readonly part: PartName;
+  readonly frameFormat: FrameFormat;
   readonly sent: readonly number[];
   readonly arriving: readonly Arriving[];
 }
 
 /** A session; `serial` takes no errors. */
-export const aSession = (part: Part): fc.Arbitrary<Session> =>
-  aFormat.chain((format) =>
+export const aSession = (partName: PartName): fc.Arbitrary<Session> =>
+  aFormat.chain((frameFormat) =>
     fc.record({
-      part: fc.constant(part),
-      format: fc.constant(format),
+      part: fc.constant(partName),
+      frameFormat: fc.constant(frameFormat),
       sent: fc.array(aByte, { maxLength: 12 }),
-      arriving: arrivingIn(format).map((all) =>
-        part === "serial" ? all.map(({ value }) => ({ value, error: "none" as const })) : all,
+      arriving: arrivingIn(frameFormat).map((all) =>
+        partName === "serial" ? all.map(({ value }) => ({ value, error: "none" as const })) : all,
       ),
     }),
   );
 
 /** A device that has been through a session; it received as its line allows, and sent what it was given. */
-export function played({ part, format, sent, arriving }: Session): Serial | Uart16550 {
+export function played({ part, frameFormat: format, sent, arriving }: Session): Serial | Uart16550 {
   const device = PARTS[part]();
-  const lcr = lcrOf(format);
-  device.write(3, 0x80 | lcr);
+  const lineControl = lcrOf(format);
+  device.write(3, 0x80 | lineControl);
   device.write(0, format.divisor & 0xff);
   device.write(1, format.divisor >> 8);
-  device.write(3, lcr);
+  device.write(3, lineControl);
   device.write(2, 0x01);
   const character = Math.ceil((device.chart.clock * 13) / baudOf(format));
   for (const byte of sent) {

@@ -10,19 +10,19 @@ export const exported = ({ journal }: Device, options: ExportOptions): Uint8Arra
   Buffer.concat([...exportJournal(journal, options)]);
 
 /** Runs a program on a file with these bytes, and gives what it prints, line by line. `FILE` among the arguments is the file. */
-export function linesOf(program: string, args: readonly string[], bytes: Uint8Array): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "vm-superio-"));
+export function linesOf(program: string, cliArguments: readonly string[], dataBytes: Uint8Array): string[] {
+  const directory = mkdtempSync(join(tmpdir(), "vm-superio-"));
   try {
-    const file = join(folder, "exported");
-    writeFileSync(file, bytes);
-    const given = args.map((arg) => (arg === "FILE" ? file : arg));
-    const printed = execFileSync(program, given, {
+    const fileName = join(directory, "exported");
+    writeFileSync(fileName, dataBytes);
+    const programArguments = cliArguments.map((arg) => (arg === "FILE" ? fileName : arg));
+    const printed = execFileSync(program, programArguments, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
       timeout: 30_000,
     });
     return printed.split("\n").filter((line) => line !== "");
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(directory, { recursive: true });
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Device, Uart16550 } from "../../src/device/index.js";
-import { type Arriving, aSession, type Format, PART_NAMES, played } from "./line.js";
+import { type Arriving, aSession, type FrameFormat, PART_NAMES, played } from "./line.js";
 import { exported, linesOf } from "./run.js";
 
 /** Event types of LINKTYPE_RTAC_SERIAL, as tshark names them by number. */
@@ -16,16 +16,16 @@ const EVENTS: Readonly<Record<string, string>> = {
 };
 const LINES = ["cts", "dcd", "dsr", "rts", "dtr", "ring"];
 
-/** How long a capture file's header is. */
+/** The length of a capture file's header. */
 const HEADER = 24;
 
 /**
- * What tshark sees of devices, one after the other: "sent 41", "parity", and which control lines are on where they are asked for. It takes long to
+ * Returns tshark's view of devices, one after the other: "sent 41", "parity", and which control lines are on where they are asked for. It takes long to
  * start, so they are one capture.
  */
-function seen(devices: readonly Device[], lines = false): string[] {
+function seen(devices: readonly Device[], inputLevels = false): string[] {
   const fields = ["rtacser.eventtype", "data.data", ...LINES.map((line) => `rtacser.${line}`)];
-  const args = [
+  const cliArguments = [
     "-r",
     "FILE",
     "-T",
@@ -36,32 +36,32 @@ function seen(devices: readonly Device[], lines = false): string[] {
   ];
   const captures = devices.map((device) => exported(device, { as: "pcap" }));
   const whole = Buffer.concat(captures.map((capture, i) => (i === 0 ? capture : capture.subarray(HEADER))));
-  return linesOf("tshark", args, whole).map((line) => {
-    const [event = "", data = "", ...levels] = line.split(",");
+  return linesOf("tshark", cliArguments, whole).map((textLine) => {
+    const [event = "", data = "", ...levels] = textLine.split(",");
     const on = LINES.filter((_, i) => /^(1|True)$/.test(levels[i] ?? "")).join(" ");
-    return [EVENTS[event] ?? event, data, lines ? on : ""].filter(Boolean).join(" ");
+    return [EVENTS[event] ?? event, data, inputLevels ? on : ""].filter(Boolean).join(" ");
   });
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
-function expected({ data }: Format, { value, error }: Arriving): string[] {
+function expected({ data }: FrameFormat, { value, error }: Arriving): string[] {
   const word = `received ${hex(value & ((1 << data) - 1))}`;
   if (error === "none") return [word];
   return error === "break" ? ["break"] : [error, word];
 }
 
 describe("Wireshark reads our pcap", () => {
-  it.each(PART_NAMES)("direction, bytes and errors of %s", (part) => {
-    const some = fc.array(aSession(part), { minLength: 1, maxLength: 15, size: "max" });
+  it.each(PART_NAMES)("direction, bytes and errors of %s", (partName) => {
+    const some = fc.array(aSession(partName), { minLength: 1, maxLength: 15, size: "max" });
     fc.assert(
       fc.property(some, (sessions) => {
         // QEMU's part lets all eight bits pass, and the two without time send what they are given.
-        const mask = ({ data }: Format) => (part === "pc16550d" ? (1 << data) - 1 : 0xff);
+        const mask = ({ data }: FrameFormat) => (partName === "pc16550d" ? (1 << data) - 1 : 0xff);
         expect(seen(sessions.map(played))).toEqual(
-          sessions.flatMap(({ format, sent, arriving }) => [
+          sessions.flatMap(({ frameFormat: format, sent, arriving }) => [
             ...sent.map((byte) => `sent ${hex(byte & mask(format))}`),
-            ...arriving.flatMap((each) => expected(format, each)),
+            ...arriving.flatMap((character) => expected(format, character)),
           ]),
         );
       }),
@@ -74,13 +74,13 @@ describe("Wireshark reads our pcap", () => {
     uart.write(3, 0x83);
     uart.write(0, 1);
     uart.write(3, 0x03);
-    for (const step of [
+    for (const lineAction of [
       () => uart.write(4, 0x03),
       () => uart.receive([0x41, 0x42]),
       () => uart.setModemInputs({ cts: false, ri: true }),
       () => uart.write(3, 0x43),
     ]) {
-      step();
+      lineAction();
       uart.advance(1000);
     }
     const [both, later] = ["dcd dsr rts dtr", "dcd dsr rts dtr ring"];

@@ -1,13 +1,13 @@
 /** I1 to I21. */
-import { flowInvariants } from "./flow.js";
+import { flowInvariants } from "./flow-control.js";
 import { interruptInvariants } from "./interrupts.js";
 import type { Invariant } from "./invariant.js";
 import { modemInvariants } from "./modem.js";
 import { queueInvariants } from "./queues.js";
 import { receiverInvariants } from "./receiver.js";
 import { registerInvariants } from "./registers.js";
+import { twinInvariants } from "./save-restore.js";
 import { transmitterInvariants } from "./transmitter.js";
-import { twinInvariants } from "./twin.js";
 
 export const INVARIANTS: readonly Invariant[] = [
   ...interruptInvariants,

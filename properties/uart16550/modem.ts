@@ -3,24 +3,24 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { IER, LSR, MCR, MSR } from "../../machines/index.js";
 import { byte } from "../arbitraries/bytes.js";
-import { FAST, modemInputs, readFrom, type Step } from "../arbitraries/uart16550.js";
-import { expectSame } from "../support/same.js";
-import { countOf, dataOf, play, probeOf, read, write } from "../support/uart16550-play.js";
+import { FAST, modemInputs, readFrom, type UartStep } from "../arbitraries/uart16550.js";
+import { expectSame } from "../support/expect-same.js";
+import { countOf, dataOf, playInputs, probeOf, read, write } from "../support/uart16550-play.js";
 import type { Subject } from "../support/uart16550-subject.js";
 import { everyPart, type Invariant, propertyOf } from "./invariant.js";
 
 /** MSR's low half after its high half has changed. */
-function deltasOf(before: number, after: number): number {
-  const changed = before ^ after;
+function deltasOf(previous: number, following: number): number {
+  const changed = previous ^ following;
   return (
     (changed & MSR.CTS ? MSR.DCTS : 0) |
     (changed & MSR.DSR ? MSR.DDSR : 0) |
     (changed & MSR.DCD ? MSR.DDCD : 0) |
-    (changed & before & MSR.RI ? MSR.TERI : 0)
+    (changed & previous & MSR.RI ? MSR.TERI : 0)
   );
 }
 
-const linesOf = (input: Extract<Step, { type: "modem" }>): number =>
+const linesOf = (input: Extract<UartStep, { type: "modem" }>): number =>
   (input.cts ? MSR.CTS : 0) | (input.dsr ? MSR.DSR : 0) | (input.ri ? MSR.RI : 0) | (input.dcd ? MSR.DCD : 0);
 
 const I12: Invariant = {
@@ -30,14 +30,14 @@ const I12: Invariant = {
   applies: everyPart,
   premises: ["DCTS", "DDSR", "TERI", "DDCD", "RI rises alone", "a change undone"],
   runs: 20,
-  property: (make, options, held) =>
+  property: (makeSubject, options, vacuityGuard) =>
     propertyOf(
       fc.array(
         fc.oneof(
           { arbitrary: modemInputs(), weight: 4 },
-          { arbitrary: fc.constant<Step>(readFrom(6)), weight: 2 },
+          { arbitrary: fc.constant<UartStep>(readFrom(6)), weight: 2 },
           {
-            arbitrary: fc.constantFrom<Step>(readFrom(5), readFrom(2), write(7, 1), {
+            arbitrary: fc.constantFrom<UartStep>(readFrom(5), readFrom(2), write(7, 1), {
               type: "advance",
               ticks: 9,
             }),
@@ -46,31 +46,34 @@ const I12: Invariant = {
         ),
         { minLength: 1, maxLength: 40, size: "max" },
       ),
-      (steps) => {
-        const uart = make(options);
+      (sequence) => {
+        const subject = makeSubject(options);
         // A part that samples its inputs does so when MSR is read: what has come and gone between is not seen.
         let lines = MSR.CTS | MSR.DSR | MSR.DCD;
         let seenLines = lines;
         let deltas = 0;
-        play(uart, steps, (input) => (emitted) => {
+        playInputs(subject, sequence, (input) => (emitted) => {
           if (input.type === "modem") {
-            const now = linesOf(input);
-            deltas |= deltasOf(lines, now);
-            held.count("RI rises alone", (lines ^ now) === MSR.RI && (now & MSR.RI) !== 0);
-            lines = now;
+            const currentTick = linesOf(input);
+            deltas |= deltasOf(lines, currentTick);
+            vacuityGuard.count(
+              "RI rises alone",
+              (lines ^ currentTick) === MSR.RI && (currentTick & MSR.RI) !== 0,
+            );
+            lines = currentTick;
           }
-          held.count("a change undone", lines === seenLines && deltas !== 0);
-          const expected = lines | (options.msrLive ? deltas : deltasOf(seenLines, lines));
+          vacuityGuard.count("a change undone", lines === seenLines && deltas !== 0);
+          const expected = lines | (options.modemInputsAreLive ? deltas : deltasOf(seenLines, lines));
           const isRead = input.type === "read" && input.offset === 6;
-          expectSame(isRead ? dataOf(emitted) : uart.peek(6), expected, input);
+          expectSame(isRead ? dataOf(emitted) : subject.peek(6), expected, input);
           if (!isRead) return;
-          held.count("DCTS", (expected & MSR.DCTS) !== 0);
-          held.count("DDSR", (expected & MSR.DDSR) !== 0);
-          held.count("TERI", (expected & MSR.TERI) !== 0);
-          held.count("DDCD", (expected & MSR.DDCD) !== 0);
+          vacuityGuard.count("DCTS", (expected & MSR.DCTS) !== 0);
+          vacuityGuard.count("DDSR", (expected & MSR.DDSR) !== 0);
+          vacuityGuard.count("TERI", (expected & MSR.TERI) !== 0);
+          vacuityGuard.count("DDCD", (expected & MSR.DDCD) !== 0);
           seenLines = lines;
           deltas = 0;
-          expectSame(uart.peek(6), lines, "MSR read again");
+          expectSame(subject.peek(6), lines, "MSR read again");
         });
       },
     ),
@@ -80,15 +83,15 @@ const I12: Invariant = {
 interface Trip {
   readonly type: "trip";
   readonly value: number;
-  readonly lcr: number;
+  readonly lineControl: number;
 }
 
-type Inside = Step | Trip;
+type Inside = UartStep | Trip;
 
-/** What happens in loopback. */
-const inside = (external: boolean): fc.Arbitrary<Inside> =>
+/** Steps in loopback. */
+const loopbackStep = (external: boolean): fc.Arbitrary<Inside> =>
   fc.oneof(
-    fc.record({ type: fc.constant("trip" as const), value: byte(), lcr: fc.nat({ max: 0x3f }) }),
+    fc.record({ type: fc.constant("trip" as const), value: byte(), lineControl: fc.nat({ max: 0x3f }) }),
     fc.nat({ max: 15 }).map((value): Inside => write(4, MCR.LOOP | value)),
     fc.constantFrom<Inside>({ type: "advance", ticks: 40 }, { type: "advance", ticks: 900 }, readFrom(6)),
     modemInputs(),
@@ -104,25 +107,29 @@ const inside = (external: boolean): fc.Arbitrary<Inside> =>
   );
 
 /** MSR's high half as MCR has it in loopback. */
-const looped = (mcr: number): number =>
-  (mcr & MCR.RTS ? MSR.CTS : 0) |
-  (mcr & MCR.DTR ? MSR.DSR : 0) |
-  (mcr & MCR.OUT1 ? MSR.RI : 0) |
-  (mcr & MCR.OUT2 ? MSR.DCD : 0);
+const loopedInputs = (modemControl: number): number =>
+  (modemControl & MCR.RTS ? MSR.CTS : 0) |
+  (modemControl & MCR.DTR ? MSR.DSR : 0) |
+  (modemControl & MCR.OUT1 ? MSR.RI : 0) |
+  (modemControl & MCR.OUT2 ? MSR.DCD : 0);
 
 /** Sends a character and takes it back: data and format must be what was sent. */
-function roundTrip(uart: Subject, { value, lcr }: Trip): void {
-  uart.apply(write(3, lcr));
+function roundTrip(subject: Subject, { value, lineControl: lcr }: Trip): void {
+  subject.apply(write(3, lcr));
   // Whatever has arrived is read first, and its errors.
-  while (uart.peek(5) & LSR.DR) uart.apply(read(0));
-  uart.apply(read(5));
-  const emitted = [...uart.apply(write(0, value))];
-  for (let due = 0; (uart.peek(5) & LSR.DR) === 0 && due < 20 && uart.nextDue !== undefined; due++) {
-    emitted.push(...uart.apply({ type: "advance", ticks: uart.nextDue - uart.now }));
+  while (subject.peek(5) & LSR.DR) subject.apply(read(0));
+  subject.apply(read(5));
+  const emitted = [...subject.apply(write(0, value))];
+  for (
+    let dueTick = 0;
+    (subject.peek(5) & LSR.DR) === 0 && dueTick < 20 && subject.nextDue !== undefined;
+    dueTick++
+  ) {
+    emitted.push(...subject.apply({ type: "advance", ticks: subject.nextDue - subject.now }));
   }
-  const mask = uart.options.wordMask ? (1 << (5 + (lcr & 3))) - 1 : 0xff;
-  expectSame(dataOf(uart.apply(read(0))), value & mask, { lcr, value });
-  expectSame(uart.peek(5) & (LSR.PE | LSR.FE | LSR.BI), 0, { lcr, value });
+  const mask = subject.options.wordLengthMasksCharacters ? (1 << (5 + (lcr & 3))) - 1 : 0xff;
+  expectSame(dataOf(subject.apply(read(0))), value & mask, { lcr, value });
+  expectSame(subject.peek(5) & (LSR.PE | LSR.FE | LSR.BI), 0, { lcr, value });
   expect(countOf(emitted, "transmit")).toBe(0);
   expect(countOf(emitted, "accepted")).toBe(0);
 }
@@ -134,53 +141,64 @@ const I13: Invariant = {
   applies: everyPart,
   premises: ["a round trip", "MCR changed", "modem status interrupts, or cannot"],
   runs: 12,
-  property: (make, options, held) =>
+  property: (makeSubject, options, vacuityGuard) =>
     propertyOf(
       fc.tuple(
         fc.constantFrom(0x00, 0x01, 0x41),
         fc.nat({ max: 15 }),
-        fc.array(inside(options.loopNoExtRx), { minLength: 1, maxLength: 15, size: "max" }),
+        fc.array(loopbackStep(options.loopbackDisconnectsSIN), { minLength: 1, maxLength: 15, size: "max" }),
       ),
-      ([fifos, mcr, steps]) => {
-        const uart = make(options);
-        const pins: Record<string, number> = {};
-        for (const input of [...FAST, write(2, fifos), write(4, mcr), write(4, MCR.LOOP | mcr)]) {
-          for (const emission of uart.apply(input))
-            if (emission.type === "modemOutput") pins[emission.pin] = emission.level;
+      ([fifos, modemControl, sequence]) => {
+        const subject = makeSubject(options);
+        const outputLevels: Record<string, number> = {};
+        for (const input of [
+          ...FAST,
+          write(2, fifos),
+          write(4, modemControl),
+          write(4, MCR.LOOP | modemControl),
+        ]) {
+          for (const emission of subject.apply(input))
+            if (emission.type === "modemOutput") outputLevels[emission.pin] = emission.level;
         }
-        for (const step of steps) {
-          const before = looped(uart.peek(4));
-          const known = uart.peek(6) & MSR.DELTAS;
-          const copy = uart.fork();
-          if (step.type === "trip") {
-            play(
-              copy,
-              [write(3, step.lcr), write(0, step.value), { type: "advance", ticks: 400 }],
+        for (const loopStep of sequence) {
+          const previous = loopedInputs(subject.peek(4));
+          const deltasBefore = subject.peek(6) & MSR.DELTAS;
+          const forked = subject.fork();
+          if (loopStep.type === "trip") {
+            playInputs(
+              forked,
+              [write(3, loopStep.lineControl), write(0, loopStep.value), { type: "advance", ticks: 400 }],
               () => (emitted) => {
                 expect(countOf(emitted, "serialOutput"), "SOUT marks").toBe(0);
               },
             );
-            roundTrip(uart, step);
-            held.count("a round trip");
+            roundTrip(subject, loopStep);
+            vacuityGuard.count("a round trip");
           } else
-            play(uart, [step], (input) => (emitted) => {
+            playInputs(subject, [loopStep], (input) => (emitted) => {
               for (const emission of emitted)
-                if (emission.type === "modemOutput") pins[emission.pin] = emission.level;
+                if (emission.type === "modemOutput") outputLevels[emission.pin] = emission.level;
               expect(countOf(emitted, "serialOutput"), "SOUT marks").toBe(0);
               expect(countOf(emitted, "transmit")).toBe(0);
-              if (options.loopNoExtRx) expect(countOf(emitted, "accepted"), "SIN is ignored").toBe(0);
+              if (options.loopbackDisconnectsSIN)
+                expect(countOf(emitted, "accepted"), "SIN is ignored").toBe(0);
               if (input.type !== "write") return;
-              held.count("MCR changed");
-              const expected = options.loopDeltas ? known | deltasOf(before, looped(input.value)) : 0;
-              expectSame(uart.peek(6) & expected, expected, { input, before });
-              const probe = probeOf(uart);
-              probe.apply(write(1, IER.EDSSI));
-              const interrupts = (probe.peek(2) & 0x0f) === 0;
+              vacuityGuard.count("MCR changed");
+              const expected = options.loopbackHasDeltas
+                ? deltasBefore | deltasOf(previous, loopedInputs(input.value))
+                : 0;
+              expectSame(subject.peek(6) & expected, expected, { input, before: previous });
+              const latchClosed = probeOf(subject);
+              latchClosed.apply(write(1, IER.EDSSI));
+              const interrupts = (latchClosed.peek(2) & 0x0f) === 0;
               if (expected !== 0) expectSame(interrupts, true, { input, expected });
-              held.count("modem status interrupts, or cannot", interrupts || !options.loopDeltas);
+              vacuityGuard.count(
+                "modem status interrupts, or cannot",
+                interrupts || !options.loopbackHasDeltas,
+              );
             });
-          expectSame(uart.peek(6) & 0xf0, looped(uart.peek(4)), step);
-          for (const level of Object.values(pins)) expectSame(level, 0, { pins });
+          expectSame(subject.peek(6) & 0xf0, loopedInputs(subject.peek(4)), loopStep);
+          for (const pinLevel of Object.values(outputLevels)) expectSame(pinLevel, 0, { pins: outputLevels });
         }
       },
     ),

@@ -1,23 +1,28 @@
 /** Mutants of the chart: for each property one that is wrong in nothing but what that property says. */
-import { and, assign, emit, not, or } from "xstate";
-import { LSR, MCR, MSR, type Uart16550Context, type Uart16550Machine } from "../../machines/index.js";
-import { bitsAfterStart, frameBits } from "../../machines/uart16550/format.js";
-import type { Uart16550Preset } from "../../machines/uart16550/presets.js";
-import { readingOfLSR } from "../../machines/uart16550/readings.js";
-import { ticksBetween } from "../../machines/uart16550/time.js";
-import { placeAt, withOther, withPlace } from "../support/changed-chart.js";
+import { and, not, or } from "xstate";
+import {
+  LSR,
+  MCR,
+  MSR,
+  readingOfLSR,
+  type Uart16550Context,
+  type Uart16550Machine,
+  type Uart16550Preset,
+} from "../../machines/index.js";
+import { bitsAfterStart, frameBits, ticksBetween } from "../../machines/internal.js";
+import { assigning, emitting, placeAt, withOther, withPlace } from "../support/changed-chart.js";
 
 export interface Mutant {
   /** The property that it dies by. */
   readonly id: string;
-  /** What is wrong with it. */
+  /** The mistake. */
   readonly wrong: string;
   /** The part on which that is seen first. */
   readonly part: Uart16550Preset;
   readonly machine: () => Uart16550Machine;
 }
 
-type Asked = { readonly context: Uart16550Context; readonly event: { readonly value: number } };
+type ActionArguments = { readonly context: Uart16550Context; readonly event: { readonly value: number } };
 const rules = { description: "Wrong", meta: { rules: ["I1"] } } as const;
 
 const WAITING = "states transmitter states waiting on release";
@@ -83,10 +88,10 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         actions: {
-          giveLSR: emit((({ context }: Asked) => ({
+          giveLSR: emitting(({ context }: ActionArguments) => ({
             type: "data" as const,
             value: readingOfLSR(context) & ~(LSR.DR * Number(context.receiveFifo.length === 3)),
-          })) as never),
+          })),
         },
       }),
   },
@@ -96,8 +101,14 @@ export const MUTANTS: readonly Mutant[] = [
     part: "pc16550d",
     machine: () => {
       const candidates = placeAt(FULL);
-      const at = candidates.findIndex((each) => (each as { guard: string }).guard === "divisorLatchClosed");
-      return withPlace(`${FULL} ${at}`, { guard: "divisorLatchClosed", actions: "queueToSend", ...rules });
+      const candidateIndex = candidates.findIndex(
+        (candidate) => (candidate as { guard: string }).guard === "divisorLatchClosed",
+      );
+      return withPlace(`${FULL} ${candidateIndex}`, {
+        guard: "divisorLatchClosed",
+        actions: "queueToSend",
+        ...rules,
+      });
     },
   },
   {
@@ -130,10 +141,10 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         actions: {
-          startTimeout: assign({
-            timeoutTicks: ({ context }: Asked) => 5 * context.characterTicks,
+          startTimeout: assigning({
+            timeoutTicks: ({ context }: ActionArguments) => 5 * context.characterTicks,
             timeoutPending: false,
-          } as never),
+          }),
         },
       }),
   },
@@ -150,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         actions: {
-          showModemInputs: assign(({ context, event }: { context: Uart16550Context; event: never }) => {
+          showModemInputs: assigning(({ context, event }: { context: Uart16550Context; event: never }) => {
             const { cts, dsr, ri, dcd } = event as Record<"cts" | "dsr" | "ri" | "dcd", boolean>;
             const lines = MSR.CTS * +cts + MSR.DSR * +dsr + MSR.RI * +ri + MSR.DCD * +dcd;
             return { MSR: lines | (context.MSR & MSR.DELTAS) | (((context.MSR ^ lines) & 0xf0) >> 4) };
@@ -194,14 +205,14 @@ export const MUTANTS: readonly Mutant[] = [
     part: "pc16550d",
     machine: () =>
       withOther({
-        actions: { storeSCR: assign({ SCR: ({ event }: Asked) => event.value & 0x7f } as never) },
+        actions: { storeSCR: assigning({ SCR: ({ event }: ActionArguments) => event.value & 0x7f }) },
       }),
   },
   {
     id: "I17",
     wrong: "the state that is saved does not say that the host holds output",
     part: "pc16550d",
-    machine: () => withOther({ actions: { holdOutput: assign({}) } }),
+    machine: () => withOther({ actions: { holdOutput: assigning({}) } }),
   },
   {
     id: "I18",
@@ -210,9 +221,10 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         actions: {
-          clearDeltas: assign({
-            MSR: ({ context }: Asked) => (context.MCR & MCR.LOOP ? context.MSR : context.MSR & ~MSR.DELTAS),
-          } as never),
+          clearDeltas: assigning({
+            MSR: ({ context }: ActionArguments) =>
+              context.MCR & MCR.LOOP ? context.MSR : context.MSR & ~MSR.DELTAS,
+          }),
         },
       }),
   },
@@ -235,7 +247,7 @@ export const MUTANTS: readonly Mutant[] = [
     machine: () =>
       withOther({
         actions: {
-          beginStartBit: assign((({ context }: Asked) => {
+          beginStartBit: assigning(({ context }: ActionArguments) => {
             const divisor = context.DLL | (context.DLM << 8);
             return {
               transmitFrame: bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
@@ -244,7 +256,7 @@ export const MUTANTS: readonly Mutant[] = [
               transmitDivisor: divisor,
               transmitTicks: ticksBetween(context.options, divisor, 0, 1),
             };
-          }) as never),
+          }),
         },
       }),
   },

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMachine } from "xstate";
 import { compile, type GeneratedSource } from "../engine/index.js";
+import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
-import { testSurroundings } from "./surroundings.test-helper.js";
 
 const XSTATE = new URL("../../node_modules/xstate/dist/xstate.cjs.mjs", import.meta.url).href;
 
@@ -16,39 +16,43 @@ const config = (id: string) => ({
   states: { a: { on: { GO: "b" } }, b: { on: { GO: "a" } } },
 });
 
-let folder: string;
+let tempFolder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vm-superio-"));
+  tempFolder = await mkdtemp(join(tmpdir(), "vm-superio-"));
   const module = (body: string) => `import { createMachine } from ${JSON.stringify(XSTATE)};\n${body}\n`;
   const one = `export const light = createMachine(${JSON.stringify(config("light"))});`;
-  await writeFile(join(folder, "one.mjs"), module(`${one} export const other = 1;`));
+  await writeFile(join(tempFolder, "one.mjs"), module(`${one} export const other = 1;`));
   await writeFile(
-    join(folder, "two.mjs"),
+    join(tempFolder, "two.mjs"),
     module(`${one} export const lamp = createMachine({ id: "lamp" });`),
   );
-  await writeFile(join(folder, "none.mjs"), "export const other = 1;\n");
+  await writeFile(join(tempFolder, "none.mjs"), "export const other = 1;\n");
   const later = { id: "later", initial: "a", states: { a: { after: { 10: "b" } }, b: {} } };
   await writeFile(
-    join(folder, "later.mjs"),
+    join(tempFolder, "later.mjs"),
     module(`export default createMachine(${JSON.stringify(later)});`),
   );
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(tempFolder, { recursive: true }));
 
-async function run(...args: string[]) {
-  const io = testSurroundings();
-  const code = await main(["compile", ...args], io);
-  return { code, out: io.out(), err: io.err() };
+async function run(...cliArguments: string[]) {
+  const io = createTestIo();
+  const exitCode = await main(["compile", ...cliArguments], io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 it("writes code that runs the machine", async () => {
-  const out = join(folder, "light.compiled.mjs");
-  expect(await run(join(folder, "one.mjs"), "--out", out)).toEqual({ code: 0, out: "", err: "" });
+  const out = join(tempFolder, "light.compiled.mjs");
+  expect(await run(join(tempFolder, "one.mjs"), "--out", out)).toEqual({
+    exitCode: 0,
+    stdoutText: "",
+    stderrText: "",
+  });
   const source = (await import(pathToFileURL(out).href)) as GeneratedSource;
   const light = compile(createMachine(config("light")), { source }).start();
   light.send({ type: "GO" }, []);
   expect(light.snapshot.value).toBe("b");
-  expect((await run(join(folder, "one.mjs"))).out).toBe(await readFile(out, "utf8"));
+  expect((await run(join(tempFolder, "one.mjs"))).stdoutText).toBe(await readFile(out, "utf8"));
 });
 
 it.each([
@@ -58,15 +62,15 @@ it.each([
   [["absent.mjs"], "cannot load"],
   [["later.mjs"], "after"],
   [["one.mjs", "--out", "absent/light.mjs"], "cannot write"],
-])("case %#: says in one line what was wrong", async ([file = "", ...rest], words) => {
+])("case %#: says in one line what was wrong", async ([filePath = "", ...rest], words) => {
   const [option, value = ""] = rest;
-  const more = option === "--out" ? [option, join(folder, value)] : rest;
-  const { code, out, err } = await run(join(folder, file), ...more);
-  expect({ code, out }).toEqual({ code: 2, out: "" });
-  expect(err).toContain(words);
-  expect(err.trim().split("\n")).toHaveLength(1);
+  const more = option === "--out" ? [option, join(tempFolder, value)] : rest;
+  const { exitCode, stdoutText, stderrText } = await run(join(tempFolder, filePath), ...more);
+  expect({ exitCode, stdoutText }).toEqual({ exitCode: 2, stdoutText: "" });
+  expect(stderrText).toContain(words);
+  expect(stderrText.trim().split("\n")).toHaveLength(1);
 });
 
 it("takes the machine that is named", async () => {
-  expect((await run(join(folder, "two.mjs"), "--export", "light")).out).toContain('"light"');
+  expect((await run(join(tempFolder, "two.mjs"), "--export", "light")).stdoutText).toContain('"light"');
 });

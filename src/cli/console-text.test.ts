@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConsoleText } from "./console-text.js";
-import { plain, visible } from "./terminal.js";
+import { escapeUnsafe, paintPlain } from "./terminal.js";
 
 const utf8 = new TextEncoder();
 
@@ -8,10 +8,11 @@ async function shown(text: string | Uint8Array, size = Number.POSITIVE_INFINITY)
   let all = "";
   const console = new ConsoleText((piece) => {
     all += piece;
-  }, plain);
+  }, paintPlain);
   const bytes = typeof text === "string" ? utf8.encode(text) : text;
-  for (let from = 0; from < bytes.length; from += size) await console.push(bytes.slice(from, from + size));
-  await console.end();
+  for (let from = 0; from < bytes.length; from += size)
+    await console.pushBytes(bytes.slice(from, from + size));
+  await console.finish();
   return all;
 }
 
@@ -63,7 +64,7 @@ describe("a guest's console text", () => {
 
 describe("visible", () => {
   it("writes out what could drive a terminal or hide, and keeps the rest", () => {
-    expect(visible("a\x1bb\nc\u{1f600}é世\t")).toBe("a\\x1bb\\x0ac\u{1f600}é世\t");
-    expect(visible("\x07", (written) => `<${written}>`)).toBe("<\\x07>");
+    expect(escapeUnsafe("a\x1bb\nc\u{1f600}é世\t")).toBe("a\\x1bb\\x0ac\u{1f600}é世\t");
+    expect(escapeUnsafe("\x07", (written) => `<${written}>`)).toBe("<\\x07>");
   });
 });

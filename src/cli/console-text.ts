@@ -1,56 +1,56 @@
-import { type Paint, visible } from "./terminal.js";
+import { escapeUnsafe, type Paint } from "./terminal.js";
 
-/** A line longer than this is broken: a guest that never ends its line must not fill memory. */
-const LONGEST = 4096;
+/** Longer lines are broken: a guest that never ends its line must not fill memory. */
+const MAX_LINE_LENGTH = 4096;
 
-const START = "│ ";
-const CONTINUED = "┆ ";
+const LINE_START = "│ ";
+const LINE_CONTINUED = "┆ ";
 
 /**
- * What a guest printed, made safe to show: each line behind a rule, so that none can pass for ours, and control
- * characters written out. It gives away whole lines, and the rest at the end.
+ * Shows a guest's output safely: each line behind a rule, so that none can be mistaken for ours, with control characters
+ * escaped. It writes whole lines, and the rest at the end.
  */
 export class ConsoleText {
   readonly #write: (text: string) => void | Promise<void>;
   readonly #paint: Paint;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  #rest = "";
-  #gutter = START;
+  #partialLine = "";
+  #gutter = LINE_START;
 
   constructor(write: (text: string) => void | Promise<void>, paint: Paint) {
     this.#write = write;
     this.#paint = paint;
   }
 
-  /** Takes what the guest printed next. */
-  async push(bytes: Uint8Array): Promise<void> {
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
-    this.#rest = lines.pop() ?? "";
-    let text = "";
-    for (const line of lines) text += this.#line(line);
-    while (this.#rest.length > LONGEST) {
-      text += `${this.#show(this.#rest.slice(0, LONGEST))}\n`;
-      this.#rest = this.#rest.slice(LONGEST);
-      this.#gutter = CONTINUED;
+  /** Adds output of the guest. */
+  async pushBytes(bytes: Uint8Array): Promise<void> {
+    const lines = (this.#partialLine + this.#decoder.decode(bytes, { stream: true })).split("\n");
+    this.#partialLine = lines.pop() ?? "";
+    let outputText = "";
+    for (const line of lines) outputText += this.#formatLine(line);
+    while (this.#partialLine.length > MAX_LINE_LENGTH) {
+      outputText += `${this.#formatSafely(this.#partialLine.slice(0, MAX_LINE_LENGTH))}\n`;
+      this.#partialLine = this.#partialLine.slice(MAX_LINE_LENGTH);
+      this.#gutter = LINE_CONTINUED;
     }
-    if (text !== "") await this.#write(text);
+    if (outputText !== "") await this.#write(outputText);
   }
 
-  /** Shows what is left. */
-  async end(): Promise<void> {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = "";
-    if (rest !== "") await this.#write(this.#line(rest));
+  /** Writes the last line. */
+  async finish(): Promise<void> {
+    const lastLine = this.#partialLine + this.#decoder.decode();
+    this.#partialLine = "";
+    if (lastLine !== "") await this.#write(this.#formatLine(lastLine));
   }
 
-  #line(line: string): string {
-    const shown = `${this.#show(line)}\n`;
-    this.#gutter = START;
-    return shown;
+  #formatLine(line: string): string {
+    const formatted = `${this.#formatSafely(line)}\n`;
+    this.#gutter = LINE_START;
+    return formatted;
   }
 
-  #show(text: string): string {
-    const safe = visible(text.trimEnd(), (written) => this.#paint("yellow", written));
-    return `${this.#paint("dim", this.#gutter)}${safe}`;
+  #formatSafely(text: string): string {
+    const safeText = escapeUnsafe(text.trimEnd(), (written) => this.#paint("yellow", written));
+    return `${this.#paint("dim", this.#gutter)}${safeText}`;
   }
 }

@@ -1,40 +1,43 @@
 import { ConsoleText } from "./console-text.js";
+import type { Io } from "./io.js";
 import type { Progress } from "./progress.js";
-import type { Surroundings } from "./surroundings.js";
-import { paintFor } from "./terminal.js";
+import { choosePaint } from "./terminal.js";
 
-/** Where the console goes; its end gives what has been gathered of it. */
-export interface Console {
-  push(bytes: Uint8Array): Promise<void>;
-  end(): Promise<string | undefined>;
+/** The destination of the console; `finish` returns the text if it was collected. */
+interface ConsoleOutput {
+  pushBytes(bytes: Uint8Array): Promise<void>;
+  finish(): Promise<string | undefined>;
 }
 
-/** Where a guest's console goes: into the JSON, as it is to the standard output, or there as safe text. */
-export function consoleFor(
+/** Creates the console of a replay: collected for JSON, raw to the standard output, or there as safe text. */
+export function createConsole(
   flags: { readonly json?: true; readonly raw?: true },
-  { stdout, env }: Surroundings,
+  { stdout, env }: Io,
   progress: Progress,
-): Console {
-  if (flags.json) return gathered();
+): ConsoleOutput {
+  if (flags.json) return collectText();
   if (flags.raw)
-    return { push: async (bytes) => stdout.write(bytes), end: async () => void (await stdout.write("\n")) };
+    return {
+      pushBytes: async (bytes) => stdout.write(bytes),
+      finish: async () => void (await stdout.write("\n")),
+    };
   const text = new ConsoleText(
     async (written) => {
       await progress.hide();
       await stdout.write(written);
     },
-    paintFor(stdout, env),
+    choosePaint(stdout, env),
   );
-  return { push: (bytes) => text.push(bytes), end: async () => void (await text.end()) };
+  return { pushBytes: (bytes) => text.pushBytes(bytes), finish: async () => void (await text.finish()) };
 }
 
-function gathered(): Console {
+function collectText(): ConsoleOutput {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let text = "";
+  let collectedText = "";
   return {
-    push: async (bytes) => {
-      text += decoder.decode(bytes, { stream: true });
+    pushBytes: async (bytes) => {
+      collectedText += decoder.decode(bytes, { stream: true });
     },
-    end: async () => text + decoder.decode(),
+    finish: async () => collectedText + decoder.decode(),
   };
 }

@@ -1,47 +1,56 @@
 import type { Coverage, TransitionCount } from "../guests/index.js";
-import { column, field, indented, WIDTH, wrap } from "./layout.js";
-import { grouped, type Paint } from "./terminal.js";
+import { alignColumn, indentText, labelledField, REPORT_WIDTH, wrapText } from "./layout.js";
+import { formatNumber, type Paint } from "./terminal.js";
 
-/** Where descriptions begin; a longer left part keeps its description to the next line. */
-const LEFT = 55;
+/** The column of descriptions; after a longer left part the description starts on the next line. */
+const DESCRIPTION_COLUMN = 55;
 
 /**
- * Which states and transitions were used.
+ * Formats the states and transitions that were used.
  *
- * @param everything - lists all with their counts; otherwise only those never used.
+ * @param listsEverything - lists all with their counts; otherwise only those never used.
  */
-export function coverageInWords(coverage: Coverage, everything: boolean, paint: Paint): string[] {
+export function coverageInWords(coverage: Coverage, listsEverything: boolean, paint: Paint): string[] {
   const { states, transitions, leftOut } = coverage;
-  const label = (text: string) => paint("bold", text);
-  const shown = everything ? transitions : transitions.filter(({ count }) => count === 0);
-  const part = (title: string, all: readonly { readonly count: number }[], did: string, aside = "") => {
-    const used = all.filter(({ count }) => count > 0).length;
-    const rest = used === all.length ? "" : everything ? "" : "; never:";
-    return field(title, `${used} of ${all.length} ${did}${aside}${rest}`, label);
+  const paintLabel = (text: string) => paint("bold", text);
+  const listedTransitions = listsEverything ? transitions : transitions.filter(({ count }) => count === 0);
+  const formatPart = (
+    title: string,
+    elements: readonly { readonly count: number }[],
+    participle: string,
+    leftOutNote = "",
+  ) => {
+    const usedCount = elements.filter(({ count }) => count > 0).length;
+    const unusedNote = usedCount === elements.length ? "" : listsEverything ? "" : "; never:";
+    return labelledField(
+      title,
+      `${usedCount} of ${elements.length} ${participle}${leftOutNote}${unusedNote}`,
+      paintLabel,
+    );
   };
-  const aside = (out: readonly string[]) =>
-    out.length === 0 ? "" : `, ${out.length} left out, which this part's options exclude`;
+  const describeLeftOut = (leftOutIds: readonly string[]) =>
+    leftOutIds.length === 0 ? "" : `, ${leftOutIds.length} left out, which this part's options exclude`;
   return [
-    part("States", states, "entered", aside(leftOut.states)),
-    ...statesInWords(everything ? states : states.filter(({ count }) => count === 0), everything),
-    part("Transitions", transitions, "taken", aside(leftOut.transitions)),
-    ...[...bySource(shown)].flatMap(([source, group]) => [
+    formatPart("States", states, "entered", describeLeftOut(leftOut.states)),
+    ...statesInWords(listsEverything ? states : states.filter(({ count }) => count === 0), listsEverything),
+    formatPart("Transitions", transitions, "taken", describeLeftOut(leftOut.transitions)),
+    ...[...groupBySource(listedTransitions)].flatMap(([source, group]) => [
       `  ${source === "" ? "in every state" : source}`,
-      ...group.flatMap((transition) => transitionInWords(transition, everything)),
+      ...group.flatMap((transition) => transitionInWords(transition, listsEverything)),
     ]),
   ];
 }
 
-function statesInWords(states: Coverage["states"], counts: boolean): string[] {
-  if (!counts) return states.map(({ id }) => indented(id));
-  const times = column(
+function statesInWords(states: Coverage["states"], showsCounts: boolean): string[] {
+  if (!showsCounts) return states.map(({ id }) => indentText(id));
+  const countCells = alignColumn(
     states.map(({ count }) => timesInWords(count)),
     "right",
   );
-  return states.map(({ id }, row) => indented(`${times[row]}  ${id}`));
+  return states.map(({ id }, rowIndex) => indentText(`${countCells[rowIndex]}  ${id}`));
 }
 
-function bySource(transitions: readonly TransitionCount[]): Map<string, TransitionCount[]> {
+function groupBySource(transitions: readonly TransitionCount[]): Map<string, TransitionCount[]> {
   const groups = new Map<string, TransitionCount[]>();
   for (const transition of transitions) {
     const group = groups.get(transition.source);
@@ -51,13 +60,21 @@ function bySource(transitions: readonly TransitionCount[]): Map<string, Transiti
   return groups;
 }
 
-function transitionInWords({ event, guard, description, count }: TransitionCount, counts: boolean): string[] {
-  const name = guard === undefined ? event : `${event} [${guard}]`;
-  const left = counts ? `${timesInWords(count).padStart(9)}  ${name}` : `    ${name}`;
-  const [first = "", ...more] = wrap(description, WIDTH - LEFT);
-  const under = (text: string) => `${" ".repeat(LEFT)}${text}`;
-  const start = left.length < LEFT - 1 ? [`${left.padEnd(LEFT)}${first}`.trimEnd()] : [left, under(first)];
-  return [...start, ...more.map(under)];
+function transitionInWords(
+  { event, guard, description, count }: TransitionCount,
+  showsCounts: boolean,
+): string[] {
+  const transitionName = guard === undefined ? event : `${event} [${guard}]`;
+  const leftColumn = showsCounts
+    ? `${timesInWords(count).padStart(9)}  ${transitionName}`
+    : `    ${transitionName}`;
+  const [firstLine = "", ...moreLines] = wrapText(description, REPORT_WIDTH - DESCRIPTION_COLUMN);
+  const continuationLine = (text: string) => `${" ".repeat(DESCRIPTION_COLUMN)}${text}`;
+  const firstLines =
+    leftColumn.length < DESCRIPTION_COLUMN - 1
+      ? [`${leftColumn.padEnd(DESCRIPTION_COLUMN)}${firstLine}`.trimEnd()]
+      : [leftColumn, continuationLine(firstLine)];
+  return [...firstLines, ...moreLines.map(continuationLine)];
 }
 
-const timesInWords = (count: number): string => (count === 0 ? "never" : grouped(count));
+const timesInWords = (count: number): string => (count === 0 ? "never" : formatNumber(count));

@@ -6,72 +6,73 @@ import {
 } from "../../machines/index.js";
 import { type Device, Serial, Uart16550 } from "../device/index.js";
 import { beginJournal, type Recording } from "../guests/index.js";
-import { type JournalHeader, type JournalOption, shown } from "../journal/index.js";
-import { CommandError } from "./surroundings.js";
+import type { JournalHeader, JournalOption } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
+import { CommandError } from "./io.js";
 
-/** The devices that there are. */
+/** The names of the devices. */
 export const DEVICES = ["serial", "uart16550"] as const;
 /** The revisions of `serial`, the default first. */
 export const REVISIONS: readonly SerialRevision[] = ["0.8.2", "0.8.1"];
 /** The presets of `uart16550`. */
 export const PRESETS = Object.keys(UART16550_PRESETS) as readonly Uart16550Preset[];
 
-/** Which device the user asked for; what is left out follows from the recording. */
+/** The device that the user requested; the recording decides what is omitted. */
 export interface DeviceChoice {
   readonly device?: (typeof DEVICES)[number];
   readonly revision?: SerialRevision;
   readonly preset?: Uart16550Preset;
 }
 
-type Choose = Pick<Recording, "format" | "header">;
+type RecordingOrigin = Pick<Recording, "format" | "header">;
 
 /**
- * What makes the device for a recording, each time as it is where the recording begins. It keeps no journal unless told to: what drives it
- * is in a file already.
+ * Returns a function that creates the device for a recording, in the state in which the recording begins. By default it keeps no journal,
+ * as its inputs are in a file already.
  *
- * @param warn - hears what may make the replay differ from what was recorded.
- * @throws CommandError if what was asked for does not fit together, or the recording is of no part that there is. What it returns throws
- *   what {@link beginJournal} throws.
+ * @param addWarning - called with reasons why the replay may differ from the recording.
+ * @throws CommandError if the requested options contradict each other, or the recording is of an unknown part. The returned function
+ *   throws as {@link beginJournal} does.
  */
-export function devicesFor(
-  { format, header }: Choose,
-  choice: DeviceChoice,
-  warn: (warning: string) => void,
+export function deviceFactory(
+  { format, header }: RecordingOrigin,
+  deviceChoice: DeviceChoice,
+  addWarning: (warning: string) => void,
   journal: JournalOption = false,
 ): () => Device {
-  const device = choice.device ?? defaultDevice(format, header);
-  check(device, choice);
+  const device = deviceChoice.device ?? defaultDevice(format, header);
+  checkChoice(device, deviceChoice);
   if (device === "serial") {
-    const revision = choice.revision ?? recordedRevision(header);
-    return begun(() => new Serial({ revision, journal }), header, warn);
+    const revision = deviceChoice.revision ?? recordedRevision(header);
+    return startingAtRecording(() => new Serial({ revision, journal }), header, addWarning);
   }
-  const preset = choice.preset ?? recordedPreset(header);
-  const make = () => new Uart16550({ preset, journal });
-  if (!header && optionsOf(make).txTimed)
-    warn(
+  const preset = deviceChoice.preset ?? recordedPreset(header);
+  const createDevice = () => new Uart16550({ preset, journal });
+  if (!header && readOptions(createDevice).transmitterIsTimed)
+    addWarning(
       "the recording is of a device that transmits at once, and this preset takes a character time: the replay may differ; --preset qemu transmits at once",
     );
-  return begun(make, header, warn);
+  return startingAtRecording(createDevice, header, addWarning);
 }
 
-const optionsOf = (make: () => Uart16550) => make().chart.options as unknown as Uart16550Options;
+const readOptions = (make: () => Uart16550) => make().chart.options as unknown as Uart16550Options;
 
 function defaultDevice(format: string, header: JournalHeader | undefined): (typeof DEVICES)[number] {
   if (header) return header.chart === "uart16550" ? "uart16550" : "serial";
   return format === "qemu" ? "uart16550" : "serial";
 }
 
-function check(device: string, { device: asked, revision, preset }: DeviceChoice): void {
-  const got = asked === undefined ? `${device}, the default for this recording` : device;
+function checkChoice(device: string, { device: requestedDevice, revision, preset }: DeviceChoice): void {
+  const deviceText = requestedDevice === undefined ? `${device}, the default for this recording` : device;
   if (device === "serial" && preset !== undefined)
     throw new CommandError(
-      `--preset: expected --device uart16550 with it, got device ${got}; ${
-        asked === undefined ? "add --device uart16550" : "serial has --revision"
+      `--preset: expected --device uart16550 with it, got device ${deviceText}; ${
+        requestedDevice === undefined ? "add --device uart16550" : "serial has --revision"
       }`,
     );
   if (device === "uart16550" && revision !== undefined)
     throw new CommandError(
-      `--revision: expected --device serial with it, got device ${got}; uart16550 has --preset`,
+      `--revision: expected --device serial with it, got device ${deviceText}; uart16550 has --preset`,
     );
 }
 
@@ -81,11 +82,11 @@ function recordedRevision(header: JournalHeader | undefined): SerialRevision {
   const revision = REVISIONS.find((known) => known === recorded);
   if (revision) return revision;
   throw new CommandError(
-    `the journal's revision: expected ${REVISIONS.join(" or ")}, got ${shown(recorded)}; choose one with --revision`,
+    `the journal's revision: expected ${REVISIONS.join(" or ")}, got ${formatValue(recorded)}; choose one with --revision`,
   );
 }
 
-/** Of a journal: its part. Other recordings are of devices that transmit at once, as `qemu` does. */
+/** Returns the part of a journal. Other recordings are of devices that transmit at once, as `qemu` does. */
 function recordedPreset(header: JournalHeader | undefined): Uart16550Preset | Partial<Uart16550Options> {
   if (header?.chart !== "uart16550") return "qemu";
   try {
@@ -96,52 +97,59 @@ function recordedPreset(header: JournalHeader | undefined): Uart16550Preset | Pa
   return header.options;
 }
 
-/** Takes each device to where the recording begins. */
-function begun(
-  make: () => Device,
+/** Brings each created device to the state in which the recording begins. */
+function startingAtRecording(
+  createDevice: () => Device,
   header: JournalHeader | undefined,
-  warn: (warning: string) => void,
+  addWarning: (warning: string) => void,
 ): () => Device {
   return () => {
-    const device = make();
+    const device = createDevice();
     if (!header) return device;
-    const known = header.chart === "serial" || header.chart === "uart16550";
-    if (known && header.chart !== device.chart.id) begunElsewhere(device, header, warn);
-    else beginJournal(device, header).forEach(warn);
+    const isKnownChart = header.chart === "serial" || header.chart === "uart16550";
+    if (isKnownChart && header.chart !== device.chart.id) beginForeignJournal(device, header, addWarning);
+    else beginJournal(device, header).forEach(addWarning);
     return device;
   };
 }
 
-/** A journal of the other device can begin only where both are fresh: neither has the other's states. */
-function begunElsewhere({ chart }: Device, header: JournalHeader, warn: (warning: string) => void): void {
-  const make = (): Device =>
+/** Begins a journal of the other device: only fresh ones match, as neither device has the other's states. */
+function beginForeignJournal(
+  { chart }: Device,
+  header: JournalHeader,
+  addWarning: (warning: string) => void,
+): void {
+  const createDevice = (): Device =>
     header.chart === "serial"
       ? new Serial({ revision: recordedRevision(header), journal: false })
       : new Uart16550({ preset: recordedPreset(header), journal: false });
-  const recorded = make();
-  beginJournal(recorded, header);
-  if (JSON.stringify(recorded.save().state) !== JSON.stringify(make().save().state))
+  const recordedDevice = createDevice();
+  beginJournal(recordedDevice, header);
+  if (JSON.stringify(recordedDevice.save().state) !== JSON.stringify(createDevice().save().state))
     throw new CommandError(
       `the journal's first state: expected that of a fresh ${header.chart}, to go on from it on ${chart.id}, got another; choose --device ${header.chart}`,
     );
-  warn(`the journal was recorded on ${header.chart}: the replay on ${chart.id} may differ`);
+  addWarning(`the journal was recorded on ${header.chart}: the replay on ${chart.id} may differ`);
 }
 
-/** A device in words: "serial, revision 0.8.1", "uart16550, preset qemu". */
+/** Describes a device: "serial, revision 0.8.1", "uart16550, preset qemu". */
 export function deviceInWords(chart: string, options: Readonly<Record<string, unknown>>): string {
-  const words = chart === "uart16550" ? partInWords(options) : inWords(options);
-  return [chart, ...words].join(", ");
+  const optionWords = chart === "uart16550" ? partInWords(options) : optionsInWords(options);
+  return [chart, ...optionWords].join(", ");
 }
 
-const inWords = (options: Readonly<Record<string, unknown>>): string[] =>
+const optionsInWords = (options: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
 
-/** The preset that comes nearest, and what is different. */
+/** Describes options by the nearest preset and the differences. */
 function partInWords(options: Readonly<Record<string, unknown>>): string[] {
   const [nearest] = PRESETS.map((name) => {
-    const preset: Readonly<Record<string, unknown>> = { ...UART16550_PRESETS[name] };
-    return { name, others: Object.entries(options).filter(([option, value]) => preset[option] !== value) };
-  }).sort((a, b) => a.others.length - b.others.length);
+    const presetOptions: Readonly<Record<string, unknown>> = { ...UART16550_PRESETS[name] };
+    return {
+      name,
+      others: Object.entries(options).filter(([option, value]) => presetOptions[option] !== value),
+    };
+  }).sort((nearer, b) => nearer.others.length - b.others.length);
   if (nearest === undefined) return [];
-  return [`preset ${nearest.name}`, ...inWords(Object.fromEntries(nearest.others))];
+  return [`preset ${nearest.name}`, ...optionsInWords(Object.fromEntries(nearest.others))];
 }

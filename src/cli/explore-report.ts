@@ -1,38 +1,44 @@
 import { deadEnds, type Graph, unreached } from "../explore/index.js";
 import { deviceInWords } from "./devices.js";
-import { field } from "./layout.js";
+import { labelledField } from "./layout.js";
 import { chartInWords, graphInWords } from "./prove-report.js";
-import { counted, grouped, type Paint } from "./terminal.js";
+import { formatCount, formatNumber, type Paint } from "./terminal.js";
 
-/** How many states lie how deep, the nearest first. */
-function byDepth({ states }: Graph): number[] {
-  const counts: number[] = [];
-  for (const { depth } of states) counts[depth] = (counts[depth] ?? 0) + 1;
-  return counts;
+/** Counts the states at each depth, from 0. */
+function countByDepth({ states }: Graph): number[] {
+  const depthCounts: number[] = [];
+  for (const { depth } of states) depthCounts[depth] = (depthCounts[depth] ?? 0) + 1;
+  return depthCounts;
 }
 
-/** What was explored, in a few lines. */
+/** Describes an exploration in a few lines. */
 export function explorationInWords(graph: Graph, paint: Paint): string {
   const { chart, scope, leaving } = graph;
-  const bold = (text: string) => paint("bold", text);
-  const depths = byDepth(graph);
-  const most = depths.indexOf(Math.max(...depths));
+  const paintBold = (text: string) => paint("bold", text);
+  const depthCounts = countByDepth(graph);
+  const largestDepth = depthCounts.indexOf(Math.max(...depthCounts));
   return `${[
-    `${bold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
-    field("Scope", scope.name, bold),
+    `${paintBold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
+    labelledField("Scope", scope.name, paintBold),
     ...(leaving > 0
-      ? [field("Left out", `${counted(leaving, "input")} that would lead out of the scope`, bold)]
+      ? [
+          labelledField(
+            "Left out",
+            `${formatCount(leaving, "input")} that would lead out of the scope`,
+            paintBold,
+          ),
+        ]
       : []),
-    field(
+    labelledField(
       "Depth",
-      `${counted(depths.length - 1, "input")} to the farthest state; most states, ${grouped(depths[most] ?? 0)}, take ${most}`,
-      bold,
+      `${formatCount(depthCounts.length - 1, "input")} to the farthest state; most states, ${formatNumber(depthCounts[largestDepth] ?? 0)}, take ${largestDepth}`,
+      paintBold,
     ),
-    field("Chart", chartInWords(graph), bold),
+    labelledField("Chart", chartInWords(graph), paintBold),
   ].join("\n")}\n`;
 }
 
-/** What was explored, for another program. */
+/** Returns an exploration as JSON for other programs. */
 export function explorationAsJson(graph: Graph) {
   const { chart, scope, configurations, states, transitions, complete, leaving, milliseconds } = graph;
   return {
@@ -45,7 +51,7 @@ export function explorationAsJson(graph: Graph) {
     transitions: transitions.length,
     leaving,
     complete,
-    byDepth: byDepth(graph),
+    byDepth: countByDepth(graph),
     unreached: unreached(graph),
     deadEnds: deadEnds(graph).length,
     milliseconds: Math.round(milliseconds),

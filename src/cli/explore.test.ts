@@ -2,35 +2,45 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
-import { testSurroundings } from "./surroundings.test-helper.js";
 
-let folder: string;
+let tempFolder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vm-superio-"));
+  tempFolder = await mkdtemp(join(tmpdir(), "vm-superio-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(tempFolder, { recursive: true }));
 
-async function run(...args: string[]) {
-  const io = testSurroundings();
-  const code = await main(["explore", ...args], io);
-  return { code, out: io.out(), err: io.err() };
+async function run(...cliArguments: string[]) {
+  const io = createTestIo();
+  const exitCode = await main(["explore", ...cliArguments], io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 it("says how many states there are, how deep, and what is not reached, and that the limit came first", async () => {
-  const { code, out } = await run("--revision", "0.8.1", "--limit", "60");
-  expect(code).toBe(1);
-  expect(out).toMatch(/^serial, revision 0\.8\.1: \d+ configurations, 60 states, .*; stopped at the limit$/m);
-  expect(out).toMatch(/^Scope {9}every register read and written/m);
-  expect(out).toMatch(/^Depth {9}\d inputs to the farthest state; most states, \d+, take \d$/m);
-  expect(out).toMatch(/^Chart {9}not reached: interruptIdentification\.both, /m);
+  const { exitCode, stdoutText } = await run("--revision", "0.8.1", "--limit", "60");
+  expect(exitCode).toBe(1);
+  expect(stdoutText).toMatch(
+    /^serial, revision 0\.8\.1: \d+ configurations, 60 states, .*; stopped at the limit$/m,
+  );
+  expect(stdoutText).toMatch(/^Scope {9}every register read and written/m);
+  expect(stdoutText).toMatch(/^Depth {9}\d inputs to the farthest state; most states, \d+, take \d$/m);
+  expect(stdoutText).toMatch(/^Chart {9}not reached: interruptIdentification\.both, /m);
 });
 
 it("as JSON", async () => {
-  const { code, out } = await run("--device", "uart16550", "--preset", "qemu", "--limit", "20", "--json");
-  expect(code).toBe(1);
-  const { byDepth, ...told } = JSON.parse(out);
-  expect(told).toMatchObject({ chart: "uart16550", states: 20, complete: false });
+  const { exitCode, stdoutText } = await run(
+    "--device",
+    "uart16550",
+    "--preset",
+    "qemu",
+    "--limit",
+    "20",
+    "--json",
+  );
+  expect(exitCode).toBe(1);
+  const { byDepth, ...shownText } = JSON.parse(stdoutText);
+  expect(shownText).toMatchObject({ chart: "uart16550", states: 20, complete: false });
   expect(byDepth.reduce((sum: number, count: number) => sum + count)).toBe(20);
 });
 
@@ -40,19 +50,28 @@ it.each([
   [["--export", "scxml", "--revision", "0.8.1"], /^<\?xml [\s\S]*<scxml /],
   [["--export", "svg"], /^<svg [\s\S]*<\/svg>\n$/],
   [["--export", "promela", "--revision", "0.8.1"], /^\/\* serial: vm-superio 0\.8\.1[\s\S]*ltl L1 /],
-])("%j writes the definition", async (args, text) => {
-  const { code, out, err } = await run(...args);
-  expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatch(text);
+])("%j writes the definition", async (cliArguments, text) => {
+  const { exitCode, stdoutText, stderrText } = await run(...cliArguments);
+  expect({ exitCode, stderrText }).toEqual({ exitCode: 0, stderrText: "" });
+  expect(stdoutText).toMatch(text);
 });
 
 it("writes what was explored, and says the scope beside it", async () => {
-  const file = join(folder, "serial.aut");
-  const { code, out, err } = await run("--export", "aut", "--limit", "40", "--out", file);
-  expect({ code, out }).toEqual({ code: 1, out: "" });
-  expect(err).toMatch(/^serial, revision 0\.8\.2: 40 states, \d+ transitions; scope: every register read/m);
-  expect(err).toMatch(/^stopped at the limit: there are more than 40 states/m);
-  expect(await readFile(file, "utf8")).toMatch(
+  const filePath = join(tempFolder, "serial.aut");
+  const { exitCode, stdoutText, stderrText } = await run(
+    "--export",
+    "aut",
+    "--limit",
+    "40",
+    "--out",
+    filePath,
+  );
+  expect({ exitCode, stdoutText }).toEqual({ exitCode: 1, stdoutText: "" });
+  expect(stderrText).toMatch(
+    /^serial, revision 0\.8\.2: 40 states, \d+ transitions; scope: every register read/m,
+  );
+  expect(stderrText).toMatch(/^stopped at the limit: there are more than 40 states/m);
+  expect(await readFile(filePath, "utf8")).toMatch(
     /^des \(0, \d+, 40\)\n\(0, "1 character arrives; accepted 1", 1\)\n/,
   );
 });
@@ -73,9 +92,9 @@ it.each([
   ],
   [["--json", "--export", "dot"], /--json: expected no --export with it, got dot/],
   [["--export", "dot", "--out", "/dev/null/x"], /cannot write \/dev\/null\/x/],
-])("%j is told in one line what was wrong", async (args, words) => {
-  const { code, out, err } = await run(...args);
-  expect({ code, out }).toEqual({ code: 2, out: "" });
-  expect(err).toMatch(words);
-  expect(err.trim().split("\n")).toHaveLength(1);
+])("%j is refused with one line", async (cliArguments, words) => {
+  const { exitCode, stdoutText, stderrText } = await run(...cliArguments);
+  expect({ exitCode, stdoutText }).toEqual({ exitCode: 2, stdoutText: "" });
+  expect(stderrText).toMatch(words);
+  expect(stderrText.trim().split("\n")).toHaveLength(1);
 });

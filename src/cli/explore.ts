@@ -23,54 +23,56 @@ import {
 } from "../explore/index.js";
 import { DEVICES, deviceInWords, PRESETS, REVISIONS } from "./devices.js";
 import { explorationAsJson, explorationInWords } from "./explore-report.js";
-import { writing } from "./files.js";
+import { withWriteErrors } from "./files.js";
+import { type CommandHelp, withHelp } from "./help.js";
+import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
-import { exploredInWords, limitFrom } from "./prove.js";
-import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
-import { counted, paintFor, visibleJson } from "./terminal.js";
+import { exploredInWords, parseLimit } from "./prove.js";
+import { choosePaint, formatCount, toSafeJson } from "./terminal.js";
 
-/** What can be exported: all but the last of the chart's definition, the last of what was explored. */
+/** The export formats: all but the last show the chart's definition, the last the explored states. */
 const FORMATS = ["dot", "svg", "mermaid", "scxml", "promela", "aut"] as const;
-type Format = (typeof FORMATS)[number];
+type ExportFormat = (typeof FORMATS)[number];
 
-/** What `vm-superio explore` can be told. */
+/** The options of `vm-superio explore`. */
 interface ExploreFlags {
   readonly device: (typeof DEVICES)[number];
   readonly revision?: SerialRevision;
   readonly preset?: Uart16550Preset;
-  readonly export?: Format;
+  readonly export?: ExportFormat;
   readonly out?: string;
   readonly limit?: number;
   readonly json?: true;
 }
 
-/** A chart with everything that is needed to explore and to export it. */
-interface Subject extends Pick<PromelaOptions, "bodies" | "claims"> {
+/** A chart with everything needed to explore and export it. */
+interface ExploredChart extends Pick<PromelaOptions, "bodies" | "claims"> {
   readonly chart: Chart<AnyStateMachine>;
   readonly scope: Scope;
 }
 
-const EXAMPLES = `
-Without --export it explores every state that the device can be in, under the scope that the answer
-states, and says how many there are, how deep they lie, and what of the chart nothing reaches. A
-uart16550 has more states than can be gone through: --limit says where to stop.
-
-dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C) and promela (spin) are of the chart's
-definition: regions, states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) is of
-the states explored. The exit code is 1 if the limit came before the end, 2 for what cannot be done.
-
-Examples:
+const HELP: CommandHelp = {
+  summary: "explore every state of a device, or export its chart for other tools",
+  examples: `\
   vm-superio explore                                           how many states there are
   vm-superio explore --export svg --out serial.svg             a picture
   vm-superio explore --device uart16550 --export dot | dot -Tpdf -o uart16550.pdf
   vm-superio explore --revision 0.8.1 --export promela --out serial.pml
   spin -DCLAIMS -a serial.pml && gcc -DNOREDUCE -o pan pan.c && ./pan -a -m100000 -N L1
-  vm-superio explore --export aut --out serial.aut             for ltscompare, bcg_io, ...`;
+  vm-superio explore --export aut --out serial.aut             for ltscompare, bcg_io, ...`,
+  details: `\
+Without --export, every state of the device is explored within the scope that the answer states. It
+reports the number of states, their depth, and the parts of the chart that are never reached. A
+uart16550 has too many states to explore them all: --limit sets where to stop.
+
+dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C) and promela (spin) show the chart's
+definition: regions, states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) has
+the explored states. The exit code is 1 if the limit was reached first, 2 for usage errors.`,
+};
 
 /** The command `explore`. */
-export function exploreCommand(io: Surroundings, end: (code: ExitCode) => void): Command {
-  return new Command("explore")
-    .description("explore every state of a device, or export its chart for other tools")
+export function exploreCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
+  return withHelp(new Command("explore"), HELP)
     .addOption(new Option("--device <device>", "the device").choices(DEVICES).default("serial"))
     .addOption(
       new Option("--revision <revision>", "of serial: vm-superio's revision (default: 0.8.2)").choices(
@@ -80,44 +82,43 @@ export function exploreCommand(io: Surroundings, end: (code: ExitCode) => void):
     .addOption(new Option("--preset <preset>", "of uart16550: the part (default: pc16550d)").choices(PRESETS))
     .addOption(new Option("--export <format>", "write the chart, or what was explored, as").choices(FORMATS))
     .option("--out <file>", "where to write (default: the standard output)")
-    .option("--limit <states>", "how many states to stop at (default: 200000)", limitFrom)
+    .option("--limit <states>", "how many states to stop at (default: 200000)", parseLimit)
     .option("--json", "print what was explored as JSON")
-    .addHelpText("after", EXAMPLES)
-    .action(async (flags: ExploreFlags) => end(await runExplore(flags, io)));
+    .action(async (flags: ExploreFlags) => setExitCode(await runExplore(flags, io)));
 }
 
-async function runExplore(flags: ExploreFlags, io: Surroundings): Promise<ExitCode> {
-  check(flags);
-  const subject = subjectOf(flags);
+async function runExplore(flags: ExploreFlags, io: Io): Promise<ExitCode> {
+  checkFlags(flags);
+  const subject = createSubject(flags);
   if (flags.export !== undefined && flags.export !== "aut") {
-    await write(await definition(flags.export, subject), flags, io);
+    await writeResult(await exportDefinition(flags.export, subject), flags, io);
     return 0;
   }
-  const graph = await explored(subject, flags, io);
-  const code = graph.complete ? 0 : 1;
+  const graph = await exploreSubject(subject, flags, io);
+  const exitCode = graph.complete ? 0 : 1;
   if (flags.export === "aut") {
-    const { length } = graph.states;
+    const { length: stateCount } = graph.states;
     await io.stderr.write(
-      `${deviceInWords(graph.chart.id, graph.chart.options)}: ${counted(length, "state")}, ${counted(graph.transitions.length, "transition")}; scope: ${graph.scope.name}\n`,
+      `${deviceInWords(graph.chart.id, graph.chart.options)}: ${formatCount(stateCount, "state")}, ${formatCount(graph.transitions.length, "transition")}; scope: ${graph.scope.name}\n`,
     );
     if (!graph.complete)
       await io.stderr.write(
-        `stopped at the limit: there are more than ${counted(length, "state")}, and ways to them are left out\n`,
+        `stopped at the limit: there are more than ${formatCount(stateCount, "state")}, and ways to them are left out\n`,
       );
-    await write(toAut(graph), flags, io);
-    return code;
+    await writeResult(toAut(graph), flags, io);
+    return exitCode;
   }
-  await write(
+  await writeResult(
     flags.json
-      ? `${visibleJson(explorationAsJson(graph))}\n`
-      : explorationInWords(graph, paintFor(io.stdout, io.env)),
+      ? `${toSafeJson(explorationAsJson(graph))}\n`
+      : explorationInWords(graph, choosePaint(io.stdout, io.env)),
     flags,
     io,
   );
-  return code;
+  return exitCode;
 }
 
-function check({ device, revision, preset, json, export: format }: ExploreFlags): void {
+function checkFlags({ device, revision, preset, json, export: format }: ExploreFlags): void {
   if (device === "serial" && preset !== undefined)
     throw new CommandError("--preset: expected --device uart16550 with it, got serial, which has --revision");
   if (device === "uart16550" && revision !== undefined)
@@ -126,7 +127,7 @@ function check({ device, revision, preset, json, export: format }: ExploreFlags)
     throw new CommandError(`--json: expected no --export with it, got ${format}`);
 }
 
-function subjectOf({ device, revision, preset = "pc16550d" }: ExploreFlags): Subject {
+function createSubject({ device, revision, preset = "pc16550d" }: ExploreFlags): ExploredChart {
   if (device === "serial")
     return {
       chart: serialChart(revision),
@@ -138,7 +139,10 @@ function subjectOf({ device, revision, preset = "pc16550d" }: ExploreFlags): Sub
   return { chart, scope: uart16550Scope(chart) as Scope, bodies: NO_BODIES };
 }
 
-async function definition(format: Exclude<Format, "aut">, subject: Subject): Promise<string> {
+async function exportDefinition(
+  format: Exclude<ExportFormat, "aut">,
+  subject: ExploredChart,
+): Promise<string> {
   const { machine } = subject.chart;
   try {
     switch (format) {
@@ -162,21 +166,21 @@ async function definition(format: Exclude<Format, "aut">, subject: Subject): Pro
   }
 }
 
-async function explored(
-  { chart, scope }: Subject,
+async function exploreSubject(
+  { chart, scope }: ExploredChart,
   { limit }: ExploreFlags,
-  io: Surroundings,
+  io: Io,
 ): Promise<Graph> {
   const progress = new Progress(io);
   const graph = explore(chart, scope, {
     ...(limit === undefined ? {} : { limit }),
-    progress: (so) => void progress.tick(() => exploredInWords(so)),
+    progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
   });
   await progress.hide();
   return graph;
 }
 
-async function write(text: string, { out }: ExploreFlags, io: Surroundings): Promise<void> {
+async function writeResult(text: string, { out }: ExploreFlags, io: Io): Promise<void> {
   if (out === undefined) return void (await io.stdout.write(text));
-  await writing(out, () => writeFile(out, text));
+  await withWriteErrors(out, () => writeFile(out, text));
 }

@@ -1,18 +1,18 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { whyUnreadable } from "./files.js";
-import { CommandError, type Surroundings } from "./surroundings.js";
+import { readFailureReason } from "./files.js";
+import { CommandError, type Io } from "./io.js";
 
 const LARGEST_CHUNK = 16_384;
 const SMALLEST_CHUNK = 512;
 
-/** A file, or the standard input, as it is being read. */
+/** A file, or the standard input, that is being read. */
 export interface InputFile {
-  /** How to name it to the user. */
+  /** Its name for the user. */
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The part that has been read, 0 to 1; undefined where the size is not known. */
-  readonly done: number | undefined;
+  readonly readShare: number | undefined;
 }
 
 /**
@@ -20,47 +20,48 @@ export interface InputFile {
  *
  * @throws CommandError if it cannot be read.
  */
-export async function openInput(file: string, io: Pick<Surroundings, "stdin">): Promise<InputFile> {
-  if (file === "-") return { name: "standard input", chunks: io.stdin, done: undefined };
-  const size = await sizeOf(file);
-  // A compressed file of a few kilobytes holds minutes of work: small chunks let progress be seen.
+export async function openInput(filePath: string, io: Pick<Io, "stdin">): Promise<InputFile> {
+  if (filePath === "-") return { name: "standard input", chunks: io.stdin, readShare: undefined };
+  const fileSize = await plainFileSize(filePath);
+  // A compressed file of a few kilobytes holds minutes of work: with small chunks, progress is visible.
   const highWaterMark = Math.min(
     LARGEST_CHUNK,
-    Math.max(SMALLEST_CHUNK, Math.ceil((size ?? Infinity) / 100)),
+    Math.max(SMALLEST_CHUNK, Math.ceil((fileSize ?? Infinity) / 100)),
   );
-  let read = 0;
+  let bytesRead = 0;
   const chunks = async function* () {
     try {
-      for await (const chunk of createReadStream(file, { highWaterMark })) {
-        read += (chunk as Uint8Array).length;
+      for await (const chunk of createReadStream(filePath, { highWaterMark })) {
+        bytesRead += (chunk as Uint8Array).length;
         yield chunk as Uint8Array;
       }
     } catch (error) {
-      throw unreadable(file, error);
+      throw readError(filePath, error);
     }
   };
   return {
-    name: file,
+    name: filePath,
     chunks: chunks(),
-    get done() {
-      return size === undefined ? undefined : Math.min(1, read / size);
+    get readShare() {
+      return fileSize === undefined ? undefined : Math.min(1, bytesRead / fileSize);
     },
   };
 }
 
-/** The size in bytes; undefined for what is no plain file, such as a pipe. */
-async function sizeOf(file: string): Promise<number | undefined> {
+/** Returns the size in bytes; undefined for other than plain files, such as a pipe. */
+async function plainFileSize(filePath: string): Promise<number | undefined> {
   try {
-    const found = await stat(file);
-    if (found.isDirectory()) throw new CommandError(`${file}: expected a recording, got a directory`);
-    return found.isFile() && found.size > 0 ? found.size : undefined;
+    const fileStatus = await stat(filePath);
+    if (fileStatus.isDirectory())
+      throw new CommandError(`${filePath}: expected a recording, got a directory`);
+    return fileStatus.isFile() && fileStatus.size > 0 ? fileStatus.size : undefined;
   } catch (error) {
-    throw unreadable(file, error);
+    throw readError(filePath, error);
   }
 }
 
-function unreadable(file: string, error: unknown): unknown {
-  const why = whyUnreadable(error);
-  if (why === undefined) return error;
-  return new CommandError(`cannot read ${file}: ${why}; name a recording, or - for standard input`);
+function readError(filePath: string, error: unknown): unknown {
+  const reason = readFailureReason(error);
+  if (reason === undefined) return error;
+  return new CommandError(`cannot read ${filePath}: ${reason}; name a recording, or - for standard input`);
 }

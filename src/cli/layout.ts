@@ -1,10 +1,10 @@
-/** How wide a report may be, in columns. */
-export const WIDTH = 100;
-/** Where the text beside the labels begins. */
-const LABEL = 14;
+/** The greatest width of a report, in columns. */
+export const REPORT_WIDTH = 100;
+/** The width of the labels, in columns. */
+const LABEL_WIDTH = 14;
 
-/** Text broken at spaces into lines of `width` at most; a longer word stays whole. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks text at spaces into lines of `width` at most; a longer word stays whole. */
+export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -18,20 +18,20 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /**
- * A labelled part of the report: the label on the left, the text beside it, broken where it gets too wide.
+ * Formats a labelled part of a report: the label on the left, the wrapped text beside it.
  *
- * @param paint - styles the label, which is measured before.
+ * @param paint - styles the padded label.
  */
-export function field(label: string, text: string, paint: (label: string) => string): string {
-  const [first = "", ...more] = wrap(text, WIDTH - LABEL);
-  return [`${paint(label.padEnd(LABEL))}${first}`, ...more.map(indented)].join("\n");
+export function labelledField(label: string, text: string, paint: (label: string) => string): string {
+  const [firstLine = "", ...moreLines] = wrapText(text, REPORT_WIDTH - LABEL_WIDTH);
+  return [`${paint(label.padEnd(LABEL_WIDTH))}${firstLine}`, ...moreLines.map(indentText)].join("\n");
 }
 
-/** A line under a label's text. */
-export const indented = (text: string): string => `${" ".repeat(LABEL)}${text}`;
+/** Indents a line to the text beside the labels. */
+export const indentText = (text: string): string => `${" ".repeat(LABEL_WIDTH)}${text}`;
 
-/** A column's cells, made equally wide. */
-export function column(cells: readonly string[], align: "left" | "right" = "left"): string[] {
-  const width = Math.max(0, ...cells.map(({ length }) => length));
-  return cells.map((cell) => (align === "left" ? cell.padEnd(width) : cell.padStart(width)));
+/** Pads the cells of a column to equal width. */
+export function alignColumn(cells: readonly string[], alignment: "left" | "right" = "left"): string[] {
+  const columnWidth = Math.max(0, ...cells.map(({ length }) => length));
+  return cells.map((cell) => (alignment === "left" ? cell.padEnd(columnWidth) : cell.padStart(columnWidth)));
 }

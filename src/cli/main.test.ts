@@ -5,47 +5,47 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VERSION } from "../version.js";
+import { createTestIo, type TestIoOptions } from "./io.test-helper.js";
 import { main } from "./main.js";
-import { type TestChoices, testSurroundings } from "./surroundings.test-helper.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** SeaBIOS's first accesses under 0.8.1, and two characters. */
 const TRACE = '["w",1,2]\n["r",1,2]\n["r",2,193]\n["w",0,104]\n["irq",4,1]\n["w",0,105]\n';
 
-let folder: string;
+let tempFolder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vm-superio-"));
-  await writeFile(join(folder, "boot.jsonl"), TRACE);
-  await writeFile(join(folder, "text"), "\x1b[2Jhello\n");
-  await writeFile(join(folder, "empty"), "");
+  tempFolder = await mkdtemp(join(tmpdir(), "vm-superio-"));
+  await writeFile(join(tempFolder, "boot.jsonl"), TRACE);
+  await writeFile(join(tempFolder, "text"), "\x1b[2Jhello\n");
+  await writeFile(join(tempFolder, "empty"), "");
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(tempFolder, { recursive: true }));
 
-async function run(args: string[], choices: TestChoices = {}) {
-  const io = testSurroundings(choices);
-  const code = await main(args, io);
-  return { code, out: io.out(), err: io.err() };
+async function run(cliArguments: string[], choices: TestIoOptions = {}) {
+  const io = createTestIo(choices);
+  const exitCode = await main(cliArguments, io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 describe("the exit code", () => {
   it("is 0 without a difference and 1 with one", async () => {
-    const file = join(folder, "boot.jsonl");
-    expect(await run(["replay", file, "--revision", "0.8.1", "--quiet"])).toEqual({
-      code: 0,
-      out: `${file} on serial, revision 0.8.1: no difference in 5 accesses and 1 trigger\n`,
-      err: "",
+    const filePath = join(tempFolder, "boot.jsonl");
+    expect(await run(["replay", filePath, "--revision", "0.8.1", "--quiet"])).toEqual({
+      exitCode: 0,
+      stdoutText: `${filePath} on serial, revision 0.8.1: no difference in 5 accesses and 1 trigger\n`,
+      stderrText: "",
     });
     expect(await run(["replay", "-", "--quiet"], { stdin: TRACE })).toMatchObject({
-      code: 1,
-      out: expect.stringMatching(
+      exitCode: 1,
+      stdoutText: expect.stringMatching(
         /^standard input on serial, revision 0.8.2: 1 read differs, .*first read on line 3/,
       ),
     });
   });
 
   it.each([
-    [[], /command: expected one of replay, export, compile, prove, diff, explore, run, inspect, got none/],
+    [[], /command: expected one of replay, inspect, run, export, prove, explore, diff, compile, got none/],
     [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
     [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],
     [["replay", "a", "b"], /too many arguments/],
@@ -58,19 +58,21 @@ describe("the exit code", () => {
     [["replay", "FOLDER/no\x1b[2Jne"], /no\\x1b\[2Jne: there is no such file/],
     [["replay", "FOLDER/empty"], /recording: expected v86 accesses .*, plain or gzip, got nothing/],
     [["replay", "FOLDER/text"], /recording: expected v86 accesses .*, got "\\u001b\[2Jhello"/],
-  ] as [string[], RegExp][])("is 2 and one line says why: %j", async (args, message) => {
-    const { code, out, err } = await run(args.map((arg) => arg.replace("FOLDER", folder)));
-    expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toMatch(message);
-    expect(err).toMatch(/^vm-superio: [^\n]*\n$/);
-    expect(err).not.toContain("\x1b");
+  ] as [string[], RegExp][])("is 2 and one line says why: %j", async (cliArguments, message) => {
+    const { exitCode, stdoutText, stderrText } = await run(
+      cliArguments.map((arg) => arg.replace("FOLDER", tempFolder)),
+    );
+    expect({ exitCode, stdoutText }).toEqual({ exitCode: 2, stdoutText: "" });
+    expect(stderrText).toMatch(message);
+    expect(stderrText).toMatch(/^vm-superio: [^\n]*\n$/);
+    expect(stderrText).not.toContain("\x1b");
   });
 
   it("is 2 for a recording that is broken later on", async () => {
-    const { code, err } = await run(["replay", "-"], { stdin: `${TRACE}["r",5]\n` });
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: expect.stringMatching(
+    const { exitCode, stderrText } = await run(["replay", "-"], { stdin: `${TRACE}["r",5]\n` });
+    expect({ exitCode, stderrText }).toEqual({
+      exitCode: 2,
+      stderrText: expect.stringMatching(
         /^vm-superio: line 7: step: expected \["r",offset,value\].*, got \["r",5\]\n$/,
       ),
     });
@@ -78,15 +80,22 @@ describe("the exit code", () => {
 });
 
 describe("help", () => {
-  it.each([[["--help"]], [["help"]], [["replay", "--help"]], [["help", "replay"]]])("%j", async (args) => {
-    const { code, out, err } = await run(args);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^Usage: vm-superio/);
-    expect(out.split("\n").every((line) => line.length <= 100)).toBe(true);
+  const COMMAND_NAMES = ["replay", "inspect", "run", "export", "prove", "explore", "diff", "compile"];
+
+  it.each([
+    [["--help"]],
+    [["help"]],
+    [["help", "replay"]],
+    ...COMMAND_NAMES.map((commandName) => [[commandName, "--help"]]),
+  ])("%j", async (cliArguments) => {
+    const { exitCode, stdoutText, stderrText } = await run(cliArguments);
+    expect({ exitCode, stderrText }).toEqual({ exitCode: 0, stderrText: "" });
+    expect(stdoutText).toMatch(/^Usage: vm-superio/);
+    expect(stdoutText.split("\n").every((line) => line.length <= 100)).toBe(true);
   });
 
   it("of a command names every option and has examples", async () => {
-    const { out } = await run(["replay", "--help"]);
+    const { stdoutText } = await run(["replay", "--help"]);
     for (const option of [
       "--device",
       "--revision",
@@ -97,48 +106,46 @@ describe("help", () => {
       "--raw",
       "- is the standard",
     ])
-      expect(out).toContain(option);
-    expect(out).toMatch(/Examples:\n {2}vm-superio replay /);
+      expect(stdoutText).toContain(option);
+    expect(stdoutText).toMatch(/Examples:\n {2}vm-superio replay /);
   });
 
   it("--version", async () => {
-    expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
+    expect(await run(["--version"])).toEqual({ exitCode: 0, stdoutText: `${VERSION}\n`, stderrText: "" });
   });
 });
 
 describe("as a process", () => {
-  function start(args: string[], stopReading = false) {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/bin.ts", ...args], { cwd: ROOT });
-    const written = { out: "", err: "" };
+  function start(cliArguments: string[], stopReading = false) {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/bin.ts", ...cliArguments], {
+      cwd: ROOT,
+    });
+    const written = { stdoutText: "", stderrText: "" };
     child.stdout.on("data", (data) => {
-      written.out += data;
+      written.stdoutText += data;
       if (stopReading) child.stdout.destroy();
     });
     child.stderr.on("data", (data) => {
-      written.err += data;
+      written.stderrText += data;
     });
     child.stdin.end(TRACE);
-    return new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      child.on("close", (code) => resolve({ code, ...written }));
+    return new Promise<{ exitCode: number | null; stdoutText: string; stderrText: string }>((resolve) => {
+      child.on("close", (exitCode) => resolve({ exitCode, ...written }));
     });
   }
 
-  it("replays the standard input", async () => {
-    const { code, out } = await start(["replay", "-", "--revision", "0.8.1"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/^│ hi\n\nRecording {5}standard input/);
-  });
-
-  it("ends with 1 on a difference and with 2 where there is no file", async () => {
-    expect((await start(["replay", "-", "--quiet"])).code).toBe(1);
-    const { code, err } = await start(["replay", join(folder, "none")]);
-    expect(code).toBe(2);
-    expect(err).toMatch(/^vm-superio: .*\n$/);
+  it("replays the standard input, and ends with 1 on a difference", async () => {
+    const ended = await start(["replay", "-"]);
+    expect(ended).toMatchObject({ exitCode: 1, stderrText: "" });
+    expect(ended.stdoutText).toMatch(/^│ hi\n\nRecording {5}standard input/);
   });
 
   it("ends quietly when nobody reads on", async () => {
     const trace = join(ROOT, "properties/traces/linux-v86.jsonl.gz");
-    const { code, err } = await start(["replay", trace, "--revision", "0.8.1"], true);
-    expect({ code, err: err.replace(/^replaying: .*\n/gm, "") }).toEqual({ code: 0, err: "" });
+    const { exitCode, stderrText } = await start(["replay", trace, "--revision", "0.8.1"], true);
+    expect({ exitCode, stderrText: stderrText.replace(/^replaying: .*\n/gm, "") }).toEqual({
+      exitCode: 0,
+      stderrText: "",
+    });
   });
 });

@@ -1,20 +1,20 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { writing } from "./files.js";
-import type { Surroundings } from "./surroundings.js";
+import { withWriteErrors } from "./files.js";
+import type { Io } from "./io.js";
 
-/** How much is gathered before it is written. Bytes. */
-const CHUNK = 65_536;
+/** The number of bytes that are collected before they are written. */
+const CHUNK_SIZE = 65_536;
 
 /** A file that is being written, or the standard output. */
-export interface Output {
-  /** How to name it to the user. */
+export interface OutputFile {
+  /** Its name for the user. */
   readonly name: string;
-  /** How many bytes it has been given. */
-  readonly bytes: number;
+  /** The number of bytes written. */
+  readonly byteCount: number;
   /** @throws CommandError if it cannot be written. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Runs what writes all of it: a file that is not finished does not replace another, and is not left. */
-  whole<T>(writing: () => Promise<T>): Promise<T>;
+  /** Runs a function that writes all of it. An incomplete file is removed, and does not replace an older one. */
+  writeWhole<T>(writing: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -22,19 +22,19 @@ export interface Output {
  *
  * @throws CommandError if it cannot be written.
  */
-export async function openOutput(file: string | undefined, { stdout }: Surroundings): Promise<Output> {
-  return file === undefined
-    ? new Gathered("standard output", async (chunk) => stdout.write(chunk))
-    : openFile(file);
+export async function openOutput(filePath: string | undefined, { stdout }: Io): Promise<OutputFile> {
+  return filePath === undefined
+    ? new BufferedOutput("standard output", async (chunk) => stdout.write(chunk))
+    : openFile(filePath);
 }
 
-async function openFile(file: string): Promise<Output> {
-  const partial = `${file}.part`;
-  const handle = await writing(file, () => open(partial, "w"));
-  const write = async (chunk: Uint8Array) => writing(file, () => writeAll(handle, chunk));
-  return new Gathered(file, write, async (done) => {
+async function openFile(filePath: string): Promise<OutputFile> {
+  const partial = `${filePath}.part`;
+  const handle = await withWriteErrors(filePath, () => open(partial, "w"));
+  const write = async (chunk: Uint8Array) => withWriteErrors(filePath, () => writeAll(handle, chunk));
+  return new BufferedOutput(filePath, write, async (isComplete) => {
     await handle.close();
-    if (done) await writing(file, () => rename(partial, file));
+    if (isComplete) await withWriteErrors(filePath, () => rename(partial, filePath));
     else await rm(partial, { force: true });
   });
 }
@@ -43,47 +43,47 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
   await handle.writeFile(chunk);
 }
 
-class Gathered implements Output {
+class BufferedOutput implements OutputFile {
   readonly name: string;
-  bytes = 0;
+  byteCount = 0;
   readonly #write: (chunk: Uint8Array) => Promise<void>;
-  readonly #close: (done: boolean) => Promise<void>;
-  #pieces: Uint8Array[] = [];
-  #length = 0;
+  readonly #close: (isComplete: boolean) => Promise<void>;
+  #pendingChunks: Uint8Array[] = [];
+  #pendingLength = 0;
 
   constructor(
     name: string,
-    write: (chunk: Uint8Array) => Promise<void>,
-    close: (done: boolean) => Promise<void> = async () => {},
+    writeChunk: (chunk: Uint8Array) => Promise<void>,
+    close: (isComplete: boolean) => Promise<void> = async () => {},
   ) {
     this.name = name;
-    this.#write = write;
+    this.#write = writeChunk;
     this.#close = close;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    if (chunk.length > 0) this.#pieces.push(chunk);
-    this.#length += chunk.length;
-    if (this.#length >= CHUNK) await this.#flush();
+    if (chunk.length > 0) this.#pendingChunks.push(chunk);
+    this.#pendingLength += chunk.length;
+    if (this.#pendingLength >= CHUNK_SIZE) await this.#flush();
   }
 
-  async whole<T>(writing: () => Promise<T>): Promise<T> {
-    let done = false;
+  async writeWhole<T>(writing: () => Promise<T>): Promise<T> {
+    let isComplete = false;
     try {
       const result = await writing();
       await this.#flush();
-      done = true;
+      isComplete = true;
       return result;
     } finally {
-      await this.#close(done);
+      await this.#close(isComplete);
     }
   }
 
   async #flush(): Promise<void> {
-    const whole = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    this.#length = 0;
-    this.bytes += whole.length;
-    if (whole.length > 0) await this.#write(whole);
+    const pendingBytes = Buffer.concat(this.#pendingChunks);
+    this.#pendingChunks = [];
+    this.#pendingLength = 0;
+    this.byteCount += pendingBytes.length;
+    if (pendingBytes.length > 0) await this.#write(pendingBytes);
   }
 }

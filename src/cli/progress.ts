@@ -1,44 +1,44 @@
-import type { Surroundings } from "./surroundings.js";
+import type { Io } from "./io.js";
 
-/** Nothing is shown of what is done sooner. */
-const PATIENCE = 1_000;
-/** How often a line on a terminal is rewritten. */
-const REWRITE = 100;
-/** How often a line is added where nobody looks. */
-const REPEAT = 5_000;
+/** Progress is shown after this delay. Milliseconds. */
+const FIRST_DELAY = 1_000;
+/** The interval at which a line on a terminal is rewritten. */
+const REWRITE_INTERVAL = 100;
+/** The interval at which a line is added where there is no terminal. */
+const REPEAT_INTERVAL = 5_000;
 
-/** Says on stderr how far a long task is: one line rewritten in place on a terminal, a line now and then elsewhere. */
+/** Shows the progress of a long task on stderr: one line rewritten in place on a terminal, a line now and then elsewhere. */
 export class Progress {
-  readonly #io: Pick<Surroundings, "stderr" | "now">;
-  readonly #started: number;
-  #due: number;
-  #shown = false;
+  readonly #io: Pick<Io, "stderr" | "now">;
+  readonly #startTime: number;
+  #nextTime: number;
+  #isShown = false;
 
-  constructor(io: Pick<Surroundings, "stderr" | "now">) {
+  constructor(io: Pick<Io, "stderr" | "now">) {
     this.#io = io;
-    this.#started = io.now();
-    this.#due = this.#started + PATIENCE;
+    this.#startTime = io.now();
+    this.#nextTime = this.#startTime + FIRST_DELAY;
   }
 
   /** Milliseconds since the start. */
   get elapsed(): number {
-    return this.#io.now() - this.#started;
+    return this.#io.now() - this.#startTime;
   }
 
   /** Shows `text()` if it is time to. */
-  async tick(text: () => string): Promise<void> {
-    const now = this.#io.now();
-    if (now < this.#due) return;
+  async showIfDue(formatText: () => string): Promise<void> {
+    const currentTime = this.#io.now();
+    if (currentTime < this.#nextTime) return;
     const { stderr } = this.#io;
-    this.#due = now + (stderr.isTTY ? REWRITE : REPEAT);
-    this.#shown = stderr.isTTY;
-    await stderr.write(stderr.isTTY ? `\r\x1b[K${text()}` : `${text()}\n`);
+    this.#nextTime = currentTime + (stderr.isTTY ? REWRITE_INTERVAL : REPEAT_INTERVAL);
+    this.#isShown = stderr.isTTY;
+    await stderr.write(stderr.isTTY ? `\r\x1b[K${formatText()}` : `${formatText()}\n`);
   }
 
-  /** Takes the line off the terminal: before anything else is written, and at the end. */
+  /** Removes the line from the terminal: before anything else is written, and at the end. */
   async hide(): Promise<void> {
-    if (!this.#shown) return;
-    this.#shown = false;
+    if (!this.#isShown) return;
+    this.#isShown = false;
     await this.#io.stderr.write("\r\x1b[K");
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PicMode, SerialRevision } from "../../machines/index.js";
 import {
-  type Answer,
+  type CheckResult,
   type ComposedState,
   type Composition,
   checkDriverClaim,
@@ -15,14 +15,14 @@ import {
   showComposedRun,
 } from "../explore/index.js";
 import { deviceInWords } from "./devices.js";
-import { writing } from "./files.js";
-import { column, field, WIDTH, wrap } from "./layout.js";
+import { withWriteErrors } from "./files.js";
+import { CommandError, type ExitCode, type Io } from "./io.js";
+import { alignColumn, labelledField, REPORT_WIDTH, wrapText } from "./layout.js";
 import { Progress } from "./progress.js";
-import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
-import { counted, grouped, type Paint, paintFor, visibleJson } from "./terminal.js";
+import { choosePaint, formatCount, formatNumber, type Paint, toSafeJson } from "./terminal.js";
 
-/** What `vm-superio prove --driver` can be told. */
-export interface ProveDriverFlags {
+/** The options of `vm-superio prove --driver`. */
+interface ProveDriverFlags {
   readonly device: string;
   readonly revision?: SerialRevision;
   readonly pic?: PicMode;
@@ -34,17 +34,17 @@ export interface ProveDriverFlags {
 /** The ids of the claims about a driver. */
 export const DRIVER_CLAIM_IDS: readonly string[] = driverClaims.map(({ id }) => id);
 
-/** The command `prove --driver linux`: driver, device, interrupt controller and environment are explored as one. */
+/** Runs `prove --driver linux`: explores driver, device, interrupt controller and environment as one. */
 export async function runProveDriver(
-  ids: readonly string[],
+  claimIds: readonly string[],
   flags: ProveDriverFlags,
-  io: Surroundings,
+  io: Io,
 ): Promise<ExitCode> {
   if (flags.device !== "serial")
     throw new CommandError(
       `--device: expected serial with --driver, got ${flags.device}; vm-superio/testing tries the driver on it`,
     );
-  const unknown = ids.find((id) => !DRIVER_CLAIM_IDS.includes(id));
+  const unknown = claimIds.find((id) => !DRIVER_CLAIM_IDS.includes(id));
   if (unknown !== undefined)
     throw new CommandError(`claim: expected ${DRIVER_CLAIM_IDS.join(", ")} of a driver, got ${unknown}`);
   const { revision = "0.8.2", pic = "edge" } = flags;
@@ -53,90 +53,104 @@ export async function runProveDriver(
   const graph = explore(composition.chart, composition.scope, {
     ...(flags.limit === undefined ? {} : { limit: flags.limit }),
     progress: ({ states, transitions }) =>
-      void progress.tick(() => `exploring: ${grouped(states)} states, ${grouped(transitions)} transitions`),
+      void progress.showIfDue(
+        () => `exploring: ${formatNumber(states)} states, ${formatNumber(transitions)} transitions`,
+      ),
   });
   await progress.hide();
   const answers = driverClaims
-    .filter(({ id }) => ids.length === 0 || ids.includes(id))
+    .filter(({ id }) => claimIds.length === 0 || claimIds.includes(id))
     .map((claim) => checkDriverClaim(graph, claim));
-  if (flags.save !== undefined) await save(composition, answers, flags.save);
+  if (flags.save !== undefined) await saveRefutations(composition, answers, flags.save);
   await io.stdout.write(
     flags.json
-      ? `${visibleJson(await asJson(composition, graph, answers))}\n`
-      : inWords(composition, graph, answers, paintFor(io.stdout, io.env)),
+      ? `${toSafeJson(await driverProofsAsJson(composition, graph, answers))}\n`
+      : driverProofsInWords(composition, graph, answers, choosePaint(io.stdout, io.env)),
   );
   return answers.every(({ verdict }) => verdict === "proved") ? 0 : 1;
 }
 
-function inWords(
+function driverProofsInWords(
   composition: Composition,
   { scope, states, transitions, milliseconds, complete }: Graph<ComposedState>,
-  answers: readonly Answer<ComposedState>[],
+  answers: readonly CheckResult<ComposedState>[],
   paint: Paint,
 ): string {
   const { device, pic } = composition;
-  const bold = (text: string) => paint("bold", text);
-  const explored = `${counted(states.length, "state")}, ${counted(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
-  const ids = column(answers.map(({ claim }) => claim.id));
-  const verdicts = column(answers.map(({ verdict }) => verdict));
-  const margin = (ids[0]?.length ?? 0) + (verdicts[0]?.length ?? 0) + 4;
+  const paintBold = (text: string) => paint("bold", text);
+  const exploredText = `${formatCount(states.length, "state")}, ${formatCount(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
+  const idCells = alignColumn(answers.map(({ claim }) => claim.id));
+  const verdictCells = alignColumn(answers.map(({ verdict }) => verdict));
+  const margin = (idCells[0]?.length ?? 0) + (verdictCells[0]?.length ?? 0) + 4;
   const lines = [
-    `${bold(`Linux's driver on ${deviceInWords(device.id, device.options)}, ${pic} interrupts`)}: ${explored}${complete ? "" : "; stopped at the limit"}`,
-    field("Scope", scope.name, bold),
-    field(
+    `${paintBold(`Linux's driver on ${deviceInWords(device.id, device.options)}, ${pic} interrupts`)}: ${exploredText}${complete ? "" : "; stopped at the limit"}`,
+    labelledField("Scope", scope.name, paintBold),
+    labelledField(
       "Fairness",
       "again and again the processor goes on or has nothing to do, and the handler has read what was received",
-      bold,
+      paintBold,
     ),
     "",
-    ...answers.map(({ claim, verdict, premises }, row) => {
-      const about = verdict === "proved" ? ` (${counted(premises, "moment")})` : "";
-      const [first = "", ...more] = wrap(`${claim.sentence}${about}`, WIDTH - margin);
-      const style = verdict === "proved" ? "green" : verdict === "refuted" ? "red" : "yellow";
-      return `${ids[row]}  ${paint(style, verdicts[row] ?? "")}  ${[first, ...more].join(`\n${" ".repeat(margin)}`)}`;
+    ...answers.map(({ claim, verdict, premises }, rowIndex) => {
+      const momentText = verdict === "proved" ? ` (${formatCount(premises, "moment")})` : "";
+      const [firstLine = "", ...moreLines] = wrapText(
+        `${claim.sentence}${momentText}`,
+        REPORT_WIDTH - margin,
+      );
+      const verdictStyle = verdict === "proved" ? "green" : verdict === "refuted" ? "red" : "yellow";
+      return `${idCells[rowIndex]}  ${paint(verdictStyle, verdictCells[rowIndex] ?? "")}  ${[firstLine, ...moreLines].join(`\n${" ".repeat(margin)}`)}`;
     }),
-    ...answers.flatMap((answer) => refutation(composition, answer, paint)),
+    ...answers.flatMap((answer) => refutationInWords(composition, answer, paint)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function refutation(
+function refutationInWords(
   composition: Composition,
-  { claim, verdict, inputs, repeats }: Answer<ComposedState>,
+  { claim, verdict, inputs, repeats }: CheckResult<ComposedState>,
   paint: Paint,
 ): string[] {
   if (verdict !== "refuted" || !inputs) return [];
-  const run = showComposedRun(composition, inputs, repeats);
-  const last = repeats === inputs.length - 1;
-  const end =
+  const composedRun = showComposedRun(composition, inputs, repeats);
+  const isDeadlock = repeats === inputs.length - 1;
+  const endLines =
     repeats === undefined
       ? []
-      : [last ? "  and nobody has anything to do" : `  and from step ${repeats + 1} on it repeats for ever`];
-  return ["", `${paint("red", `${claim.id} refuted:`)} ${claim.sentence}`, composedRunInWords(run), ...end];
+      : [
+          isDeadlock
+            ? "  and nobody has anything to do"
+            : `  and from step ${repeats + 1} on it repeats for ever`,
+        ];
+  return [
+    "",
+    `${paint("red", `${claim.id} refuted:`)} ${claim.sentence}`,
+    composedRunInWords(composedRun),
+    ...endLines,
+  ];
 }
 
-async function journal(
+async function runJournal(
   composition: Composition,
-  { inputs = [], repeats }: Answer<ComposedState>,
+  { inputs = [], repeats }: CheckResult<ComposedState>,
 ): Promise<string> {
-  const run = showComposedRun(composition, inputs, repeats);
-  return journalOf(composition.device, run.inputs, run.repeats);
+  const composedRun = showComposedRun(composition, inputs, repeats);
+  return journalOf(composition.device, composedRun.inputs, composedRun.repeats);
 }
 
-async function asJson(
+async function driverProofsAsJson(
   composition: Composition,
   { scope, states, transitions, complete, milliseconds }: Graph<ComposedState>,
-  answers: readonly Answer<ComposedState>[],
+  answers: readonly CheckResult<ComposedState>[],
 ) {
   const { device, pic } = composition;
-  const claims = answers.map(async (answer) => {
+  const claimResults = answers.map(async (answer) => {
     const { claim, verdict, premises, inputs, repeats } = answer;
     return {
       ...{ id: claim.id, sentence: claim.sentence, verdict, premises },
       ...(inputs
         ? {
             happenings: showComposedRun(composition, inputs, repeats).happenings,
-            journal: await journal(composition, answer),
+            journal: await runJournal(composition, answer),
           }
         : {}),
       ...(repeats === undefined ? {} : { repeats }),
@@ -153,19 +167,19 @@ async function asJson(
     transitions: transitions.length,
     complete,
     milliseconds: Math.round(milliseconds),
-    claims: await Promise.all(claims),
+    claims: await Promise.all(claimResults),
   };
 }
 
-async function save(
+async function saveRefutations(
   composition: Composition,
-  answers: readonly Answer<ComposedState>[],
+  answers: readonly CheckResult<ComposedState>[],
   folder: string,
 ): Promise<void> {
-  await writing(folder, async () => {
+  await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const answer of answers)
       if (answer.verdict === "refuted" && answer.inputs)
-        await writeFile(join(folder, `${answer.claim.id}.jsonl`), await journal(composition, answer));
+        await writeFile(join(folder, `${answer.claim.id}.jsonl`), await runJournal(composition, answer));
   });
 }

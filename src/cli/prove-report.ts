@@ -1,46 +1,48 @@
 import type { Chart } from "../device/index.js";
 import {
-  type Answer,
+  type CheckResult,
   deadEnds,
   type Graph,
   journalOf,
-  type StepShown,
+  type ReplayedStep,
   showRun,
   unreached,
   type Verdict,
 } from "../explore/index.js";
 import type { Input } from "../journal/index.js";
 import { deviceInWords } from "./devices.js";
-import { column, field, WIDTH, wrap } from "./layout.js";
-import { counted, type Paint, type Style } from "./terminal.js";
+import { alignColumn, labelledField, REPORT_WIDTH, wrapText } from "./layout.js";
+import { formatCount, type Paint, type Style } from "./terminal.js";
 
-const STYLES: Readonly<Record<Verdict, Style>> = {
+const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = {
   proved: "green",
   refuted: "red",
   vacuous: "yellow",
   inconclusive: "yellow",
 };
 
-/** What was explored, the claims in a table, and each counterexample. */
+/** Describes an exploration, its claims in a table, and each counterexample. */
 export function proofsInWords<TState>(
   graph: Graph<TState>,
-  answers: readonly Answer<TState>[],
+  answers: readonly CheckResult<TState>[],
   paint: Paint,
 ): string {
   const { chart, scope } = graph;
-  const bold = (text: string) => paint("bold", text);
+  const paintBold = (text: string) => paint("bold", text);
   const lines = [
-    `${bold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
-    field("Scope", scope.name, bold),
-    field("Chart", chartInWords(graph), bold),
+    `${paintBold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
+    labelledField("Scope", scope.name, paintBold),
+    labelledField("Chart", chartInWords(graph), paintBold),
     "",
-    ...table(answers, paint),
-    ...answers.filter(({ verdict }) => verdict === "refuted").flatMap((answer) => refutation(answer, paint)),
+    ...claimTable(answers, paint),
+    ...answers
+      .filter(({ verdict }) => verdict === "refuted")
+      .flatMap((answer) => refutationInWords(answer, paint)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** How much was explored: "160 configurations, 5,160 states, ...". */
+/** Describes the size of an exploration: "160 configurations, 5,160 states, ...". */
 export function graphInWords<TState>({
   configurations,
   states,
@@ -48,32 +50,35 @@ export function graphInWords<TState>({
   complete,
   milliseconds,
 }: Graph<TState>): string {
-  const all = `${counted(configurations, "configuration")}, ${counted(states.length, "state")}, ${counted(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
-  return complete ? all : `${all}; stopped at the limit`;
+  const countsText = `${formatCount(configurations, "configuration")}, ${formatCount(states.length, "state")}, ${formatCount(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
+  return complete ? countsText : `${countsText}; stopped at the limit`;
 }
 
-/** What of the chart nothing reaches, and its dead ends. */
+/** Describes the parts of the chart that are not reached, and its dead ends. */
 export function chartInWords<TState>(graph: Graph<TState>): string {
   const { states, transitions } = unreached(graph);
-  const missed = [...states, ...transitions];
+  const missedIds = [...states, ...transitions];
   const reached =
-    missed.length === 0 ? "every state and transition is reached" : `not reached: ${missed.join(", ")}`;
-  const dead = deadEnds(graph).length;
-  return `${reached}; ${dead === 0 ? "no dead ends" : counted(dead, "dead end")}`;
+    missedIds.length === 0 ? "every state and transition is reached" : `not reached: ${missedIds.join(", ")}`;
+  const deadEndCount = deadEnds(graph).length;
+  return `${reached}; ${deadEndCount === 0 ? "no dead ends" : formatCount(deadEndCount, "dead end")}`;
 }
 
-function table<TState>(answers: readonly Answer<TState>[], paint: Paint): string[] {
-  const ids = column(answers.map(({ claim }) => claim.id));
-  const verdicts = column(answers.map(({ verdict }) => verdict));
-  const margin = (ids[0]?.length ?? 0) + (verdicts[0]?.length ?? 0) + 4;
-  return answers.map(({ claim, verdict }, row) => {
-    const [first = "", ...more] = wrap(claim.sentence, WIDTH - margin);
-    const rest = more.map((line) => `\n${" ".repeat(margin)}${line}`).join("");
-    return `${ids[row]}  ${paint(STYLES[verdict], verdicts[row] ?? "")}  ${first}${rest}`;
+function claimTable<TState>(answers: readonly CheckResult<TState>[], paint: Paint): string[] {
+  const claimIds = alignColumn(answers.map(({ claim }) => claim.id));
+  const verdictCells = alignColumn(answers.map(({ verdict }) => verdict));
+  const margin = (claimIds[0]?.length ?? 0) + (verdictCells[0]?.length ?? 0) + 4;
+  return answers.map(({ claim, verdict }, rowIndex) => {
+    const [firstLine = "", ...moreLines] = wrapText(claim.sentence, REPORT_WIDTH - margin);
+    const continuation = moreLines.map((line) => `\n${" ".repeat(margin)}${line}`).join("");
+    return `${claimIds[rowIndex]}  ${paint(VERDICT_STYLES[verdict], verdictCells[rowIndex] ?? "")}  ${firstLine}${continuation}`;
   });
 }
 
-function refutation<TState>({ claim, graph, inputs, repeats }: Answer<TState>, paint: Paint): string[] {
+function refutationInWords<TState>(
+  { claim, graph, inputs, repeats }: CheckResult<TState>,
+  paint: Paint,
+): string[] {
   if (!inputs) return ["", `${paint("red", `${claim.id} refuted:`)} no run of this scope shows it`];
   return [
     "",
@@ -83,29 +88,35 @@ function refutation<TState>({ claim, graph, inputs, repeats }: Answer<TState>, p
   ];
 }
 
-/** A run from the first state, a step a line: the input, what changed, the rules. */
+/** Describes a run from the first state, one step per line: the input, the changes, the rules. */
 export function runInWords(chart: Chart, inputs: readonly Input[], paint: Paint): string[] {
   const { steps } = showRun(chart, inputs);
-  const numbers = column(
+  const numberCells = alignColumn(
     steps.map(({ number }) => `${number}.`),
     "right",
   );
-  const texts = column(steps.map(({ text }) => text));
-  return steps.flatMap((step, row) => {
-    const head = `  ${numbers[row]} ${texts[row]}  `;
-    const [first = "", ...more] = wrap(changed(step), Math.max(30, WIDTH - head.length));
-    const rules = step.rules.length === 0 ? "" : ` ${paint("dim", `[${step.rules.join(" ")}]`)}`;
-    const lines = [`${head}${first}`, ...more.map((line) => `${" ".repeat(head.length)}${line}`)];
-    return [...lines.slice(0, -1), `${lines.at(-1)}${rules}`];
+  const textCells = alignColumn(steps.map(({ text }) => text));
+  return steps.flatMap((step, rowIndex) => {
+    const lineHead = `  ${numberCells[rowIndex]} ${textCells[rowIndex]}  `;
+    const [firstLine = "", ...moreLines] = wrapText(
+      changesInWords(step),
+      Math.max(30, REPORT_WIDTH - lineHead.length),
+    );
+    const ruleList = step.rules.length === 0 ? "" : ` ${paint("dim", `[${step.rules.join(" ")}]`)}`;
+    const lines = [
+      `${lineHead}${firstLine}`,
+      ...moreLines.map((line) => `${" ".repeat(lineHead.length)}${line}`),
+    ];
+    return [...lines.slice(0, -1), `${lines.at(-1)}${ruleList}`];
   });
 }
 
-const changed = ({ changes }: StepShown): string => changes.join(", ") || "nothing changes";
+const changesInWords = ({ changes }: ReplayedStep): string => changes.join(", ") || "nothing changes";
 
-/** What was found, for another program. */
-export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readonly Answer<TState>[]) {
+/** Returns the proofs as JSON for other programs. */
+export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readonly CheckResult<TState>[]) {
   const { chart, scope, states, transitions, complete, leaving, milliseconds } = graph;
-  const claims = answers.map(async ({ claim, verdict, premises, inputs, repeats }) => ({
+  const claimResults = answers.map(async ({ claim, verdict, premises, inputs, repeats }) => ({
     id: claim.id,
     sentence: claim.sentence,
     verdict,
@@ -127,6 +138,6 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
     milliseconds: Math.round(milliseconds),
     unreached: unreached(graph),
     deadEnds: deadEnds(graph).length,
-    claims: await Promise.all(claims),
+    claims: await Promise.all(claimResults),
   };
 }

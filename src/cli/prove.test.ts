@@ -2,53 +2,53 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
-import { testSurroundings } from "./surroundings.test-helper.js";
 
-let folder: string;
+let tempFolder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "vm-superio-"));
+  tempFolder = await mkdtemp(join(tmpdir(), "vm-superio-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rm(tempFolder, { recursive: true }));
 
-async function run(...args: string[]) {
-  const io = testSurroundings({ tick: 2_000 });
-  const code = await main(args, io);
-  return { code, out: io.out(), err: io.err() };
+async function run(...cliArguments: string[]) {
+  const io = createTestIo({ clockStep: 2_000 });
+  const exitCode = await main(cliArguments, io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 describe("prove", () => {
   it("refutes with a counterexample, which it saves, and says how far it is", async () => {
-    const { code, out, err } = await run(
+    const { exitCode, stdoutText, stderrText } = await run(
       "prove",
       "--revision",
       "0.8.1",
       "L1",
       "--save",
-      folder,
+      tempFolder,
       "--limit",
       "900",
     );
-    expect(code).toBe(1);
-    expect(out).toMatch(
+    expect(exitCode).toBe(1);
+    expect(stdoutText).toMatch(
       /^serial, revision 0\.8\.1: \d+ configurations, 900 states, .*; stopped at the limit$/m,
     );
-    expect(out).toMatch(/^L1 {2}refuted {2}After every IER write/m);
-    expect(out).toMatch(/^ {2}1\. 1 character arrives .*RBR 0x00 to 0x41/m);
-    expect(out).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
-    expect(out.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
-    expect(out).toMatch(/; no dead ends$/m);
-    expect(err).toMatch(
+    expect(stdoutText).toMatch(/^L1 {2}refuted {2}After every IER write/m);
+    expect(stdoutText).toMatch(/^ {2}1\. 1 character arrives .*RBR 0x00 to 0x41/m);
+    expect(stdoutText).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
+    expect(stdoutText.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
+    expect(stdoutText).toMatch(/; no dead ends$/m);
+    expect(stderrText).toMatch(
       /^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from, \d+ s$/m,
     );
-    expect(await readdir(folder)).toEqual(["L1.jsonl"]);
-    expect(await readFile(join(folder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
+    expect(await readdir(tempFolder)).toEqual(["L1.jsonl"]);
+    expect(await readFile(join(tempFolder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
   });
 
   it("as JSON, and where the limit comes first", async () => {
-    const { code, out } = await run("prove", "L1", "L5", "I5", "--limit", "30", "--json");
-    expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
+    const { exitCode, stdoutText } = await run("prove", "L1", "L5", "I5", "--limit", "30", "--json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdoutText)).toMatchObject({
       chart: "serial",
       options: { revision: "0.8.2" },
       states: 30,
@@ -64,7 +64,7 @@ describe("prove", () => {
 
 describe("prove --driver linux", () => {
   it("refutes with a run of driver and device, and saves what the device saw", async () => {
-    const { code, out } = await run(
+    const { exitCode, stdoutText } = await run(
       "prove",
       "--driver",
       "linux",
@@ -72,21 +72,31 @@ describe("prove --driver linux", () => {
       "0.8.1",
       "delivered",
       "--save",
-      folder,
+      tempFolder,
     );
-    expect(code).toBe(1);
-    expect(out).toMatch(/^Linux's driver on serial, revision 0\.8\.1, edge interrupts: [\d,]+ states/m);
-    expect(out).toMatch(/^delivered {2}refuted {2}Every byte/m);
-    expect(out).toMatch(/^ {4}41 {2}environment {2}'b' arrives$/m);
-    expect(out).toMatch(/and nobody has anything to do\n$/);
-    const replayed = await run("replay", join(folder, "delivered.jsonl"), "--revision", "0.8.1");
-    expect(replayed.code).toBe(0);
+    expect(exitCode).toBe(1);
+    expect(stdoutText).toMatch(
+      /^Linux's driver on serial, revision 0\.8\.1, edge interrupts: [\d,]+ states/m,
+    );
+    expect(stdoutText).toMatch(/^delivered {2}refuted {2}Every byte/m);
+    expect(stdoutText).toMatch(/^ {4}41 {2}environment {2}'b' arrives$/m);
+    expect(stdoutText).toMatch(/and nobody has anything to do\n$/);
+    const replayed = await run("replay", join(tempFolder, "delivered.jsonl"), "--revision", "0.8.1");
+    expect(replayed.exitCode).toBe(0);
   });
 
   it("proves, as JSON", async () => {
-    const { code, out } = await run("prove", "--driver", "linux", "--pic", "level", "delivered", "--json");
-    expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({
+    const { exitCode, stdoutText } = await run(
+      "prove",
+      "--driver",
+      "linux",
+      "--pic",
+      "level",
+      "delivered",
+      "--json",
+    );
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdoutText)).toMatchObject({
       ...{ driver: "linux", options: { revision: "0.8.2" }, pic: "level", complete: true },
       claims: [{ id: "delivered", verdict: "proved" }],
     });
@@ -95,11 +105,15 @@ describe("prove --driver linux", () => {
 
 describe("prove --device uart16550", () => {
   it("explores the scopes that were asked for, of the part that was", async () => {
-    const { code, out } = await run("prove", "--device", "uart16550", "--scope", "transmit");
-    expect(code).toBe(0);
-    expect(out).toMatch(/^uart16550, preset pc16550d: 124 configurations, 1,104 states, 16,560 transitions/m);
-    expect(out).toMatch(/^Scope {9}transmitter: 0 to 16 characters/m);
-    expect(out).toMatch(/^I20a {2}proved {2}A character is sent one character time after it has begun/m);
+    const { exitCode, stdoutText } = await run("prove", "--device", "uart16550", "--scope", "transmit");
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toMatch(
+      /^uart16550, preset pc16550d: 124 configurations, 1,104 states, 16,560 transitions/m,
+    );
+    expect(stdoutText).toMatch(/^Scope {9}transmitter: 0 to 16 characters/m);
+    expect(stdoutText).toMatch(
+      /^I20a {2}proved {2}A character is sent one character time after it has begun/m,
+    );
     const qemu = await run(
       "prove",
       "--device",
@@ -111,8 +125,8 @@ describe("prove --device uart16550", () => {
       "I5",
       "--json",
     );
-    expect(qemu.code).toBe(1);
-    const { scopes } = JSON.parse(qemu.out);
+    expect(qemu.exitCode).toBe(1);
+    const { scopes } = JSON.parse(qemu.stdoutText);
     expect(scopes.map(({ name }: { name: string }) => name)).toEqual([
       "transmit",
       "identification",
@@ -125,13 +139,13 @@ describe("prove --device uart16550", () => {
 
 describe("diff", () => {
   it("shows the fewest accesses that tell two apart", async () => {
-    const { code, out } = await run("diff", "serial@0.8.1", "serial@0.8.2");
-    expect(code).toBe(1);
-    expect(out).toMatch(/^1 input tells serial, revision 0\.8\.1 from serial, revision 0\.8\.2$/m);
-    expect(out).toMatch(/^ {2}1\. IER <- 0x02 ETBEI/m);
-    expect(out).toMatch(/^The second {4}gives interrupt THRE$/m);
+    const { exitCode, stdoutText } = await run("diff", "serial@0.8.1", "serial@0.8.2");
+    expect(exitCode).toBe(1);
+    expect(stdoutText).toMatch(/^1 input tells serial, revision 0\.8\.1 from serial, revision 0\.8\.2$/m);
+    expect(stdoutText).toMatch(/^ {2}1\. IER <- 0x02 ETBEI/m);
+    expect(stdoutText).toMatch(/^The second {4}gives interrupt THRE$/m);
     const read = await run("diff", "serial@0.8.1", "serial", "--reads", "--json");
-    expect(JSON.parse(read.out)).toMatchObject({
+    expect(JSON.parse(read.stdoutText)).toMatchObject({
       verdict: "different",
       first: [{ type: "data", value: 0xc1 }],
       second: [{ type: "data", value: 0xc2 }],
@@ -140,9 +154,9 @@ describe("diff", () => {
   });
 
   it("says where the limit came before a difference, which is no failure", async () => {
-    const { code, out } = await run("diff", "serial", "serial@0.8.2", "--limit", "50");
-    expect(code).toBe(0);
-    expect(out).toMatch(/before the limit: this is no proof/);
+    const { exitCode, stdoutText } = await run("diff", "serial", "serial@0.8.2", "--limit", "50");
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toMatch(/before the limit: this is no proof/);
   });
 });
 
@@ -166,12 +180,12 @@ it.each([
   [["diff", "serial", "16550"], /device: expected one of serial, uart16550, then @ and its part, got 16550/],
   [["diff", "serial@1", "serial"], /revision: expected one of 0\.8\.2, 0\.8\.1, got 1/],
   [["diff", "serial", "uart16550@toString"], /preset: expected one of .*, got toString/],
-])("%j is told in one line what was wrong", async (args, words) => {
-  const { code, out, err } = await run(...args);
-  expect({ code, out }).toEqual({ code: 2, out: "" });
-  expect(err).toMatch(words);
+])("%j is refused with one line", async (cliArguments, words) => {
+  const { exitCode, stdoutText, stderrText } = await run(...cliArguments);
+  expect({ exitCode, stdoutText }).toEqual({ exitCode: 2, stdoutText: "" });
+  expect(stderrText).toMatch(words);
   expect(
-    err
+    stderrText
       .trim()
       .split("\n")
       .filter((line) => !/^(exploring|checking)/.test(line)),

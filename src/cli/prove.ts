@@ -5,7 +5,7 @@ import type { AnyStateMachine } from "xstate";
 import type { PicMode, SerialRevision, Uart16550Preset } from "../../machines/index.js";
 import { type Chart, serialChart, uart16550Chart } from "../device/index.js";
 import {
-  type Answer,
+  type CheckResult,
   type Claim,
   checkAll,
   type ExploreProgress,
@@ -19,16 +19,17 @@ import {
   uart16550Slice,
 } from "../explore/index.js";
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
-import { writing } from "./files.js";
+import { withWriteErrors } from "./files.js";
+import { type CommandHelp, withHelp } from "./help.js";
+import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
-import { CommandError, type ExitCode, type Surroundings } from "./surroundings.js";
-import { counted, grouped, paintFor, visibleJson } from "./terminal.js";
+import { choosePaint, formatCount, formatNumber, toSafeJson } from "./terminal.js";
 
 const SCOPE_NAMES = uart16550ScopeNames({ options: { autoFlow: true } });
 
-/** What `vm-superio prove` can be told. */
+/** The options of `vm-superio prove`. */
 interface ProveFlags {
   readonly device: (typeof DEVICES)[number];
   readonly revision?: SerialRevision;
@@ -41,36 +42,36 @@ interface ProveFlags {
   readonly json?: true;
 }
 
-const EXAMPLES = `
-Every state that the device can be in is explored, under the scope that the answer states, and each
-claim is proved, or refuted with a shortest counterexample. CLAIM is a claim's id; by default all are
-checked, and vm-superio does not hold every invariant of a 16550. Of uart16550 every scope is explored:
-${SCOPE_NAMES.join(", ")}. The exit code is 0 if every claim is proved, 1 if not, 2 if
-there is no such claim.
-
-Examples:
-  vm-superio prove                                every claim, of 0.8.2
+const HELP: CommandHelp = {
+  summary: "explore every state of a device, and prove or refute claims about it",
+  examples: `\
+  vm-superio prove                                every claim, for serial 0.8.2
   vm-superio prove --revision 0.8.1 L1 L2         can 0.8.1 lose input?
   vm-superio prove --revision 0.8.1 L1 --save .   write the counterexample to L1.jsonl ...
-  vm-superio replay L1.jsonl --revision 0.8.1     ... which replays
-  vm-superio prove --driver linux --pic level     is every byte accepted delivered by Linux's driver?
+  vm-superio replay L1.jsonl --revision 0.8.1     ... and replay it
+  vm-superio prove --driver linux --pic level     does Linux's driver deliver every byte?
   vm-superio prove --device uart16550 --scope identification I2a I3
-  vm-superio prove --device uart16550 --preset qemu --scope modem`;
+  vm-superio prove --device uart16550 --preset qemu --scope modem`,
+  details: `\
+Every state of the device is explored, within the scope that the answer states, and each claim is
+proved, or refuted with a shortest counterexample. By default all claims are checked. vm-superio
+does not satisfy every invariant of a 16550. For uart16550 every scope is explored. The exit code is
+0 if every claim is proved, 1 if not, 2 if there is no such claim.`,
+};
 
-/** A number of states, from the command line. */
-export function limitFrom(text: string): number {
+/** Parses a number of states from the command line. */
+export function parseLimit(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
   return Number(text);
 }
 
-/** How far an exploration is, in words. */
+/** Describes the progress of an exploration. */
 export const exploredInWords = ({ states, transitions, waiting, milliseconds }: ExploreProgress): string =>
-  `exploring: ${grouped(states)} states, ${grouped(transitions)} transitions, ${grouped(waiting)} states to go on from, ${(milliseconds / 1000).toFixed(0)} s`;
+  `exploring: ${formatNumber(states)} states, ${formatNumber(transitions)} transitions, ${formatNumber(waiting)} states to go on from, ${(milliseconds / 1000).toFixed(0)} s`;
 
 /** The command `prove`. */
-export function proveCommand(io: Surroundings, end: (code: ExitCode) => void): Command {
-  return new Command("prove")
-    .description("explore every state of a device, and prove or refute claims about it")
+export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
+  return withHelp(new Command("prove"), HELP)
     .argument("[claims...]", `which claims; of serial ${serialClaims.map(({ id }) => id).join(", ")}`)
     .addOption(new Option("--device <device>", "the device").choices(DEVICES).default("serial"))
     .addOption(
@@ -96,23 +97,22 @@ export function proveCommand(io: Surroundings, end: (code: ExitCode) => void): C
         SCOPE_NAMES,
       ),
     )
-    .option("--limit <states>", "how many states to stop at (default: 2000000)", limitFrom)
+    .option("--limit <states>", "how many states to stop at (default: 2000000)", parseLimit)
     .option("--save <folder>", "write each counterexample there as a journal, CLAIM.jsonl")
     .option("--json", "print the answers as JSON")
-    .addHelpText("after", EXAMPLES)
-    .action(async (ids: string[], flags: ProveFlags) => end(await runProve(ids, flags, io)));
+    .action(async (ids: string[], flags: ProveFlags) => setExitCode(await runProve(ids, flags, io)));
 }
 
 /** A scope of a device with the claims that can be made in it. */
-interface Job {
+interface ProofJob {
   readonly name?: string;
   readonly chart: Chart<AnyStateMachine>;
   readonly scope: Scope;
   readonly claims: readonly Claim[];
 }
 
-/** What of a device there is to explore. @throws CommandError if what was asked for does not fit together. */
-function jobsFor({ device, revision, preset, scope }: ProveFlags): Job[] {
+/** Creates the jobs for the options. @throws CommandError if the options contradict each other. */
+function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[] {
   if (device === "serial") {
     if (preset !== undefined)
       throw new CommandError(
@@ -127,71 +127,76 @@ function jobsFor({ device, revision, preset, scope }: ProveFlags): Job[] {
   if (revision !== undefined)
     throw new CommandError("--revision: expected --device serial with it, got uart16550, which has --preset");
   const chart = uart16550Chart(preset);
-  const names = uart16550ScopeNames(chart);
-  if (scope === "flow" && !names.includes("flow"))
+  const scopeNames = uart16550ScopeNames(chart);
+  if (scope === "flow" && !scopeNames.includes("flow"))
     throw new CommandError(
       `--scope flow: expected a part with automatic flow control, got ${preset ?? "pc16550d"}`,
     );
-  return names
+  return scopeNames
     .filter((name) => scope === undefined || name === scope)
-    .map((name) => ({
-      name,
+    .map((scopeName) => ({
+      name: scopeName,
       chart,
-      scope: uart16550Slice(name, chart) as Scope,
-      claims: uart16550Claims(name, chart.options as never) as readonly Claim[],
+      scope: uart16550Slice(scopeName, chart) as Scope,
+      claims: uart16550Claims(scopeName, chart.options as never) as readonly Claim[],
     }));
 }
 
-/** The same with these claims alone. @throws CommandError if there is no such claim. */
-function withClaims(jobs: readonly Job[], ids: readonly string[]): Job[] {
-  const known = [...new Set(jobs.flatMap(({ claims }) => claims.map(({ id }) => id)))];
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new CommandError(`claim: expected ${known.join(", ")}, got ${unknown}`);
-  if (ids.length === 0) return [...jobs];
+/** Limits jobs to the claims with these ids. @throws CommandError if there is no such claim. */
+function selectClaims(jobs: readonly ProofJob[], claimIds: readonly string[]): ProofJob[] {
+  const knownIds = [...new Set(jobs.flatMap(({ claims }) => claims.map(({ id }) => id)))];
+  const unknownId = claimIds.find((id) => !knownIds.includes(id));
+  if (unknownId !== undefined)
+    throw new CommandError(`claim: expected ${knownIds.join(", ")}, got ${unknownId}`);
+  if (claimIds.length === 0) return [...jobs];
   return jobs
-    .map((job) => ({ ...job, claims: job.claims.filter(({ id }) => ids.includes(id)) }))
+    .map((job) => ({ ...job, claims: job.claims.filter(({ id }) => claimIds.includes(id)) }))
     .filter(({ claims }) => claims.length > 0);
 }
 
-async function runProve(ids: readonly string[], flags: ProveFlags, io: Surroundings): Promise<ExitCode> {
-  if (flags.driver !== undefined) return runProveDriver(ids, flags, io);
+async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io): Promise<ExitCode> {
+  if (flags.driver !== undefined) return runProveDriver(claimIds, flags, io);
   if (flags.pic !== undefined) throw new CommandError("--pic: expected --driver linux with it");
-  const jobs = withClaims(jobsFor(flags), ids);
+  const jobs = selectClaims(createJobs(flags), claimIds);
   const progress = new Progress(io);
-  const told: unknown[] = [];
-  let proved = true;
+  const shownText: unknown[] = [];
+  let allProved = true;
   for (const { name, chart, scope, claims } of jobs) {
     const graph = explore(chart, scope, {
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-      progress: (so) => void progress.tick(() => exploredInWords(so)),
+      progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
     });
     const answers = checkAll(graph, claims, {
       progress: ({ looked, transitions }) =>
-        void progress.tick(
+        void progress.showIfDue(
           () =>
-            `checking ${counted(claims.length, "claim")}: ${grouped(looked)} of ${grouped(transitions)} transitions`,
+            `checking ${formatCount(claims.length, "claim")}: ${formatNumber(looked)} of ${formatNumber(transitions)} transitions`,
         ),
     });
     await progress.hide();
-    proved &&= answers.every(({ verdict }) => verdict === "proved");
-    if (flags.save !== undefined) await save(answers, flags.save, name);
+    allProved &&= answers.every(({ verdict }) => verdict === "proved");
+    if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
     if (flags.json)
-      told.push({ ...(name === undefined ? {} : { name }), ...(await proofsAsJson(graph, answers)) });
+      shownText.push({ ...(name === undefined ? {} : { name }), ...(await proofsAsJson(graph, answers)) });
     else {
-      const text = proofsInWords(graph, answers, paintFor(io.stdout, io.env));
-      await io.stdout.write(told.push(text) > 1 ? `\n${text}` : text);
+      const proofText = proofsInWords(graph, answers, choosePaint(io.stdout, io.env));
+      await io.stdout.write(shownText.push(proofText) > 1 ? `\n${proofText}` : proofText);
     }
   }
   if (flags.json)
     await io.stdout.write(
-      `${visibleJson(flags.device === "serial" ? told[0] : { version: 1, scopes: told })}\n`,
+      `${toSafeJson(flags.device === "serial" ? shownText[0] : { version: 1, scopes: shownText })}\n`,
     );
-  return proved ? 0 : 1;
+  return allProved ? 0 : 1;
 }
 
-/** Of a device with several scopes a claim's file is named after both. */
-async function save(answers: readonly Answer[], folder: string, scope?: string): Promise<void> {
-  await writing(folder, async () => {
+/** Saves each counterexample. With several scopes, a file is named after scope and claim. */
+async function saveRefutations(
+  answers: readonly CheckResult[],
+  folder: string,
+  scope?: string,
+): Promise<void> {
+  await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const { claim, verdict, graph, inputs, repeats } of answers)
       if (verdict === "refuted" && inputs)

@@ -3,93 +3,119 @@ import { type Difference, isSame, type Report, type TracesReport } from "../gues
 import { coverageInWords } from "./coverage-report.js";
 import { deviceInWords } from "./devices.js";
 import { differenceInWords } from "./difference-report.js";
-import { column, field, indented } from "./layout.js";
-import { counted, grouped, type Paint, visible } from "./terminal.js";
-import { verdict } from "./verdict.js";
+import { alignColumn, indentText, labelledField } from "./layout.js";
+import { escapeUnsafe, formatCount, formatNumber, type Paint } from "./terminal.js";
+import { verdictInWords } from "./verdict.js";
 
-/** A report with what the command knows beside it. */
-export interface Replayed {
+/** A report with the recording's name, format and warnings. */
+interface ReplayResult {
   /** The recording's name, safe to show. */
   readonly file: string;
   /** Its format's title. */
   readonly format: string;
   readonly report: Report;
-  /** Of a file of many traces: how they came out; `report` is that of all of them. */
+  /** The results of a file of many traces; `report` is that of all of them. */
   readonly traces?: TracesReport | undefined;
-  /** What the user should know: a cut, an older chart. */
+  /** Warnings for the user: a truncated recording, an older chart. */
   readonly warnings: readonly string[];
 }
 
-/** The whole report, as lines. */
-export function replayInWords(replayed: Replayed, everything: boolean, paint: Paint): string {
-  const { file, format, report, traces, warnings } = replayed;
-  const label = (text: string) => paint("bold", text);
+/** Formats the whole report. */
+export function replayInWords(replayResult: ReplayResult, listsEverything: boolean, paint: Paint): string {
+  const { file: filePath, format, report, traces, warnings } = replayResult;
+  const paintLabel = (text: string) => paint("bold", text);
   const { bytes, accesses, coverage } = report;
-  const part = (title: string, text: string) => field(title, text, label);
-  const size = `${traces ? `${counted(traces.traces, "trace")}, ` : ""}${counted(report.steps, "step")}`;
+  const formatPart = (title: string, text: string) => labelledField(title, text, paintLabel);
+  const sizeText = `${traces ? `${formatCount(traces.traces, "trace")}, ` : ""}${formatCount(report.steps, "step")}`;
   return [
-    part("Recording", `${file}: ${format}, ${size}`),
-    part("Device", deviceInWords(report.chart, report.options)),
-    part("Accesses", accessesInWords(accesses)),
-    ...registersInWords(accesses.registers).map(indented),
-    part("Interrupts", interruptsInWords(report)),
-    part("Bytes", `${bytesIn(bytes)}, ${grouped(bytes.out)} out`),
-    ...(coverage ? coverageInWords(coverage, everything, paint) : []),
-    ...(traces?.firstFailed ? failedInWords(traces.firstFailed, label) : []),
-    ...differencesOf(traces?.firstFailed?.report ?? report).flatMap((each) => [
+    formatPart("Recording", `${filePath}: ${format}, ${sizeText}`),
+    formatPart("Device", deviceInWords(report.chart, report.options)),
+    formatPart("Accesses", accessesInWords(accesses)),
+    ...registersInWords(accesses.registers).map(indentText),
+    formatPart("Interrupts", interruptsInWords(report)),
+    formatPart("Bytes", `${inputInWords(bytes)}, ${formatNumber(bytes.out)} out`),
+    ...(coverage ? coverageInWords(coverage, listsEverything, paint) : []),
+    ...(traces?.firstFailed ? failureInWords(traces.firstFailed, paintLabel) : []),
+    ...shownDifferences(traces?.firstFailed?.report ?? report).flatMap((difference) => [
       "",
-      ...differenceInWords(each, paint),
+      ...differenceInWords(difference, paint),
     ]),
     "",
-    ...warnings.map((warning) => field("Note", warning, (text) => paint("yellow", text))),
-    field("Verdict", outcome(report, traces), (text) => paint(isSame(report) ? "green" : "red", text)),
+    ...warnings.map((warning) => labelledField("Note", warning, (text) => paint("yellow", text))),
+    labelledField("Verdict", outcomeInWords(report, traces), (text) =>
+      paint(isSame(report) ? "green" : "red", text),
+    ),
     "",
   ].join("\n");
 }
 
-/** How it came out: of one recording, or of many traces how many pass. */
-export const outcome = (report: Report, traces: TracesReport | undefined): string =>
+/** Describes the outcome: of one recording, or how many of the traces pass. */
+export const outcomeInWords = (report: Report, traces: TracesReport | undefined): string =>
   traces === undefined
-    ? verdict(report)
-    : `${grouped(traces.passed)} of ${counted(traces.traces, "trace")} ${traces.traces === 1 ? "passes" : "pass"}: ${verdict(report)}`;
+    ? verdictInWords(report)
+    : `${formatNumber(traces.passed)} of ${formatCount(traces.traces, "trace")} ${traces.traces === 1 ? "passes" : "pass"}: ${verdictInWords(report)}`;
 
-/** The first differences to be shown: the very first, and the first of what a guest notices. */
-const differencesOf = ({ first, reads, triggers, levels }: Report): readonly Difference[] => [
-  ...new Set([first, reads.first, triggers.first, levels.first].filter((each) => each !== undefined)),
+/** Returns the differences to show: the very first, and the first ones that a guest notices. */
+const shownDifferences = ({ first, reads, triggers, levels }: Report): readonly Difference[] => [
+  ...new Set(
+    [first, reads.first, triggers.first, levels.first].filter((difference) => difference !== undefined),
+  ),
 ];
 
-function failedInWords(
+function failureInWords(
   { trace: { name, line, deps }, report }: NonNullable<TracesReport["firstFailed"]>,
-  label: (text: string) => string,
+  paintLabel: (text: string) => string,
 ): string[] {
-  const known = Object.entries(deps ?? {}).map(([dep, index]) => `${dep} at steps[${index}]`);
+  const knownDepartures = Object.entries(deps ?? {}).map(([dep, index]) => `${dep} at steps[${index}]`);
   return [
     "",
-    field("First to fail", visible(`${name}, line ${grouped(line)}: ${verdict(report)}`), label),
-    ...(known.length === 0
+    labelledField(
+      "First to fail",
+      escapeUnsafe(`${name}, line ${formatNumber(line)}: ${verdictInWords(report)}`),
+      paintLabel,
+    ),
+    ...(knownDepartures.length === 0
       ? []
-      : [field("It says", visible(`QEMU departs from the datasheet here: ${known.join(", ")}`), label)]),
+      : [
+          labelledField(
+            "It says",
+            escapeUnsafe(`QEMU departs from the datasheet here: ${knownDepartures.join(", ")}`),
+            paintLabel,
+          ),
+        ]),
   ];
 }
 
-const bytesIn = ({ offered, in: taken }: Report["bytes"]): string =>
-  offered === taken ? `${grouped(taken)} in` : `${grouped(taken)} in (of ${grouped(offered)} that arrived)`;
+const inputInWords = ({ offered, in: acceptedCount }: Report["bytes"]): string =>
+  offered === acceptedCount
+    ? `${formatNumber(acceptedCount)} in`
+    : `${formatNumber(acceptedCount)} in (of ${formatNumber(offered)} that arrived)`;
 
 function interruptsInWords({ interrupts: { total, causes } }: Report): string {
-  const each = Object.entries(causes).map(([cause, count]) => `${cause} ${grouped(count)}`);
-  return total === 0 ? "none" : `${grouped(total)}: ${each.join(", ")}`;
+  const causeTexts = Object.entries(causes).map(([cause, count]) => `${cause} ${formatNumber(count)}`);
+  return total === 0 ? "none" : `${formatNumber(total)}: ${causeTexts.join(", ")}`;
 }
 
 const accessesInWords = ({ reads, writes }: Report["accesses"]): string =>
-  `${grouped(reads + writes)}: ${counted(reads, "read")}, ${counted(writes, "write")}`;
+  `${formatNumber(reads + writes)}: ${formatCount(reads, "read")}, ${formatCount(writes, "write")}`;
 
-const ORDER = [...Object.keys(REGISTERS), "unmapped"];
+const REGISTER_ORDER = [...Object.keys(REGISTERS), "unmapped"];
 
 function registersInWords(registers: Report["accesses"]["registers"]): string[] {
-  const rows = Object.entries(registers).sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
-  const number = (count: number) => (count === 0 ? "-" : grouped(count));
-  const names = column(["", ...rows.map(([name]) => name)]);
-  const reads = column(["reads", ...rows.map(([, count]) => number(count?.reads ?? 0))], "right");
-  const writes = column(["writes", ...rows.map(([, count]) => number(count?.writes ?? 0))], "right");
-  return rows.length === 0 ? [] : names.map((name, row) => `${name}  ${reads[row]}  ${writes[row]}`);
+  const rows = Object.entries(registers).sort(
+    ([a], [b]) => REGISTER_ORDER.indexOf(a) - REGISTER_ORDER.indexOf(b),
+  );
+  const formatCell = (count: number) => (count === 0 ? "-" : formatNumber(count));
+  const nameCells = alignColumn(["", ...rows.map(([name]) => name)]);
+  const readCells = alignColumn(
+    ["reads", ...rows.map(([, count]) => formatCell(count?.reads ?? 0))],
+    "right",
+  );
+  const writeCells = alignColumn(
+    ["writes", ...rows.map(([, count]) => formatCell(count?.writes ?? 0))],
+    "right",
+  );
+  return rows.length === 0
+    ? []
+    : nameCells.map((name, rowIndex) => `${name}  ${readCells[rowIndex]}  ${writeCells[rowIndex]}`);
 }

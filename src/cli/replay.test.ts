@@ -2,17 +2,17 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Serial } from "../device/index.js";
 import { writeJournal } from "../journal/index.js";
+import { createTestIo, type TestIoOptions } from "./io.test-helper.js";
 import { type ReplayFlags, runReplay } from "./replay.js";
-import { type TestChoices, testSurroundings } from "./surroundings.test-helper.js";
 
 const GUEST = "\x1b[31mhi\r\nVerdict";
 
 const TRACE = `["w",1,2]\n["r",1,2]\n["r",2,193]\n${[...GUEST].map((c) => `["w",0,${c.charCodeAt(0)}]\n`).join("")}`;
 
-async function run(flags: ReplayFlags, choices: TestChoices = {}) {
-  const io = testSurroundings({ stdin: TRACE, ...choices });
-  const code = await runReplay("-", flags, io);
-  return { code, out: io.out(), err: io.err() };
+async function run(flags: ReplayFlags, choices: TestIoOptions = {}) {
+  const io = createTestIo({ stdin: TRACE, ...choices });
+  const exitCode = await runReplay("-", flags, io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 async function journalOf(serial: Serial): Promise<string> {
@@ -23,9 +23,9 @@ async function journalOf(serial: Serial): Promise<string> {
 }
 
 describe("the report", () => {
-  it("shows the console, the counts, what was never used, the first differences and the verdict", async () => {
-    const { code, out } = await run({});
-    expect(code).toBe(1);
+  it("shows the console, the counts, the unused parts, the first differences and the verdict", async () => {
+    const { exitCode, stdoutText } = await run({});
+    expect(exitCode).toBe(1);
     let from = 0;
     for (const part of [
       "│ \\x1b[31mhi\n│ Verdict\n",
@@ -45,52 +45,52 @@ describe("the report", () => {
       "Rule S8b      0.8.2: a write to IER raises",
       "Verdict       1 read differs",
     ]) {
-      expect(out.slice(from), "the parts in this order").toContain(part);
-      from = out.indexOf(part, from);
+      expect(stdoutText.slice(from), "the parts in this order").toContain(part);
+      from = stdoutText.indexOf(part, from);
     }
-    const report = out.slice(out.indexOf("Recording"));
+    const report = stdoutText.slice(stdoutText.indexOf("Recording"));
     expect(Math.max(...report.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
-    expect(out).not.toContain("\x1b");
-    expect(out).toMatch(/[^\n]\n$/);
+    expect(stdoutText).not.toContain("\x1b");
+    expect(stdoutText).toMatch(/[^\n]\n$/);
   });
 
   it("has colours on a terminal only, and not with NO_COLOR", async () => {
-    expect((await run({}, { isTTY: true })).out).toContain("\x1b[31mVerdict");
-    expect((await run({}, { isTTY: true, env: { NO_COLOR: "1" } })).out).not.toContain("\x1b");
+    expect((await run({}, { isTTY: true })).stdoutText).toContain("\x1b[31mVerdict");
+    expect((await run({}, { isTTY: true, env: { NO_COLOR: "1" } })).stdoutText).not.toContain("\x1b");
   });
 
   it("lists every state and transition with --coverage", async () => {
-    const { out } = await run({ coverage: true });
-    expect(out).toMatch(/^ +1 {2}loopback\.off$/m);
-    expect(out).toMatch(/^ +never {2}loopback\.on$/m);
-    expect(out).toMatch(/^ +16 {2}write\.THR_DLL \[divisorLatchClosed\] +The byte leaves at once$/m);
-    expect(out).toMatch(/^ +never {2}write\.SCR +SCR is stored$/m);
+    const { stdoutText } = await run({ coverage: true });
+    expect(stdoutText).toMatch(/^ +1 {2}loopback\.off$/m);
+    expect(stdoutText).toMatch(/^ +never {2}loopback\.on$/m);
+    expect(stdoutText).toMatch(/^ +16 {2}write\.THR_DLL \[divisorLatchClosed\] +The byte leaves at once$/m);
+    expect(stdoutText).toMatch(/^ +never {2}write\.SCR +SCR is stored$/m);
   });
 
   it("prints the console as it came with --raw", async () => {
-    expect((await run({ raw: true })).out.startsWith(GUEST)).toBe(true);
+    expect((await run({ raw: true })).stdoutText.startsWith(GUEST)).toBe(true);
   });
 
-  it("is one line with --quiet, and nothing tells of progress", async () => {
-    const { out, err } = await run({ quiet: true }, { tick: 10_000 });
-    expect(out.trimEnd().split("\n")).toHaveLength(1);
-    expect(err).toBe("");
+  it("is one line with --quiet, without progress", async () => {
+    const { stdoutText, stderrText } = await run({ quiet: true }, { clockStep: 10_000 });
+    expect(stdoutText.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderrText).toBe("");
   });
 
-  it("tells of progress when it takes long", async () => {
-    const { err } = await run(
+  it("shows progress when it takes long", async () => {
+    const { stderrText } = await run(
       { revision: "0.8.1" },
-      { stdin: TRACE + '["r",5,96]\n'.repeat(1000), tick: 1_500 },
+      { stdin: TRACE + '["r",5,96]\n'.repeat(1000), clockStep: 1_500 },
     );
-    expect(err).toMatch(/^(replaying: [\d,]+ accesses, \d+ a second\n)+$/);
+    expect(stderrText).toMatch(/^(replaying: [\d,]+ accesses, \d+ a second\n)+$/);
   });
 });
 
 describe("--json", () => {
   it("is the report and nothing else", async () => {
-    const { code, out } = await run({ json: true });
-    expect(code).toBe(1);
-    const report = JSON.parse(out);
+    const { exitCode, stdoutText } = await run({ json: true });
+    expect(exitCode).toBe(1);
+    const report = JSON.parse(stdoutText);
     expect(report).toMatchObject({
       version: 1,
       file: "standard input",
@@ -125,14 +125,14 @@ describe("the console in JSON", () => {
   it("cannot drive a terminal, and is what was printed all the same", async () => {
     const guest = "\x1b[2J\x7f\u009b\u202e\u{e0001}ü\n\t";
     const bytes = [...new TextEncoder().encode(guest)].map((byte) => `["w",0,${byte}]\n`).join("");
-    const { out } = await run({ json: true }, { stdin: bytes });
-    expect(JSON.parse(out).console).toBe(guest);
-    expect(out).toMatch(/^[\n\x20-\x7eü]*$/);
+    const { stdoutText } = await run({ json: true }, { stdin: bytes });
+    expect(JSON.parse(stdoutText).console).toBe(guest);
+    expect(stdoutText).toMatch(/^[\n\x20-\x7eü]*$/);
   });
 
   it("is left out with --quiet", async () => {
-    const { out } = await run({ json: true, quiet: true });
-    expect(JSON.parse(out)).not.toHaveProperty("console");
+    const { stdoutText } = await run({ json: true, quiet: true });
+    expect(JSON.parse(stdoutText)).not.toHaveProperty("console");
   });
 });
 
@@ -145,33 +145,33 @@ describe("a journal", () => {
   expect(() => serial.enqueueRawBytes(new Uint8Array(60))).toThrow("No space left");
 
   it("is replayed on the revision that it was recorded on, and compares nothing", async () => {
-    const { code, out } = await run({}, { stdin: await journalOf(serial) });
-    expect(code).toBe(0);
-    expect(out).toContain("│ h\n");
-    expect(out).toContain("Recording     standard input: a vm-superio journal, 5 steps");
-    expect(out).toContain("Device        serial, revision 0.8.1");
-    expect(out).toContain("Bytes         64 in (of 180 that arrived), 1 out");
-    expect(out).toContain("there was nothing to compare");
-    expect(out).not.toContain("Note");
+    const { exitCode, stdoutText } = await run({}, { stdin: await journalOf(serial) });
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toContain("│ h\n");
+    expect(stdoutText).toContain("Recording     standard input: a vm-superio journal, 5 steps");
+    expect(stdoutText).toContain("Device        serial, revision 0.8.1");
+    expect(stdoutText).toContain("Bytes         64 in (of 180 that arrived), 1 out");
+    expect(stdoutText).toContain("there was nothing to compare");
+    expect(stdoutText).not.toContain("Note");
   });
 
   it("may be compressed, and starts from its own first state", async () => {
     const later = Serial.fromState({ ...serial.state(), scratch: 7 });
     later.write(0, 0x69);
-    const { out } = await run({ quiet: true }, { stdin: gzipSync(await journalOf(later)) });
-    expect(out).toMatch(/revision 0\.8\.2: \d steps? replayed/);
+    const { stdoutText } = await run({ quiet: true }, { stdin: gzipSync(await journalOf(later)) });
+    expect(stdoutText).toMatch(/revision 0\.8\.2: \d steps? replayed/);
   });
 
   it("warns on another revision or definition, and where it is cut off", async () => {
     const text = await journalOf(serial);
-    expect((await run({ quiet: true, revision: "0.8.2" }, { stdin: text })).out).toContain(
+    expect((await run({ quiet: true, revision: "0.8.2" }, { stdin: text })).stdoutText).toContain(
       'the journal was recorded with {"revision":"0.8.1"}: the replay may differ',
     );
     const changed = text.replace(/"definition":"[^"]*"/, '"definition":"0"');
-    expect((await run({ quiet: true }, { stdin: changed })).out).toContain(
+    expect((await run({ quiet: true }, { stdin: changed })).stdoutText).toContain(
       "another definition of this chart",
     );
-    expect((await run({ quiet: true }, { stdin: text.slice(0, -60) })).out).toContain(
+    expect((await run({ quiet: true }, { stdin: text.slice(0, -60) })).stdoutText).toContain(
       "the recording is cut off: the file ends",
     );
   });

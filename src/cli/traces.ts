@@ -1,64 +1,67 @@
 import type { Recording, Step, Trace } from "../guests/index.js";
-import { CommandError } from "./surroundings.js";
+import { CommandError } from "./io.js";
 
-/** What there is to replay: one sequence of steps, or many traces, each on a device of its own. */
-export type ToReplay =
+/** The input of a replay: one sequence of steps, or many traces, each for its own device. */
+type ReplayInput =
   | { readonly steps: AsyncIterable<Step> | Iterable<Step>; readonly traces?: undefined }
   | { readonly steps?: undefined; readonly traces: AsyncIterable<Trace> };
 
 /**
- * A recording as it is to be replayed: a file with one trace is a recording as any other.
+ * Prepares a recording for replay: a file with one trace becomes a plain recording.
  *
  * @throws CommandError if there is no trace in it, and what reading its first two throws.
  */
-export async function toReplay(recording: Recording): Promise<ToReplay> {
+export async function prepareReplay(recording: Recording): Promise<ReplayInput> {
   if (recording.traces === undefined) return { steps: recording.steps };
-  const source = recording.traces[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done)
+  const traceIterator = recording.traces[Symbol.asyncIterator]();
+  const firstTrace = await traceIterator.next();
+  if (firstTrace.done)
     throw new CommandError(`recording: expected a trace, got none: ${recording.cut ?? "the file is empty"}`);
-  const second = await source.next();
-  if (second.done) return { steps: first.value.steps };
-  const all = async function* () {
-    yield first.value;
-    yield second.value;
-    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+  const secondTrace = await traceIterator.next();
+  if (secondTrace.done) return { steps: firstTrace.value.steps };
+  const allTraces = async function* () {
+    yield firstTrace.value;
+    yield secondTrace.value;
+    for (let nextTrace = await traceIterator.next(); !nextTrace.done; nextTrace = await traceIterator.next())
+      yield nextTrace.value;
   };
-  return { traces: all() };
+  return { traces: allTraces() };
 }
 
-/** So many names are told of the traces that there are. */
-const NAMES_TOLD = 3;
+/** The number of traces that a message names. */
+const MAX_NAMES = 3;
 
 /**
- * The steps of a recording, or of one of its traces.
+ * Returns the steps of a recording, or of one of its traces.
  *
- * @param wanted - the trace's name, or its line; where there is only one trace it may be left out.
+ * @param wantedTrace - the trace's name, or its line; where there is only one trace it may be left out.
  * @throws CommandError if there is no such trace, or there are several and none was named.
  */
 export async function stepsOfTrace(
   recording: Recording,
-  wanted: string | undefined,
+  wantedTrace: string | undefined,
 ): Promise<AsyncIterable<Step> | Iterable<Step>> {
   if (recording.traces === undefined) {
-    if (wanted === undefined) return recording.steps;
+    if (wantedTrace === undefined) return recording.steps;
     throw new CommandError(`--trace: expected a recording of traces with it, got ${recording.title}`);
   }
-  const names: string[] = [];
-  let only: Trace | undefined;
+  const traceNames: string[] = [];
+  let onlyTrace: Trace | undefined;
   for await (const trace of recording.traces) {
-    if (wanted !== undefined && (trace.name === wanted || String(trace.line) === wanted)) return trace.steps;
-    only ??= trace;
-    names.push(trace.name);
-    if (wanted === undefined && names.length > NAMES_TOLD) break;
+    if (wantedTrace !== undefined && (trace.name === wantedTrace || String(trace.line) === wantedTrace))
+      return trace.steps;
+    onlyTrace ??= trace;
+    traceNames.push(trace.name);
+    if (wantedTrace === undefined && traceNames.length > MAX_NAMES) break;
   }
-  const told = names.slice(0, NAMES_TOLD).join(", ");
-  if (wanted !== undefined) throw new CommandError(`--trace: expected one such as ${told}, got ${wanted}`);
-  if (names.length > 1)
+  const shownText = traceNames.slice(0, MAX_NAMES).join(", ");
+  if (wantedTrace !== undefined)
+    throw new CommandError(`--trace: expected one such as ${shownText}, got ${wantedTrace}`);
+  if (traceNames.length > 1)
     throw new CommandError(
-      `the recording has many traces: expected --trace with one such as ${told}, got none`,
+      `the recording has many traces: expected --trace with one such as ${shownText}, got none`,
     );
-  if (only === undefined)
+  if (onlyTrace === undefined)
     throw new CommandError(`recording: expected a trace, got none: ${recording.cut ?? "the file is empty"}`);
-  return only.steps;
+  return onlyTrace.steps;
 }

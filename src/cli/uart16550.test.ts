@@ -3,15 +3,15 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type Device, Serial, Uart16550 } from "../device/index.js";
 import { writeJournal } from "../journal/index.js";
+import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
-import { testSurroundings } from "./surroundings.test-helper.js";
 
 const BOOT = fileURLToPath(new URL("../../properties/traces/linux-v86.jsonl.gz", import.meta.url));
 
-async function run(args: string[], stdin: string | Uint8Array = "") {
-  const io = testSurroundings({ stdin });
-  const code = await main(["replay", ...args], io);
-  return { code, out: io.out(), err: io.err() };
+async function run(cliArguments: string[], stdin: string | Uint8Array = "") {
+  const io = createTestIo({ stdin });
+  const exitCode = await main(["replay", ...cliArguments], io);
+  return { exitCode, stdoutText: io.stdoutText(), stderrText: io.stderrText() };
 }
 
 const lines = (...traces: unknown[]) => traces.map((trace) => `${JSON.stringify(trace)}\n`).join("");
@@ -39,8 +39,8 @@ async function journalOf(device: Device): Promise<string> {
 
 describe("a guest recorded under QEMU", () => {
   it("is replayed on uart16550 with preset qemu, with its console and the same report", async () => {
-    const { code, out } = await run(["-"], gzipSync(lines(guest("hi", ...HI))));
-    expect(code).toBe(0);
+    const { exitCode, stdoutText } = await run(["-"], gzipSync(lines(guest("hi", ...HI))));
+    expect(exitCode).toBe(0);
     for (const part of [
       "│ hi\n",
       "Recording     standard input: QEMU's 16550A, 5 steps",
@@ -51,13 +51,13 @@ describe("a guest recorded under QEMU", () => {
       " left out, which this part's options exclude; never:",
       "Verdict       no difference in 5 accesses and 5 interrupt levels",
     ])
-      expect(out).toContain(part);
-    expect(out).not.toContain("Note");
+      expect(stdoutText).toContain(part);
+    expect(stdoutText).not.toContain("Note");
   });
 
   it("has a difference in a read and a level explained", async () => {
-    const { code, out } = await run(["-"], lines(guest("hi", ...HI, WRONG)));
-    expect(code).toBe(1);
+    const { exitCode, stdoutText } = await run(["-"], lines(guest("hi", ...HI, WRONG)));
+    expect(exitCode).toBe(1);
     for (const part of [
       "First read that differs: steps[5]\n",
       "[0]  IER <- 0x02 ETBEI  interrupt line: high (THRE)\n",
@@ -68,35 +68,38 @@ describe("a guest recorded under QEMU", () => {
       "Recorded      high\nOurs          low: The read that reports THR empty acknowledges it; IIR is read",
       "Verdict       1 read differs, 1 interrupt level differs in 6 accesses and 6 interrupt levels; first\n",
     ])
-      expect(out).toContain(part);
-    expect(Math.max(...out.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+      expect(stdoutText).toContain(part);
+    expect(Math.max(...stdoutText.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
-  it("is replayed on another preset, which is told to take its time", async () => {
-    const { code, out } = await run(["-", "--preset", "tl16c550c", "--quiet"], lines(guest("hi", ...HI)));
-    expect(code).toBe(1);
-    expect(out).toContain("standard input on uart16550, preset tl16c550c: ");
-    expect(out).toContain("; the recording is of a device that transmits at once");
+  it("is replayed on another preset, with a warning that it takes character times", async () => {
+    const { exitCode, stdoutText } = await run(
+      ["-", "--preset", "tl16c550c", "--quiet"],
+      lines(guest("hi", ...HI)),
+    );
+    expect(exitCode).toBe(1);
+    expect(stdoutText).toContain("standard input on uart16550, preset tl16c550c: ");
+    expect(stdoutText).toContain("; the recording is of a device that transmits at once");
   });
 
   it("is replayed on serial as far as that can be compared", async () => {
-    const { out } = await run(["-", "--device", "serial", "--quiet"], lines(guest("hi", ...HI)));
-    expect(out).toMatch(
+    const { stdoutText } = await run(["-", "--device", "serial", "--quiet"], lines(guest("hi", ...HI)));
+    expect(stdoutText).toMatch(
       /^standard input on serial, revision 0\.8\.2: .*levels are not compared: the interrupt/,
     );
   });
 });
 
 describe("a file of many traces", () => {
-  const file = lines(
+  const filePath = lines(
     guest("good", ...HI),
     { ...guest("b\u001bad", ...HI, WRONG), deps: { rdaOverCti: 5 } },
     guest("worse", WRONG, WRONG),
   );
 
   it("counts those that pass, and explains the first that fails", async () => {
-    const { code, out } = await run(["-"], file);
-    expect(code).toBe(1);
+    const { exitCode, stdoutText } = await run(["-"], filePath);
+    expect(exitCode).toBe(1);
     for (const part of [
       "Recording     standard input: QEMU's 16550A, 3 traces, 13 steps",
       "First to fail b\\x1bad, line 2: 1 read differs, 1 interrupt level differs",
@@ -104,16 +107,16 @@ describe("a file of many traces", () => {
       "First read that differs: steps[5]",
       "Verdict       1 of 3 traces pass: 3 reads differ, 3 interrupt levels differ in 13 accesses",
     ])
-      expect(out).toContain(part);
-    expect(out).not.toContain("│");
-    expect((await run(["-", "--quiet"], file)).out).toMatch(
+      expect(stdoutText).toContain(part);
+    expect(stdoutText).not.toContain("│");
+    expect((await run(["-", "--quiet"], filePath)).stdoutText).toMatch(
       /^standard input on uart16550, preset qemu: 1 of 3 traces pass: 3 reads differ.*\n$/,
     );
   });
 
   it("is one object as JSON", async () => {
-    const { out } = await run(["-", "--json"], file);
-    const report = JSON.parse(out);
+    const { stdoutText } = await run(["-", "--json"], filePath);
+    const report = JSON.parse(stdoutText);
     expect(report).toMatchObject({
       format: "qemu",
       same: false,
@@ -130,77 +133,82 @@ describe("a file of many traces", () => {
   });
 
   it("is refused where a line of it is broken", async () => {
-    const { code, err } = await run(["-"], `${file}{"steps":1}\n`);
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: "vm-superio: line 4: steps: expected a list of steps, got 1\n",
+    const { exitCode, stderrText } = await run(["-"], `${filePath}{"steps":1}\n`);
+    expect({ exitCode, stderrText }).toEqual({
+      exitCode: 2,
+      stderrText: "vm-superio: line 4: steps: expected a list of steps, got 1\n",
     });
   });
 
   it("that holds none is refused", async () => {
-    const { code, err } = await run(["-"], file.slice(0, 200));
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: "vm-superio: recording: expected a trace, got none: the file ends in the middle of line 1\n",
+    const { exitCode, stderrText } = await run(["-"], filePath.slice(0, 200));
+    expect({ exitCode, stderrText }).toEqual({
+      exitCode: 2,
+      stderrText:
+        "vm-superio: recording: expected a trace, got none: the file ends in the middle of line 1\n",
     });
   });
 });
 
 describe("a v86 recording on uart16550", () => {
   it("has its reads compared, and says that its triggers are not", async () => {
-    const { code, out } = await run(["-", "--device", "uart16550"], V86);
-    expect(code).toBe(0);
-    expect(out).toContain("Device        uart16550, preset qemu");
-    expect(out.replace(/\s+/g, " ")).toContain(
+    const { exitCode, stdoutText } = await run(["-", "--device", "uart16550"], V86);
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toContain("Device        uart16550, preset qemu");
+    expect(stdoutText.replace(/\s+/g, " ")).toContain(
       "Note the 1 recorded trigger is not compared: they are pulses, and the interrupt line of uart16550 has a level Verdict no difference in 2 accesses",
     );
   });
 
   it("of Linux differs where vm-superio is another part", async () => {
-    const { code, out } = await run([BOOT, "--device", "uart16550", "--quiet"]);
-    expect(code).toBe(1);
-    expect(out).toMatch(/: 1,472 reads differ in 61,925 accesses; first read on line 3; the 1,819 recorded/);
+    const { exitCode, stdoutText } = await run([BOOT, "--device", "uart16550", "--quiet"]);
+    expect(exitCode).toBe(1);
+    expect(stdoutText).toMatch(
+      /: 1,472 reads differ in 61,925 accesses; first read on line 3; the 1,819 recorded/,
+    );
   });
 });
 
 describe("a journal", () => {
   it("of uart16550 is replayed on its own part, from its own state", async () => {
-    const uart = new Uart16550({ preset: { txTimed: false, autoFlow: true } });
+    const uart = new Uart16550({ preset: { transmitterIsTimed: false, autoFlow: true } });
     uart.write(3, 0x03);
     const later = Uart16550.fromSaved(uart.save());
     later.write(0, 0x68);
     const text = await journalOf(later);
-    const { code, out } = await run(["-"], text);
-    expect(code).toBe(0);
-    expect(out).toContain("│ h\n");
-    expect(out).toContain("Device        uart16550, preset pc16550d, autoFlow true, txTimed false");
-    expect(out).toContain("there was nothing to compare");
-    expect(out).not.toContain("Note");
+    const { exitCode, stdoutText } = await run(["-"], text);
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toContain("│ h\n");
+    expect(stdoutText).toContain(
+      "Device        uart16550, preset pc16550d, autoFlow true, transmitterIsTimed false",
+    );
+    expect(stdoutText).toContain("there was nothing to compare");
+    expect(stdoutText).not.toContain("Note");
     const other = await run(["-", "--preset", "qemu", "--quiet"], text);
-    expect(other.out).toContain("standard input on uart16550, preset qemu: ");
-    expect(other.out).toContain("; the journal was recorded with {");
+    expect(other.stdoutText).toContain("standard input on uart16550, preset qemu: ");
+    expect(other.stdoutText).toContain("; the journal was recorded with {");
   });
 
   it("of serial is replayed on uart16550 if it begins with a fresh device, and the other way round", async () => {
     const serial = new Serial();
     serial.write(0, 0x68);
-    const { code, out } = await run(["-", "--device", "uart16550"], await journalOf(serial));
-    expect(code).toBe(0);
-    expect(out).toContain("│ h\n");
-    expect(out).toContain(
+    const { exitCode, stdoutText } = await run(["-", "--device", "uart16550"], await journalOf(serial));
+    expect(exitCode).toBe(0);
+    expect(stdoutText).toContain("│ h\n");
+    expect(stdoutText).toContain(
       "Note          the journal was recorded on serial: the replay on uart16550 may differ",
     );
     const uart = new Uart16550();
     uart.write(0, 0x68);
     const back = await run(["-", "--device", "serial"], await journalOf(uart));
-    expect(back).toMatchObject({ code: 0, out: expect.stringContaining("│ h\n") });
+    expect(back).toMatchObject({ exitCode: 0, stdoutText: expect.stringContaining("│ h\n") });
     const later = Serial.fromState({ ...serial.state(), scratch: 7 });
     later.write(0, 0x68);
     // Restoring is an entry of the new device's journal: it is not a fresh one's that begins in another state.
     const text = (await journalOf(later)).replace(/"scratch":0/, '"scratch":9');
     expect(await run(["-", "--device", "uart16550"], text)).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(
+      exitCode: 2,
+      stderrText: expect.stringMatching(
         /^vm-superio: the journal's first state: expected that of a fresh serial, .* choose --device serial\n$/,
       ),
     });
@@ -211,9 +219,10 @@ describe("a journal", () => {
     uart.write(0, 0x68);
     const text = (await journalOf(uart)).replace('"fifoSize":16', '"fifoSize":17');
     expect(await run(["-"], text)).toEqual({
-      code: 2,
-      out: "",
-      err: "vm-superio: the journal's options: fifoSize: expected one of 1, 16, 64, got 17; choose a part with --preset\n",
+      exitCode: 2,
+      stdoutText: "",
+      stderrText:
+        "vm-superio: the journal's options: fifoSize: expected one of 1, 16, 64, got 17; choose a part with --preset\n",
     });
   });
 });
@@ -253,6 +262,10 @@ describe("what does not fit together is refused in one line", () => {
       "option '--preset <preset>' argument '16550' is invalid. Allowed choices are pc16550d, ins8250, ns16450, ns16550, tl16c550c, tl16c750, qemu. See vm-superio replay --help.",
     ],
   ])("%j", async (flags, stdin, message) => {
-    expect(await run(["-", ...flags], stdin)).toEqual({ code: 2, out: "", err: `vm-superio: ${message}\n` });
+    expect(await run(["-", ...flags], stdin)).toEqual({
+      exitCode: 2,
+      stdoutText: "",
+      stderrText: `vm-superio: ${message}\n`,
+    });
   });
 });

@@ -1,89 +1,97 @@
 import { isSame, RESPECTS, type Report, type Respect } from "../guests/index.js";
-import { counted, grouped } from "./terminal.js";
+import { formatCount, formatNumber } from "./terminal.js";
 
-/** How a respect is called: its differences, and where the first of them is. */
-const WORDS: Readonly<
+/** The words for each respect: for its differences, and for the first one. */
+const RESPECT_WORDS: Readonly<
   Record<Respect, { readonly differs: (count: number) => string; readonly first: string }>
 > = {
-  reads: { differs: (n) => counted(n, "read differs", "reads differ"), first: "read" },
+  reads: { differs: (n) => formatCount(n, "read differs", "reads differ"), first: "read" },
   triggers: {
-    differs: (n) => `${counted(n, "step triggers", "steps trigger")} differently`,
+    differs: (n) => `${formatCount(n, "step triggers", "steps trigger")} differently`,
     first: "trigger",
   },
   levels: {
-    differs: (n) => counted(n, "interrupt level differs", "interrupt levels differ"),
+    differs: (n) => formatCount(n, "interrupt level differs", "interrupt levels differ"),
     first: "level",
   },
   edges: {
-    differs: (n) => counted(n, "step has other interrupt edges", "steps have other interrupt edges"),
+    differs: (n) => formatCount(n, "step has other interrupt edges", "steps have other interrupt edges"),
     first: "edges",
   },
   output: {
-    differs: (n) => `${counted(n, "step transmits", "steps transmit")} differently`,
+    differs: (n) => `${formatCount(n, "step transmits", "steps transmit")} differently`,
     first: "output",
   },
   modemOutputs: {
-    differs: (n) => counted(n, "step has other modem outputs", "steps have other modem outputs"),
+    differs: (n) => formatCount(n, "step has other modem outputs", "steps have other modem outputs"),
     first: "modem outputs",
   },
   breaks: {
-    differs: (n) => counted(n, "step sends other breaks", "steps send other breaks"),
+    differs: (n) => formatCount(n, "step sends other breaks", "steps send other breaks"),
     first: "break",
   },
 };
 
 /** A place in a recording: "line 3", or "steps[3]" of a line that holds many. */
-export const placeInWords = ({ line, index }: { readonly line: number; readonly index?: number }): string =>
-  index === undefined ? `line ${grouped(line)}` : `steps[${index}]`;
+export const positionInWords = ({
+  line,
+  index,
+}: {
+  readonly line: number;
+  readonly index?: number;
+}): string => (index === undefined ? `line ${formatNumber(line)}` : `steps[${index}]`);
 
 /** How the replay came out, in a sentence. */
-export function verdict(report: Report): string {
+export function verdictInWords(report: Report): string {
   const { steps, triggers, interrupts } = report;
   if (RESPECTS.every((respect) => report[respect].compared === 0))
-    return `${counted(steps, "step")} replayed; the recording holds no answers, so there was nothing to compare`;
-  const of = comparedInWords(report);
-  if (isSame(report)) return `no difference in ${of}`;
+    return `${formatCount(steps, "step")} replayed; the recording holds no answers, so there was nothing to compare`;
+  const comparedText = comparedInWords(report);
+  if (isSame(report)) return `no difference in ${comparedText}`;
   const shownRespects = RESPECTS.filter((respect) => {
-    const always = respect === "reads" || respect === "triggers";
-    return report[respect].compared > 0 && (always || report[respect].different > 0);
+    const isAlwaysShown = respect === "reads" || respect === "triggers";
+    return report[respect].compared > 0 && (isAlwaysShown || report[respect].different > 0);
   });
   const differences = shownRespects.map((respect) => {
-    const words = WORDS[respect].differs(report[respect].different);
-    if (respect !== "triggers") return words;
-    return `${words} (${counted(interrupts.total, "trigger")} where ${grouped(triggers.recorded)} are recorded)`;
+    const differenceText = RESPECT_WORDS[respect].differs(report[respect].different);
+    if (respect !== "triggers") return differenceText;
+    return `${differenceText} (${formatCount(interrupts.total, "trigger")} where ${formatNumber(triggers.recorded)} are recorded)`;
   });
-  const firsts = RESPECTS.flatMap((respect) => {
+  const firstTexts = RESPECTS.flatMap((respect) => {
     const { first } = report[respect];
-    return first ? `first ${WORDS[respect].first} ${at(placeInWords(first.step))}` : [];
+    return first
+      ? `first ${RESPECT_WORDS[respect].first} ${withPreposition(positionInWords(first.step))}`
+      : [];
   });
-  return `${differences.join(", ")} in ${of}${firsts.length === 0 ? "" : `; ${firsts.join(", ")}`}`;
+  return `${differences.join(", ")} in ${comparedText}${firstTexts.length === 0 ? "" : `; ${firstTexts.join(", ")}`}`;
 }
 
-const at = (place: string): string => `${place.startsWith("line") ? "on" : "at"} ${place}`;
+const withPreposition = (position: string): string =>
+  `${position.startsWith("line") ? "on" : "at"} ${position}`;
 
-/** What was compared: "5 accesses and 1 trigger". */
+/** Lists the compared quantities: "5 accesses and 1 trigger". */
 function comparedInWords(report: Report): string {
   const { accesses, triggers, levels, edges, output, modemOutputs, breaks } = report;
-  const parts = [
-    counted(accesses.reads + accesses.writes, "access", "accesses"),
-    ...(triggers.compared > 0 ? [counted(triggers.recorded, "trigger")] : []),
-    ...(levels.compared > 0 ? [counted(levels.compared, "interrupt level")] : []),
+  const comparedParts = [
+    formatCount(accesses.reads + accesses.writes, "access", "accesses"),
+    ...(triggers.compared > 0 ? [formatCount(triggers.recorded, "trigger")] : []),
+    ...(levels.compared > 0 ? [formatCount(levels.compared, "interrupt level")] : []),
     ...(edges.compared > 0 ? ["the interrupt's edges"] : []),
     ...(output.compared > 0 ? ["the output"] : []),
     ...(modemOutputs.compared > 0
-      ? [counted(modemOutputs.compared, "change of DTR and RTS", "changes of DTR and RTS")]
+      ? [formatCount(modemOutputs.compared, "change of DTR and RTS", "changes of DTR and RTS")]
       : []),
     ...(breaks.compared > 0 ? ["the breaks sent"] : []),
   ];
-  const last = parts.pop();
-  return parts.length === 0 ? `${last}` : `${parts.join(", ")} and ${last}`;
+  const lastPart = comparedParts.pop();
+  return comparedParts.length === 0 ? `${lastPart}` : `${comparedParts.join(", ")} and ${lastPart}`;
 }
 
-/** What a recording says with which the device has nothing to compare, a sentence each. */
+/** Returns a sentence for each recorded quantity that the device has no counterpart for. */
 export function notComparedInWords({ notCompared, triggers, chart }: Report): string[] {
   const { triggers: pulses, levels, edges: _edges, ...pins } = notCompared;
-  const names = Object.keys(pins).map((respect) => WORDS[respect as Respect].first);
-  const recorded = counted(triggers.recorded, "recorded trigger is", "recorded triggers are");
+  const pinNames = Object.keys(pins).map((respect) => RESPECT_WORDS[respect as Respect].first);
+  const recorded = formatCount(triggers.recorded, "recorded trigger is", "recorded triggers are");
   return [
     ...(pulses === undefined
       ? []
@@ -91,6 +99,6 @@ export function notComparedInWords({ notCompared, triggers, chart }: Report): st
     ...(levels === undefined
       ? []
       : [`the recorded interrupt levels are not compared: the interrupt line of ${chart} pulses`]),
-    ...(names.length === 0 ? [] : [`not compared, as ${chart} has no such pins: ${names.join(", ")}`]),
+    ...(pinNames.length === 0 ? [] : [`not compared, as ${chart} has no such pins: ${pinNames.join(", ")}`]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
-import { type ChartTransition, Emissions, type Engine } from "../engine/index.js";
+import type { ChartTransition, Engine } from "../engine/index.js";
 import {
   definitionHash,
   type Input,
@@ -11,35 +11,27 @@ import {
   type Recorder,
 } from "../journal/index.js";
 import { VERSION } from "../version.js";
-import type {
-  Chart,
-  ChartEmission,
-  Device,
-  Emission,
-  Explanation,
-  InterruptEdge,
-  Saved,
-  Transition,
-} from "./device.js";
-import { answerIn, dataIn, isData, KIND } from "./effects.js";
+import type { Chart, Device, Emission, Explanation, InterruptEdge, Saved, Transition } from "./device.js";
+import { EffectQueue } from "./effect-queue.js";
+import { acceptedCount, EMISSION_KIND, isData, readByte } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
-import { type Emitted, Fold, handOn, isInput, type Port } from "./fold.js";
-import { checkOffset, inputFor } from "./input.js";
-import { SerialError } from "./serial-error.js";
-import { type Place, Streams } from "./streams.js";
-import { inWords } from "./words.js";
+import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.js";
+import { checkedInput, checkOffset } from "./input.js";
+import { SAVED_VERSION } from "./saved.js";
+import type { JournalPosition } from "./streams.js";
+import { describeTransition } from "./transition-description.js";
 
-/** How every device is made. */
+/** Options of every device. */
 export interface DeviceOptions {
-  /** How the journal is kept: by default the last million entries, in some 16 MB at most. */
+  /** The entries that the journal keeps: by default the last million, in some 16 MB at most. */
   readonly journal?: JournalOption;
-  /** What runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
+  /** The engine that runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
   readonly engine?: EngineOption;
 }
 
-/** Where a device begins: its state, and how much had happened before. */
-export interface Beginning {
+/** The state, index and tick from which a device starts. */
+export interface DeviceOrigin {
   readonly state?: unknown;
   readonly first?: number;
   readonly tick?: number;
@@ -48,66 +40,53 @@ export interface Beginning {
 /**
  * A device that runs a chart: everything of {@link Device} that is the same for every chart.
  *
- * An input is noted in the journal, taken by the chart to its end, and then what the chart emitted is performed in
- * order. So a callback sees the state after the whole transition, and a failing one changes nothing in the chart.
+ * An input is recorded in the journal and taken by the chart to its end; then the chart's emissions are performed in order. So a
+ * callback sees the state after the whole transition, and a callback that fails changes nothing in the chart.
  */
-export abstract class ChartDevice<TContext, TState> implements Device {
+export abstract class ChartDevice<TContext, TState> extends EffectQueue implements Device {
   readonly chart: Chart<AnyStateMachine, TState>;
   readonly #engine: Engine<AnyStateMachine>;
   readonly #fold: Fold;
-  // What an access uses is private to TypeScript only: V8 puts less code into its callers where fields have plain names.
-  private readonly noted: Recorder;
-  private reads!: Port;
-  private writes!: Port;
-  /** Lists in which no access has anything now. */
-  readonly #spare: Emissions<ChartEmission>[] = [];
-  /** Whether somebody listens to transitions. */
-  private watched = false;
-  /** Whether somebody listens to output or interrupts. */
-  private heard = false;
-  /** @internal */
-  protected readonly streams = new Streams(() => {
-    this.watched = this.streams.transition.any;
-    this.heard = this.streams.heard;
-  });
+  // Fields that an access uses are private to TypeScript only: V8 puts less code into its callers where fields have plain names.
+  private readonly recorder: Recorder;
+  private readPort!: AccessPort;
+  private writePort!: AccessPort;
+  /** True if transitions have an observer. */
+  private transitionsObserved = false;
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
 
   /**
    * @param chart - the chart to run.
-   * @param beginning - where to begin: anew, unless it says otherwise.
+   * @param origin - the position from which to start: by default the chart's initial state, at tick 0.
    */
   protected constructor(
     chart: Chart<AnyStateMachine, TState>,
     options: DeviceOptions,
-    beginning: Beginning = {},
+    origin: DeviceOrigin = {},
   ) {
+    super(chart.kinds);
     this.chart = chart;
     this.#engine = engineFor(chart, options.engine);
-    this.#fold = new Fold(chart, this.#engine, beginning.state);
-    this.#bind();
+    this.#fold = new Fold(chart, this.#engine, origin.state);
+    this.#usePorts();
     const header = {
       chart: chart.id,
       options: chart.options,
       definition: definitionHash(chart.machine),
       package: VERSION,
-      first: beginning.first ?? 0,
-      tick: beginning.tick ?? 0,
+      first: origin.first ?? 0,
+      tick: origin.tick ?? 0,
       state: this.state(),
     };
-    this.noted = openJournal(header, options.journal ?? {}, () => this.state());
+    this.recorder = openJournal(header, options.journal ?? {}, () => this.state());
   }
 
-  /**
-   * Does what one emission asks of the device's surroundings.
-   *
-   * @param kind - its place among the chart's kinds, from 1; 0 where the payload is the emission itself.
-   * @param index - of the input that caused it.
-   * @param tick - how many ticks had passed.
-   * @throws whatever they throw.
-   */
-  protected abstract perform(kind: number, payload: unknown, index: number, tick: number): void;
+  protected override observersChanged(): void {
+    super.observersChanged();
+    this.transitionsObserved = this.streams.transition.observed;
+  }
 
   /** The chart's present snapshot, as XState has it. */
   get snapshot(): AnyMachineSnapshot {
@@ -115,58 +94,60 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   get journal(): JournalView {
-    return this.noted;
+    return this.recorder;
   }
 
   get now(): number {
-    return this.noted.tick;
+    return this.recorder.tick;
   }
 
-  /** The chart's registers. They may change with the next input: to be read, not kept. */
+  /** The chart's registers, to be read at once: the next input may change the object. */
   protected get context(): TContext {
     return this.#fold.context;
   }
 
-  /** The chart's state as JSON: a copy. */
+  /** Returns a copy of the chart's state, as JSON. */
   state(): TState {
     return this.chart.stateOf(this.#fold.context);
   }
 
   save(): Saved {
     const { id, options } = this.chart;
-    return { version: 1, chart: id, options, now: this.now, state: this.state() };
+    return { version: SAVED_VERSION, chart: id, options, now: this.now, state: this.state() };
   }
 
   read(offset: number): number {
-    if (this.watched) return this.readWatched(offset);
-    this.noted.read(offset);
-    const port = this.reads;
-    const kind = port.take(offset < 8 ? offset : 8);
-    if (kind !== KIND.DATA) return this.answer(port, kind);
-    const value = port.given as number;
-    if (port.rest.length > 0) this.performRest(port.rest);
+    if (this.transitionsObserved) return this.readObserved(offset);
+    const { recorder, readPort } = this;
+    recorder.read(offset);
+    const emissionKind = readPort.take(offset < 8 ? offset : 8);
+    if (emissionKind !== EMISSION_KIND.DATA) return this.performRead(readPort, emissionKind);
+    const value = readPort.given as number;
+    const { rest } = readPort;
+    if (rest.length > 0) this.performRest(rest, recorder.last, recorder.tick);
     return value;
   }
 
   write(offset: number, value: number): void {
-    if (this.watched) {
-      this.writeWatched(offset, value);
+    if (this.transitionsObserved) {
+      this.writeObserved(offset, value);
       return;
     }
-    const { noted, writes } = this;
-    noted.write(offset, value);
-    const kind = writes.take(offset < 8 ? offset : 8, value);
-    if (kind < 0 || writes.rest.length > 0 || this.heard) this.performFrom(writes, kind);
-    else this.perform(kind, writes.given, noted.last, noted.tick);
+    const { recorder, writePort } = this;
+    recorder.write(offset, value);
+    const emissionKind = writePort.take(offset < 8 ? offset : 8, value);
+    if (emissionKind < 0 || writePort.rest.length > 0 || this.effectsObserved) {
+      this.performAccess(writePort, emissionKind, recorder.last, recorder.tick);
+    } else this.perform(emissionKind, writePort.given, recorder.last, recorder.tick);
   }
 
   // Apart, so that the short ways are short for V8, too.
-  private readWatched(offset: number): number {
-    return this.told({ type: "read", offset }).find(isData)?.value ?? 0;
+  private readObserved(offset: number): number {
+    return this.emissionsOf({ type: "read", offset }).find(isData)?.value ?? 0;
   }
 
-  private writeWatched(offset: number, value: number): void {
-    this.take({ type: "write", offset, value });
+  private writeObserved(offset: number, value: number): void {
+    this.applyChecked({ type: "write", offset, value });
   }
 
   peek(offset: number): number {
@@ -179,48 +160,49 @@ export abstract class ChartDevice<TContext, TState> implements Device {
   }
 
   apply(input: Input): readonly Emission[] {
-    return this.told(inputFor(this.chart, input));
+    return this.emissionsOf(checkedInput(this.chart, input));
   }
 
-  /** The tick at which the device will next do something by itself, if it will. */
+  /** The tick at which the device next does something by itself; undefined if it will not. */
   get nextDue(): number | undefined {
     const ticks = this.chart.ticksUntilDue?.(this.#fold.context);
     return ticks === undefined ? undefined : this.now + ticks;
   }
 
   mark(text: string): void {
-    this.noted.append({ type: "mark", text });
+    this.recorder.append({ type: "mark", text });
   }
 
-  explain(what: RegisterName | "interrupt"): Explanation {
-    return explain(this.chart, this.#engine, this.noted, this.#fold.context, what);
+  explain(subject: RegisterName | "interrupt"): Explanation {
+    return explain(this.chart, this.#engine, this.recorder, this.#fold.context, subject);
   }
 
   close(): void {
     this.streams.complete();
-    this.noted.close();
+    this.recorder.close();
   }
 
-  get #place(): Place {
-    return { index: this.noted.next, tick: this.noted.tick };
-  }
-
-  #take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
+  #foldInput(
+    input: Input,
+    emissions: EmissionCollector,
+    transitions?: ChartTransition[],
+    delays?: number[],
+  ): void {
     try {
-      this.#fold.take(input, emitted, taken, times);
+      this.#fold.apply(input, emissions, transitions, delays);
     } finally {
-      if (input.type === "restore") this.#bind();
+      if (input.type === "restore") this.#usePorts();
     }
   }
 
-  #bind(): void {
-    this.reads = this.#fold.reads;
-    this.writes = this.#fold.writes;
+  #usePorts(): void {
+    this.readPort = this.#fold.readPort;
+    this.writePort = this.#fold.writePort;
   }
 
-  /** Where the input noted last stands. */
-  get #last(): Place {
-    return { index: this.noted.last, tick: this.noted.tick };
+  /** The position of the last input recorded. */
+  get #lastPosition(): JournalPosition {
+    return { index: this.recorder.last, tick: this.recorder.tick };
   }
 
   /**
@@ -228,192 +210,92 @@ export abstract class ChartDevice<TContext, TState> implements Device {
    *
    * @returns how many of them the chart has accepted; -1 where it has refused them.
    */
-  protected takeCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
-    if (this.watched) return answerIn(this.told({ type: "receive", characters }));
-    this.noted.receive(characters);
+  protected receiveCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
+    if (this.transitionsObserved) return acceptedCount(this.emissionsOf({ type: "receive", characters }));
+    this.recorder.receive(characters);
     const [port, kind] = this.#fold.receive(characters);
-    if (kind === KIND.ACCEPTED) {
+    if (kind === EMISSION_KIND.ACCEPTED) {
       const count = port.given as number;
-      if (port.rest.length > 0) this.performRest(port.rest);
+      if (port.rest.length > 0) this.performRest(port.rest, this.recorder.last, this.recorder.tick);
       return count;
     }
-    const emitted = this.allOf(port, kind);
-    const answer = answerIn(emitted.toArray());
-    this.performAll(emitted, this.#last);
-    return answer;
+    const emissions = this.collect(port, kind);
+    const count = acceptedCount(emissions.toArray());
+    this.performAll(emissions, this.#lastPosition);
+    return count;
   }
 
-  /** Takes an input that need not be right, and performs what follows. @throws as {@link apply} does. */
+  /** Checks an input, applies it and performs what follows. @throws as {@link apply} does. */
   protected enter(input: Input): void {
-    this.take(inputFor(this.chart, input));
+    this.applyChecked(checkedInput(this.chart, input));
   }
 
   /**
-   * Takes an input that the chart takes, and performs what follows.
+   * Applies an input that {@link checkedInput} has checked, and performs what follows.
    *
-   * @param left - is given what left, before that is performed.
+   * @param emissions - receives the emissions before they are performed.
    */
-  private take(input: Input, left: Emission[] | undefined = this.watched ? [] : undefined): void {
-    const place = this.#place;
-    const emitted = this.#none();
-    const times: number[] = [];
-    const taken: ChartTransition[] | undefined = this.watched ? [] : undefined;
-    this.noted.append(input);
-    this.#take(input, emitted, taken, times);
-    if (left) {
-      const { index, tick } = place;
-      for (let i = 0; i < emitted.length; i++)
-        left.push({ ...emitted.at(i), index, tick: tick + (times[i] ?? 0) });
-      if (taken) {
+  private applyChecked(
+    input: Input,
+    emissions: Emission[] | undefined = this.transitionsObserved ? [] : undefined,
+  ): void {
+    const position: JournalPosition = { index: this.recorder.next, tick: this.recorder.tick };
+    const queued = this.newList();
+    const delays: number[] = [];
+    const transitions: ChartTransition[] | undefined = this.transitionsObserved ? [] : undefined;
+    this.recorder.append(input);
+    this.#foldInput(input, queued, transitions, delays);
+    if (emissions) {
+      const { index, tick } = position;
+      for (let i = 0; i < queued.length; i++)
+        emissions.push({ ...queued.at(i), index, tick: tick + (delays[i] ?? 0) });
+      if (transitions) {
         const { value } = this.#fold;
-        this.streams.transition.next({ ...place, input, taken: taken.map(inWords), value, emissions: left });
+        this.streams.transition.next({
+          ...position,
+          input,
+          taken: transitions.map(describeTransition),
+          value,
+          emissions,
+        });
       }
     }
-    this.performAll(emitted, place, undefined, times);
+    this.performAll(queued, position, undefined, delays);
   }
 
-  /** {@link take}, for whoever wants to know what left. */
-  private told(input: Input): readonly Emission[] {
-    const left: Emission[] = [];
-    this.take(input, left);
-    return left;
+  /** Applies an input as {@link applyChecked} does, and returns its emissions. */
+  private emissionsOf(input: Input): readonly Emission[] {
+    const emissions: Emission[] = [];
+    this.applyChecked(input, emissions);
+    return emissions;
   }
 
-  /** Performs what a read has emitted that did not begin with its byte, and gives that. */
-  private answer(port: Port, kind: number): number {
-    const emitted = this.allOf(port, kind);
-    const data = dataIn(emitted);
-    this.performAll(emitted, this.#last);
-    return data;
+  /** Performs what a read has emitted where its byte did not come first, and returns the byte. */
+  private performRead(port: AccessPort, emissionKind: number): number {
+    const emissions = this.collect(port, emissionKind);
+    const value = readByte(emissions);
+    this.performAll(emissions, this.#lastPosition);
+    return value;
   }
 
-  #none(): Emissions<ChartEmission> {
-    return this.#spare.pop() ?? new Emissions(this.chart.kinds);
+  /** Returns true if no entry follows the input at `inputIndex`: a callback may have accessed the device. */
+  protected isLatest(inputIndex: number): boolean {
+    return this.recorder.last === inputIndex;
   }
 
-  /** Takes all out that an access has emitted. */
-  private allOf(port: Pick<Port, "rest" | "given">, kind: number): Emissions<ChartEmission> {
-    const emitted = this.#none();
-    handOn(port, kind, emitted);
-    return emitted;
+  /** Records in the journal that an effect of the input at `inputIndex` has failed. */
+  protected recordFailure(callback: "out" | "trigger", inputIndex: number): void {
+    this.recorder.append({ type: "failed", what: callback, index: inputIndex });
   }
 
-  // What an access has emitted is taken out of the port before, so that what a callback calls finds it free.
-
-  /** Performs what the access noted last has emitted beside its answer. */
-  private performRest(rest: Emissions<ChartEmission>): void {
-    const { last, tick } = this.noted;
-    const { length } = rest;
-    const kind = rest.kindAt(0);
-    const payload = rest.payloadAt(0);
-    if (length === 1) {
-      rest.length = 0;
-      this.performOne(kind, payload, last, tick);
-    } else if (length === 2) {
-      rest.length = 0;
-      this.performTwo(kind, payload, rest, 1, last, tick);
-    } else this.performAll(this.allOf({ rest, given: undefined }, -1), { index: last, tick });
-  }
-
-  /** Performs all that the access noted last has emitted. */
-  private performFrom(port: Port, kind: number): void {
-    const { rest, given } = port;
-    const { last, tick } = this.noted;
-    if (kind < 0) {
-      if (rest.length > 0) this.performRest(rest);
-    } else if (rest.length === 0) this.performOne(kind, given, last, tick);
-    else if (rest.length === 1) {
-      rest.length = 0;
-      this.performTwo(kind, given, rest, 0, last, tick);
-    } else this.performAll(this.allOf(port, kind), { index: last, tick });
-  }
-
-  /** Performs one effect and then the one that stands in `rest` at `at`, where nothing else does. */
-  private performTwo(
-    kind: number,
-    payload: unknown,
-    rest: Emissions<ChartEmission>,
-    at: number,
-    index: number,
-    tick: number,
-  ): void {
-    const otherKind = rest.kindAt(at);
-    const otherPayload = rest.payloadAt(at);
-    try {
-      this.performOne(kind, payload, index, tick);
-    } catch (error) {
-      const other = this.#none();
-      other.add(otherKind, otherPayload);
-      this.performAll(other, { index, tick }, { error });
-    }
-    this.performOne(otherKind, otherPayload, index, tick);
-  }
-
-  /** Performs one effect, and tells those who listen even if it fails. */
-  private performOne(kind: number, payload: unknown, index: number, tick: number): void {
-    if (!this.heard) this.perform(kind, payload, index, tick);
-    else this.performHeard(kind, payload, index, tick);
-  }
-
-  private performHeard(kind: number, payload: unknown, index: number, tick: number): void {
-    try {
-      this.perform(kind, payload, index, tick);
-    } finally {
-      this.streams.publish(kind, payload, index, tick);
-    }
-  }
-
-  /**
-   * Performs effects in order. Where several fail the last is thrown; a trigger that failed is not called again.
-   *
-   * @param emitted - the effects, in a list that is free then.
-   * @param failed - how an effect before these has failed.
-   * @param times - how much later than `place` each comes.
-   */
-  private performAll(
-    emitted: Emissions<ChartEmission>,
-    { index, tick: start }: Place,
-    failed?: { readonly error: unknown },
-    times?: readonly number[],
-  ): void {
-    let failure = failed;
-    for (let i = 0; i < emitted.length; i++) {
-      const kind = emitted.kindAt(i);
-      const payload = emitted.payloadAt(i);
-      const tick = start + (times?.[i] ?? 0);
-      try {
-        if (!isTrigger(failure) || kind !== KIND.INTERRUPT) this.perform(kind, payload, index, tick);
-      } catch (error) {
-        failure = { error };
-      }
-      if (this.heard) this.streams.publish(kind, payload, index, tick);
-    }
-    emitted.length = 0;
-    this.#spare.push(emitted);
-    if (failure) throw failure.error;
-  }
-
-  /** Whether nothing has entered since the input at `index`: a callback may have. */
-  protected isLatest(index: number): boolean {
-    return this.noted.last === index;
-  }
-
-  /** Notes in the journal that an effect of the input at `index` has failed. */
-  protected noteFailure(what: "out" | "trigger", index: number): void {
-    this.noted.append({ type: "failed", what, index });
-  }
-
-  /** Takes a journal's entries from the one with which this device begins, up to `until`; nothing is performed. */
-  protected foldIn(journal: JournalView, until: number): void {
-    const emitted = this.#none();
-    for (const { entry } of journal.entries({ from: this.noted.next, until })) {
-      const input = isInput(entry) ? inputFor(this.chart, entry) : undefined;
-      this.noted.append(input ?? entry);
-      if (input) this.#take(input, emitted);
-      emitted.length = 0;
+  /** Folds a journal's entries into this device, from its next index up to `until`, and performs no effect. */
+  protected foldJournal(journal: JournalView, until: number): void {
+    const emissions = this.newList();
+    for (const { entry } of journal.entries({ from: this.recorder.next, until })) {
+      const input = isInput(entry) ? checkedInput(this.chart, entry) : undefined;
+      this.recorder.append(input ?? entry);
+      if (input) this.#foldInput(input, emissions);
+      emissions.length = 0;
     }
   }
 }
-
-const isTrigger = (failure: { readonly error: unknown } | undefined): boolean =>
-  failure?.error instanceof SerialError && failure.error.kind === "Trigger";

@@ -1,12 +1,13 @@
+import { createHash } from "node:crypto";
 import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 import { type EventGroup, generate } from "../engine/index.js";
 import { READ_TYPES, WRITE_TYPES } from "./access-events.js";
-import { KINDS } from "./effects.js";
+import { EMISSION_KINDS } from "./effects.js";
 
 /** Each file of compiled code in `compiled/`: the machine that it is compiled from, and the kinds of emissions that it tells by number. */
 const CHARTS = {
-  "serial-0.8.1.ts": { machine: serialMachine081, kinds: KINDS },
-  "serial-0.8.2.ts": { machine: serialMachine, kinds: KINDS },
+  "serial-0.8.1.ts": { machine: serialMachine081, kinds: EMISSION_KINDS },
+  "serial-0.8.2.ts": { machine: serialMachine, kinds: EMISSION_KINDS },
   "uart16550.ts": { machine: uart16550Machine, kinds: [] },
 } as const;
 
@@ -19,9 +20,15 @@ const groups = (): readonly EventGroup[] => [
   { types: ["advance"], payload: "ticks" },
 ];
 
-/** The files in `compiled/`, with their texts. */
+/** Returns the files of `compiled/` with their texts. */
 export const compiledCharts = (): readonly (readonly [file: string, text: string])[] =>
   Object.entries(CHARTS).map(([file, { machine, kinds }]) => [
     file,
     generate(machine, { groups: groups(), kinds }),
   ]);
+
+/** Returns the golden line of a text: its hash and its size. */
+export const goldenLineOf = (text: string): string => {
+  const hash = createHash("sha256").update(text).digest("hex");
+  return `sha256 ${hash}, ${Buffer.byteLength(text)} bytes, ${text.split("\n").length - 1} lines\n`;
+};

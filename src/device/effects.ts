@@ -1,8 +1,8 @@
 import type { EmissionKind, Emissions } from "../engine/index.js";
 import type { ChartEmission } from "./device.js";
 
-/** Kinds of emissions that come by number where a chart says so: what `Serial` performs. */
-export const KINDS: readonly EmissionKind[] = [
+/** The kinds of emissions that `Serial` performs: its charts emit them by number. */
+export const EMISSION_KINDS: readonly EmissionKind[] = [
   { type: "data", payload: "value" },
   { type: "transmit", payload: "value" },
   { type: "interrupt", payload: "cause" },
@@ -12,8 +12,8 @@ export const KINDS: readonly EmissionKind[] = [
   { type: "refused" },
 ];
 
-/** The number of a kind: its place among {@link KINDS}, from 1; and of an emission that comes as a whole. */
-export const KIND = {
+/** The number of each kind: its index in {@link EMISSION_KINDS}, from 1; 0 for an emission that is an object. */
+export const EMISSION_KIND = {
   WHOLE: 0,
   DATA: 1,
   TRANSMIT: 2,
@@ -24,22 +24,22 @@ export const KIND = {
   REFUSED: 7,
 } as const;
 
-/** How many characters the chart has accepted, among what it emitted; -1 where it has refused them, 0 where it says nothing. */
-export function answerIn(emitted: readonly ChartEmission[]): number {
-  if (emitted.some(({ type }) => type === "refused")) return -1;
-  return emitted.find(({ type }) => type === "accepted")?.count ?? 0;
+/** Returns how many characters the chart has accepted; -1 where it has refused them, 0 where it emits neither. */
+export function acceptedCount(emissions: readonly ChartEmission[]): number {
+  if (emissions.some(({ type: emissionType }) => emissionType === "refused")) return -1;
+  return emissions.find(({ type: emissionType }) => emissionType === "accepted")?.count ?? 0;
 }
 
-/** Whether it is what a read gives. */
-export const isData = ({ type }: ChartEmission): boolean => type === "data";
+/** Returns true for the answer of a read. */
+export const isData = ({ type: emissionType }: ChartEmission): boolean => emissionType === "data";
 
-/** What a read gave, among what it emitted; 0 where the chart answers nothing. */
-export function dataIn(emitted: Emissions<ChartEmission>): number {
-  for (let at = 0; at < emitted.length; at++) {
-    const kind = emitted.kindAt(at);
-    if (kind !== KIND.DATA && kind !== KIND.WHOLE) continue;
-    const { type, value } = emitted.at(at);
-    if (type === "data") return value ?? 0;
+/** Returns the byte that a read has emitted; 0 where the chart answers nothing. */
+export function readByte(emissions: Emissions<ChartEmission>): number {
+  for (let emissionIndex = 0; emissionIndex < emissions.length; emissionIndex++) {
+    const kind = emissions.kindAt(emissionIndex);
+    if (kind !== EMISSION_KIND.DATA && kind !== EMISSION_KIND.WHOLE) continue;
+    const { type: emissionType, value } = emissions.at(emissionIndex);
+    if (emissionType === "data") return value ?? 0;
   }
   return 0;
 }

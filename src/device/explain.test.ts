@@ -48,10 +48,10 @@ test("no rule is named twice, and each in words", () => {
   serial.enqueueRawBytes([1]);
   const { rules, taken } = serial.explain("interrupt");
   expect(new Set(rules).size).toBe(rules.length);
-  const said = serial.explain("IER");
-  expect(said.taken.length).toBeGreaterThan(1);
-  expect(said.text).toBe(
-    `IER is 0x03 ERBFI|ETBEI since #0, tick 0: IER <- 0x03 ERBFI|ETBEI${said.taken
+  const ierExplanation = serial.explain("IER");
+  expect(ierExplanation.taken.length).toBeGreaterThan(1);
+  expect(ierExplanation.text).toBe(
+    `IER is 0x03 ERBFI|ETBEI since #0, tick 0: IER <- 0x03 ERBFI|ETBEI${ierExplanation.taken
       .map((each) => `. ${each.description} (${each.rules.join(", ")})`)
       .join("")}`,
   );

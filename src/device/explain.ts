@@ -4,38 +4,42 @@ import type { ChartTransition, Engine } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
-import { bitsInWords, inputInWords, valueInWords } from "./input-words.js";
-import { inWords } from "./words.js";
+import { bitsInWords, inputInWords, valueInWords } from "./input-format.js";
+import { describeTransition } from "./transition-description.js";
 
-/** An input at which the asked-for thing happened. */
-interface Moment {
+/** An input after which a predicate held. */
+interface Occurrence {
   readonly index: number;
   readonly tick: number;
   readonly input: Input;
-  /** Whether the divisor latch was open, and so which registers the input reached. */
-  readonly dlab: boolean;
-  readonly taken: readonly ChartTransition[];
-  readonly emitted: readonly ChartEmission[];
+  /** True if the divisor latch was open: it decides which registers the input reached. */
+  readonly divisorLatchOpen: boolean;
+  readonly transitions: readonly ChartTransition[];
+  readonly emissions: readonly ChartEmission[];
 }
 
-/** Asks of one step whether it is the kind of moment looked for. */
-type Question = (before: number, after: number, emitted: readonly ChartEmission[]) => boolean;
+/** A predicate on one input: the register's value before and after it, and the emissions. */
+type StepPredicate = (
+  valueBefore: number,
+  valueAfter: number,
+  emissions: readonly ChartEmission[],
+) => boolean;
 
-/** What tells of the interrupt: a pulse, a change of the line, or of what IIR reports. A restore tells them all again. */
-const aboutInterrupt = ({ type }: ChartEmission): boolean =>
+/** Returns true for a pulse, a change of the interrupt line, or of the cause in IIR. A restore emits them all again. */
+const isInterruptEmission = ({ type }: ChartEmission): boolean =>
   type === "interrupt" || type === "interruptLine" || type === "identified";
-const interrupted: Question = (_before, _after, emitted) => emitted.some(aboutInterrupt);
-const changed: Question = (before, after) => before !== after;
+const hasInterrupted: StepPredicate = (_before, _after, emissions) => emissions.some(isInterruptEmission);
+const hasChanged: StepPredicate = (valueBefore, valueAfter) => valueBefore !== valueAfter;
 
-function registerOf(chart: Chart, name: RegisterName): RegisterView {
-  const found = chart.registers.find((register) => register.name === name);
-  if (found) return found;
+function registerNamed(chart: Chart, registerName: RegisterName): RegisterView {
+  const foundRegister = chart.registers.find((register) => register.name === registerName);
+  if (foundRegister) return foundRegister;
   const names = chart.registers.map((register) => register.name).join(", ");
-  throw new RangeError(`explain: ${chart.id} expected one of ${names}, interrupt, got ${name}`);
+  throw new RangeError(`explain: ${chart.id} expected one of ${names}, interrupt, got ${registerName}`);
 }
 
 /**
- * Finds in the journal why a register, or the interrupt line, is as it is.
+ * Explains the value of a register, or the level of the interrupt line, from the journal.
  *
  * @param context - the chart's context now.
  */
@@ -44,135 +48,155 @@ export function explain(
   engine: Engine<AnyStateMachine>,
   journal: JournalView,
   context: never,
-  what: RegisterName | "interrupt",
+  subject: RegisterName | "interrupt",
 ): Explanation {
   if (journal.first === journal.next && journal.next > 0) {
     throw new Error("explain: the journal keeps nothing to look in");
   }
-  const register = registerOf(chart, what === "interrupt" ? "IIR" : what);
-  const question = what === "interrupt" ? interrupted : changed;
-  const moment = lastMoment(chart, engine, journal, register, question);
-  const value = register.value(context);
-  const taken = (moment?.taken ?? []).filter(({ eventType }) => eventType !== "restored").map(inWords);
-  const rules = [...new Set(taken.flatMap((transition) => transition.rules))];
-  const cause = causeNow(chart, context, moment);
-  const said = {
+  const register = registerNamed(chart, subject === "interrupt" ? "IIR" : subject);
+  const predicate = subject === "interrupt" ? hasInterrupted : hasChanged;
+  const occurrence = findLastOccurrence(chart, engine, journal, register, predicate);
+  const registerValue = register.value(context);
+  const transitions = (occurrence?.transitions ?? [])
+    .filter(({ eventType }) => eventType !== "restored")
+    .map(describeTransition);
+  const rules = [...new Set(transitions.flatMap((transition) => transition.rules))];
+  const cause = currentCause(chart, context, occurrence);
+  const explanationParts = {
     cause,
     level: chart.levelOf?.(context),
-    value: valueInWords(register.name, value, chart),
-    also: alsoOf(chart, context, cause),
+    value: valueInWords(register.name, registerValue, chart),
+    causeRegister: causeRegisterInWords(chart, context, cause),
   };
   return {
-    what,
-    value,
-    bits: bitsInWords(register.name, value, chart),
-    ...(moment && { since: { index: moment.index, tick: moment.tick, input: moment.input } }),
-    ...(what === "interrupt" && cause !== undefined && { cause }),
-    taken,
+    what: subject,
+    value: registerValue,
+    bits: bitsInWords(register.name, registerValue, chart),
+    ...(occurrence && { since: { index: occurrence.index, tick: occurrence.tick, input: occurrence.input } }),
+    ...(subject === "interrupt" && cause !== undefined && { cause }),
+    taken: transitions,
     rules: rules.map((id) => `${id}: ${chart.rules[id] ?? ""}`),
-    text: `${headline(what, said, moment, journal.first)}${because(taken)}`,
+    text: `${headline(subject, explanationParts, occurrence, journal.first)}${reasonsInWords(transitions)}`,
   };
 }
 
-/** What interrupts now; where the line has no level, what interrupted last. */
-function causeNow(chart: Chart, context: never, moment: Moment | undefined): string | undefined {
-  if (chart.causeOf === undefined) return moment?.emitted.findLast(aboutInterrupt)?.cause;
-  const cause = chart.causeOf(context);
+/** Returns the present cause of the interrupt; where the line has no level, the last one. */
+function currentCause(
+  chart: Chart,
+  currentContext: never,
+  occurrence: Occurrence | undefined,
+): string | undefined {
+  if (chart.causeOf === undefined) return occurrence?.emissions.findLast(isInterruptEmission)?.cause;
+  const cause = chart.causeOf(currentContext);
   return cause === "none" ? undefined : cause;
 }
 
-/** The register that says more of a cause, with its value. */
-function alsoOf(chart: Chart, context: never, cause: string | undefined): string {
-  const name = cause === undefined ? undefined : chart.causeRegisters?.[cause];
-  if (name === undefined) return "";
-  return `${name} is ${valueInWords(name, registerOf(chart, name).value(context), chart)}, `;
+/** Returns, in words, the register that details a cause. */
+function causeRegisterInWords(chart: Chart, currentContext: never, cause: string | undefined): string {
+  const registerName = cause === undefined ? undefined : chart.causeRegisters?.[cause];
+  if (registerName === undefined) return "";
+  return `${registerName} is ${valueInWords(registerName, registerNamed(chart, registerName).value(currentContext), chart)}, `;
 }
 
-/** The last step of the journal of which `question` is true. Looked for backwards, one checkpoint at a time. */
-function lastMoment(
+/** Finds the last input of the journal for which `predicate` is true, backwards, one checkpoint at a time. */
+function findLastOccurrence(
   chart: Chart,
   engine: Engine<AnyStateMachine>,
   journal: JournalView,
   register: RegisterView,
-  question: Question,
-): Moment | undefined {
-  for (let until = journal.next; until > journal.first; ) {
-    const checkpoint = journal.checkpoint(until - 1);
-    const found = lastMomentIn(
+  predicate: StepPredicate,
+): Occurrence | undefined {
+  for (let untilIndex = journal.next; untilIndex > journal.first; ) {
+    const checkpoint = journal.checkpoint(untilIndex - 1);
+    const foundRegister = lastOccurrenceIn(
       chart,
       new Fold(chart, engine, checkpoint.state),
       journal,
       checkpoint.index,
-      until,
+      untilIndex,
       register,
-      question,
+      predicate,
     );
-    if (found) return found;
-    until = checkpoint.index;
+    if (foundRegister) return foundRegister;
+    untilIndex = checkpoint.index;
   }
   return undefined;
 }
 
-function lastMomentIn(
+function lastOccurrenceIn(
   chart: Chart,
   fold: Fold,
   journal: JournalView,
-  from: number,
-  until: number,
+  fromIndex: number,
+  untilIndex: number,
   register: RegisterView,
-  question: Question,
-): Moment | undefined {
-  let last: Moment | undefined;
-  for (const { index, tick, entry } of journal.entries({ from, until })) {
+  predicate: StepPredicate,
+): Occurrence | undefined {
+  let lastOccurrence: Occurrence | undefined;
+  for (const { index, tick, entry } of journal.entries({ from: fromIndex, until: untilIndex })) {
     if (!isInput(entry)) continue;
-    const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] = [];
-    const before = register.value(fold.context);
-    const dlab = chart.divisorLatchOpen(fold.context);
-    const times: number[] = [];
-    fold.take(entry, emitted, taken, times);
-    if (question(before, register.value(fold.context), emitted)) {
-      const passed = times[emitted.findLastIndex(aboutInterrupt)] ?? times.at(-1) ?? 0;
-      last = { index, tick: tick + passed, input: entry, dlab, taken, emitted };
+    const emissions: ChartEmission[] = [];
+    const transitions: ChartTransition[] = [];
+    const valueBefore = register.value(fold.context);
+    const divisorLatchOpen = chart.divisorLatchOpen(fold.context);
+    const delays: number[] = [];
+    fold.apply(entry, emissions, transitions, delays);
+    if (predicate(valueBefore, register.value(fold.context), emissions)) {
+      const elapsedTicks = delays[emissions.findLastIndex(isInterruptEmission)] ?? delays.at(-1) ?? 0;
+      lastOccurrence = {
+        index,
+        tick: tick + elapsedTicks,
+        input: entry,
+        divisorLatchOpen: divisorLatchOpen,
+        transitions: transitions,
+        emissions: emissions,
+      };
     }
   }
-  return last;
+  return lastOccurrence;
 }
 
-/** What there is to be said, with the value in words; the level is that of an interrupt line that has one. */
-interface Said {
+/** The parts of an explanation, in words; `level` only where the interrupt line has one. */
+interface ExplanationParts {
   readonly cause: string | undefined;
   readonly level: 0 | 1 | undefined;
   readonly value: string;
-  /** More of the cause. */
-  readonly also: string;
+  /** The register that details the cause. */
+  readonly causeRegister: string;
 }
 
 function headline(
-  what: string,
-  { cause, level, value, also }: Said,
-  moment: Moment | undefined,
-  first: number,
+  subject: string,
+  { cause, level, value, causeRegister: also }: ExplanationParts,
+  occurrence: Occurrence | undefined,
+  firstIndex: number,
 ): string {
-  const since = moment
-    ? `#${moment.index}, tick ${moment.tick}: ${inputInWords(moment.input, moment.dlab)}`
+  const since = occurrence
+    ? `#${occurrence.index}, tick ${occurrence.tick}: ${inputInWords(occurrence.input, occurrence.divisorLatchOpen)}`
     : "";
-  if (what !== "interrupt")
-    return moment ? `${what} is ${value} since ${since}` : `${what} is ${value}, as at #${first}`;
-  if (level !== undefined) return lineInWords({ cause, level, value, also }, since, first);
-  return moment
+  if (subject !== "interrupt")
+    return occurrence
+      ? `${subject} is ${value} since ${since}`
+      : `${subject} is ${value}, as at #${firstIndex}`;
+  if (level !== undefined)
+    return interruptLineInWords({ cause, level, value, causeRegister: also }, since, firstIndex);
+  return occurrence
     ? `The last interrupt was ${cause} at ${since}; IIR is ${value} now`
-    : `No interrupt since #${first}; IIR is ${value}`;
+    : `No interrupt since #${firstIndex}; IIR is ${value}`;
 }
 
-/** What there is to be said of an interrupt line that has a level. */
-function lineInWords({ cause, level, value, also }: Said, since: string, first: number): string {
-  const begun = since === "" ? `, as at #${first}` : ` since ${since}`;
-  if (level === 1) return `The interrupt line is high for ${cause}${begun}; ${also}IIR is ${value}`;
+/** Describes an interrupt line that has a level. */
+function interruptLineInWords(
+  { cause, level, value, causeRegister: also }: ExplanationParts,
+  since: string,
+  firstIndex: number,
+): string {
+  const sinceWords = since === "" ? `, as at #${firstIndex}` : ` since ${since}`;
+  if (level === 1) return `The interrupt line is high for ${cause}${sinceWords}; ${also}IIR is ${value}`;
   return cause === undefined
-    ? `The interrupt line is low${begun}; IIR is ${value}`
-    : `The interrupt line is low, as the board holds ${cause} back${begun}; ${also}IIR is ${value}`;
+    ? `The interrupt line is low${sinceWords}; IIR is ${value}`
+    : `The interrupt line is low, as the board holds ${cause} back${sinceWords}; ${also}IIR is ${value}`;
 }
 
-const because = (taken: readonly { description: string; rules: readonly string[] }[]): string =>
-  taken.map(({ description, rules }) => `. ${description} (${rules.join(", ")})`).join("");
+const reasonsInWords = (transitions: readonly { description: string; rules: readonly string[] }[]): string =>
+  transitions.map(({ description, rules }) => `. ${description} (${rules.join(", ")})`).join("");

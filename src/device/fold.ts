@@ -2,159 +2,223 @@ import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import { LSR } from "../../machines/index.js";
 import type { ChartTransition, Collector, Emissions, Engine, EventPort, Run } from "../engine/index.js";
 import type { Character, Entry, Input } from "../journal/index.js";
-import { placeOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
+import { accessIndexOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
 
 type ReceiveInput = Extract<Input, { type: "receive" }>;
 
-/** Where events of an access come in by number. */
-export interface Port extends EventPort<AnyStateMachine> {
+/** A port of a run, which takes events by number; its emissions stay in `rest`. */
+export interface AccessPort extends EventPort<AnyStateMachine> {
   readonly rest: Emissions<ChartEmission>;
 }
 
-/** A chart that inputs are folded into: the state, and nothing that depends on who asks. */
+/** A chart and its present state, into which inputs are folded. */
 export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
   #run: Run<AnyStateMachine>;
-  /** Where reads come in, by {@link placeOf} of their offset. Another one after a `restore`, as all of them. */
-  reads!: Port;
-  /** Where writes come in, by place, with the byte. */
-  writes!: Port;
-  #receive!: Port;
-  #time!: Port;
+  /** The port for reads, by {@link accessIndexOf} of their offset. A `restore` replaces each port. */
+  readPort!: AccessPort;
+  /** The port for writes, by {@link accessIndexOf} of their offset, with the byte. */
+  writePort!: AccessPort;
+  #receivePort!: AccessPort;
+  #timePort!: AccessPort;
 
   /** Starts from the chart's own initial state, or from `state`. */
   constructor(chart: Chart, engine: Engine<AnyStateMachine>, state?: unknown) {
     this.#chart = chart;
     this.#engine = engine;
-    const begin = state ?? chart.initial;
-    this.#run = this.#begin(begin === undefined ? undefined : chart.snapshotOf(begin));
+    const startState = state ?? chart.initial;
+    this.#run = this.#start(startState === undefined ? undefined : chart.snapshotOf(startState));
   }
 
-  #begin(snapshot: AnyMachineSnapshot | undefined): Run<AnyStateMachine> {
+  #start(snapshot: AnyMachineSnapshot | undefined): Run<AnyStateMachine> {
     const run = this.#engine.start(snapshot);
     const { kinds } = this.#chart;
     const characters = this.#chart.characters === "bytes" ? "characters" : "character";
-    this.reads = run.port(READ_TYPES, undefined, kinds) as Port;
-    this.writes = run.port(WRITE_TYPES, "value", kinds) as Port;
-    this.#receive = run.port(["receive"], characters, kinds) as Port;
-    this.#time = run.port(["advance"], "ticks", kinds) as Port;
+    this.readPort = run.port(READ_TYPES, undefined, kinds) as AccessPort;
+    this.writePort = run.port(WRITE_TYPES, "value", kinds) as AccessPort;
+    this.#receivePort = run.port(["receive"], characters, kinds) as AccessPort;
+    this.#timePort = run.port(["advance"], "ticks", kinds) as AccessPort;
     return run;
   }
 
-  /** The registers now. */
+  /** The chart's present registers. */
   get context(): never {
     return this.#run.context as never;
   }
 
-  /** The XState snapshot now. */
+  /** The present XState snapshot. */
   get snapshot(): AnyMachineSnapshot {
     return this.#run.snapshot;
   }
 
-  /** The regions' states now. */
+  /** The present state value. */
   get value(): StateValue {
     return this.#run.value;
   }
 
-  /** What a read at `offset` would emit. */
+  /** Returns the emissions that a read at `offset` would have. */
   peek(offset: number): readonly ChartEmission[] {
-    const emitted: ChartEmission[] = [];
-    this.#run.fork().send(READ_EVENTS[offset] as never, emitted as never);
-    return emitted;
+    const emissions: ChartEmission[] = [];
+    this.#run.fork().send(READ_EVENTS[offset], emissions);
+    return emissions;
   }
 
   /**
    * Takes characters, which have been checked: together where they are bytes, else one by one.
    *
-   * @returns the port that has what they emitted, and the kind that it gave back.
+   * @returns the port that holds their emissions, and the kind that it returned.
    */
-  receive(characters: ReceiveInput["characters"]): readonly [port: Port, kind: number] {
-    const port = this.#receive;
+  receive(characters: ReceiveInput["characters"]): readonly [port: AccessPort, kind: number] {
+    const port = this.#receivePort;
     if (this.#chart.characters === "bytes") return [port, port.take(0, characters)];
     for (const character of characters) {
-      const kind = port.take(0, marked(character));
+      const kind = port.take(0, packCharacter(character));
       if (kind >= 0) port.rest.add(kind, port.given);
     }
     return [port, -1];
   }
 
   /**
-   * Takes an input that has been checked; what the chart emits and the transitions taken are appended.
+   * Applies an input that has been checked. Appends the emissions and the transitions taken.
    *
-   * @param times - is given, for each thing emitted while time passes, the ticks of the input that had passed by then.
+   * @param delays - receives, for each emission while time passes, the ticks of the input that had passed by then.
    */
-  take(input: Input, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
+  apply(
+    input: Input,
+    emissions: EmissionCollector,
+    transitions?: ChartTransition[],
+    delays?: number[],
+  ): void {
+    if (input.type === "restore") this.#run = this.#start(this.#chart.snapshotOf(input.state));
+    if (transitions) {
+      sendInput(this.#chart, this.#run, input, emissions, transitions, delays);
+      return;
+    }
     switch (input.type) {
       case "read":
-        if (taken) this.#send(READ_EVENTS[input.offset], emitted, taken);
-        else handOn(this.reads, this.reads.take(placeOf(input.offset)), emitted);
+        moveEmissions(this.readPort, this.readPort.take(accessIndexOf(input.offset)), emissions);
         break;
       case "write":
-        if (taken) this.#send(WRITE_EVENTS[(placeOf(input.offset) << 8) | input.value], emitted, taken);
-        else handOn(this.writes, this.writes.take(placeOf(input.offset), input.value), emitted);
-        break;
-      case "restore":
-        this.#run = this.#begin(this.#chart.snapshotOf(input.state));
-        this.#send(RESTORED, emitted, taken);
+        moveEmissions(
+          this.writePort,
+          this.writePort.take(accessIndexOf(input.offset), input.value),
+          emissions,
+        );
         break;
       case "receive":
-        if (!taken) handOn(...this.receive(input.characters), emitted);
-        else if (this.#chart.characters === "bytes") this.#send(input, emitted, taken);
-        else {
-          for (const character of input.characters)
-            this.#send({ type: "receive", character: marked(character) }, emitted, taken);
-        }
+        moveEmissions(...this.receive(input.characters), emissions);
         break;
       case "advance":
-        this.#advance(input.ticks, emitted, taken, times);
+        advanceThroughDueTimes(this.#chart, this.#run, input.ticks, (ticks, elapsedTicks) => {
+          moveEmissions(this.#timePort, this.#timePort.take(0, ticks), emissions);
+          recordDelays(delays, emissions, elapsedTicks);
+        });
         break;
       default:
-        this.#send(input, emitted, taken);
+        sendInput(this.#chart, this.#run, input, emissions);
     }
-  }
-
-  #send(event: unknown, emitted: Emitted, taken: ChartTransition[] | undefined): void {
-    this.#run.send(event as never, emitted as never, taken);
-  }
-
-  /** Time passes from one thing that is due to the next: an event never passes one. */
-  #advance(ticks: number, emitted: Emitted, taken?: ChartTransition[], times?: number[]): void {
-    let passed = 0;
-    do {
-      const due = this.#chart.ticksUntilDue?.(this.context) ?? Number.POSITIVE_INFINITY;
-      const step = Math.min(due, ticks - passed);
-      if (taken) this.#send({ type: "advance", ticks: step }, emitted, taken);
-      else handOn(this.#time, this.#time.take(0, step), emitted);
-      passed += step;
-      if (times) while (times.length < emitted.length) times.push(passed);
-    } while (passed < ticks);
   }
 }
 
-/** Where what is emitted goes. */
-export type Emitted = Collector<ChartEmission>;
+/**
+ * Sends a run the events of an input that has been checked. Appends the emissions and the transitions taken. For a `restore` the run must
+ * already be in the restored state.
+ *
+ * @param delays - receives, for each emission while time passes, the ticks of the input that had passed by then.
+ */
+export function sendInput(
+  chart: Chart,
+  run: Run<AnyStateMachine>,
+  input: Input,
+  emissions: EmissionCollector,
+  transitions?: ChartTransition[],
+  delays?: number[],
+): void {
+  switch (input.type) {
+    case "read":
+      sendEvent(run, READ_EVENTS[input.offset], emissions, transitions);
+      break;
+    case "write":
+      sendEvent(run, WRITE_EVENTS[(accessIndexOf(input.offset) << 8) | input.value], emissions, transitions);
+      break;
+    case "restore":
+      sendEvent(run, RESTORED, emissions, transitions);
+      break;
+    case "receive":
+      if (chart.characters === "bytes") sendEvent(run, input, emissions, transitions);
+      else
+        for (const character of input.characters)
+          sendEvent(run, { type: "receive", character: packCharacter(character) }, emissions, transitions);
+      break;
+    case "advance":
+      advanceThroughDueTimes(chart, run, input.ticks, (ticks, elapsedTicks) => {
+        sendEvent(run, { type: "advance", ticks }, emissions, transitions);
+        recordDelays(delays, emissions, elapsedTicks);
+      });
+      break;
+    default:
+      sendEvent(run, input, emissions, transitions);
+  }
+}
 
-/** A character as a chart takes it that knows errors: with LSR's bits, shifted left by 8. */
-function marked(character: Character): number {
+function sendEvent(
+  run: Run<AnyStateMachine>,
+  event: unknown,
+  emissions: EmissionCollector,
+  transitions: ChartTransition[] | undefined,
+): void {
+  run.send(event as never, emissions as never, transitions);
+}
+
+/** Splits time at each tick at which something is due: an event never passes one. */
+function advanceThroughDueTimes(
+  chart: Chart,
+  run: Run<AnyStateMachine>,
+  totalTicks: number,
+  advanceRun: (ticks: number, elapsedTicks: number) => void,
+): void {
+  let passed = 0;
+  do {
+    const ticksUntilDue = chart.ticksUntilDue?.(run.context as never) ?? Number.POSITIVE_INFINITY;
+    const ticks = Math.min(ticksUntilDue, totalTicks - passed);
+    passed += ticks;
+    advanceRun(ticks, passed);
+  } while (passed < totalTicks);
+}
+
+/** Records the ticks that had passed for each emission that has no time yet. */
+function recordDelays(
+  delays: number[] | undefined,
+  emissions: EmissionCollector,
+  elapsedTicks: number,
+): void {
+  if (delays) while (delays.length < emissions.length) delays.push(elapsedTicks);
+}
+
+/** The list to which emissions are appended. */
+export type EmissionCollector = Collector<ChartEmission>;
+
+/** Packs a character for a chart that knows errors: with LSR's bits, shifted left by 8. */
+function packCharacter(character: Character): number {
   if (typeof character === "number") return character;
-  const { value, parity, framing, break: broken } = character;
-  const errors = (parity ? LSR.PE : 0) | (framing ? LSR.FE : 0) | (broken ? LSR.BI : 0);
+  const { value, parity, framing, break: breakReceived } = character;
+  const errors = (parity ? LSR.PE : 0) | (framing ? LSR.FE : 0) | (breakReceived ? LSR.BI : 0);
   return value | (errors << 8);
 }
 
-/** Hands on what a port has given back, and its rest. */
-export const handOn = (
-  { rest, given }: Pick<Port, "rest" | "given">,
+/** Moves the emission that a port has returned, and its rest, to a list. */
+export const moveEmissions = (
+  { rest, given: firstPayload }: Pick<AccessPort, "rest" | "given">,
   kind: number,
-  emitted: Emitted,
+  emissions: EmissionCollector,
 ): void => {
-  if (kind >= 0) rest.handOne(kind, given, emitted);
-  rest.handTo(emitted);
+  if (kind >= 0) rest.appendTo(kind, firstPayload, emissions);
+  rest.moveTo(emissions);
 };
 
-/** Whether an entry is an input, and not a note. */
+/** Returns true for an input, false for a note. */
 export const isInput = (entry: Entry): entry is Input => entry.type !== "failed" && entry.type !== "mark";

@@ -17,7 +17,7 @@ export type {
   TransitionInWords,
 } from "./device.js";
 export type { EngineOption } from "./engines.js";
-export { bitsInWords, hex, inputInWords, valueInWords } from "./input-words.js";
+export { bitsInWords, hex, inputInWords, valueInWords } from "./input-format.js";
 export {
   type FromJournalOptions,
   Serial,
@@ -33,8 +33,11 @@ export {
   serialStateFromSerde,
   serialStateToSerde,
 } from "./serial-state.js";
+export { activeStates, statesOf, transitionsOf } from "./transition-description.js";
 export { Uart16550 } from "./uart16550.js";
 export { uart16550Chart } from "./uart16550-chart.js";
+export { uart16550Options } from "./uart16550-options.js";
+export type { Uart16550State } from "./uart16550-state.js";
 export type {
   FromUart16550JournalOptions,
   InterruptLine,
@@ -43,7 +46,4 @@ export type {
   ModemOutputs,
   SerialOutputChange,
   Uart16550DeviceOptions,
-} from "./uart16550-face.js";
-export { uart16550Options } from "./uart16550-options.js";
-export type { Uart16550State } from "./uart16550-state.js";
-export { activeStates, statesOf, transitionsOf } from "./words.js";
+} from "./uart16550-types.js";

@@ -1,17 +1,18 @@
-import { type Input, shown } from "../journal/index.js";
+import type { Input } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
 import type { Chart } from "./device.js";
 
 /**
- * An input as a chart takes it: a state that is restored is reduced to what the chart knows of it. The fields of other
- * inputs are the journal's to check.
+ * Returns an input that the chart takes. A state to be restored is reduced to the chart's fields; the fields of other inputs are
+ * checked by the journal.
  *
  * @throws TypeError if the chart takes none of that type.
  * @throws TypeError, RangeError or SerialError if it restores what is no state of the chart.
  */
-export function inputFor(chart: Chart, input: Input): Input {
+export function checkedInput(chart: Chart, input: Input): Input {
   if (!chart.inputs.includes(input?.type)) {
     throw new TypeError(
-      `input: expected one of ${chart.inputs.join(", ")}, got ${shown(input?.type ?? input)}`,
+      `input: expected one of ${chart.inputs.join(", ")}, got ${formatValue(input?.type ?? input)}`,
     );
   }
   if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters, "characters");
@@ -22,23 +23,23 @@ export function inputFor(chart: Chart, input: Input): Input {
 /**
  * Checks that characters are bytes and nothing else.
  *
- * @param name - what they are called in the error.
+ * @param name - their name in the error.
  * @throws TypeError if it is no list, RangeError if an item is no byte.
  */
 export function checkBytes(characters: unknown, name: string): void {
   if (characters instanceof Uint8Array) return;
   if (!Array.isArray(characters))
-    throw new TypeError(`${name}: expected a list of bytes, got ${shown(characters)}`);
+    throw new TypeError(`${name}: expected a list of bytes, got ${formatValue(characters)}`);
   for (let i = 0; i < characters.length; i++) {
-    const byte: unknown = characters[i];
-    if (typeof byte === "number" && (byte & 0xff) === byte) continue;
-    throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${shown(byte)}`);
+    const candidate: unknown = characters[i];
+    if (typeof candidate === "number" && (candidate & 0xff) === candidate) continue;
+    throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${formatValue(candidate)}`);
   }
 }
 
-/** @throws TypeError if it is no number, RangeError if it is not 0 to 255: as the journal does for a read. */
+/** Checks an offset as the journal does for a read. @throws TypeError if it is no number, RangeError if it is not 0 to 255. */
 export function checkOffset(offset: unknown): void {
   if (typeof offset === "number" && (offset & 0xff) === offset) return;
-  const Kind = typeof offset === "number" ? RangeError : TypeError;
-  throw new Kind(`offset: expected a whole number from 0 to 255, got ${shown(offset)}`);
+  const ErrorClass = typeof offset === "number" ? RangeError : TypeError;
+  throw new ErrorClass(`offset: expected a whole number from 0 to 255, got ${formatValue(offset)}`);
 }

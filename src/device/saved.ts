@@ -1,35 +1,47 @@
-import { type JournalView, shown } from "../journal/index.js";
+import type { JournalView } from "../journal/index.js";
+import { formatValue, optionsOfVersion1 } from "../journal/internal.js";
 import type { Saved } from "./device.js";
 
-/** @throws TypeError unless `id` is the chart's that is expected. */
+/** The version that is written. Version 1, which is read as well, has other names for options of `uart16550`. */
+export const SAVED_VERSION = 2;
+
+/** Checks the id of a chart. @throws TypeError unless it is the expected one. */
 export function checkChartId(id: unknown, expected: string): void {
-  if (id !== expected) throw new TypeError(`chart: expected "${expected}", got ${shown(id)}`);
+  if (id !== expected) throw new TypeError(`chart: expected "${expected}", got ${formatValue(id)}`);
 }
 
-/** @throws TypeError or RangeError if it is not the saved state of that chart; it names the field. */
+/** Checks a saved state. @throws TypeError or RangeError that names the field, if it is none of that chart. */
 export function checkSaved(saved: Saved, chart: string): void {
   if (typeof saved !== "object" || saved === null) {
-    throw new TypeError(`saved: expected what save() gives, got ${shown(saved)}`);
+    throw new TypeError(`saved: expected what save() gives, got ${formatValue(saved)}`);
   }
-  if (saved.version !== 1) throw new TypeError(`version: expected 1, got ${shown(saved.version)}`);
+  if (saved.version !== 1 && saved.version !== SAVED_VERSION) {
+    throw new TypeError(`version: expected 1 or ${SAVED_VERSION}, got ${formatValue(saved.version)}`);
+  }
   checkChartId(saved.chart, chart);
   if (typeof saved.options !== "object" || saved.options === null) {
-    throw new TypeError(`options: expected an object, got ${shown(saved.options)}`);
+    throw new TypeError(`options: expected an object, got ${formatValue(saved.options)}`);
   }
   if (!Number.isSafeInteger(saved.now) || saved.now < 0) {
-    throw new RangeError(`now: expected a whole number from 0, got ${shown(saved.now)}`);
+    throw new RangeError(`now: expected a whole number from 0, got ${formatValue(saved.now)}`);
   }
 }
 
-/** @throws TypeError if it is no journal. */
+/** Returns a saved state with the names that options have now: one of version 1 has others. */
+export const withPresentOptions = (saved: Saved): Saved =>
+  saved.version === 1
+    ? { ...saved, version: SAVED_VERSION, options: optionsOfVersion1(saved.chart, saved.options) }
+    : saved;
+
+/** Checks a journal. @throws TypeError if it is none. */
 export function checkJournal(journal: JournalView): void {
   if (typeof journal === "object" && journal !== null && typeof journal.entries === "function") return;
-  throw new TypeError(`journal: expected a device's journal or a loaded one, got ${shown(journal)}`);
+  throw new TypeError(`journal: expected a device's journal or a loaded one, got ${formatValue(journal)}`);
 }
 
-/** @throws RangeError unless `until` is an index from the journal's first to its next. */
+/** Checks an end of entries. @throws RangeError unless it is an index from the journal's first to its next. */
 export function checkUntil(until: number, { first, next }: JournalView): void {
   if (!Number.isSafeInteger(until) || until < first || until > next) {
-    throw new RangeError(`until: expected an index from ${first} to ${next}, got ${shown(until)}`);
+    throw new RangeError(`until: expected an index from ${first} to ${next}, got ${formatValue(until)}`);
   }
 }

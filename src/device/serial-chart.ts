@@ -12,18 +12,18 @@ import type { GeneratedSource } from "../engine/index.js";
 import * as serial081 from "./compiled/serial-0.8.1.js";
 import * as serial082 from "./compiled/serial-0.8.2.js";
 import type { Chart, RegisterView } from "./device.js";
-import { KINDS } from "./effects.js";
+import { EMISSION_KINDS } from "./effects.js";
 import { contextOfState, type SerialState, stateOfContext } from "./serial-state.js";
 
 /** The registers as stored: a read of IIR adds the FIFO bits, one of MSR in loopback shows MCR's outputs. */
-const STORED = ["DLL", "DLM", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR"] as const;
+const STORED_REGISTERS = ["DLL", "DLM", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR"] as const;
 
 const registers: readonly RegisterView[] = [
   {
     name: "RBR",
     value: ({ receiveFifo }: SerialContext) => (receiveFifo.length > 0 ? receiveFifo.front : 0),
   },
-  ...STORED.map((name) => ({ name, value: (context: SerialContext) => context[name] })),
+  ...STORED_REGISTERS.map((name) => ({ name, value: (context: SerialContext) => context[name] })),
 ];
 
 const resolve = (state: unknown) => {
@@ -46,20 +46,20 @@ const chartOf = (
   rules: SERIAL_RULES,
   inputs: ["read", "write", "receive", "advance", "restore"],
   characters: "bytes",
-  kinds: KINDS,
+  kinds: EMISSION_KINDS,
   divisorLatchOpen: ({ LCR: lineControl }: SerialContext) => (lineControl & LCR.DLAB) !== 0,
   stateOf: stateOfContext,
   snapshotOf: (state) => machine.resolveState(resolve(state)),
   resolve,
 });
 
-const CHARTS: Readonly<Record<string, Chart<SerialMachine, SerialState>>> = {
+const CHARTS_BY_REVISION: Readonly<Record<string, Chart<SerialMachine, SerialState>>> = {
   "0.8.1": chartOf("0.8.1", serialMachine081, serial081),
   "0.8.2": chartOf("0.8.2", serialMachine, serial082),
 };
 
 /**
- * The chart of vm-superio's `Serial` in a revision.
+ * Returns the chart of vm-superio's `Serial` in a revision.
  *
  * @param machine - in place of the revision's: it runs from a table, as no code has been generated for it.
  * @throws RangeError if there is no such revision.
@@ -68,8 +68,10 @@ export function serialChart(
   revision: SerialRevision = "0.8.2",
   machine?: SerialMachine,
 ): Chart<SerialMachine, SerialState> {
-  const chart = Object.hasOwn(CHARTS, revision) ? CHARTS[revision] : undefined;
+  const chart = Object.hasOwn(CHARTS_BY_REVISION, revision) ? CHARTS_BY_REVISION[revision] : undefined;
   if (!chart)
-    throw new RangeError(`revision: expected one of ${Object.keys(CHARTS).join(", ")}, got ${revision}`);
+    throw new RangeError(
+      `revision: expected one of ${Object.keys(CHARTS_BY_REVISION).join(", ")}, got ${revision}`,
+    );
   return machine === undefined ? chart : chartOf(revision, machine);
 }

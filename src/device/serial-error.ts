@@ -1,11 +1,11 @@
-/** What went wrong in a device's surroundings. The device itself cannot fail. */
+/** The kind of a failure outside the device, which itself cannot fail. */
 export type SerialErrorKind = "Trigger" | "IOError" | "FullFifo";
 
-const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 const MESSAGES: Record<SerialErrorKind, (cause: unknown) => string> = {
-  Trigger: (cause) => `Failed to trigger interrupt: ${reason(cause)}`,
-  IOError: (cause) => `Couldn't write/flush to the given destination: ${reason(cause)}`,
+  Trigger: (cause) => `Failed to trigger interrupt: ${messageOf(cause)}`,
+  IOError: (cause) => `Couldn't write/flush to the given destination: ${messageOf(cause)}`,
   FullFifo: () => "No space left in FIFO",
 };
 
@@ -17,7 +17,7 @@ export class SerialError extends Error {
 
   /**
    * @param kind - what went wrong.
-   * @param cause - what the sink or the trigger threw; kept as `cause`, its message becomes part of this one's.
+   * @param cause - the error of the sink or the trigger; it becomes `cause`, and its message part of this one's.
    */
   constructor(kind: SerialErrorKind, cause?: unknown) {
     super(MESSAGES[kind](cause), { cause });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createActor } from "xstate";
 import { IER, LCR, serialMachine } from "../../machines/index.js";
+import { invalid } from "../invalid.test-helper.js";
 import { journalSink, loadJournal } from "../journal/index.js";
 import { Serial, type SerialOptions } from "./index.js";
 
@@ -25,40 +26,40 @@ describe("saving and going on", () => {
   });
 
   test("a saved device keeps its revision and its time", () => {
-    const old = new Serial({ revision: "0.8.1" });
-    old.advance(100);
-    old.write(LCR_, LCR.DLAB);
-    const again = Serial.fromSaved(JSON.parse(JSON.stringify(old.save())));
-    expect(again.save()).toEqual(old.save());
-    expect(() => Serial.fromSaved({ ...old.save(), version: 2 as never })).toThrow(TypeError);
-    expect(() => Serial.fromSaved({ ...old.save(), chart: "other" })).toThrow(TypeError);
+    const original = new Serial({ revision: "0.8.1" });
+    original.advance(100);
+    original.write(LCR_, LCR.DLAB);
+    const restored = Serial.fromSaved(JSON.parse(JSON.stringify(original.save())));
+    expect(restored.save()).toEqual(original.save());
+    expect(() => Serial.fromSaved({ ...original.save(), version: invalid(3) })).toThrow(TypeError);
+    expect(() => Serial.fromSaved({ ...original.save(), chart: "other" })).toThrow(TypeError);
     for (const field of ["version", "chart", "options", "now"]) {
-      const { [field as "now"]: _, ...rest } = old.save();
-      expect(() => Serial.fromSaved(rest as never)).toThrow(`${field}: expected`);
+      const { [field as "now"]: _, ...rest } = original.save();
+      expect(() => Serial.fromSaved(invalid(rest))).toThrow(`${field}: expected`);
     }
-    expect(() => Serial.fromSaved(null as never)).toThrow("saved: expected");
-    expect(() => Serial.fromJournal(undefined as never)).toThrow("journal: expected");
-    const unnamed = Serial.fromSaved(old.save(), { revision: undefined as never });
+    expect(() => Serial.fromSaved(invalid(null))).toThrow("saved: expected");
+    expect(() => Serial.fromJournal(invalid(undefined))).toThrow("journal: expected");
+    const unnamed = Serial.fromSaved(original.save(), { revision: invalid(undefined) });
     expect(unnamed.chart.options).toEqual({ revision: "0.8.1" });
-    expect(() => Serial.fromSaved({ ...old.save(), options: {} })).toThrow("revision: expected one of");
+    expect(() => Serial.fromSaved({ ...original.save(), options: {} })).toThrow("revision: expected one of");
   });
 
   test("a journal is folded to any point, and the fold goes on by itself", () => {
     serial.write(IER_, IER.ERBFI);
     serial.enqueueRawBytes([1, 2, 3]);
     serial.read(RBR);
-    const log: string[] = [];
-    const events = { bufferRead: () => log.push("bufferRead") };
-    const before = Serial.fromJournal(serial.journal, {
+    const callLog: string[] = [];
+    const events = { bufferRead: () => callLog.push("bufferRead") };
+    const refolded = Serial.fromJournal(serial.journal, {
       events,
-      trigger: () => log.push("trigger"),
+      trigger: () => callLog.push("trigger"),
       until: 2,
     });
-    expect(before.fifoCapacity()).toBe(61);
-    expect(log).toEqual([]);
-    expect(before.read(RBR)).toBe(1);
-    expect(before.state()).toEqual(serial.state());
-    expect(before.journal.next).toBe(3);
+    expect(refolded.fifoCapacity()).toBe(61);
+    expect(callLog).toEqual([]);
+    expect(refolded.read(RBR)).toBe(1);
+    expect(refolded.state()).toEqual(serial.state());
+    expect(refolded.journal.next).toBe(3);
     expect(() => Serial.fromJournal(serial.journal, { until: 4 })).toThrow(
       "until: expected an index from 0 to 3, got 4",
     );
@@ -119,7 +120,7 @@ describe("the journal of a device", () => {
     serial.mark("here");
     expect([...serial.journal.entries()][0]?.entry).toEqual({ type: "mark", text: "here" });
     expect(Serial.fromJournal(serial.journal).state()).toEqual(serial.state());
-    expect(() => serial.mark(1 as never)).toThrow(TypeError);
+    expect(() => serial.mark(invalid(1))).toThrow(TypeError);
   });
 
   test("without one there is nothing to explain from", () => {
@@ -136,6 +137,6 @@ describe("engines", () => {
     interpreted.write(LCR_, 0x83);
     serial.write(LCR_, 0x83);
     expect(interpreted.snapshot.value).toEqual(serial.snapshot.value);
-    expect(() => new Serial({ engine: "fast" as never })).toThrow("engine: expected one of compiled, xstate");
+    expect(() => new Serial({ engine: invalid("fast") })).toThrow("engine: expected one of compiled, xstate");
   });
 });

@@ -1,5 +1,5 @@
 import { FIFO_SIZE, Fifo, type SerialContext } from "../../machines/index.js";
-import { shown } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
 import { SerialError } from "./serial-error.js";
 
 /**
@@ -58,31 +58,34 @@ const REGISTER_FIELDS = [
   ["scratch", "SCR", "scratch"],
 ] as const satisfies readonly [RegisterField, keyof SerialContext, keyof SerdeSerialState][];
 
-type Fields = Readonly<Record<string, unknown>>;
+type UncheckedFields = Readonly<Record<string, unknown>>;
 
-function fieldsOf(state: unknown): Fields {
+function fieldsOf(state: unknown): UncheckedFields {
   if (typeof state !== "object" || state === null || Array.isArray(state)) {
     throw new TypeError(
-      `state: expected an object with the ten fields of a serial state, got ${shown(state)}`,
+      `state: expected an object with the ten fields of a serial state, got ${formatValue(state)}`,
     );
   }
-  return state as Fields;
+  return state as UncheckedFields;
 }
 
-function byte(value: unknown, name: string): number {
-  if (typeof value !== "number") throw new TypeError(`${name}: expected a byte, got ${shown(value)}`);
-  if ((value & 0xff) !== value) throw new RangeError(`${name}: expected a byte from 0 to 255, got ${value}`);
+function checkedByte(value: unknown, fieldName: string): number {
+  if (typeof value !== "number")
+    throw new TypeError(`${fieldName}: expected a byte, got ${formatValue(value)}`);
+  if ((value & 0xff) !== value)
+    throw new RangeError(`${fieldName}: expected a byte from 0 to 255, got ${value}`);
   return value;
 }
 
-function bytes(value: unknown, name: string): number[] {
-  if (!Array.isArray(value)) throw new TypeError(`${name}: expected an array of bytes, got ${shown(value)}`);
-  const read = Array.from(value, (item, i) => byte(item, `${name}[${i}]`));
-  if (read.length > FIFO_SIZE) throw new SerialError("FullFifo");
-  return read;
+function checkedBytes(value: unknown, fieldName: string): number[] {
+  if (!Array.isArray(value))
+    throw new TypeError(`${fieldName}: expected an array of bytes, got ${formatValue(value)}`);
+  const queuedBytes = Array.from(value, (item, i) => checkedByte(item, `${fieldName}[${i}]`));
+  if (queuedBytes.length > FIFO_SIZE) throw new SerialError("FullFifo");
+  return queuedBytes;
 }
 
-/** The state that a context of the chart stands for. A copy: neither changes with the other. */
+/** Returns the state in a context of the chart, as a copy. */
 export function stateOfContext(context: SerialContext): SerialState {
   return {
     baudDivisorLow: context.DLL,
@@ -99,41 +102,41 @@ export function stateOfContext(context: SerialContext): SerialState {
 }
 
 /**
- * The context that a state stands for.
+ * Returns the context of a state.
  *
  * @throws TypeError if a field is missing or of another type, RangeError if it is no byte; both name it.
  * @throws SerialError of kind FullFifo if more than 64 bytes are queued (S37).
  */
 export function contextOfState(state: unknown): SerialContext {
   const fields = fieldsOf(state);
-  const registers = REGISTER_FIELDS.map(([field, register]) => [register, byte(fields[field], field)]);
-  const receiveFifo = Fifo.of(bytes(fields["inBuffer"], "inBuffer"));
+  const registers = REGISTER_FIELDS.map(([field, register]) => [register, checkedByte(fields[field], field)]);
+  const receiveFifo = Fifo.of(checkedBytes(fields["inBuffer"], "inBuffer"));
   return { ...(Object.fromEntries(registers) as Omit<SerialContext, "receiveFifo">), receiveFifo };
 }
 
 /**
- * A state in the JSON of vm-superio's serde feature.
+ * Converts a state to the JSON of vm-superio's serde feature.
  *
  * @throws what {@link serialStateFromSerde} throws.
  */
 export function serialStateToSerde(state: SerialState): SerdeSerialState {
-  const known = stateOfContext(contextOfState(state));
-  const registers = REGISTER_FIELDS.map(([field, , serde]) => [serde, known[field]]);
+  const checkedState = stateOfContext(contextOfState(state));
+  const registers = REGISTER_FIELDS.map(([field, , serde]) => [serde, checkedState[field]]);
   return {
     ...(Object.fromEntries(registers) as Omit<SerdeSerialState, "in_buffer">),
-    in_buffer: known.inBuffer,
+    in_buffer: checkedState.inBuffer,
   };
 }
 
 /**
- * A state from the JSON of vm-superio's serde feature.
+ * Converts a state from the JSON of vm-superio's serde feature.
  *
  * @throws TypeError if a field is missing or of another type, RangeError if it is no byte; both name it.
  * @throws SerialError of kind FullFifo if more than 64 bytes are queued.
  */
 export function serialStateFromSerde(json: unknown): SerialState {
   const fields = fieldsOf(json);
-  const registers = REGISTER_FIELDS.map(([field, , serde]) => [field, byte(fields[serde], serde)]);
-  const inBuffer = bytes(fields["in_buffer"], "in_buffer");
+  const registers = REGISTER_FIELDS.map(([field, , serde]) => [field, checkedByte(fields[serde], serde)]);
+  const inBuffer = checkedBytes(fields["in_buffer"], "in_buffer");
   return { ...(Object.fromEntries(registers) as Omit<SerialState, "inBuffer">), inBuffer };
 }

@@ -1,6 +1,7 @@
 import type { Observable } from "rxjs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { IER, LSR, MCR } from "../../machines/index.js";
+import { invalid } from "../invalid.test-helper.js";
 import { type InterruptEdge, Serial, SerialError, type SerialOptions, type Transition } from "./index.js";
 
 const RBR = 0;
@@ -11,40 +12,40 @@ const LCR_ = 3;
 const MCR_ = 4;
 const LSR_ = 5;
 
-let log: string[];
+let callLog: string[];
 let serial: Serial;
 
-const logging = (more: SerialOptions = {}): SerialOptions => ({
-  out: { write: (byte) => log.push(`write ${byte}`), flush: () => log.push("flush") },
-  trigger: () => log.push("trigger"),
+const loggingOptions = (moreOptions: SerialOptions = {}): SerialOptions => ({
+  out: { write: (byte) => callLog.push(`write ${byte}`), flush: () => callLog.push("flush") },
+  trigger: () => callLog.push("trigger"),
   events: {
-    bufferRead: () => log.push("bufferRead"),
-    outByte: () => log.push("outByte"),
-    txLostByte: () => log.push("txLostByte"),
-    inBufferEmpty: () => log.push("inBufferEmpty"),
+    bufferRead: () => callLog.push("bufferRead"),
+    outByte: () => callLog.push("outByte"),
+    txLostByte: () => callLog.push("txLostByte"),
+    inBufferEmpty: () => callLog.push("inBufferEmpty"),
   },
-  ...more,
+  ...moreOptions,
 });
 
 beforeEach(() => {
-  log = [];
-  serial = new Serial(logging());
+  callLog = [];
+  serial = new Serial(loggingOptions());
 });
 
 describe("side effects", () => {
   test("a byte written is written, flushed, reported, and then interrupts", () => {
     serial.write(IER_, IER.ETBEI);
     serial.read(IIR_);
-    log = [];
+    callLog = [];
     serial.write(THR, 0x41);
-    expect(log).toEqual(["write 65", "flush", "outByte", "trigger"]);
+    expect(callLog).toEqual(["write 65", "flush", "outByte", "trigger"]);
   });
 
   test("the last byte read empties the buffer before it is read", () => {
     serial.enqueueRawBytes([1, 2]);
     expect(serial.read(RBR)).toBe(1);
     expect(serial.read(RBR)).toBe(2);
-    expect(log).toEqual(["bufferRead", "inBufferEmpty", "bufferRead"]);
+    expect(callLog).toEqual(["bufferRead", "inBufferEmpty", "bufferRead"]);
   });
 
   test("it works without any surroundings", () => {
@@ -56,13 +57,13 @@ describe("side effects", () => {
   });
 
   test("a callback sees the state after the access, and its own accesses come before the rest", () => {
-    const seen: number[] = [];
+    const readValues: number[] = [];
     const nested: Serial = new Serial(
-      logging({
+      loggingOptions({
         out: {
           write: (byte) => {
-            log.push(`write ${byte}`);
-            seen.push(nested.read(IIR_));
+            callLog.push(`write ${byte}`);
+            readValues.push(nested.read(IIR_));
             if (byte === 0x41) nested.write(THR, 0x42);
           },
         },
@@ -70,31 +71,33 @@ describe("side effects", () => {
     );
     nested.write(IER_, IER.ETBEI);
     nested.read(IIR_);
-    log = [];
+    callLog = [];
     nested.write(THR, 0x41);
-    expect(seen).toEqual([0xc2, 0xc2]);
-    expect(log).toEqual(["write 65", "write 66", "outByte", "trigger", "outByte", "trigger"]);
+    expect(readValues).toEqual([0xc2, 0xc2]);
+    expect(callLog).toEqual(["write 65", "write 66", "outByte", "trigger", "outByte", "trigger"]);
   });
 });
 
 describe("failures", () => {
-  const failing = (what: "write" | "flush" | "trigger" | "outByte"): Serial => {
+  const failing = (failingCallback: "write" | "flush" | "trigger" | "outByte"): Serial => {
     const fail = () => {
       throw new Error("no luck");
     };
-    const options = logging();
+    const options = loggingOptions();
     return new Serial({
       ...options,
-      ...(what === "trigger" && { trigger: fail }),
-      ...(what === "outByte" && { events: { ...options.events, outByte: fail } }),
-      ...(what === "write" && { out: { write: fail } }),
-      ...(what === "flush" && { out: { write: (byte) => log.push(`write ${byte}`), flush: fail } }),
+      ...(failingCallback === "trigger" && { trigger: fail }),
+      ...(failingCallback === "outByte" && { events: { ...options.events, outByte: fail } }),
+      ...(failingCallback === "write" && { out: { write: fail } }),
+      ...(failingCallback === "flush" && {
+        out: { write: (byte) => callLog.push(`write ${byte}`), flush: fail },
+      }),
     });
   };
 
-  const errorOf = (access: () => unknown): unknown => {
+  const thrownBy = (operation: () => unknown): unknown => {
     try {
-      access();
+      operation();
     } catch (error) {
       return error;
     }
@@ -103,32 +106,32 @@ describe("failures", () => {
 
   test.each(["write", "flush"] as const)(
     "a sink that fails to %s loses the byte and interrupts all the same",
-    (what) => {
-      const device = failing(what);
+    (failingCallback) => {
+      const device = failing(failingCallback);
       device.write(IER_, IER.ETBEI);
       device.read(IIR_);
-      log = [];
-      const error = errorOf(() => device.write(THR, 0x41));
+      callLog = [];
+      const error = thrownBy(() => device.write(THR, 0x41));
       expect(error).toBeInstanceOf(SerialError);
       expect(error).toMatchObject({
         kind: "IOError",
         message: "Couldn't write/flush to the given destination: no luck",
         cause: { message: "no luck" },
       });
-      expect(log.slice(-2)).toEqual(["txLostByte", "trigger"]);
+      expect(callLog.slice(-2)).toEqual(["txLostByte", "trigger"]);
       expect(device.read(IIR_)).toBe(0xc2);
     },
   );
 
   test("a sink that takes nothing has failed", () => {
     const device = new Serial({ out: { write: () => 0 } });
-    expect(errorOf(() => device.write(THR, 0x41))).toMatchObject({ kind: "IOError" });
+    expect(thrownBy(() => device.write(THR, 0x41))).toMatchObject({ kind: "IOError" });
   });
 
   test("a trigger that fails leaves the source pending, and where both are due the second is not called", () => {
     const device = failing("trigger");
     device.enqueueRawBytes([1]);
-    const error = errorOf(() => device.write(IER_, IER.ETBEI | IER.ERBFI));
+    const error = thrownBy(() => device.write(IER_, IER.ETBEI | IER.ERBFI));
     expect(error).toMatchObject({ kind: "Trigger", message: "Failed to trigger interrupt: no luck" });
     expect(device.state().interruptIdentification).toBe(0x06);
     expect([...device.journal.entries()].map(({ entry }) => entry.type)).toEqual([
@@ -143,7 +146,7 @@ describe("failures", () => {
     const causes: string[] = [];
     device.interrupt$.subscribe(({ cause }) => causes.push(cause));
     device.enqueueRawBytes([1]);
-    errorOf(() => device.write(IER_, IER.ETBEI | IER.ERBFI));
+    thrownBy(() => device.write(IER_, IER.ETBEI | IER.ERBFI));
     expect(causes).toEqual(["THRE", "RDA"]);
   });
 
@@ -152,7 +155,7 @@ describe("failures", () => {
       throw new Error("no luck");
     };
     const device = new Serial({ out: { write: throwing }, events: { txLostByte: throwing } });
-    expect(errorOf(() => device.write(THR, 0x41))).toMatchObject({ message: "no luck" });
+    expect(thrownBy(() => device.write(THR, 0x41))).toMatchObject({ message: "no luck" });
     expect([...device.journal.entries()].map(({ entry }) => entry)).toMatchObject([
       { type: "write" },
       { type: "failed", what: "out", index: 0 },
@@ -162,14 +165,14 @@ describe("failures", () => {
   test("bytes queued before the trigger failed stay queued", () => {
     const device = failing("trigger");
     device.write(IER_, IER.ERBFI);
-    expect(errorOf(() => device.enqueueRawBytes([1, 2]))).toMatchObject({ kind: "Trigger" });
+    expect(thrownBy(() => device.enqueueRawBytes([1, 2]))).toMatchObject({ kind: "Trigger" });
     expect(device.fifoCapacity()).toBe(62);
   });
 
   test("a full FIFO refuses, an empty offer does not", () => {
     expect(serial.enqueueRawBytes(new Uint8Array(100))).toBe(64);
     expect(serial.fifoCapacity()).toBe(0);
-    expect(errorOf(() => serial.enqueueRawBytes([1]))).toMatchObject({
+    expect(thrownBy(() => serial.enqueueRawBytes([1]))).toMatchObject({
       kind: "FullFifo",
       message: "No space left in FIFO",
     });
@@ -180,9 +183,9 @@ describe("failures", () => {
     const device = failing("outByte");
     device.write(IER_, IER.ETBEI);
     device.read(IIR_);
-    log = [];
+    callLog = [];
     expect(() => device.write(THR, 0x41)).toThrow("no luck");
-    expect(log).toEqual(["write 65", "flush", "trigger"]);
+    expect(callLog).toEqual(["write 65", "flush", "trigger"]);
   });
 });
 
@@ -193,27 +196,27 @@ describe("what is no input", () => {
     [() => serial.read(0.5), RangeError, "offset"],
     [() => serial.peek(Number.NaN), RangeError, "offset"],
     [() => serial.write(0, 256), RangeError, "value: expected a whole number from 0 to 255, got 256"],
-    [() => serial.write(0, "A" as never), TypeError, "value"],
+    [() => serial.write(0, invalid("A")), TypeError, "value"],
     [() => serial.advance(-1), RangeError, "ticks"],
     [() => serial.enqueueRawBytes([1, 300]), RangeError, "bytes[1]"],
-    [() => serial.enqueueRawBytes("text" as never), TypeError, "bytes"],
+    [() => serial.enqueueRawBytes(invalid("text")), TypeError, "bytes"],
     [() => serial.apply({ type: "hold" }), TypeError, "receive"],
     [() => serial.apply({ type: "restore", state: {} }), TypeError, "baudDivisorLow"],
-    [() => serial.apply(null as never), TypeError, "input: expected one of read"],
-    [() => serial.enqueueRawBytes(5n as never), TypeError, "bytes"],
-    [() => serial.read(5n as never), TypeError, "offset"],
-    [() => serial.write(0, 5n as never), TypeError, "value"],
-    [() => serial.read(Symbol("x") as never), TypeError, "offset"],
-    [() => serial.enqueueRawBytes([5n as never]), RangeError, "bytes[0]"],
+    [() => serial.apply(invalid(null)), TypeError, "input: expected one of read"],
+    [() => serial.enqueueRawBytes(invalid(5n)), TypeError, "bytes"],
+    [() => serial.read(invalid(5n)), TypeError, "offset"],
+    [() => serial.write(0, invalid(5n)), TypeError, "value"],
+    [() => serial.read(invalid(Symbol("x"))), TypeError, "offset"],
+    [() => serial.enqueueRawBytes([invalid(5n)]), RangeError, "bytes[0]"],
     [() => serial.explain("FCR"), RangeError, "IIR"],
-    [() => new Serial({ revision: "0.9" as never }), RangeError, "0.8.1, 0.8.2"],
-  ] as const)("case %#: it is named, and nothing changes", (access, type, words) => {
-    const before = serial.state();
-    expect(access).toThrow(type);
-    expect(access).toThrow(words);
-    expect(serial.state()).toEqual(before);
+    [() => new Serial({ revision: invalid("0.9") }), RangeError, "0.8.1, 0.8.2"],
+  ] as const)("case %#: it is named, and nothing changes", (operation, errorClass, expectedMessage) => {
+    const stateBefore = serial.state();
+    expect(operation).toThrow(errorClass);
+    expect(operation).toThrow(expectedMessage);
+    expect(serial.state()).toEqual(stateBefore);
     expect(serial.journal.length).toBe(0);
-    expect(log).toEqual([]);
+    expect(callLog).toEqual([]);
   });
 });
 
@@ -221,12 +224,12 @@ describe("looking without touching", () => {
   test("peek gives what read would give, and changes nothing", () => {
     serial.enqueueRawBytes([9]);
     serial.write(IER_, IER.ETBEI);
-    const before = serial.state();
-    log = [];
+    const stateBefore = serial.state();
+    callLog = [];
     const peeked = Array.from({ length: 256 }, (_, offset) => serial.peek(offset));
-    expect(serial.state()).toEqual(before);
-    expect(log).toEqual([]);
-    const read = Array.from({ length: 256 }, (_, offset) => Serial.fromState(before).read(offset));
+    expect(serial.state()).toEqual(stateBefore);
+    expect(callLog).toEqual([]);
+    const read = Array.from({ length: 256 }, (_, offset) => Serial.fromState(stateBefore).read(offset));
     expect(peeked).toEqual(read);
   });
 

@@ -6,27 +6,28 @@ import {
   type SerialRevision,
 } from "../../machines/index.js";
 import type { JournalView } from "../journal/index.js";
-import { type Beginning, ChartDevice, type DeviceOptions } from "./chart-device.js";
+import { withKnownNames } from "../journal/internal.js";
+import { ChartDevice, type DeviceOptions, type DeviceOrigin } from "./chart-device.js";
 import type { Saved } from "./device.js";
-import { KIND } from "./effects.js";
+import { EMISSION_KIND } from "./effects.js";
 import { checkBytes } from "./input.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
 
-/** Where a `Serial` writes what it transmits. */
+/** A sink for the bytes that a device transmits. */
 export interface SerialSink {
   /**
    * Takes one byte, 0 to 255. It fails by throwing, or by returning 0: nothing was taken.
-   * Whatever else it returns counts as taken; a promise is not waited for.
+   * Any other result counts as taken; a promise is not awaited.
    */
   write(byte: number): unknown;
   /** Called after every byte that was taken. It fails by throwing. */
   flush?(): unknown;
 }
 
-/** What a `Serial` reports as it works: vm-superio's `SerialEvents`. None of them can fail in vm-superio. */
+/** The events that a `Serial` reports: vm-superio's `SerialEvents`. None of them can fail in vm-superio. */
 export interface SerialEvents {
   /** RBR was read. */
   bufferRead?(): void;
@@ -38,15 +39,15 @@ export interface SerialEvents {
   inBufferEmpty?(): void;
 }
 
-/** How a `Serial` is made. Everything may be left out. */
+/** Options of a `Serial`, all optional. */
 export interface SerialOptions extends DeviceOptions {
-  /** Takes what is transmitted; without it, it is gone. */
+  /** Takes each byte that is transmitted; without it, bytes are lost. */
   readonly out?: SerialSink;
   /** Interrupts the processor. It fails by throwing. */
   readonly trigger?: () => unknown;
-  /** Hears what happens. */
+  /** Callbacks for events. */
   readonly events?: SerialEvents;
-  /** Whose behaviour: "0.8.2" by default. */
+  /** The revision of vm-superio whose behaviour it has: "0.8.2" by default. */
   readonly revision?: SerialRevision;
   /**
    * The chart to run in place of that revision's: one with other implementations under its names
@@ -56,13 +57,23 @@ export interface SerialOptions extends DeviceOptions {
   readonly machine?: SerialMachine;
 }
 
-/** How {@link Serial.fromJournal} folds. */
+/** Options of {@link Serial.fromJournal}. */
 export interface FromJournalOptions extends SerialOptions {
   /** The absolute index before which to stop: all entries by default. */
   readonly until?: number;
-  /** Hears in one sentence what may make the replay differ. */
+  /** Called with one sentence if the replay may differ. */
   readonly warn?: (message: string) => void;
 }
+
+const OPTIONS: readonly (keyof SerialOptions)[] = [
+  "out",
+  "trigger",
+  "events",
+  "revision",
+  "machine",
+  "journal",
+  "engine",
+];
 
 const NO_SINK: SerialSink = { write: () => {} };
 
@@ -77,23 +88,23 @@ const NO_SINK: SerialSink = { write: () => {} };
  * serial.write(0, 0x41); // prints A
  */
 export class Serial extends ChartDevice<SerialContext, SerialState> {
-  private readonly out: SerialSink;
+  private readonly sink: SerialSink;
   private readonly trigger: () => unknown;
   private readonly events: SerialEvents;
 
   /** @throws RangeError if there is no such revision or engine, TypeError if the journal option is none. */
   constructor(options?: SerialOptions);
-  /** @internal Begins elsewhere than anew. */
-  constructor(options: SerialOptions, beginning: Beginning);
-  constructor(options: SerialOptions = {}, beginning: Beginning = {}) {
-    super(serialChart(options.revision, options.machine), options, beginning);
-    this.out = options.out ?? NO_SINK;
+  /** @internal Starts from a recorded or saved position. */
+  constructor(options: SerialOptions, origin: DeviceOrigin);
+  constructor(options: SerialOptions = {}, origin: DeviceOrigin = {}) {
+    super(serialChart(options.revision, options.machine), withKnownNames(options, OPTIONS, "Serial"), origin);
+    this.sink = options.out ?? NO_SINK;
     this.trigger = options.trigger ?? (() => {});
     this.events = options.events ?? {};
   }
 
   /**
-   * A device in a state. What is pending and enabled in it interrupts again (S39).
+   * Creates a device in a state. Interrupts that are pending and enabled in it are raised again (S39).
    *
    * @throws TypeError if a field is missing or of another type, RangeError if it is no byte; both name it.
    * @throws SerialError of kind FullFifo if more than 64 bytes are queued, of kind Trigger if the trigger fails.
@@ -105,8 +116,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   }
 
   /**
-   * A device as {@link save} kept one, in the revision that was saved and at the time at which it was. It interrupts
-   * again as {@link fromState} does.
+   * Creates a device from a saved one, in its revision and at its tick. It interrupts again as {@link fromState} does.
    *
    * @throws TypeError if it is no saved serial, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
@@ -120,30 +130,30 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   }
 
   /**
-   * A device folded from a journal: as the recorded one was before its entry `until`. What the recorded one did to its
-   * surroundings is not done again. It goes on from there, with a journal of its own.
+   * Folds a device from a journal: it is as the recorded one was before its entry `until`. No effect is performed again. It goes on from
+   * there, with a journal of its own.
    *
    * @param options - `until` is an absolute index, from the journal's first to its next (the default); `revision` is the
-   *   journal's unless given; `warn` hears when the chart has changed since the recording, by default on the console.
+   *   journal's unless given; `warn` is called when the chart has changed since the recording, by default the console's.
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
   static fromJournal(journal: JournalView, options: FromJournalOptions = {}): Serial {
     checkJournal(journal);
-    const { until = journal.next, warn = console.warn, ...rest } = options;
+    const { until = journal.next, warn = console.warn, ...deviceOptions } = options;
     checkChartId(journal.header.chart, "serial");
     checkUntil(until, journal);
     const { index, tick, state } = journal.checkpoint(until);
-    const revision = rest.revision ?? revisionOf(journal.header.options);
-    const serial = new Serial({ ...rest, revision }, { state, first: index, tick });
+    const revision = deviceOptions.revision ?? revisionOf(journal.header.options);
+    const serial = new Serial({ ...deviceOptions, revision }, { state, first: index, tick });
     if (serial.journal.header.definition !== journal.header.definition) {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
     }
-    serial.foldIn(journal, until);
+    serial.foldJournal(journal, until);
     return serial;
   }
 
   /**
-   * Bytes arrive from outside.
+   * Receives bytes from outside.
    *
    * @param bytes - 0 to 255 each. As many as fit are taken, from the front; in loopback none (S25).
    * @returns how many were taken.
@@ -153,7 +163,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
     checkBytes(bytes, "bytes");
-    const count = this.takeCharacters(bytes);
+    const count = this.receiveCharacters(bytes);
     if (count < 0) throw new SerialError("FullFifo");
     return count;
   }
@@ -168,55 +178,55 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     return FIFO_SIZE - this.context.receiveFifo.length;
   }
 
-  protected override perform(kind: number, payload: unknown, index: number): void {
-    if (kind === KIND.TRANSMIT) this.transmit(payload as number, index);
-    else this.report(kind, index);
+  protected override perform(emissionKind: number, payload: unknown, inputIndex: number): void {
+    if (emissionKind === EMISSION_KIND.TRANSMIT) this.performTransmit(payload as number, inputIndex);
+    else this.performReport(emissionKind, inputIndex);
   }
 
-  private report(kind: number, index: number): void {
-    switch (kind) {
-      case KIND.BUFFER_READ:
+  private performReport(emissionKind: number, inputIndex: number): void {
+    switch (emissionKind) {
+      case EMISSION_KIND.BUFFER_READ:
         this.events.bufferRead?.();
         break;
-      case KIND.INTERRUPT:
-        this.interrupt(index);
+      case EMISSION_KIND.INTERRUPT:
+        this.performInterrupt(inputIndex);
         break;
-      case KIND.BUFFER_EMPTY:
+      case EMISSION_KIND.BUFFER_EMPTY:
         this.events.inBufferEmpty?.();
         break;
     }
   }
 
-  private transmit(byte: number, index: number): void {
+  private performTransmit(byte: number, inputIndex: number): void {
     try {
-      if (this.out.write(byte) === 0) nothingTaken();
-      this.out.flush?.();
+      if (this.sink.write(byte) === 0) throwNothingWritten();
+      this.sink.flush?.();
     } catch (cause) {
-      this.lose(cause, index);
+      this.failTransmit(cause, inputIndex);
     }
     this.events.outByte?.();
   }
 
-  private lose(cause: unknown, index: number): never {
-    this.noteFailure("out", index);
+  private failTransmit(cause: unknown, inputIndex: number): never {
+    this.recordFailure("out", inputIndex);
     this.events.txLostByte?.();
     throw new SerialError("IOError", cause);
   }
 
-  private interrupt(index: number): void {
+  private performInterrupt(inputIndex: number): void {
     try {
       this.trigger();
     } catch (cause) {
-      this.noteFailure("trigger", index);
+      this.recordFailure("trigger", inputIndex);
       throw new SerialError("Trigger", cause);
     }
   }
 }
 
-const nothingTaken = (): never => {
+const throwNothingWritten = (): never => {
   throw new Error("failed to write whole buffer");
 };
 
-/** The revision under which something was kept; whether it is one is checked where it is used. */
+/** Returns the revision among a chart's options; {@link serialChart} checks it. */
 const revisionOf = (options: Readonly<Record<string, unknown>>): SerialRevision =>
   (options["revision"] ?? "none") as SerialRevision;

@@ -1,30 +1,30 @@
 import { expect, test } from "vitest";
 import { Serial, Uart16550 } from "./index.js";
 
-test("one who leaves hears nothing more; the others go on", () => {
+test("an observer that unsubscribes receives nothing more; the others do", () => {
   const serial = new Serial();
-  const heard: string[] = [];
-  const first = serial.output$.subscribe((byte) => heard.push(`first ${byte}`));
-  const second = serial.output$.subscribe((byte) => heard.push(`second ${byte}`));
+  const observedBytes: string[] = [];
+  const firstObserver = serial.output$.subscribe((byte) => observedBytes.push(`first ${byte}`));
+  const secondObserver = serial.output$.subscribe((byte) => observedBytes.push(`second ${byte}`));
   serial.write(0, 1);
-  first.unsubscribe();
+  firstObserver.unsubscribe();
   serial.write(0, 2);
-  second.unsubscribe();
+  secondObserver.unsubscribe();
   serial.write(0, 3);
-  expect(heard).toEqual(["first 1", "second 1", "second 2"]);
+  expect(observedBytes).toEqual(["first 1", "second 1", "second 2"]);
 });
 
-test("one who leaves while being told disturbs nobody", () => {
+test("an observer may unsubscribe while a value is delivered", () => {
   const serial = new Serial();
-  const heard: number[] = [];
-  const first = serial.output$.subscribe(() => first.unsubscribe());
-  serial.output$.subscribe((byte) => heard.push(byte));
+  const observedBytes: number[] = [];
+  const firstObserver = serial.output$.subscribe(() => firstObserver.unsubscribe());
+  serial.output$.subscribe((byte) => observedBytes.push(byte));
   serial.write(0, 1);
   serial.write(0, 2);
-  expect(heard).toEqual([1, 2]);
+  expect(observedBytes).toEqual([1, 2]);
 });
 
-test("a stream that is complete completes at once for who comes later", () => {
+test("a completed stream completes at once for a later observer", () => {
   const serial = new Serial();
   serial.close();
   let completed = false;
@@ -32,31 +32,31 @@ test("a stream that is complete completes at once for who comes later", () => {
   expect(completed).toBe(true);
 });
 
-test("interrupts are heard without output, and output without interrupts", () => {
+test("interrupts are published without output, and output without interrupts", () => {
   const serial = new Serial();
   const causes: string[] = [];
   const bytes: number[] = [];
-  const edges = serial.interrupt$.subscribe(({ cause }) => causes.push(cause));
+  const edgeObserver = serial.interrupt$.subscribe(({ cause }) => causes.push(cause));
   serial.write(1, 0x02);
   serial.read(2);
   serial.write(0, 0x41);
-  edges.unsubscribe();
+  edgeObserver.unsubscribe();
   serial.read(2);
   serial.output$.subscribe((byte) => bytes.push(byte));
   serial.write(0, 0x42);
   expect([causes, bytes]).toEqual([["THRE", "THRE"], [0x42]]);
 });
 
-test("a transition has the time at which each thing left", () => {
+test("a transition has the tick of each emission", () => {
   const serial = new Serial();
   serial.advance(5);
-  const seen: unknown[] = [];
-  serial.transition$.subscribe(({ index, tick, emissions }) => seen.push([index, tick, emissions]));
+  const observed: unknown[] = [];
+  serial.transition$.subscribe(({ index, tick, emissions }) => observed.push([index, tick, emissions]));
   serial.write(0, 0x41);
-  expect(seen).toEqual([[1, 5, [{ type: "transmit", value: 0x41, index: 1, tick: 5 }]]]);
+  expect(observed).toEqual([[1, 5, [{ type: "transmit", value: 0x41, index: 1, tick: 5 }]]]);
 });
 
-test("who listens to transitions changes nothing for the host", () => {
+test("an observer of transitions changes nothing for the host", () => {
   const answers = [false, true].map((listened) => {
     const serial = new Serial();
     if (listened) serial.transition$.subscribe();
@@ -66,8 +66,8 @@ test("who listens to transitions changes nothing for the host", () => {
   expect(answers[1]).toEqual(answers[0]);
 });
 
-test("of a 16550 output is heard as well, byte by byte", () => {
-  const uart = new Uart16550({ preset: { txTimed: false } });
+test("a 16550 publishes its output as well, byte by byte", () => {
+  const uart = new Uart16550({ preset: { transmitterIsTimed: false } });
   const bytes: number[] = [];
   uart.output$.subscribe((byte) => bytes.push(byte));
   uart.write(1, 0x02);
@@ -76,21 +76,21 @@ test("of a 16550 output is heard as well, byte by byte", () => {
   expect(bytes).toEqual([0x41, 0x42]);
 });
 
-test("pins that do not change are not told, whoever tells them again", () => {
+test("pins that do not change are not published again", () => {
   const uart = new Uart16550();
-  const told: unknown[] = [];
-  uart.modemOutputs$.subscribe((outputs) => told.push(outputs));
-  uart.serialOutput$.subscribe(({ level }) => told.push(level));
+  const changes: unknown[] = [];
+  uart.modemOutputs$.subscribe((outputs) => changes.push(outputs));
+  uart.serialOutput$.subscribe(({ level }) => changes.push(level));
   uart.reset();
   uart.apply({ type: "restore", state: uart.state() });
-  expect(told).toEqual([]);
-  const none = { dtr: false, rts: false, out1: false, out2: false };
+  expect(changes).toEqual([]);
+  const allReleased = { dtr: false, rts: false, out1: false, out2: false };
   uart.write(4, 0x04);
   uart.write(4, 0x0c);
   uart.write(4, 0x08);
-  expect(told).toEqual([
-    { ...none, out1: true },
-    { ...none, out1: true, out2: true },
-    { ...none, out2: true },
+  expect(changes).toEqual([
+    { ...allReleased, out1: true },
+    { ...allReleased, out1: true, out2: true },
+    { ...allReleased, out2: true },
   ]);
 });

@@ -1,78 +1,79 @@
 import { Observable, type Subscriber } from "rxjs";
 import type { ChartEmission, InterruptEdge, Transition } from "./device.js";
-import { KIND } from "./effects.js";
+import { EMISSION_KIND } from "./effects.js";
 
-/** Where an input stands in the journal. */
-export interface Place {
+/** The position of an input in the journal. */
+export interface JournalPosition {
   readonly index: number;
   readonly tick: number;
 }
 
-/** Who listens to a stream. A `Subject` without the cost that it has for each value. */
-export class Listeners<T> {
-  /** Made anew when somebody comes or goes, so that one who does so while being told disturbs nobody. */
-  #all: readonly Subscriber<T>[] = [];
-  #complete = false;
-  readonly #changed: () => void;
-  /** Whether there is anybody. */
-  any = false;
+/** The observers of a stream: a `Subject` without its cost for each value. */
+export class ObserverList<T> {
+  /** Replaced at each change, so that an observer may subscribe or unsubscribe while a value is delivered. */
+  #subscribers: readonly Subscriber<T>[] = [];
+  #isComplete = false;
+  readonly #onChange: () => void;
+  /** True if there is an observer. */
+  observed = false;
 
-  /** @param changed - called when {@link any} may have changed. */
-  constructor(changed: () => void = () => {}) {
-    this.#changed = changed;
+  /** @param onChange - called when {@link observed} may have changed. */
+  constructor(onChange: () => void = () => {}) {
+    this.#onChange = onChange;
   }
 
   readonly stream$ = new Observable<T>((subscriber) => {
-    if (this.#complete) subscriber.complete();
-    else this.#set([...this.#all, subscriber]);
-    return () => this.#set(this.#all.filter((other) => other !== subscriber));
+    if (this.#isComplete) subscriber.complete();
+    else this.#setSubscribers([...this.#subscribers, subscriber]);
+    return () => this.#setSubscribers(this.#subscribers.filter((other) => other !== subscriber));
   });
 
   next(value: T): void {
-    for (const subscriber of this.#all) subscriber.next(value);
+    for (const subscriber of this.#subscribers) subscriber.next(value);
   }
 
   complete(): void {
-    this.#complete = true;
-    for (const subscriber of this.#all) subscriber.complete();
+    this.#isComplete = true;
+    for (const subscriber of this.#subscribers) subscriber.complete();
   }
 
-  #set(all: readonly Subscriber<T>[]): void {
-    this.#all = all;
-    this.any = all.length > 0;
-    this.#changed();
+  #setSubscribers(subscribers: readonly Subscriber<T>[]): void {
+    this.#subscribers = subscribers;
+    this.observed = subscribers.length > 0;
+    this.#onChange();
   }
 }
 
-/** A device's streams. Nothing is made for one to which nobody listens. */
+/** A device's streams. A stream without observers makes no objects. */
 export class Streams {
-  readonly output: Listeners<number>;
-  readonly interrupt: Listeners<InterruptEdge>;
-  readonly transition: Listeners<Transition>;
-  /** @param changed - called when somebody has begun or ceased to listen. */
-  constructor(changed: () => void) {
-    this.output = new Listeners(changed);
-    this.interrupt = new Listeners(changed);
-    this.transition = new Listeners(changed);
+  readonly output: ObserverList<number>;
+  readonly interrupt: ObserverList<InterruptEdge>;
+  readonly transition: ObserverList<Transition>;
+  /** @param onChange - called when an observer has subscribed or unsubscribed. */
+  constructor(onChange: () => void) {
+    this.output = new ObserverList(onChange);
+    this.interrupt = new ObserverList(onChange);
+    this.transition = new ObserverList(onChange);
   }
 
-  /** Whether anybody listens to what {@link publish} tells. */
-  get heard(): boolean {
-    return this.output.any || this.interrupt.any;
+  /** True if {@link publish} has an observer. */
+  get effectsObserved(): boolean {
+    return this.output.observed || this.interrupt.observed;
   }
 
-  /** Tells those who listen that something has left the chart. */
-  publish(kind: number, payload: unknown, index: number, tick: number): void {
-    switch (kind) {
-      case KIND.TRANSMIT:
+  /** Publishes an emission of the chart. */
+  publish(emissionKind: number, payload: unknown, inputIndex: number, tick: number): void {
+    switch (emissionKind) {
+      case EMISSION_KIND.TRANSMIT:
         this.output.next(payload as number);
         break;
-      case KIND.INTERRUPT:
-        if (this.interrupt.any) this.interrupt.next({ index, tick, cause: payload as string });
+      case EMISSION_KIND.INTERRUPT:
+        if (this.interrupt.observed)
+          this.interrupt.next({ index: inputIndex, tick, cause: payload as string });
         break;
-      case KIND.WHOLE: {
+      case EMISSION_KIND.WHOLE: {
         const { type, value } = payload as ChartEmission;
-        if (type === "transmit") this.publish(KIND.TRANSMIT, value, index, tick);
+        if (type === "transmit") this.publish(EMISSION_KIND.TRANSMIT, value, inputIndex, tick);
       }
     }
   }

@@ -18,38 +18,38 @@ import {
   uart16550Machine,
   uart16550StateValue,
 } from "../../machines/index.js";
-import * as source from "./compiled/uart16550.js";
 import type { Chart, RegisterView } from "./device.js";
 import { uart16550Options } from "./uart16550-options.js";
+import { uart16550Source } from "./uart16550-source.js";
 import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uart16550-state.js";
 
-type Context = Uart16550Context;
+type ChartContext = Uart16550Context;
 
-const STORED = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR"] as const;
+const STORED_REGISTERS = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR"] as const;
 
 const registers: readonly RegisterView[] = [
   { name: "RBR", value: readingOfRBR },
-  { name: "IIR", value: readingOfIIR, bits: inWords },
+  { name: "IIR", value: readingOfIIR, bits: iirInWords },
   { name: "LSR", value: readingOfLSR },
   { name: "MSR", value: readingOfMSR },
-  { name: "SCR", value: ({ SCR, options }: Context) => (options.scratchRegister ? SCR : 0xff) },
-  ...STORED.map((name) => ({ name, value: (context: Context) => context[name] })),
+  { name: "SCR", value: ({ SCR, options }: ChartContext) => (options.scratchRegister ? SCR : 0xff) },
+  ...STORED_REGISTERS.map((name) => ({ name, value: (context: ChartContext) => context[name] })),
 ];
 
-/** Where a cause of the interrupt is to be seen. */
+/** The register that details each cause of the interrupt. */
 const CAUSE_REGISTERS = { RLS: "LSR", RDA: "LSR", CTI: "LSR", THRE: "LSR", MS: "MSR" } as const;
 
 /** Bits 7 and 6 in words: of the first 16550 bit 7 alone is set. */
-const FIFOS: Readonly<Record<number, string>> = { [IIR.FIFOS]: "|FIFOS", 128: "|FIFOS=2" };
+const FIFO_WORDS: Readonly<Record<number, string>> = { [IIR.FIFOS]: "|FIFOS", 128: "|FIFOS=2" };
 
-/** IIR in words: its low half is a code, not bits. Bit 5 says, as in FCR, that the FIFOs hold 64 characters. */
-function inWords(iir: number): string {
+/** Describes IIR: its low half is a code, not bits. Bit 5 says, as in FCR, that the FIFOs hold 64 characters. */
+function iirInWords(iir: number): string {
   const cause = Object.entries(IIR_CODES).find(([, code]) => code === (iir & 0x0f))?.[0] ?? "none";
-  return `${cause}${FIFOS[iir & IIR.FIFOS] ?? ""}${iir & FCR.SIXTY_FOUR ? "|SIXTY_FOUR" : ""}`;
+  return `${cause}${FIFO_WORDS[iir & IIR.FIFOS] ?? ""}${iir & FCR.SIXTY_FOUR ? "|SIXTY_FOUR" : ""}`;
 }
 
 /**
- * The chart of the whole 16550.
+ * Returns the chart of the whole 16550.
  *
  * @param part - a preset by its name, or options of which those left out are `pc16550d`'s.
  * @param machine - in place of `uart16550Machine`: it runs from a table, as no code has been generated for it.
@@ -67,7 +67,7 @@ export function uart16550Chart(
   return {
     id: "uart16550",
     machine,
-    ...(machine === uart16550Machine ? { source } : {}),
+    ...(machine === uart16550Machine ? { source: uart16550Source() } : {}),
     options: { ...options },
     clock: options.clock,
     interrupt: "level",
@@ -88,11 +88,11 @@ export function uart16550Chart(
     ],
     characters: "marked",
     initial: stateOfUart16550(initialContext(options)),
-    divisorLatchOpen: ({ LCR: lineControl }: Context) => (lineControl & LCR.DLAB) !== 0,
+    divisorLatchOpen: ({ LCR: lineControl }: ChartContext) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
-    characterTicks: ({ characterTicks }: Context) => characterTicks,
+    characterTicks: ({ characterTicks }: ChartContext) => characterTicks,
     causeOf,
-    levelOf: (context: Context) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),
+    levelOf: (context: ChartContext) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),
     causeRegisters: CAUSE_REGISTERS,
     stateOf: stateOfUart16550,
     snapshotOf: (state) => machine.resolveState(resolve(state)),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { uart16550Machine } from "../../machines/index.js";
+import { invalid } from "../invalid.test-helper.js";
 import { SerialError, Uart16550, uart16550Chart, uart16550Options } from "./index.js";
 
 const state = (changes: object) => ({ ...new Uart16550().state(), ...changes });
@@ -41,60 +42,57 @@ test.each([
   [{ receiveSample: 9, receiveLength: 8 }, "receiveTicks: expected at least 1 by the other fields, got 0"],
   [{ receiveTicks: 5 }, "receiveTicks: expected 0 by the other fields, got 5"],
 ])("a state that cannot be is refused: %o", (changes, message) => {
-  expect(() => Uart16550.fromState(state(changes) as never)).toThrow(message);
+  expect(() => Uart16550.fromState(invalid(state(changes)))).toThrow(message);
 });
 
 test.each([null, 5, "reset", []])("%o is no state", (wrong) => {
-  expect(() => Uart16550.fromState(wrong as never)).toThrow(
+  expect(() => Uart16550.fromState(invalid(wrong))).toThrow(
     "state: expected an object with the fields of a 16550's state, got ",
   );
 });
 
 test("what a part can hold it takes, and no more", () => {
   const sixteen = { FCR: 0x01, iirFifoBits: 0xc0, receiveFifo: Array(16).fill(0x1fff) };
-  expect(Uart16550.fromState(state(sixteen) as never).fifoCapacity()).toBe(0);
+  expect(Uart16550.fromState(invalid(state(sixteen))).fifoCapacity()).toBe(0);
   const preset = "tl16c750";
-  const of = (changes: object) => ({ ...new Uart16550({ preset }).state(), ...changes });
+  const stateWith = (changes: object) => ({ ...new Uart16550({ preset }).state(), ...changes });
   const sixtyFour = { FCR: 0x21, iirFifoBits: 0xe0, receiveFifo: Array(64).fill(0) };
-  expect(Uart16550.fromState(of(sixtyFour) as never, { preset }).fifoCapacity()).toBe(0);
-  expect(() => Uart16550.fromState(of({ ...sixtyFour, FCR: 0x01 }) as never, { preset })).toThrow(
+  expect(Uart16550.fromState(stateWith(sixtyFour), { preset }).fifoCapacity()).toBe(0);
+  expect(() => Uart16550.fromState(stateWith({ ...sixtyFour, FCR: 0x01 }), { preset })).toThrow(
     "receiveFifo: expected at most 16 by FCR, got 64",
   );
-  expect(() => Uart16550.fromState(of({ IER: 0x3f }) as never, { preset })).not.toThrow();
-  expect(() => Uart16550.fromState(of({ transmitLength: 10.5 }) as never, { preset })).not.toThrow();
+  expect(() => Uart16550.fromState(stateWith({ IER: 0x3f }), { preset })).not.toThrow();
+  expect(() => Uart16550.fromState(stateWith({ transmitLength: 10.5 }), { preset })).not.toThrow();
   const old = { ...new Uart16550({ preset: "ins8250" }).state() };
   for (const [changes, message] of [
     [{ FCR: 1 }, "FCR: expected no bits but those of 0, got 1"],
     [{ iirFifoBits: 0xc0 }, "iirFifoBits: expected no bits but those of 0, got 192"],
   ] as const)
-    expect(() => Uart16550.fromState({ ...old, ...changes } as never, { preset: "ins8250" })).toThrow(
-      message,
-    );
+    expect(() => Uart16550.fromState({ ...old, ...changes }, { preset: "ins8250" })).toThrow(message);
 });
 
 test("RTS is held back under automatic flow control alone, and not in loopback", () => {
   const preset = "tl16c550c";
-  const held = (MCR: number) =>
-    ({
-      ...new Uart16550({ preset }).state(),
-      FCR: 0x01,
-      iirFifoBits: 0xc0,
-      receiveFifo: [1],
-      MCR,
-      rtsHeldBack: true,
-    }) as never;
-  expect(Uart16550.fromState(held(0x22), { preset }).modemOutputs.rts).toBe(false);
+  const stateWithMcr = (MCR: number) => ({
+    ...new Uart16550({ preset }).state(),
+    FCR: 0x01,
+    iirFifoBits: 0xc0,
+    receiveFifo: [1],
+    MCR,
+    rtsHeldBack: true,
+  });
+  expect(Uart16550.fromState(stateWithMcr(0x22), { preset }).modemOutputs.rts).toBe(false);
   for (const mcr of [0x02, 0x20, 0x32])
-    expect(() => Uart16550.fromState(held(mcr), { preset })).toThrow(
+    expect(() => Uart16550.fromState(stateWithMcr(mcr), { preset })).toThrow(
       "rtsHeldBack: expected false by MCR, got true",
     );
 });
 
 test("a clock is as fast as a character timeout can be counted", () => {
-  const most = Math.floor(Number.MAX_SAFE_INTEGER / (4 * 12 * 16 * 65_536));
-  expect(uart16550Options({ inputClock: 1, clock: most }).clock).toBe(most);
-  expect(() => uart16550Options({ inputClock: 1, clock: most + 1 })).toThrow(
-    `clock: expected at most ${most} with this inputClock, got ${most + 1}`,
+  const greatestClock = Math.floor(Number.MAX_SAFE_INTEGER / (4 * 12 * 16 * 65_536));
+  expect(uart16550Options({ inputClock: 1, clock: greatestClock }).clock).toBe(greatestClock);
+  expect(() => uart16550Options({ inputClock: 1, clock: greatestClock + 1 })).toThrow(
+    `clock: expected at most ${greatestClock} with this inputClock, got ${greatestClock + 1}`,
   );
   expect(uart16550Options({ inputClock: 1e9, clock: 1e12 })).toMatchObject({ inputClock: 1e9, clock: 1e12 });
   expect(uart16550Options({ inputClock: 1, clock: 1 })).toMatchObject({ inputClock: 1, clock: 1 });
@@ -137,17 +135,17 @@ test("the chart tells what its tools need to know", () => {
 });
 
 test.each([null, 5, true, []])("%o is no preset", (preset) => {
-  expect(() => new Uart16550({ preset: preset as never })).toThrow(
+  expect(() => new Uart16550({ preset: invalid(preset) })).toThrow(
     "preset: expected a preset's name or options",
   );
 });
 
 test("modem inputs are those that there are", () => {
   const uart = new Uart16550();
-  expect(() => uart.setModemInputs(null as never)).toThrow(
+  expect(() => uart.setModemInputs(invalid(null))).toThrow(
     "inputs: expected an object of cts, dsr, ri, dcd, got null",
   );
-  expect(() => uart.setModemInputs({ ring: true } as never)).toThrow(
+  expect(() => uart.setModemInputs(invalid({ ring: true }))).toThrow(
     'expected cts, dsr, ri, dcd, got "ring"',
   );
   expect(uart.journal.next).toBe(0);
@@ -169,10 +167,10 @@ test("a part whose THR empty is delayed goes on so; a delay of nothing is refuse
   const delayed = uart.state();
   expect(delayed).toMatchObject({ LSR: 0x00, transmitFifo: [], thrEmptyPending: false });
   expect(delayed.threDelayTicks).toBeGreaterThan(0);
-  const again = Uart16550.fromState(delayed);
-  expect(again.nextDue).toBe((uart.nextDue as number) - uart.now);
-  again.advance(delayed.threDelayTicks);
-  expect(again.read(5) & 0x20).toBe(0x20);
+  const restored = Uart16550.fromState(delayed);
+  expect(restored.nextDue).toBe((uart.nextDue as number) - uart.now);
+  restored.advance(delayed.threDelayTicks);
+  expect(restored.read(5) & 0x20).toBe(0x20);
   expect(() => Uart16550.fromState({ ...delayed, threDelayTicks: 0 })).toThrow(
     "LSR: expected THRE set by transmitFifo, got 0",
   );

@@ -10,7 +10,7 @@ import {
   type Uart16550Options,
   uart16550StateValue,
 } from "../../machines/index.js";
-import { shown } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
 
 /**
  * A `Uart16550`'s state as JSON: the chart's context without the options, its FIFOs as arrays, the oldest character first. A
@@ -22,54 +22,54 @@ export type Uart16550State = Omit<
 > & { receiveFifo: number[]; transmitFifo: number[] };
 
 /** The least and the greatest value of a number; a number with neither may be a fraction from 0. */
-type Range = readonly [least: number, greatest: number];
+type NumberRange = readonly [least: number, greatest: number];
 
-const BYTE: Range = [0, 0xff];
-const BIT: Range = [0, 1];
-const TICKS: Range = [0, Number.MAX_SAFE_INTEGER];
-const CHARACTER: Range = [0, 0x1fff];
-const FRAME: Range = [0, 0xfff];
+const BYTE_RANGE: NumberRange = [0, 0xff];
+const BIT_RANGE: NumberRange = [0, 1];
+const TICKS_RANGE: NumberRange = [0, Number.MAX_SAFE_INTEGER];
+const CHARACTER_RANGE: NumberRange = [0, 0x1fff];
+const FRAME_RANGE: NumberRange = [0, 0xfff];
 
 /** Every field that is a whole number. */
-const WHOLE: Readonly<Partial<Record<keyof Uart16550State, Range>>> = {
-  DLL: BYTE,
-  DLM: BYTE,
-  IER: BYTE,
-  FCR: BYTE,
-  iirFifoBits: BYTE,
-  LCR: BYTE,
-  MCR: BYTE,
-  LSR: BYTE,
-  MSR: BYTE,
-  SCR: BYTE,
-  RBR: BYTE,
-  lastRead: BYTE,
-  SIN: BIT,
+const INTEGER_FIELDS: Readonly<Partial<Record<keyof Uart16550State, NumberRange>>> = {
+  DLL: BYTE_RANGE,
+  DLM: BYTE_RANGE,
+  IER: BYTE_RANGE,
+  FCR: BYTE_RANGE,
+  iirFifoBits: BYTE_RANGE,
+  LCR: BYTE_RANGE,
+  MCR: BYTE_RANGE,
+  LSR: BYTE_RANGE,
+  MSR: BYTE_RANGE,
+  SCR: BYTE_RANGE,
+  RBR: BYTE_RANGE,
+  lastRead: BYTE_RANGE,
+  SIN: BIT_RANGE,
   receiveSample: [-1, 10],
   receiveLength: [0, 9],
-  receiveFormat: BYTE,
-  receiveShift: FRAME,
-  receiveTicks: TICKS,
-  received: CHARACTER,
-  timeoutTicks: TICKS,
-  transmitCharacter: BYTE,
-  transmitFrame: FRAME,
+  receiveFormat: BYTE_RANGE,
+  receiveShift: FRAME_RANGE,
+  receiveTicks: TICKS_RANGE,
+  received: CHARACTER_RANGE,
+  timeoutTicks: TICKS_RANGE,
+  transmitCharacter: BYTE_RANGE,
+  transmitFrame: FRAME_RANGE,
   transmitBit: [0, 11],
-  transmitTicks: TICKS,
-  threDelayTicks: TICKS,
-  characterTicks: TICKS,
-  timeoutLength: TICKS,
+  transmitTicks: TICKS_RANGE,
+  threDelayTicks: TICKS_RANGE,
+  characterTicks: TICKS_RANGE,
+  timeoutLength: TICKS_RANGE,
   receiveDivisor: [0, 0xffff],
   transmitDivisor: [0, 0xffff],
-  modemInputs: BYTE,
-  linesBeforeLoopback: BYTE,
-  modemTicks: TICKS,
+  modemInputs: BYTE_RANGE,
+  linesBeforeLoopback: BYTE_RANGE,
+  modemTicks: TICKS_RANGE,
 };
 
-/** How many characters a FIFO of any part holds. */
-const GREATEST_FIFO = 64;
+/** The size of the largest FIFO of any part. */
+const GREATEST_FIFO_SIZE = 64;
 
-/** The state that a context of the chart stands for. A copy: neither changes with the other. */
+/** Returns the state in a context of the chart, as a copy. */
 export function stateOfUart16550(context: Uart16550Context): Uart16550State {
   // Field by field: to leave some out of a copy takes V8 a hundred times as long.
   return {
@@ -122,19 +122,22 @@ export function stateOfUart16550(context: Uart16550Context): Uart16550State {
 }
 
 /**
- * The context that a state stands for, of a part with these options.
+ * Returns the context of a state, for a part with these options.
  *
  * @throws TypeError if a field is missing or of another type, RangeError if its value is out of range; both name it.
  */
 export function contextOfUart16550(options: Uart16550Options, state: unknown): Uart16550Context {
   if (typeof state !== "object" || state === null || Array.isArray(state)) {
-    throw new TypeError(`state: expected an object with the fields of a 16550's state, got ${shown(state)}`);
+    throw new TypeError(
+      `state: expected an object with the fields of a 16550's state, got ${formatValue(state)}`,
+    );
   }
-  const given = state as Readonly<Record<string, unknown>>;
+  const stateFields = state as Readonly<Record<string, unknown>>;
   // Overwritten rather than made from entries: an object that is given so many keys one by one is a slow one in V8.
   const fields: Record<string, unknown> = { ...initialContext(options) };
-  for (const [name, like] of Object.entries(fields)) {
-    if (name !== "options") fields[name] = field(name, like, given[name]);
+  for (const [fieldName, initialValue] of Object.entries(fields)) {
+    if (fieldName !== "options")
+      fields[fieldName] = checkedField(fieldName, initialValue, stateFields[fieldName]);
   }
   const context = fields as unknown as Uart16550Context;
   checkMasks(context);
@@ -143,46 +146,50 @@ export function contextOfUart16550(options: Uart16550Options, state: unknown): U
   return context;
 }
 
-/** @throws RangeError if a register has a bit that this part has not, or bits that contradict the rest. */
+/** Checks the bits of registers. @throws RangeError if this part lacks one, or if they contradict other fields. */
 function checkMasks(context: Uart16550Context): void {
   const { options, transmitFifo, threDelayTicks, thrEmptyPending, rtsHeldBack } = context;
   const fifoBits = options.fifoSize === 1 ? 0 : options.iirFifoBits;
-  const wide = options.fifoSize === 64 ? FCR.SIXTY_FOUR : 0;
+  const sixtyFourBit = options.fifoSize === 64 ? FCR.SIXTY_FOUR : 0;
   const masks = {
     IER: options.sleepModes ? 0x3f : IER.MASK,
-    FCR: options.fifoSize === 1 ? 0 : FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER | wide,
-    iirFifoBits: fifoBits | wide,
+    FCR: options.fifoSize === 1 ? 0 : FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER | sixtyFourBit,
+    iirFifoBits: fifoBits | sixtyFourBit,
     MCR: options.autoFlow ? 0x3f : 0x1f,
     LSR: LSR.ERROR_IN_FIFO | LSR.THRE | LSR.BI | LSR.FE | LSR.PE | LSR.OE,
   };
-  for (const [name, mask] of Object.entries(masks)) {
-    const value = context[name as keyof typeof masks];
-    if (value & ~mask) throw new RangeError(`${name}: expected no bits but those of ${mask}, got ${value}`);
+  for (const [fieldName, mask] of Object.entries(masks)) {
+    const candidate = context[fieldName as keyof typeof masks];
+    if (candidate & ~mask)
+      throw new RangeError(`${fieldName}: expected no bits but those of ${mask}, got ${candidate}`);
   }
-  const thre = (context.LSR & LSR.THRE) !== 0;
-  const free = transmitFifo.length === 0;
-  if (thre !== free && threDelayTicks === 0) {
-    throw new RangeError(`LSR: expected THRE ${free ? "set" : "clear"} by transmitFifo, got ${context.LSR}`);
+  const threIsSet = (context.LSR & LSR.THRE) !== 0;
+  const fifoIsEmpty = transmitFifo.length === 0;
+  if (threIsSet !== fifoIsEmpty && threDelayTicks === 0) {
+    throw new RangeError(
+      `LSR: expected THRE ${fifoIsEmpty ? "set" : "clear"} by transmitFifo, got ${context.LSR}`,
+    );
   }
-  if (thrEmptyPending && !free) {
+  if (thrEmptyPending && !fifoIsEmpty) {
     throw new RangeError("thrEmptyPending: expected false by transmitFifo, got true");
   }
-  const auto = MCR.AFE | MCR.RTS;
-  if (rtsHeldBack && (context.MCR & (auto | MCR.LOOP)) !== auto) {
+  const autoRtsBits = MCR.AFE | MCR.RTS;
+  if (rtsHeldBack && (context.MCR & (autoRtsBits | MCR.LOOP)) !== autoRtsBits) {
     throw new RangeError("rtsHeldBack: expected false by MCR, got true");
   }
 }
 
-/** @throws RangeError if a FIFO holds more than this part has room for, by what FCR says. */
+/** Checks the FIFOs. @throws RangeError if one holds more characters than FCR allows on this part. */
 function checkRoom(context: Uart16550Context): void {
-  const room = fifoSizeOf(context);
-  for (const name of ["receiveFifo", "transmitFifo"] as const) {
-    const { length } = context[name];
-    if (length > room) throw new RangeError(`${name}: expected at most ${room} by FCR, got ${length}`);
+  const capacity = fifoSizeOf(context);
+  for (const fieldName of ["receiveFifo", "transmitFifo"] as const) {
+    const { length } = context[fieldName];
+    if (length > capacity)
+      throw new RangeError(`${fieldName}: expected at most ${capacity} by FCR, got ${length}`);
   }
 }
 
-/** @throws RangeError if a timer runs that nothing waits for, or one stands still that something waits for. */
+/** Checks the timers. @throws RangeError if one runs without need, or stands still where it has to run. */
 function checkTimers(context: Uart16550Context): void {
   const { transmitter, receiver, transmitFifo, characterTimeout } = uart16550StateValue(context);
   const awaited = {
@@ -191,39 +198,49 @@ function checkTimers(context: Uart16550Context): void {
     threDelayTicks: typeof transmitFifo === "object" && transmitFifo.empty === "delayed",
     timeoutTicks: characterTimeout === "waiting",
   };
-  for (const [name, isAwaited] of Object.entries(awaited)) {
-    const ticks = context[name as keyof typeof awaited];
+  for (const [fieldName, isAwaited] of Object.entries(awaited)) {
+    const ticks = context[fieldName as keyof typeof awaited];
     if (ticks > 0 === isAwaited) continue;
     throw new RangeError(
-      `${name}: expected ${isAwaited ? "at least 1" : "0"} by the other fields, got ${ticks}`,
+      `${fieldName}: expected ${isAwaited ? "at least 1" : "0"} by the other fields, got ${ticks}`,
     );
   }
 }
 
 /** A field's value, which has the type of `like`. */
-function field(name: string, like: unknown, value: unknown): unknown {
-  if (like instanceof Fifo) return Fifo.of(characters(name, value));
-  if (typeof like === "boolean") {
-    if (typeof value !== "boolean")
-      throw new TypeError(`${name}: expected true or false, got ${shown(value)}`);
-    return value;
+function checkedField(fieldName: string, initialValue: unknown, candidate: unknown): unknown {
+  if (initialValue instanceof Fifo) return Fifo.of(checkedCharacters(fieldName, candidate));
+  if (typeof initialValue === "boolean") {
+    if (typeof candidate !== "boolean")
+      throw new TypeError(`${fieldName}: expected true or false, got ${formatValue(candidate)}`);
+    return candidate;
   }
-  return number(name, value);
+  return checkedNumber(fieldName, candidate);
 }
 
-function number(name: string, value: unknown, range = WHOLE[name as keyof Uart16550State]): number {
-  if (typeof value !== "number") throw new TypeError(`${name}: expected a number, got ${shown(value)}`);
-  const [least, greatest] = range ?? TICKS;
-  const fits = range === undefined ? Number.isFinite(value) : Number.isInteger(value);
-  if (fits && value >= least && value <= greatest) return value;
-  const kind = range === undefined ? "a number" : "a whole number";
-  throw new RangeError(`${name}: expected ${kind} from ${least} to ${greatest}, got ${value}`);
+function checkedNumber(
+  fieldName: string,
+  candidate: unknown,
+  numberRange = INTEGER_FIELDS[fieldName as keyof Uart16550State],
+): number {
+  if (typeof candidate !== "number")
+    throw new TypeError(`${fieldName}: expected a number, got ${formatValue(candidate)}`);
+  const [least, greatest] = numberRange ?? TICKS_RANGE;
+  const isInRange = numberRange === undefined ? Number.isFinite(candidate) : Number.isInteger(candidate);
+  if (isInRange && candidate >= least && candidate <= greatest) return candidate;
+  const expectedKind = numberRange === undefined ? "a number" : "a whole number";
+  throw new RangeError(
+    `${fieldName}: expected ${expectedKind} from ${least} to ${greatest}, got ${candidate}`,
+  );
 }
 
-function characters(name: string, value: unknown): number[] {
-  if (!Array.isArray(value)) throw new TypeError(`${name}: expected an array, got ${shown(value)}`);
-  if (value.length > GREATEST_FIFO) {
-    throw new RangeError(`${name}: expected at most ${GREATEST_FIFO} characters, got ${value.length}`);
+function checkedCharacters(fieldName: string, candidate: unknown): number[] {
+  if (!Array.isArray(candidate))
+    throw new TypeError(`${fieldName}: expected an array, got ${formatValue(candidate)}`);
+  if (candidate.length > GREATEST_FIFO_SIZE) {
+    throw new RangeError(
+      `${fieldName}: expected at most ${GREATEST_FIFO_SIZE} characters, got ${candidate.length}`,
+    );
   }
-  return Array.from(value, (item, i) => number(`${name}[${i}]`, item, CHARACTER));
+  return Array.from(candidate, (item, i) => checkedNumber(`${fieldName}[${i}]`, item, CHARACTER_RANGE));
 }

@@ -2,35 +2,49 @@ import { FCR, LCR } from "../../machines/index.js";
 import { type InterruptLine, Uart16550, type Uart16550DeviceOptions } from "./index.js";
 
 /** The registers' offsets, by the datasheet's names. */
-export const AT = { RBR: 0, THR: 0, IER: 1, IIR: 2, FCR: 2, LCR: 3, MCR: 4, LSR: 5, MSR: 6, SCR: 7 } as const;
+export const OFFSET = {
+  RBR: 0,
+  THR: 0,
+  IER: 1,
+  IIR: 2,
+  FCR: 2,
+  LCR: 3,
+  MCR: 4,
+  LSR: 5,
+  MSR: 6,
+  SCR: 7,
+} as const;
 
 /** Ticks that a bit takes at 9600 baud, the divisor after power-up being 12. */
-export const BIT = 16 * 12;
+export const BIT_TICKS = 16 * 12;
 
 /** Ticks that a character of 8N1 takes at 9600 baud. */
-export const CHARACTER = 10 * BIT;
+export const CHARACTER_TICKS = 10 * BIT_TICKS;
 
-/** Options that log what is done to the surroundings. */
-export const loggingTo = (log: string[], more: Uart16550DeviceOptions = {}): Uart16550DeviceOptions => ({
-  out: { write: (byte) => log.push(`write ${byte}`), flush: () => log.push("flush") },
-  interrupt: (change) => log.push(inWords(change)),
-  ...more,
+/** Returns options whose callbacks log their calls. */
+export const loggingOptions = (
+  callLog: string[],
+  moreOptions: Uart16550DeviceOptions = {},
+): Uart16550DeviceOptions => ({
+  out: { write: (byte) => callLog.push(`write ${byte}`), flush: () => callLog.push("flush") },
+  interrupt: (change) => callLog.push(lineInWords(change)),
+  ...moreOptions,
 });
 
-/** The interrupt line: `INTR 1 THRE`. */
-export const inWords = ({ level, cause }: InterruptLine): string =>
+/** Describes the interrupt line: `INTR 1 THRE`. */
+export const lineInWords = ({ level, cause }: InterruptLine): string =>
   `INTR ${level}${cause ? ` ${cause}` : ""}`;
 
-/** A part with 8 data bits, and its FIFOs on: two entries in its journal. */
-export function made(options: Uart16550DeviceOptions = {}): Uart16550 {
+/** Returns a part with 8 data bits, and its FIFOs on: two entries in its journal. */
+export function configuredUart(options: Uart16550DeviceOptions = {}): Uart16550 {
   const device = new Uart16550(options);
-  device.write(AT.LCR, LCR.WLS);
-  device.write(AT.FCR, FCR.FIFO_ENABLE);
+  device.write(OFFSET.LCR, LCR.WLS);
+  device.write(OFFSET.FCR, FCR.FIFO_ENABLE);
   return device;
 }
 
-/** What an access throws. */
-export function errorOf(access: () => unknown): unknown {
+/** Returns the error that an operation throws; undefined if it throws none. */
+export function thrownBy(access: () => unknown): unknown {
   try {
     access();
   } catch (error) {
@@ -39,10 +53,10 @@ export function errorOf(access: () => unknown): unknown {
   return undefined;
 }
 
-/** Fails. */
-export const fail = (): never => {
+/** Throws an error. */
+export const throwNoLuck = (): never => {
   throw new Error("no luck");
 };
 
-/** What a device's journal keeps. */
+/** Returns the entries of a device's journal. */
 export const entriesOf = (device: Uart16550) => [...device.journal.entries()].map(({ entry }) => entry);

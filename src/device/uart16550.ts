@@ -9,15 +9,17 @@ import {
   type Uart16550Machine,
   uart16550StateValue,
 } from "../../machines/index.js";
-import { type Character, type JournalView, shown } from "../journal/index.js";
-import { type Beginning, ChartDevice } from "./chart-device.js";
+import type { Character, JournalView } from "../journal/index.js";
+import { formatValue, withKnownNames } from "../journal/internal.js";
+import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
 import { checkBytes } from "./input.js";
-import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
+import { checkChartId, checkJournal, checkSaved, checkUntil, withPresentOptions } from "./saved.js";
 import type { SerialSink } from "./serial.js";
 import { SerialError } from "./serial-error.js";
-import { Listeners } from "./streams.js";
+import { ObserverList } from "./streams.js";
 import { uart16550Chart } from "./uart16550-chart.js";
+import type { Uart16550State } from "./uart16550-state.js";
 import type {
   FromUart16550JournalOptions,
   InterruptLine,
@@ -26,42 +28,52 @@ import type {
   ModemOutputs,
   SerialOutputChange,
   Uart16550DeviceOptions,
-} from "./uart16550-face.js";
-import type { Uart16550State } from "./uart16550-state.js";
+} from "./uart16550-types.js";
 
+const OPTIONS: readonly (keyof Uart16550DeviceOptions)[] = [
+  "preset",
+  "machine",
+  "out",
+  "interrupt",
+  "journal",
+  "engine",
+];
 const NO_SINK: SerialSink = { write: () => {} };
-/** The line as it is told, one object for each cause. */
-const LOW: InterruptLine = Object.freeze({ level: 0 });
-const high = (cause: Uart16550Cause): InterruptLine => Object.freeze({ level: 1, cause });
-const HIGH: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
+/** The interrupt line's states, one object for each cause. */
+const LOW_LINE: InterruptLine = Object.freeze({ level: 0 });
+const highLine = (cause: Uart16550Cause): InterruptLine => Object.freeze({ level: 1, cause });
+const HIGH_LINES: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
   none: Object.freeze({ level: 1 }),
-  RLS: high("RLS"),
-  RDA: high("RDA"),
-  CTI: high("CTI"),
-  THRE: high("THRE"),
-  MS: high("MS"),
+  RLS: highLine("RLS"),
+  RDA: highLine("RDA"),
+  CTI: highLine("CTI"),
+  THRE: highLine("THRE"),
+  MS: highLine("MS"),
 };
-const PINS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
+const MODEM_OUTPUT_FIELDS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
 
-/** @throws TypeError unless it is a function, or is left out where it may be. */
-function checkCallback(callback: unknown, name: string, needed = callback !== undefined): void {
-  if (!needed || typeof callback === "function") return;
-  throw new TypeError(`${name}: expected a function, got ${shown(callback)}`);
+/** Checks a callback. @throws TypeError unless it is a function, or is left out where it may be. */
+function checkCallback(callback: unknown, callbackName: string, isRequired = callback !== undefined): void {
+  if (!isRequired || typeof callback === "function") return;
+  throw new TypeError(`${callbackName}: expected a function, got ${formatValue(callback)}`);
 }
 
-/** @throws TypeError unless it is an object that names modem inputs. */
+/** Checks modem inputs. @throws TypeError unless it is an object that names some. */
 function checkModemInputs(inputs: unknown): void {
   if (typeof inputs !== "object" || inputs === null) {
-    throw new TypeError(`inputs: expected an object of cts, dsr, ri, dcd, got ${shown(inputs)}`);
+    throw new TypeError(`inputs: expected an object of cts, dsr, ri, dcd, got ${formatValue(inputs)}`);
   }
-  const unknown = Object.keys(inputs).find((name) => !["cts", "dsr", "ri", "dcd"].includes(name));
-  if (unknown !== undefined) throw new TypeError(`inputs: expected cts, dsr, ri, dcd, got ${shown(unknown)}`);
+  const unknownInput = Object.keys(inputs).find(
+    (callbackName) => !["cts", "dsr", "ri", "dcd"].includes(callbackName),
+  );
+  if (unknownInput !== undefined)
+    throw new TypeError(`inputs: expected cts, dsr, ri, dcd, got ${formatValue(unknownInput)}`);
 }
 
 /**
  * The whole 16550: the PC16550D, or by its options an 8250, 16450, TL16C550C, TL16C750 or QEMU's.
  *
- * Time is what {@link advance} says: a character takes its time on the line, unless the option `txTimed` is false. Effects are performed
+ * Time passes only by {@link advance}: a character takes its time on the line, unless the option `transmitterIsTimed` is false. Effects are performed
  * after the input that caused them is taken to its end, in order.
  *
  * @example
@@ -71,48 +83,52 @@ function checkModemInputs(inputs: unknown): void {
  * uart.advance(uart.chart.clock / 100); // a hundredth of a second: prints A
  */
 export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
-  readonly #out: SerialSink;
-  readonly #drive: (line: InterruptLine) => unknown;
-  readonly #line = new Listeners<InterruptLineChange>();
-  readonly #modem = new Listeners<ModemOutputs>();
-  readonly #sout = new Listeners<SerialOutputChange>();
-  /** Each change of the interrupt line, with what IIR reports. */
-  readonly interruptLine$: Observable<InterruptLineChange> = this.#line.stream$;
+  readonly #sink: SerialSink;
+  readonly #driveInterruptLine: (line: InterruptLine) => unknown;
+  readonly #lineObservers = new ObserverList<InterruptLineChange>();
+  readonly #modemObservers = new ObserverList<ModemOutputs>();
+  readonly #serialOutputObservers = new ObserverList<SerialOutputChange>();
+  /** Each change of the interrupt line, with the cause that IIR reports. */
+  readonly interruptLine$: Observable<InterruptLineChange> = this.#lineObservers.stream$;
   /** The modem outputs, after each change of one. */
-  readonly modemOutputs$: Observable<ModemOutputs> = this.#modem.stream$;
+  readonly modemOutputs$: Observable<ModemOutputs> = this.#modemObservers.stream$;
   /** Each change of level at SOUT. */
-  readonly serialOutput$: Observable<SerialOutputChange> = this.#sout.stream$;
-  /** What IIR reported last, as far as effects have been performed. */
-  #cause: Uart16550Cause | "none" = "none";
-  /** What was told last of the interrupt line, the modem outputs and SOUT. */
-  #level: 0 | 1 = 0;
-  #outputs: ModemOutputs;
-  #sent: 0 | 1 = 1;
+  readonly serialOutput$: Observable<SerialOutputChange> = this.#serialOutputObservers.stream$;
+  /** The last cause that IIR reported, as far as effects have been performed. */
+  #reportedCause: Uart16550Cause | "none" = "none";
+  /** The last levels that observers have seen: of the interrupt line, the modem outputs and SOUT. */
+  #drivenLevel: 0 | 1 = 0;
+  #publishedOutputs: ModemOutputs;
+  #publishedSerialOutput: 0 | 1 = 1;
 
   /** @throws RangeError or TypeError if there is no such preset, option or engine, or the journal option is none. */
   constructor(options?: Uart16550DeviceOptions);
-  /** @internal Begins elsewhere than anew. */
-  constructor(options: Uart16550DeviceOptions, beginning: Beginning);
-  constructor(options: Uart16550DeviceOptions = {}, beginning: Beginning = {}) {
-    super(uart16550Chart(options.preset, options.machine), options, beginning);
-    this.#out = options.out ?? NO_SINK;
-    this.#drive = options.interrupt ?? (() => {});
-    this.#outputs = this.modemOutputs;
-    this.#begin();
+  /** @internal Starts from a recorded or saved position. */
+  constructor(options: Uart16550DeviceOptions, origin: DeviceOrigin);
+  constructor(options: Uart16550DeviceOptions = {}, origin: DeviceOrigin = {}) {
+    super(
+      uart16550Chart(options.preset, options.machine),
+      withKnownNames(options, OPTIONS, "Uart16550"),
+      origin,
+    );
+    this.#sink = options.out ?? NO_SINK;
+    this.#driveInterruptLine = options.interrupt ?? (() => {});
+    this.#publishedOutputs = this.modemOutputs;
+    this.#readPinLevels();
     checkCallback(options.interrupt, "interrupt");
     checkCallback(options.out?.write, "out.write", options.out !== undefined);
   }
 
-  /** What is so before anything has been told. */
-  #begin(): void {
-    this.#cause = causeOf(this.context);
-    this.#level = this.interruptLine.level;
-    this.#outputs = this.modemOutputs;
-    this.#sent = this.serialOutput;
+  /** Reads the initial pin levels. */
+  #readPinLevels(): void {
+    this.#reportedCause = causeOf(this.context);
+    this.#drivenLevel = this.interruptLine.level;
+    this.#publishedOutputs = this.modemOutputs;
+    this.#publishedSerialOutput = this.serialOutput;
   }
 
   /**
-   * A part in a state. Its pins and its interrupt line are told anew (I17).
+   * Creates a part in a state. Observers receive the levels of its pins and its interrupt line (I17).
    *
    * @throws TypeError if a field is missing or of another type, RangeError if its value is out of range; both name it.
    */
@@ -123,45 +139,46 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   }
 
   /**
-   * A part as {@link save} kept one, with its options and at its time, in the middle of characters. Its pins and its interrupt
-   * line are told anew.
+   * Creates a part from a saved one, with its options and at its tick, in the middle of characters. Observers receive the levels of
+   * its pins and its interrupt line.
    *
    * @throws TypeError if it is no saved 16550, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
    */
   static fromSaved(saved: Saved, options: Uart16550DeviceOptions = {}): Uart16550 {
     checkSaved(saved, "uart16550");
-    const uart = new Uart16550({ ...options, preset: options.preset ?? saved.options }, { tick: saved.now });
+    const preset = options.preset ?? withPresentOptions(saved).options;
+    const uart = new Uart16550({ ...options, preset }, { tick: saved.now });
     uart.apply({ type: "restore", state: saved.state });
     return uart;
   }
 
   /**
-   * A part folded from a journal: as the recorded one was before its entry `until`. What the recorded one did to its surroundings is not
-   * done again. It goes on from there, with a journal of its own.
+   * Folds a part from a journal: it is as the recorded one was before its entry `until`. No effect is performed again. It goes on from
+   * there, with a journal of its own.
    *
    * @param options - `until` is an absolute index, from the journal's first to its next (the default); `preset` is the journal's
-   *   unless given; `warn` hears when the chart has changed since the recording, by default on the console.
+   *   unless given; `warn` is called when the chart has changed since the recording, by default the console's.
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
   static fromJournal(journal: JournalView, options: FromUart16550JournalOptions = {}): Uart16550 {
     checkJournal(journal);
-    const { until = journal.next, warn = console.warn, ...rest } = options;
+    const { until = journal.next, warn = console.warn, ...deviceOptions } = options;
     checkChartId(journal.header.chart, "uart16550");
     checkUntil(until, journal);
     const { index, tick, state } = journal.checkpoint(until);
-    const preset = rest.preset ?? journal.header.options;
-    const uart = new Uart16550({ ...rest, preset }, { state, first: index, tick });
+    const preset = deviceOptions.preset ?? journal.header.options;
+    const uart = new Uart16550({ ...deviceOptions, preset }, { state, first: index, tick });
     if (uart.journal.header.definition !== journal.header.definition) {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
     }
-    uart.foldIn(journal, until);
-    uart.#begin();
+    uart.foldJournal(journal, until);
+    uart.#readPinLevels();
     return uart;
   }
 
   /**
-   * Characters arrive from outside, complete at this instant, one after the other; they overrun as they would on the line (I8).
+   * Receives characters from outside, complete at this instant, one after the other; they overrun as they would on the line (I8).
    *
    * @param characters - bytes, or characters with errors.
    * @returns how many were received, those lost to an overrun included: none in loopback or while the line is in a break.
@@ -173,7 +190,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   }
 
   /**
-   * Bytes arrive from outside: as many as fit, from the front, so that none is lost.
+   * Receives bytes from outside: as many as fit, from the front, so that none is lost.
    *
    * @param bytes - 0 to 255 each.
    * @returns how many were taken; if there is room, none in loopback or while the line is in a break.
@@ -183,28 +200,28 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   enqueueRawBytes(bytes: Uint8Array | readonly number[]): number {
     checkBytes(bytes, "bytes");
     if (bytes.length === 0) return 0;
-    const room = this.fifoCapacity();
-    if (room === 0) throw new SerialError("FullFifo");
-    return this.receive(bytes.slice(0, room));
+    const freePlaces = this.fifoCapacity();
+    if (freePlaces === 0) throw new SerialError("FullFifo");
+    return this.receive(bytes.slice(0, freePlaces));
   }
 
-  /** How many more characters can be received before one is lost: 0 to 1, 16 or 64. */
+  /** Returns how many more characters can be received before one is lost: 0 to 1, 16 or 64. */
   fifoCapacity(): number {
     return fifoSizeOf(this.context) - this.context.receiveFifo.length;
   }
 
-  /** The other end holds the line in a break, or ends it: one character 0x00 with BI, and nothing more until it ends (I19). */
+  /** Begins or ends a break at the line's other end: one character 0x00 with BI, and nothing more until it ends (I19). */
   breakCondition(on: boolean): void {
     this.enter({ type: "break", on });
   }
 
-  /** SIN changes level: 1 is marking. For two devices that are connected by their lines; see {@link connect}. */
+  /** Sets the level of SIN: 1 is marking. For two devices that are connected by their lines; see {@link connect}. */
   setSerialInput(level: 0 | 1): void {
     this.enter({ type: "line", level });
   }
 
   /**
-   * The modem inputs are at these levels; those left out stay as they are. At the start CTS, DSR and DCD are asserted.
+   * Sets the levels of modem inputs; those left out do not change. At the start CTS, DSR and DCD are asserted.
    *
    * @throws TypeError if it is no object, names no input, or a level is not true or false; nothing has changed then.
    */
@@ -213,22 +230,22 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     this.enter({ type: "modem", ...this.modemInputs, ...inputs });
   }
 
-  /** Master reset (PC16550D, Table I). */
+  /** Performs a master reset (PC16550D, Table I). */
   reset(): void {
     this.enter({ type: "reset" });
   }
 
-  /** The host takes no more output: a character that is sent stays in the shift register. */
+  /** Stops output: the host takes no more of it, and a character that is sent stays in the shift register. */
   holdOutput(): void {
     this.enter({ type: "hold" });
   }
 
-  /** The host takes output again, beginning with the character that waits. */
+  /** Resumes output, beginning with the character that waits. */
   releaseOutput(): void {
     this.enter({ type: "release" });
   }
 
-  /** The interrupt line now. */
+  /** The present interrupt line. */
   get interruptLine(): InterruptLine {
     const cause = causeOf(this.context);
     return uart16550StateValue(this.context).interruptLine === "high" && cause !== "none"
@@ -236,21 +253,26 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
       : { level: 0 };
   }
 
-  /** The modem inputs now. */
+  /** The present modem inputs. */
   get modemInputs(): ModemInputs {
     const { modemInputs } = this.context;
-    const is = (line: number) => (modemInputs & line) !== 0;
-    return { cts: is(MSR.CTS), dsr: is(MSR.DSR), ri: is(MSR.RI), dcd: is(MSR.DCD) };
+    const isAsserted = (line: number) => (modemInputs & line) !== 0;
+    return {
+      cts: isAsserted(MSR.CTS),
+      dsr: isAsserted(MSR.DSR),
+      ri: isAsserted(MSR.RI),
+      dcd: isAsserted(MSR.DCD),
+    };
   }
 
-  /** The modem outputs now. */
+  /** The present modem outputs. */
   get modemOutputs(): ModemOutputs {
     const { DTR, RTS, OUT1, OUT2 } = uart16550StateValue(this.context);
-    const is = (state: string) => state === "asserted";
-    return { dtr: is(DTR), rts: is(RTS), out1: is(OUT1), out2: is(OUT2) };
+    const isAsserted = (state: string) => state === "asserted";
+    return { dtr: isAsserted(DTR), rts: isAsserted(RTS), out1: isAsserted(OUT1), out2: isAsserted(OUT2) };
   }
 
-  /** The level at SOUT now: 1 is marking. */
+  /** The present level at SOUT: 1 is marking. */
   get serialOutput(): 0 | 1 {
     return uart16550StateValue(this.context).serialOutput === "marking" ? 1 : 0;
   }
@@ -262,76 +284,89 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
 
   override close(): void {
     super.close();
-    for (const listeners of [this.#line, this.#modem, this.#sout]) listeners.complete();
+    for (const observers of [this.#lineObservers, this.#modemObservers, this.#serialOutputObservers])
+      observers.complete();
   }
 
-  protected override perform(_kind: number, payload: unknown, index: number, tick: number): void {
+  protected override perform(
+    _emissionKind: number,
+    payload: unknown,
+    inputIndex: number,
+    tick: number,
+  ): void {
     const emission = payload as ChartEmission;
     switch (emission.type) {
       case "transmit":
-        this.#transmit(emission.value as number, index);
+        this.#performTransmit(emission.value as number, inputIndex);
         break;
       case "identified":
-        this.#cause = emission.cause as Uart16550Cause | "none";
+        this.#reportedCause = emission.cause as Uart16550Cause | "none";
         break;
       case "interruptLine":
-        this.#interrupt(emission.level as 0 | 1, index, tick);
+        this.#performInterruptLine(emission.level as 0 | 1, inputIndex, tick);
         break;
       case "modemOutput":
-        this.#modemOutput(emission.pin as keyof typeof PINS, emission.level === 1, index);
+        this.#performModemOutput(
+          emission.pin as keyof typeof MODEM_OUTPUT_FIELDS,
+          emission.level === 1,
+          inputIndex,
+        );
         break;
       case "serialOutput":
-        this.#serialOutput(emission.level as 0 | 1, index, tick);
+        this.#performSerialOutput(emission.level as 0 | 1, inputIndex, tick);
         break;
     }
   }
 
-  #transmit(byte: number, index: number): void {
+  #performTransmit(byte: number, inputIndex: number): void {
     try {
-      if (this.#out.write(byte) === 0) throw new Error("failed to write whole buffer");
-      this.#out.flush?.();
+      if (this.#sink.write(byte) === 0) throw new Error("failed to write whole buffer");
+      this.#sink.flush?.();
     } catch (cause) {
-      this.noteFailure("out", index);
+      this.recordFailure("out", inputIndex);
       throw new SerialError("IOError", cause);
     }
   }
 
   /**
-   * Tells the interrupt line's change. After an access from within a callback the rest of the changes are those of before it:
-   * then what the line is now is told, unless it has been.
+   * Drives the interrupt line. After a nested access the remaining changes are out of date: then the present level is driven, unless
+   * it has been.
    */
-  #interrupt(level: 0 | 1, index: number, tick: number): void {
-    const latest = this.isLatest(index);
-    const line = latest ? (level === 0 ? LOW : HIGH[this.#cause]) : this.interruptLine;
-    if (!latest && line.level === this.#level) return;
-    this.#level = line.level;
+  #performInterruptLine(level: 0 | 1, inputIndex: number, tick: number): void {
+    const isLatest = this.isLatest(inputIndex);
+    const line = isLatest ? (level === 0 ? LOW_LINE : HIGH_LINES[this.#reportedCause]) : this.interruptLine;
+    if (!isLatest && line.level === this.#drivenLevel) return;
+    this.#drivenLevel = line.level;
     try {
-      this.#drive(line);
+      this.#driveInterruptLine(line);
     } catch (cause) {
-      this.noteFailure("trigger", index);
+      this.recordFailure("trigger", inputIndex);
       throw new SerialError("Trigger", cause);
     } finally {
-      if (this.#line.any) this.#line.next({ ...line, index, tick });
-      if (line.cause && this.streams.interrupt.any) {
-        this.streams.interrupt.next({ index, tick, cause: line.cause });
+      if (this.#lineObservers.observed) this.#lineObservers.next({ ...line, index: inputIndex, tick });
+      if (line.cause && this.streams.interrupt.observed) {
+        this.streams.interrupt.next({ index: inputIndex, tick, cause: line.cause });
       }
     }
   }
 
-  #modemOutput(pin: keyof typeof PINS, level: boolean, index: number): void {
-    const outputs = this.isLatest(index) ? { ...this.#outputs, [PINS[pin]]: level } : this.modemOutputs;
-    if (isEqual(outputs, this.#outputs)) return;
-    this.#outputs = outputs;
-    this.#modem.next(outputs);
+  #performModemOutput(pin: keyof typeof MODEM_OUTPUT_FIELDS, level: boolean, inputIndex: number): void {
+    const outputs = this.isLatest(inputIndex)
+      ? { ...this.#publishedOutputs, [MODEM_OUTPUT_FIELDS[pin]]: level }
+      : this.modemOutputs;
+    if (isSameOutputs(outputs, this.#publishedOutputs)) return;
+    this.#publishedOutputs = outputs;
+    this.#modemObservers.next(outputs);
   }
 
-  #serialOutput(told: 0 | 1, index: number, tick: number): void {
-    const level = this.isLatest(index) ? told : this.serialOutput;
-    if (level === this.#sent) return;
-    this.#sent = level;
-    if (this.#sout.any) this.#sout.next({ level, index, tick });
+  #performSerialOutput(emittedLevel: 0 | 1, inputIndex: number, tick: number): void {
+    const level = this.isLatest(inputIndex) ? emittedLevel : this.serialOutput;
+    if (level === this.#publishedSerialOutput) return;
+    this.#publishedSerialOutput = level;
+    if (this.#serialOutputObservers.observed)
+      this.#serialOutputObservers.next({ level, index: inputIndex, tick });
   }
 }
 
-const isEqual = (a: ModemOutputs, b: ModemOutputs): boolean =>
+const isSameOutputs = (a: ModemOutputs, b: ModemOutputs): boolean =>
   a.dtr === b.dtr && a.rts === b.rts && a.out1 === b.out1 && a.out2 === b.out2;

@@ -14,6 +14,7 @@ import {
   spawnChild,
   stateIn,
 } from "xstate";
+import { invalid } from "../invalid.test-helper.js";
 import {
   type ChartTransition,
   compile,
@@ -25,12 +26,13 @@ import {
   UnsupportedError,
 } from "./index.js";
 
-const load = async (machine: AnyStateMachine): Promise<GeneratedSource> =>
+const loadSource = async (machine: AnyStateMachine): Promise<GeneratedSource> =>
   (await import(`data:text/javascript,${encodeURIComponent(generate(machine))}`)) as GeneratedSource;
 
-const any = (config: object): AnyStateMachine => createMachine(config as never) as unknown as AnyStateMachine;
+const machineOf = (machineConfig: object): AnyStateMachine =>
+  createMachine(machineConfig as never) as unknown as AnyStateMachine;
 
-describe("what cannot be compiled is refused by name and place", () => {
+describe("an unsupported feature is refused by name and location", () => {
   const on = (transition: object) => ({ initial: "a", states: { a: { on: { GO: transition } }, b: {} } });
   const refused: [string, string, object][] = [
     [
@@ -51,7 +53,7 @@ describe("what cannot be compiled is refused by name and place", () => {
       'state "a", entry',
       { initial: "a", states: { a: { entry: enqueueActions(() => {}) } } },
     ],
-    ["the action spawnChild", "the root, exit", { exit: spawnChild("x" as never) }],
+    ["the action spawnChild", "the root, exit", { exit: spawnChild("x") }],
     [
       "the action log",
       'state "a", always',
@@ -74,19 +76,19 @@ describe("what cannot be compiled is refused by name and place", () => {
     ],
   ];
 
-  test.each(refused)("%s (%s)", (feature, place, config) => {
+  test.each(refused)("%s (%s)", (feature, location, machineConfig) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const error = (() => {
       try {
-        compile(any(config));
+        compile(machineOf(machineConfig));
         return undefined;
       } catch (thrown) {
         return thrown;
       }
     })();
     expect(error).toBeInstanceOf(UnsupportedError);
-    expect(error).toMatchObject({ feature, place });
-    expect(() => generate(any(config))).toThrow(UnsupportedError);
+    expect(error).toMatchObject({ feature, location });
+    expect(() => generate(machineOf(machineConfig))).toThrow(UnsupportedError);
   });
 });
 
@@ -125,28 +127,28 @@ const counter = setup({
 const engines: [string, () => Promise<Engine<typeof counter>>][] = [
   ["interpret", async () => interpret(counter)],
   ["table", async () => compile(counter)],
-  ["source", async () => compile(counter, { source: await load(counter) })],
+  ["source", async () => compile(counter, { source: await loadSource(counter) })],
 ];
 
-describe.each(engines)("%s", (_, make) => {
-  test("runs, emits and tells the transitions taken", async () => {
-    const run = (await make()).start();
+describe.each(engines)("%s", (_, createEngine) => {
+  test("runs, emits and reports the selected transitions", async () => {
+    const run = (await createEngine()).start();
     const emitted: { type: "sum"; n: number }[] = [];
-    const taken: unknown[] = [];
-    run.send({ type: "ADD", by: 2 }, emitted, taken as never);
+    const selected: unknown[] = [];
+    run.send({ type: "ADD", by: 2 }, emitted, selected as never);
     run.handler("ADD")({ type: "ADD", by: 3 }, emitted);
     expect(emitted).toEqual([
       { type: "sum", n: 2 },
       { type: "sum", n: 5 },
     ]);
     const { working } = counter.root.states as Record<string, typeof counter.root>;
-    expect(taken).toHaveLength(1);
-    expect(taken[0]).toBe(working?.transitions.get("ADD")?.[0]);
+    expect(selected).toHaveLength(1);
+    expect(selected[0]).toBe(working?.transitions.get("ADD")?.[0]);
     expect(run.context).toEqual({ n: 5 });
   });
 
-  test("gives a true snapshot that later events leave alone", async () => {
-    const run = (await make()).start();
+  test("has a true snapshot that later events do not change", async () => {
+    const run = (await createEngine()).start();
     run.send({ type: "ADD", by: 1 }, []);
     const { snapshot } = run;
     run.send({ type: "ADD", by: 1 }, []);
@@ -161,88 +163,96 @@ describe.each(engines)("%s", (_, make) => {
     expect(actor.getSnapshot().context).toEqual({ n: 5 });
   });
 
-  test("starts from a snapshot and from its JSON, which stay as they are", async () => {
-    const engine = await make();
+  test("starts from a snapshot and from its JSON, without changing them", async () => {
+    const engine = await createEngine();
     const { snapshot } = engine.start();
-    for (const from of [snapshot, JSON.parse(JSON.stringify(snapshot)) as typeof snapshot]) {
-      const run = engine.start(from);
+    for (const startSnapshot of [snapshot, JSON.parse(JSON.stringify(snapshot)) as typeof snapshot]) {
+      const run = engine.start(startSnapshot);
       run.send({ type: "ADD", by: 7 }, []);
       expect(run.context).toEqual({ n: 7 });
-      expect(from.context).toEqual({ n: 0 });
+      expect(startSnapshot.context).toEqual({ n: 0 });
     }
   });
 
   test("forks", async () => {
-    const run = (await make()).start();
+    const run = (await createEngine()).start();
     run.send({ type: "ADD", by: 1 }, []);
-    const other = run.fork();
-    other.send({ type: "ADD", by: 10 }, []);
+    const otherRun = run.fork();
+    otherRun.send({ type: "ADD", by: 10 }, []);
     run.send({ type: "REST" }, []);
     expect([run.snapshot.value, run.context]).toEqual(["resting", { n: 1 }]);
-    expect([other.snapshot.value, other.context]).toEqual(["working", { n: 11 }]);
+    expect([otherRun.snapshot.value, otherRun.context]).toEqual(["working", { n: 11 }]);
   });
 
-  test("stays as it was where an action throws", async () => {
-    const run = (await make()).start();
+  test("undoes an event whose action throws", async () => {
+    const run = (await createEngine()).start();
     run.send({ type: "ADD", by: 1 }, []);
     const emitted: { type: "sum"; n: number }[] = [{ type: "sum", n: -1 }];
-    const taken: never[] = [];
-    expect(() => run.send({ type: "FAIL" }, emitted, taken)).toThrow("It fails");
+    const selected: never[] = [];
+    expect(() => run.send({ type: "FAIL" }, emitted, selected)).toThrow("It fails");
     expect(emitted).toEqual([{ type: "sum", n: -1 }]);
-    expect(taken).toEqual([]);
+    expect(selected).toEqual([]);
     expect(run.context).toEqual({ n: 1 });
   });
 
-  test("refuses the events that XState keeps for itself", async () => {
-    const run = (await make()).start();
-    for (const type of ["*", "xstate.stop", "xstate.init", "xstate.error.actor.a"]) {
-      expect(() => run.send({ type } as never, []), type).toThrow();
-      expect(() => run.handler(type as never), type).toThrow();
+  test("refuses the event types that XState reserves", async () => {
+    const run = (await createEngine()).start();
+    for (const eventType of ["*", "xstate.stop", "xstate.init", "xstate.error.actor.a"]) {
+      expect(() => run.send(invalid({ type: eventType }), []), eventType).toThrow();
+      expect(() => run.handler(invalid(eventType)), eventType).toThrow();
     }
   });
 });
 
-describe.each(["interpret", "table", "source"])("%s of any machine", (kind) => {
+describe.each(["interpret", "table", "source"])("%s of any machine", (engineKind) => {
   const engineFor = async (machine: AnyStateMachine): Promise<Engine<AnyStateMachine>> => {
-    if (kind === "interpret") return interpret(machine);
-    return compile(machine, kind === "table" ? {} : { source: await load(machine) });
+    if (engineKind === "interpret") return interpret(machine);
+    return compile(machine, engineKind === "table" ? {} : { source: await loadSource(machine) });
   };
 
   test("an action may send to another run, and start one", async () => {
-    const said = (n: number) => emit({ type: "said", n } as never);
-    let act = () => {};
-    const machine = any({
-      entry: said(0),
-      on: { OUTER: { actions: [said(1), () => act(), said(2)] }, INNER: { actions: said(3) } },
+    const emitNumber = (n: number) => emit({ type: "said", n });
+    let runAction = () => {};
+    const machine = machineOf({
+      entry: emitNumber(0),
+      on: {
+        OUTER: { actions: [emitNumber(1), () => runAction(), emitNumber(2)] },
+        INNER: { actions: emitNumber(3) },
+      },
     });
     const engine = await engineFor(machine);
-    const [run, other] = [engine.start(), engine.start()];
-    const [outer, inner, outerTaken, innerTaken]: [never[], never[], never[], never[]] = [[], [], [], []];
-    act = () => {
-      other.send({ type: "INNER" }, inner, innerTaken);
+    const [run, otherRun] = [engine.start(), engine.start()];
+    const [outerEmitted, innerEmitted, outerSelected, innerSelected]: [never[], never[], never[], never[]] = [
+      [],
+      [],
+      [],
+      [],
+    ];
+    runAction = () => {
+      otherRun.send({ type: "INNER" }, innerEmitted, innerSelected);
       engine.start();
     };
-    run.send({ type: "OUTER" }, outer, outerTaken);
-    expect(outer).toEqual([
+    run.send({ type: "OUTER" }, outerEmitted, outerSelected);
+    expect(outerEmitted).toEqual([
       { type: "said", n: 1 },
       { type: "said", n: 2 },
     ]);
-    expect(inner).toEqual([{ type: "said", n: 3 }]);
-    expect(outerTaken).toEqual([machine.root.transitions.get("OUTER")?.[0]]);
-    expect(innerTaken).toEqual([machine.root.transitions.get("INNER")?.[0]]);
+    expect(innerEmitted).toEqual([{ type: "said", n: 3 }]);
+    expect(outerSelected).toEqual([machine.root.transitions.get("OUTER")?.[0]]);
+    expect(innerSelected).toEqual([machine.root.transitions.get("INNER")?.[0]]);
   });
 
-  test("says what is no snapshot in one line", async () => {
-    const engine = await engineFor(any({}));
-    for (const wrong of [null, {}, 5, { status: "active" }, { value: {}, status: "odd" }]) {
-      const start = () => engine.start(wrong as never);
+  test("describes in one line a value that is no snapshot", async () => {
+    const engine = await engineFor(machineOf({}));
+    for (const candidate of [null, {}, 5, { status: "active" }, { value: {}, status: "odd" }]) {
+      const start = () => engine.start(invalid(candidate));
       expect(start).toThrow(TypeError);
       expect(start).toThrow(/^snapshot: expected a snapshot of the machine or the JSON of one, got .*$/);
     }
   });
 
-  test("a run that has stopped refuses the events that XState keeps for itself", async () => {
-    const actor = createActor(any({ initial: "a", states: { a: { on: { GO: "b" } }, b: {} } })).start();
+  test("a stopped run refuses the event types that XState reserves", async () => {
+    const actor = createActor(machineOf({ initial: "a", states: { a: { on: { GO: "b" } }, b: {} } })).start();
     actor.stop();
     const run = (await engineFor(actor.logic as AnyStateMachine)).start(actor.getSnapshot());
     expect(run.snapshot.status).toBe("stopped");
@@ -260,10 +270,10 @@ test.each([
   [undefined, "undefined"],
   ["light", "a string"],
   [{ id: "m", initial: "a", states: {} }, "an object with id, initial, states"],
-])("case %#: what is no machine is refused in one line", (wrong, words) => {
-  for (const make of [compile, generate, interpret]) {
-    const error = new TypeError(`machine: expected an XState machine, got ${words}`);
-    expect(() => make(wrong as never)).toThrow(error);
+])("case %#: a value that is no machine is refused in one line", (candidate, description) => {
+  for (const createEngine of [compile, generate, interpret]) {
+    const error = new TypeError(`machine: expected an XState machine, got ${description}`);
+    expect(() => createEngine(invalid(candidate))).toThrow(error);
   }
 });
 
@@ -272,35 +282,35 @@ test.each([
   [null, "null"],
   [generate(counter), "a string"],
   [{ hash: "00" }, "an object with hash"],
-])("case %#: what is no generated source is refused in one line", (source, words) => {
-  const error = new TypeError(`source: expected a module that generate() wrote, got ${words}`);
-  expect(() => compile(counter, { source: source as never })).toThrow(error);
+])("case %#: a value that is no generated source is refused in one line", (source, description) => {
+  const error = new TypeError(`source: expected a module that generate() wrote, got ${description}`);
+  expect(() => compile(counter, { source: invalid(source) })).toThrow(error);
 });
 
 test("a context that is an instance of a class is refused, and one without a prototype is not", () => {
   class Tally {
     n = 0;
   }
-  const start = (context: object) => compile(any({ context })).start();
+  const start = (context: object) => compile(machineOf({ context })).start();
   expect(() => start(new Tally())).toThrow(UnsupportedError);
   expect(() => start(new Tally())).toThrow("a context that is an instance of Tally");
   expect(start(Object.assign(Object.create(null), { n: 1 })).context).toEqual({ n: 1 });
 });
 
 test("generated source names a machine without an id as XState does", () => {
-  expect(generate(any({}))).toContain('from the machine "(machine)"');
+  expect(generate(machineOf({}))).toContain('from the machine "(machine)"');
 });
 
-test("an actor's parts are not there", () => {
+test("a function cannot use an actor's parts", () => {
   const run = compile(
-    any({ context: {}, on: { GO: { actions: assign(({ self }: never) => ({ id: self })) } } }),
+    machineOf({ context: {}, on: { GO: { actions: assign(({ self }: never) => ({ id: self })) } } }),
   ).start();
   expect(() => run.send({ type: "GO" }, [])).toThrow('cannot use "self"');
 });
 
 test("a snapshot with child actors is refused", () => {
   const child = fromPromise(async () => 1);
-  const machine = any({
+  const machine = machineOf({
     context: ({ spawn }: { spawn: (logic: unknown, options: object) => unknown }) => ({
       child: spawn(child, { id: "kid" }),
     }),
@@ -309,10 +319,10 @@ test("a snapshot with child actors is refused", () => {
 });
 
 test("generated source is refused for another definition", async () => {
-  const source = await load(counter);
-  const other = any({ id: "counter", initial: "a", states: { a: {} } });
-  expect(() => compile(other, { source })).toThrow(StaleSourceError);
-  expect(() => compile(other, { source })).toThrow(/Generate it again/);
+  const source = await loadSource(counter);
+  const otherRun = machineOf({ id: "counter", initial: "a", states: { a: {} } });
+  expect(() => compile(otherRun, { source })).toThrow(StaleSourceError);
+  expect(() => compile(otherRun, { source })).toThrow(/Generate it again/);
 });
 
 test("generated source grows with states and not with their product", () => {
@@ -320,18 +330,18 @@ test("generated source grows with states and not with their product", () => {
     initial: "a",
     states: { a: { on: { GO: "b" } }, b: { on: { GO: "c" } }, c: { on: { GO: "a" } } },
   };
-  const size = (regions: number) =>
+  const sourceLength = (regions: number) =>
     generate(
-      any({
+      machineOf({
         type: "parallel",
-        states: Object.fromEntries(Array.from({ length: regions }, (_, at) => [`r${at}`, region])),
+        states: Object.fromEntries(Array.from({ length: regions }, (_, index) => [`r${index}`, region])),
       }),
     ).length;
-  expect(size(40) / size(20)).toBeLessThan(2.1);
+  expect(sourceLength(40) / sourceLength(20)).toBeLessThan(2.1);
 });
 
 test("an example for a machine that has nothing to do with UARTs", async () => {
-  const light = createMachine({
+  const trafficLight = createMachine({
     context: { cycles: 0 },
     initial: "green",
     states: {
@@ -342,7 +352,7 @@ test("an example for a machine that has nothing to do with UARTs", async () => {
       },
     },
   });
-  const run = compile(light).start();
+  const run = compile(trafficLight).start();
   for (let i = 0; i < 300_000; i++) run.send({ type: "TICK" }, []);
   expect(run.snapshot.value).toBe("green");
   expect(run.context.cycles).toBe(100_000);
@@ -361,11 +371,11 @@ test("a snapshot keeps the order in which eventless transitions of several regio
       last: { type: "final" },
     },
   }) as unknown as AnyStateMachine;
-  for (const maker of [interpret(machine), compile(machine)]) {
-    for (const taker of [interpret(machine), compile(machine)]) {
-      const taken: ChartTransition[] = [];
-      taker.start(maker.start().snapshot as never).send({ type: "any" }, [], taken);
-      expect(taken.map(({ source }) => source.path.join("."))).toEqual(["first", "second.leaf"]);
+  for (const snapshotEngine of [interpret(machine), compile(machine)]) {
+    for (const resumingEngine of [interpret(machine), compile(machine)]) {
+      const selected: ChartTransition[] = [];
+      resumingEngine.start(snapshotEngine.start().snapshot).send({ type: "any" }, [], selected);
+      expect(selected.map(({ source }) => source.path.join("."))).toEqual(["first", "second.leaf"]);
     }
   }
 });

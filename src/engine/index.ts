@@ -1,19 +1,18 @@
-export type { EventGroup } from "./code.js";
 export { type CompileOptions, compile } from "./compile.js";
-export { type Collector, Emissions } from "./emissions.js";
+export type { EmissionKind } from "./ir/emission-kind.js";
+export { StaleSourceError, UnsupportedError } from "./ir/errors.js";
+export { type GenerateOptions, generate } from "./javascript/generate.js";
+export { type Collector, Emissions } from "./runtime/emissions.js";
 export type {
   ChartTransition,
   CompiledEngine,
   CompiledRun,
+  Configuration,
   Engine,
   EventDispatcher,
   EventHandler,
   EventPort,
-  Place,
   Run,
-} from "./engine.js";
-export { StaleSourceError, UnsupportedError } from "./errors.js";
-export { type GenerateOptions, generate } from "./generate.js";
-export { interpret } from "./interpreter.js";
-export type { EmissionKind } from "./kinds.js";
-export type { GeneratedSource } from "./link.js";
+} from "./runtime/engine.js";
+export type { EventGroup, GeneratedSource } from "./runtime/executable.js";
+export { interpret } from "./runtime/interpreter.js";

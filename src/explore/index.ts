@@ -2,15 +2,16 @@
  * Formal inspection: everything that a chart can do in a stated scope, claims that are proved or refuted on it with a shortest
  * counterexample, and two charts compared.
  */
-export type { Answer, Verdict } from "./answer.js";
-export { type CheckOptions, check, checkAll } from "./check.js";
+
+export { type CheckOptions, check, checkAll } from "./check/check.js";
+export type { CheckResult, Verdict } from "./check/check-result.js";
 export {
   type AlwaysOptions,
   always,
   type Claim,
   claim,
   eventually,
-  type Fairly,
+  type Fairness,
   type Formula,
   type FromOptions,
   isSet,
@@ -24,25 +25,11 @@ export {
   type Unit,
   type UntilOptions,
   until,
-} from "./claims.js";
-export { type Compared, type CompareOptions, type Comparison, compare } from "./compare.js";
-export {
-  type ComposedHappening,
-  type ComposedRun,
-  type ComposedState,
-  type ComposedStep,
-  type ComposeOptions,
-  type Composition,
-  checkDriverClaim,
-  compose,
-  composedRunInWords,
-  driverClaims,
-  type EnvironmentContext,
-  type EnvironmentLimits,
-  type KeptChart,
-  showComposedRun,
-} from "./composed/index.js";
-export { type ExploreOptions, type ExploreProgress, explore } from "./explore.js";
+} from "./check/claims.js";
+export { type CompareOptions, type Comparison, compare, type ScopedChart } from "./check/compare.js";
+export { type GuardReads, guardReads, type Independence, independenceOf } from "./check/independence.js";
+export { journalOf, type ReplayedRun, type ReplayedStep, showRun } from "./check/replay.js";
+export { deadEnds, type Unreached, unreached } from "./check/unreached.js";
 export { toAut } from "./export/aut.js";
 export { toDot } from "./export/dot.js";
 export { ExportError } from "./export/export-error.js";
@@ -58,22 +45,36 @@ export { serialBodies } from "./export/promela/serial-bodies.js";
 export { serialPromelaClaims } from "./export/promela/serial-claims.js";
 export { toScxml } from "./export/scxml.js";
 export { type SvgOptions, toSvg } from "./export/svg.js";
+export { serialClaims } from "./serial/claims.js";
+export {
+  type ComposedHappening,
+  type ComposedRun,
+  type ComposedState,
+  type ComposedStep,
+  type ComposeOptions,
+  type Composition,
+  checkDriverClaim,
+  compose,
+  composedRunInWords,
+  driverClaims,
+  type EnvironmentContext,
+  type EnvironmentLimits,
+  type MachineState,
+  showComposedRun,
+} from "./serial/driver/index.js";
+export { serialScope } from "./serial/scope.js";
+export { type ExploreOptions, type ExploreProgress, explore } from "./space/explore.js";
+export type { Abstraction, Scope } from "./space/scope.js";
 export type {
+  DeviceState,
   Graph,
   GraphState,
   GraphTransition,
-  Made,
-  Moment,
-  Situation,
-  StepTaken,
-} from "./graph.js";
-export { type GuardReads, guardReads, type Independence, independenceOf } from "./independence.js";
-export type { Abstraction, Scope } from "./scope.js";
-export { serialClaims } from "./serial-claims.js";
-export { serialScope } from "./serial-scope.js";
-export { journalOf, type ShownRun, type StepShown, showRun } from "./shown.js";
-export { uart16550Claims } from "./uart16550-claims.js";
-export { uart16550Scope } from "./uart16550-scope.js";
-export { type Uart16550ScopeName, uart16550ScopeNames, uart16550Slice } from "./uart16550-scopes.js";
-export { UART16550_SLICES } from "./uart16550-slices.js";
-export { deadEnds, type Unreached, unreached } from "./unreached.js";
+  IncomingStep,
+  LazyList,
+  ReachedState,
+} from "./space/types.js";
+export { uart16550Claims } from "./uart16550/claims.js";
+export { uart16550Scope } from "./uart16550/comparison-scope.js";
+export { type Uart16550ScopeName, uart16550ScopeNames, uart16550Slice } from "./uart16550/scopes.js";
+export { UART16550_SLICES } from "./uart16550/slices.js";

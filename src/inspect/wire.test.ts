@@ -5,7 +5,7 @@ import { encodeFrame, type Frame, FrameReader } from "./wire.js";
 const header = {
   ...{ chart: "serial", options: {}, definition: "", package: "", first: 0, tick: 0, state: null },
 };
-const frame: fc.Arbitrary<Frame> = fc.oneof(
+const frameArbitrary: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: fc.constant("entries"), bytes: fc.uint8Array({ maxLength: 400, size: "max" }) }),
   fc.record({
     type: fc.constant("opening"),
@@ -17,21 +17,21 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.constantFrom<Frame>({ type: "caught-up" }, { type: "end" }),
 );
 
-it("gives back frames whatever pieces they come in", () => {
+it("decodes frames from chunks of any size", () => {
   fc.assert(
-    fc.property(fc.array(frame), fc.integer({ min: 1, max: 300 }), (frames, size) => {
-      const bytes = Buffer.concat(frames.map(encodeFrame));
-      const reader = new FrameReader();
-      const read: Frame[] = [];
-      for (let from = 0; from < bytes.length; from += size)
-        read.push(...reader.take(bytes.subarray(from, from + size)));
-      expect(JSON.stringify(read)).toBe(JSON.stringify(frames));
+    fc.property(fc.array(frameArbitrary), fc.integer({ min: 1, max: 300 }), (frames, chunkSize) => {
+      const allBytes = Buffer.concat(frames.map(encodeFrame));
+      const frameReader = new FrameReader();
+      const framesRead: Frame[] = [];
+      for (let byteOffset = 0; byteOffset < allBytes.length; byteOffset += chunkSize)
+        framesRead.push(...frameReader.takeBytes(allBytes.subarray(byteOffset, byteOffset + chunkSize)));
+      expect(JSON.stringify(framesRead)).toBe(JSON.stringify(frames));
     }),
   );
 });
 
 it("refuses what is no frame", () => {
-  expect(() => new FrameReader().take(new TextEncoder().encode("<!doctype html>"))).toThrow(
+  expect(() => new FrameReader().takeBytes(new TextEncoder().encode("<!doctype html>"))).toThrow(
     "frame: expected",
   );
 });

@@ -1,100 +1,107 @@
 /**
- * What goes from the server to the page: one stream of frames, each its length (32 bits, low byte first), a byte that
- * says what it is, and its content. The session that is saved as one file holds the same bytes.
+ * The protocol from the server to the page: one stream of frames, each with its length (32 bits, low byte first), a byte that
+ * is its type, and its content. A session saved as one file contains the same bytes.
  */
 import type { JournalHeader } from "../journal/index.js";
 
-/** Where a recorded device and ours did not do the same. */
-export interface DifferenceAt {
+/** A difference between a recorded device and ours. */
+export interface RecordedDifference {
   /** Index of the input. */
   readonly index: number;
-  /** In which respect: "read", "triggers", "output", ... */
+  /** The kind of difference: "read", "triggers", "output", ... */
   readonly kind: string;
-  /** What the recording says, in words. */
+  /** The recorded behaviour, in words. */
   readonly recorded: string;
-  /** What our device did, in words. */
+  /** Our device's behaviour, in words. */
   readonly ours: string;
 }
 
-/** What the page is told before the entries. */
-export interface Opening {
-  /** What is inspected: a file's name, or the device's. */
+/** The description of a session, sent before its entries. */
+export interface SessionOpening {
+  /** The name of the file, or of the device. */
   readonly name: string;
-  /** Whether more entries may come, and what is typed reaches a device. */
+  /** True if more entries may follow, and typed bytes reach a device. */
   readonly live: boolean;
-  /** Whose journal it is, and its first state. */
+  /** The journal's header, with its first state. */
   readonly header: JournalHeader;
-  /** Where a recording and our device differ, in order; empty where nothing was compared. */
-  readonly differences: readonly DifferenceAt[];
-  /** What the user should know: that the recording is cut off, that another chart recorded it. */
+  /** The differences between the recording and our device, in order; empty if nothing was compared. */
+  readonly differences: readonly RecordedDifference[];
+  /** Warnings: the recording is cut off, another chart recorded it. */
   readonly warnings: readonly string[];
 }
 
 /** A frame, decoded. */
 export type Frame =
-  /** A session begins: at first, and again where a live journal has let go of what was not sent yet. */
-  | { readonly type: "opening"; readonly opening: Opening }
-  /** Entries that follow one another: `packEntries` made the bytes. */
+  /** A session begins: at first, and again where a live journal has discarded entries not yet sent. */
+  | { readonly type: "opening"; readonly opening: SessionOpening }
+  /** Consecutive entries, packed by `packEntries`. */
   | { readonly type: "entries"; readonly bytes: Uint8Array }
-  /** All that there was at first has been sent: of a file, everything. */
+  /** All entries that existed at first have been sent: of a file, all. */
   | { readonly type: "caught-up" }
-  /** Nothing more will come. */
+  /** The end of the stream. */
   | { readonly type: "end" };
 
-const TYPES = ["opening", "entries", "caught-up", "end"] as const satisfies readonly Frame["type"][];
-const HEAD = 5;
-/** No frame is longer: whoever sends one is not our server. */
-const MOST = 0x1000_0000;
+const FRAME_TYPES = ["opening", "entries", "caught-up", "end"] as const satisfies readonly Frame["type"][];
+const HEADER_BYTES = 5;
+/** The greatest length of a frame's content: our server sends none longer. */
+const MOST_CONTENT_BYTES = 0x1000_0000;
 
-const utf8 = new TextEncoder();
-const text = new TextDecoder();
-const NOTHING = new Uint8Array(0);
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder();
+const NO_BYTES = new Uint8Array(0);
 
-/** A frame as bytes. */
+/** Encodes a frame. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const content = contentOf(frame);
-  const bytes = new Uint8Array(HEAD + content.length);
+  const bytes = new Uint8Array(HEADER_BYTES + content.length);
   new DataView(bytes.buffer).setUint32(0, content.length, true);
-  bytes[4] = TYPES.indexOf(frame.type);
-  bytes.set(content, HEAD);
+  bytes[4] = FRAME_TYPES.indexOf(frame.type);
+  bytes.set(content, HEADER_BYTES);
   return bytes;
 }
 
 function contentOf(frame: Frame): Uint8Array {
-  if (frame.type === "opening") return utf8.encode(JSON.stringify(frame.opening));
-  return frame.type === "entries" ? frame.bytes : NOTHING;
+  if (frame.type === "opening") return utf8Encoder.encode(JSON.stringify(frame.opening));
+  return frame.type === "entries" ? frame.bytes : NO_BYTES;
 }
 
-/** Puts frames together from bytes that come in pieces of any size. */
+/** Decodes frames from chunks of any size. */
 export class FrameReader {
-  #rest: Uint8Array = NOTHING;
+  #incomplete: Uint8Array = NO_BYTES;
 
   /**
-   * Takes the next bytes.
+   * Takes the next chunk.
    *
-   * @returns the frames that are complete with them.
-   * @throws RangeError if they are no frames.
+   * @returns the frames that it completes.
+   * @throws RangeError if the bytes are no frames.
    */
-  take(bytes: Uint8Array): Frame[] {
-    const all = new Uint8Array(this.#rest.length + bytes.length);
-    all.set(this.#rest);
-    all.set(bytes, this.#rest.length);
-    const frames: Frame[] = [];
-    let at = 0;
-    while (all.length - at >= HEAD) {
-      const length = new DataView(all.buffer, at).getUint32(0, true);
-      const type = TYPES[all[at + 4] as number];
-      if (length > MOST || type === undefined) throw new RangeError("frame: expected one of the inspector's");
-      if (all.length - at < HEAD + length) break;
-      frames.push(decoded(type, all.slice(at + HEAD, at + HEAD + length)));
-      at += HEAD + length;
+  takeBytes(bytes: Uint8Array): Frame[] {
+    const allBytes = new Uint8Array(this.#incomplete.length + bytes.length);
+    allBytes.set(this.#incomplete);
+    allBytes.set(bytes, this.#incomplete.length);
+    const complete: Frame[] = [];
+    let byteOffset = 0;
+    while (allBytes.length - byteOffset >= HEADER_BYTES) {
+      const contentLength = new DataView(allBytes.buffer, byteOffset).getUint32(0, true);
+      const frameType = FRAME_TYPES[allBytes[byteOffset + 4] as number];
+      if (contentLength > MOST_CONTENT_BYTES || frameType === undefined)
+        throw new RangeError("frame: expected one of the inspector's");
+      if (allBytes.length - byteOffset < HEADER_BYTES + contentLength) break;
+      complete.push(
+        decodeFrame(
+          frameType,
+          allBytes.slice(byteOffset + HEADER_BYTES, byteOffset + HEADER_BYTES + contentLength),
+        ),
+      );
+      byteOffset += HEADER_BYTES + contentLength;
     }
-    this.#rest = all.slice(at);
-    return frames;
+    this.#incomplete = allBytes.slice(byteOffset);
+    return complete;
   }
 }
 
-function decoded(type: Frame["type"], content: Uint8Array): Frame {
-  if (type === "opening") return { type, opening: JSON.parse(text.decode(content)) as Opening };
-  return type === "entries" ? { type, bytes: content } : { type };
+function decodeFrame(frameType: Frame["type"], content: Uint8Array): Frame {
+  if (frameType === "opening")
+    return { type: frameType, opening: JSON.parse(utf8Decoder.decode(content)) as SessionOpening };
+  return frameType === "entries" ? { type: frameType, bytes: content } : { type: frameType };
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Entry } from "./entry.js";
 import type { JournalStart } from "./journal-options.js";
 
-export const start: JournalStart = {
+export const journalStart: JournalStart = {
   chart: "serial",
   options: { revision: "0.8.2" },
   definition: "0123456789abcdef",
@@ -11,28 +11,34 @@ export const start: JournalStart = {
   state: { baudDivisorLow: 12 },
 };
 
-const byte = fc.nat(255);
-const flag = fc.option(fc.constant(true as const), { nil: undefined });
+const anyByte = fc.nat(255);
+const errorFlag = fc.option(fc.constant(true as const), { nil: undefined });
 
 /** A character with errors; a flag that is not there is absent. */
-const damaged = fc
-  .record({ value: byte, parity: flag, framing: flag, break: flag })
+const damagedCharacter = fc
+  .record({ value: anyByte, parity: errorFlag, framing: errorFlag, break: errorFlag })
   .map((character) => JSON.parse(JSON.stringify(character)) as { value: number });
 
 /** As `JSON.parse` gives it: -0 has no JSON. */
-const json = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const anyJson = fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 /** Any entry, in the form in which it is given back. */
 export const entry: fc.Arbitrary<Entry> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ type: fc.constant("read"), offset: fc.oneof(fc.nat(8), byte) }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("read"), offset: fc.oneof(fc.nat(8), anyByte) }) },
   {
     weight: 6,
-    arbitrary: fc.record({ type: fc.constant("write"), offset: fc.oneof(fc.nat(8), byte), value: byte }),
+    arbitrary: fc.record({
+      type: fc.constant("write"),
+      offset: fc.oneof(fc.nat(8), anyByte),
+      value: anyByte,
+    }),
   },
   fc.record({ type: fc.constant("receive"), characters: fc.uint8Array({ maxLength: 300, size: "max" }) }),
   fc.record({
     type: fc.constant("receive"),
-    characters: fc.tuple(damaged, fc.array(fc.oneof(byte, damaged))).map(([first, rest]) => [...rest, first]),
+    characters: fc
+      .tuple(damagedCharacter, fc.array(fc.oneof(anyByte, damagedCharacter)))
+      .map(([first, rest]) => [...rest, first]),
   }),
   fc.record({ type: fc.constant("line"), level: fc.constantFrom(0, 1) }),
   fc.record({ type: fc.constant("break"), on: fc.boolean() }),
@@ -45,7 +51,7 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
   }),
   fc.record({ type: fc.constant("advance"), ticks: fc.oneof(fc.nat(300), fc.nat(2 ** 40)) }),
   fc.record({ type: fc.constantFrom("hold", "release", "reset") }),
-  fc.record({ type: fc.constant("restore"), state: json }),
+  fc.record({ type: fc.constant("restore"), state: anyJson }),
   fc.record({
     type: fc.constant("failed"),
     what: fc.constantFrom("out", "trigger"),

@@ -1,7 +1,7 @@
-import { Cursor } from "./codec.js";
+import { EntryCursor } from "./codec.js";
 import type { Recorded } from "./entry.js";
 
-/** A stretch of a journal: encoded entries, and where they stand. */
+/** A chunk of a journal: encoded entries, their position, and the state before them. */
 export interface Chunk {
   readonly bytes: Uint8Array;
   readonly first: number;
@@ -9,20 +9,20 @@ export interface Chunk {
   readonly state: unknown;
 }
 
-/** The entries from index `from` up to `until`, of chunks of which the first holds `from`. */
-export function* recorded(
+/** Yields the entries from one index up to another, of chunks of which the first holds the former. */
+export function* entriesOfChunks(
   chunks: readonly Chunk[],
-  from: number,
-  until: number,
+  fromIndex: number,
+  untilIndex: number,
 ): Generator<Recorded, undefined> {
-  let index = chunks[0]?.first ?? until;
+  let entryIndex = chunks[0]?.first ?? untilIndex;
   let tick = chunks[0]?.tick ?? 0;
-  for (let i = 0; index < until; i++) {
+  for (let i = 0; entryIndex < untilIndex; i++) {
     const chunk = chunks[i] as Chunk;
-    const end = Math.min(chunks[i + 1]?.first ?? until, until);
-    for (const cursor = new Cursor(chunk.bytes); index < end; index++) {
+    const endIndex = Math.min(chunks[i + 1]?.first ?? untilIndex, untilIndex);
+    for (const cursor = new EntryCursor(chunk.bytes); entryIndex < endIndex; entryIndex++) {
       const entry = cursor.next();
-      if (index >= from) yield { index, tick, entry };
+      if (entryIndex >= fromIndex) yield { index: entryIndex, tick, entry };
       if (entry.type === "advance") tick += entry.ticks;
     }
   }

@@ -1,17 +1,17 @@
 import type { Entry } from "./entry.js";
 
 /*
- * How entries lie in a chunk: a byte that says which, then what it needs. A driver's accesses are nearly all there is,
- * so these are the shortest: a read at offset 0 to 7 is the offset alone, a write there one byte more.
+ * The encoding of entries in a chunk: a code of one byte, then its operands. Nearly all entries are a driver's accesses, so these are
+ * the shortest: a read at offset 0 to 7 is the offset alone, a write there has one byte more.
  */
-export const READ = 0x00;
+const READ = 0x00;
 export const WRITE = 0x08;
 const READ_FAR = 0x10;
 const WRITE_FAR = 0x11;
 const RECEIVE_ONE = 0x12;
 const RECEIVE = 0x13;
 const ADVANCE = 0x14;
-const AS_JSON = 0x15;
+const JSON_ENTRY = 0x15;
 const LINE = 0x16;
 const BREAK = 0x18;
 const HOLD = 0x1a;
@@ -23,156 +23,173 @@ const MODEM = 0x20;
 /** A short advance carries its ticks, 0 to 127, in the lower bits. */
 export const ADVANCE_SHORT = 0x80;
 
-/** Up to so many bytes are copied one by one, which is faster. */
-const SHORT = 64;
+/** The length up to which bytes are copied one by one, which is faster. */
+const SHORT_BLOCK_LENGTH = 64;
 
-const utf8 = new TextEncoder();
-const text = new TextDecoder();
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder();
 
-const isPlain = (characters: readonly unknown[] | Uint8Array): characters is readonly number[] | Uint8Array =>
+const hasOnlyBytes = (
+  characters: readonly unknown[] | Uint8Array,
+): characters is readonly number[] | Uint8Array =>
   characters instanceof Uint8Array || characters.every((character) => typeof character === "number");
 
-/** How many bytes a count takes: seven bits in each. */
+/** Returns the number of bytes that a count takes: seven bits in each. */
 function countSize(count: number): number {
   let size = 1;
-  for (let rest = count; rest > 0x7f; rest = Math.floor(rest / 0x80)) size++;
+  for (let remaining = count; remaining > 0x7f; remaining = Math.floor(remaining / 0x80)) size++;
   return size;
 }
 
 /** Writes a count, lowest bits first; shifts would lose what is above 32 bits. */
-function putCount(count: number, bytes: Uint8Array, at: number): number {
-  let rest = count;
-  let end = at;
-  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes[end++] = (rest % 0x80) | 0x80;
-  bytes[end++] = rest;
-  return end;
+function putCount(count: number, buffer: Uint8Array, byteOffset: number): number {
+  let remaining = count;
+  let endOffset = byteOffset;
+  for (; remaining > 0x7f; remaining = Math.floor(remaining / 0x80))
+    buffer[endOffset++] = (remaining % 0x80) | 0x80;
+  buffer[endOffset++] = remaining;
+  return endOffset;
 }
 
-function putOne(code: number, bytes: Uint8Array, at: number): number {
-  if (at >= bytes.length) return -1;
-  bytes[at] = code;
-  return at + 1;
+function putCode(entryCode: number, buffer: Uint8Array, byteOffset: number): number {
+  if (byteOffset >= buffer.length) return -1;
+  buffer[byteOffset] = entryCode;
+  return byteOffset + 1;
 }
 
-function putTwo(code: number, operand: number, bytes: Uint8Array, at: number): number {
-  if (at + 2 > bytes.length) return -2;
-  bytes[at] = code;
-  bytes[at + 1] = operand;
-  return at + 2;
+function putCodeAndByte(entryCode: number, operand: number, buffer: Uint8Array, byteOffset: number): number {
+  if (byteOffset + 2 > buffer.length) return -2;
+  buffer[byteOffset] = entryCode;
+  buffer[byteOffset + 1] = operand;
+  return byteOffset + 2;
 }
 
-function putCounted(code: number, count: number, bytes: Uint8Array, at: number): number {
+function putCodeAndCount(entryCode: number, count: number, buffer: Uint8Array, byteOffset: number): number {
   const size = 1 + countSize(count);
-  if (at + size > bytes.length) return -size;
-  bytes[at] = code;
-  return putCount(count, bytes, at + 1);
+  if (byteOffset + size > buffer.length) return -size;
+  buffer[byteOffset] = entryCode;
+  return putCount(count, buffer, byteOffset + 1);
 }
 
 /**
  * Writes that bytes were received, as {@link encode} does.
  *
- * @returns where the next entry goes, or minus the number of bytes that this one needs.
+ * @returns the offset of the next entry, or minus the number of bytes that this one needs.
  */
-export function encodeBytes(received: Uint8Array | readonly number[], bytes: Uint8Array, at: number): number {
-  if (received.length === 1) return putTwo(RECEIVE_ONE, received[0] as number, bytes, at);
-  return putBlock(RECEIVE, received, bytes, at);
+export function encodeBytes(
+  received: Uint8Array | readonly number[],
+  buffer: Uint8Array,
+  byteOffset: number,
+): number {
+  if (received.length === 1) return putCodeAndByte(RECEIVE_ONE, received[0] as number, buffer, byteOffset);
+  return putBlock(RECEIVE, received, buffer, byteOffset);
 }
 
-function putBlock(code: number, block: ArrayLike<number>, bytes: Uint8Array, at: number): number {
+function putBlock(
+  entryCode: number,
+  block: ArrayLike<number>,
+  buffer: Uint8Array,
+  byteOffset: number,
+): number {
   const size = 1 + countSize(block.length) + block.length;
-  if (at + size > bytes.length) return -size;
-  bytes[at] = code;
-  const start = putCount(block.length, bytes, at + 1);
-  if (block.length > SHORT) bytes.set(block, start);
-  else for (let i = 0; i < block.length; i++) bytes[start + i] = block[i] as number;
-  return start + block.length;
+  if (byteOffset + size > buffer.length) return -size;
+  buffer[byteOffset] = entryCode;
+  const blockStart = putCount(block.length, buffer, byteOffset + 1);
+  if (block.length > SHORT_BLOCK_LENGTH) buffer.set(block, blockStart);
+  else for (let i = 0; i < block.length; i++) buffer[blockStart + i] = block[i] as number;
+  return blockStart + block.length;
 }
 
 /**
- * Writes an entry, which has been checked, into `bytes` at `at`.
+ * Encodes an entry, which has been checked, into `buffer` at `byteOffset`.
  *
- * @returns where the next one goes; or, if it does not fit, minus the number of bytes that it needs, with nothing written.
+ * @returns the offset of the next entry; or, if this one does not fit, minus the number of bytes that it needs, with nothing written.
  * @throws TypeError if a state that it holds cannot be JSON.
  */
-export function encode(entry: Entry, bytes: Uint8Array, at: number): number {
+export function encode(entry: Entry, buffer: Uint8Array, byteOffset: number): number {
   switch (entry.type) {
     case "read":
-      if (entry.offset < 8) return putOne(READ | entry.offset, bytes, at);
-      return putTwo(READ_FAR, entry.offset, bytes, at);
+      if (entry.offset < 8) return putCode(READ | entry.offset, buffer, byteOffset);
+      return putCodeAndByte(READ_FAR, entry.offset, buffer, byteOffset);
     case "write":
-      if (entry.offset < 8) return putTwo(WRITE | entry.offset, entry.value, bytes, at);
-      if (at + 3 > bytes.length) return -3;
-      return putOne(entry.value, bytes, putTwo(WRITE_FAR, entry.offset, bytes, at));
+      if (entry.offset < 8) return putCodeAndByte(WRITE | entry.offset, entry.value, buffer, byteOffset);
+      if (byteOffset + 3 > buffer.length) return -3;
+      return putCode(entry.value, buffer, putCodeAndByte(WRITE_FAR, entry.offset, buffer, byteOffset));
     case "receive": {
       const { characters } = entry;
-      if (!isPlain(characters)) break;
-      return encodeBytes(characters, bytes, at);
+      if (!hasOnlyBytes(characters)) break;
+      return encodeBytes(characters, buffer, byteOffset);
     }
     case "line":
-      return putOne(LINE | entry.level, bytes, at);
+      return putCode(LINE | entry.level, buffer, byteOffset);
     case "break":
-      return putOne(BREAK | Number(entry.on), bytes, at);
+      return putCode(BREAK | Number(entry.on), buffer, byteOffset);
     case "modem": {
-      const lines =
+      const lineBits =
         Number(entry.cts) | (Number(entry.dsr) << 1) | (Number(entry.ri) << 2) | (Number(entry.dcd) << 3);
-      return putOne(MODEM | lines, bytes, at);
+      return putCode(MODEM | lineBits, buffer, byteOffset);
     }
     case "advance":
-      if (entry.ticks < 0x80) return putOne(ADVANCE_SHORT | entry.ticks, bytes, at);
-      return putCounted(ADVANCE, entry.ticks, bytes, at);
+      if (entry.ticks < 0x80) return putCode(ADVANCE_SHORT | entry.ticks, buffer, byteOffset);
+      return putCodeAndCount(ADVANCE, entry.ticks, buffer, byteOffset);
     case "hold":
-      return putOne(HOLD, bytes, at);
+      return putCode(HOLD, buffer, byteOffset);
     case "release":
-      return putOne(RELEASE, bytes, at);
+      return putCode(RELEASE, buffer, byteOffset);
     case "reset":
-      return putOne(RESET, bytes, at);
+      return putCode(RESET, buffer, byteOffset);
     case "failed":
-      return putCounted(entry.what === "out" ? FAILED_OUT : FAILED_TRIGGER, entry.index, bytes, at);
+      return putCodeAndCount(
+        entry.what === "out" ? FAILED_OUT : FAILED_TRIGGER,
+        entry.index,
+        buffer,
+        byteOffset,
+      );
   }
-  return putBlock(AS_JSON, utf8.encode(JSON.stringify(entry)), bytes, at);
+  return putBlock(JSON_ENTRY, textEncoder.encode(JSON.stringify(entry)), buffer, byteOffset);
 }
 
-/** Reads the entries of a chunk one after the other. The caller knows how many there are. */
-export class Cursor {
+/** A cursor over the entries of a chunk. The caller knows their number. */
+export class EntryCursor {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  #position = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(buffer: Uint8Array) {
+    this.#bytes = buffer;
   }
 
-  /** Whether all bytes have been read. */
+  /** True if all bytes have been read. */
   get done(): boolean {
-    return this.#at >= this.#bytes.length;
+    return this.#position >= this.#bytes.length;
   }
 
-  /** The next entry. Characters that are all plain bytes come as a Uint8Array of their own. */
+  /** Decodes the next entry. Characters that are all plain bytes become a Uint8Array of their own. */
   next(): Entry {
-    const code = this.#byte();
-    if (code >= ADVANCE_SHORT) return { type: "advance", ticks: code & 0x7f };
-    if (code < WRITE) return { type: "read", offset: code };
-    if (code < READ_FAR) return { type: "write", offset: code & 7, value: this.#byte() };
-    if (code >= MODEM) {
-      const on = (bit: number): boolean => (code & (1 << bit)) !== 0;
-      return { type: "modem", cts: on(0), dsr: on(1), ri: on(2), dcd: on(3) };
+    const entryCode = this.#nextByte();
+    if (entryCode >= ADVANCE_SHORT) return { type: "advance", ticks: entryCode & 0x7f };
+    if (entryCode < WRITE) return { type: "read", offset: entryCode };
+    if (entryCode < READ_FAR) return { type: "write", offset: entryCode & 7, value: this.#nextByte() };
+    if (entryCode >= MODEM) {
+      const isSet = (bit: number): boolean => (entryCode & (1 << bit)) !== 0;
+      return { type: "modem", cts: isSet(0), dsr: isSet(1), ri: isSet(2), dcd: isSet(3) };
     }
-    switch (code) {
+    switch (entryCode) {
       case READ_FAR:
-        return { type: "read", offset: this.#byte() };
+        return { type: "read", offset: this.#nextByte() };
       case WRITE_FAR:
-        return { type: "write", offset: this.#byte(), value: this.#byte() };
+        return { type: "write", offset: this.#nextByte(), value: this.#nextByte() };
       case RECEIVE_ONE:
-        return { type: "receive", characters: Uint8Array.of(this.#byte()) };
+        return { type: "receive", characters: Uint8Array.of(this.#nextByte()) };
       case RECEIVE:
-        return { type: "receive", characters: this.#block().slice() };
+        return { type: "receive", characters: this.#nextBlock().slice() };
       case ADVANCE:
-        return { type: "advance", ticks: this.#count() };
+        return { type: "advance", ticks: this.#nextCount() };
       case LINE:
       case LINE | 1:
-        return { type: "line", level: code === LINE ? 0 : 1 };
+        return { type: "line", level: entryCode === LINE ? 0 : 1 };
       case BREAK:
       case BREAK | 1:
-        return { type: "break", on: code !== BREAK };
+        return { type: "break", on: entryCode !== BREAK };
       case HOLD:
         return { type: "hold" };
       case RELEASE:
@@ -181,28 +198,32 @@ export class Cursor {
         return { type: "reset" };
       case FAILED_OUT:
       case FAILED_TRIGGER:
-        return { type: "failed", what: code === FAILED_OUT ? "out" : "trigger", index: this.#count() };
+        return {
+          type: "failed",
+          what: entryCode === FAILED_OUT ? "out" : "trigger",
+          index: this.#nextCount(),
+        };
       default:
-        return JSON.parse(text.decode(this.#block())) as Entry;
+        return JSON.parse(textDecoder.decode(this.#nextBlock())) as Entry;
     }
   }
 
-  #byte(): number {
-    return this.#bytes[this.#at++] as number;
+  #nextByte(): number {
+    return this.#bytes[this.#position++] as number;
   }
 
-  #count(): number {
+  #nextCount(): number {
     let count = 0;
-    for (let unit = 1; ; unit *= 0x80) {
-      const byte = this.#byte();
-      count += (byte & 0x7f) * unit;
+    for (let digitWeight = 1; ; digitWeight *= 0x80) {
+      const byte = this.#nextByte();
+      count += (byte & 0x7f) * digitWeight;
       if (byte < 0x80) return count;
     }
   }
 
-  #block(): Uint8Array {
-    const length = this.#count();
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+  #nextBlock(): Uint8Array {
+    const length = this.#nextCount();
+    this.#position += length;
+    return this.#bytes.subarray(this.#position - length, this.#position);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * A character as it comes off the line: a byte, or a byte with what was wrong with it.
+ * A character received from the line: a byte, or a byte with its errors.
  * `serial` takes bytes only.
  */
 export type Character =
   | number
   | { readonly value: number; readonly parity?: true; readonly framing?: true; readonly break?: true };
 
-/** Everything that can enter a device. A state is nothing but a fold over these. */
+/** An input of a device. Its state is a fold over its inputs. */
 export type Input =
   /** The processor reads an address, 0 to 255. */
   | { readonly type: "read"; readonly offset: number }
@@ -37,7 +37,7 @@ export type Input =
   /** The device's state is replaced; `state` is the chart's, such as a `SerialState`. */
   | { readonly type: "restore"; readonly state: unknown };
 
-/** What a journal keeps beside the inputs. Folding passes over it. */
+/** A journal entry that is no input. Folding ignores it. */
 export type Note =
   /**
    * The sink, or the trigger, failed for an effect of the input at `index`. That need not be the input before: a callback may
@@ -47,20 +47,20 @@ export type Note =
   /** A remark of the user's. */
   | { readonly type: "mark"; readonly text: string };
 
-/** One line of a journal. */
+/** A journal entry. */
 export type Entry = Input | Note;
 
-/** An entry with its place: its index since the device was made, and the ticks that had passed before it. */
+/** A journal entry with its position: its index since the device was made, and the ticks that had passed before it. */
 export interface Recorded {
-  /** How many entries came before, fallen-off ones included. */
+  /** The number of entries before it, dropped ones included. */
   readonly index: number;
-  /** How many ticks had passed. */
+  /** Ticks that had passed. */
   readonly tick: number;
-  /** What happened. */
+  /** The entry. */
   readonly entry: Entry;
 }
 
-/** What stands at the head of a journal: whose it is, and the state from which it goes on. */
+/** The header of a journal: the chart that it belongs to, and the state before its first entry. */
 export interface JournalHeader {
   /** The chart's id, such as "serial". */
   readonly chart: string;

@@ -1,11 +1,11 @@
 import { Gunzip } from "fflate";
 
-/** So much is decompressed at once. DEFLATE grows a thousandfold at most, so a bomb yields 4 MiB at a time. */
-const SLICE = 4096;
-/** Where a member of the file ends is found when the next one's header is complete; so many bytes back it is looked up. */
-const WINDOW = 512;
-const TRAILER = 8;
-/** An empty member (RFC 1952): it is seen as such only if the file before it is complete. */
+/** The number of bytes to decompress at once. DEFLATE grows a thousandfold at most, so a bomb yields 4 MiB at a time. */
+const SLICE_LENGTH = 4096;
+/** The number of bytes kept for the trailer of a member, whose end is found only when the next one's header is complete. */
+const WINDOW_LENGTH = 512;
+const TRAILER_LENGTH = 8;
+/** An empty member (RFC 1952): it is recognised only if the file before it is complete. */
 const EMPTY_MEMBER = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -15,92 +15,95 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** Continues a CRC-32 as RFC 1952 defines it; 0 begins one. */
-function crc32(bytes: Uint8Array, before: number): number {
-  let remainder = ~before;
-  for (let i = 0; i < bytes.length; i++) {
-    remainder = (remainder >>> 8) ^ (CRC_TABLE[(remainder ^ (bytes[i] as number)) & 0xff] as number);
+function crc32(compressed: Uint8Array, previousChecksum: number): number {
+  let remainder = ~previousChecksum;
+  for (let i = 0; i < compressed.length; i++) {
+    remainder = (remainder >>> 8) ^ (CRC_TABLE[(remainder ^ (compressed[i] as number)) & 0xff] as number);
   }
   return ~remainder >>> 0;
 }
 
 /**
- * Decompresses gzip as it comes, as far as it goes, and checks what the decompressor does not: each member's checksum and
- * length, and whether the file is complete.
+ * A streaming gzip decompressor. It also checks each member's checksum and length, and that the file is complete, which fflate
+ * does not.
  */
 export class GzipReader {
   readonly #gunzip: Gunzip;
-  readonly #out: Uint8Array[] = [];
+  readonly #decompressed: Uint8Array[] = [];
   #window = new Uint8Array(0);
-  #total = 0;
-  #crc = 0;
-  #size = 0;
-  #ending = false;
-  #lastMember = 0;
+  #compressedLength = 0;
+  #memberChecksum = 0;
+  #memberLength = 0;
+  #isEnding = false;
+  #lastMemberEnd = 0;
 
   constructor() {
-    this.#gunzip = new Gunzip((bytes) => this.#take(bytes));
+    this.#gunzip = new Gunzip((compressed) => this.#collect(compressed));
     this.#gunzip.onmember = (offset) => this.#endMember(offset);
   }
 
   /**
-   * Decompresses what it can of `bytes`, piece by piece.
+   * Decompresses `bytes`, as far as possible, piece by piece.
    *
    * @throws Error that says what is wrong, if the data are damaged.
    */
-  *push(bytes: Uint8Array): Generator<Uint8Array, undefined> {
-    for (let at = 0; at < bytes.length; at += SLICE) {
-      const slice = bytes.subarray(at, at + SLICE);
-      const window = new Uint8Array(Math.min(this.#window.length, WINDOW) + slice.length);
-      window.set(this.#window.subarray(-WINDOW));
+  *push(compressed: Uint8Array): Generator<Uint8Array, undefined> {
+    for (let sliceStart = 0; sliceStart < compressed.length; sliceStart += SLICE_LENGTH) {
+      const slice = compressed.subarray(sliceStart, sliceStart + SLICE_LENGTH);
+      const window = new Uint8Array(Math.min(this.#window.length, WINDOW_LENGTH) + slice.length);
+      window.set(this.#window.subarray(-WINDOW_LENGTH));
       window.set(slice, window.length - slice.length);
       this.#window = window;
-      this.#total += slice.length;
+      this.#compressedLength += slice.length;
       let failure: unknown;
       try {
         this.#gunzip.push(slice);
       } catch (error) {
         failure = error;
       }
-      yield* this.#out.splice(0);
+      yield* this.#decompressed.splice(0);
       if (failure) throw failure;
     }
   }
 
   /**
-   * To be called after the last byte.
+   * Ends the file, after the last byte.
    *
-   * @returns whether the file was complete.
+   * @returns true if the file was complete.
    * @throws Error if the last checksum is wrong.
    */
   end(): boolean {
-    this.#ending = true;
+    this.#isEnding = true;
     try {
       this.#gunzip.push(EMPTY_MEMBER);
     } catch (error) {
       if (error instanceof ChecksumError) throw error;
-      // The member was taken for data of an unfinished one.
+      // The empty member was read as data of an unfinished one.
     }
-    return this.#total > 0 && this.#lastMember === this.#total;
+    return this.#compressedLength > 0 && this.#lastMemberEnd === this.#compressedLength;
   }
 
-  #take(bytes: Uint8Array): void {
-    if (this.#ending || bytes.length === 0) return;
-    this.#crc = crc32(bytes, this.#crc);
-    this.#size = (this.#size + bytes.length) >>> 0;
-    this.#out.push(bytes);
+  #collect(compressed: Uint8Array): void {
+    if (this.#isEnding || compressed.length === 0) return;
+    this.#memberChecksum = crc32(compressed, this.#memberChecksum);
+    this.#memberLength = (this.#memberLength + compressed.length) >>> 0;
+    this.#decompressed.push(compressed);
   }
 
   #endMember(offset: number): void {
-    this.#lastMember = offset;
-    const at = offset - TRAILER - (this.#total - this.#window.length);
+    this.#lastMemberEnd = offset;
+    const trailerStart = offset - TRAILER_LENGTH - (this.#compressedLength - this.#window.length);
     // A header so long that the checksum before it is gone goes unchecked.
-    if (at >= 0 && offset <= this.#total) {
-      const trailer = new DataView(this.#window.buffer, at, TRAILER);
-      if (trailer.getUint32(0, true) !== this.#crc || trailer.getUint32(4, true) !== this.#size)
+    if (trailerStart >= 0 && offset <= this.#compressedLength) {
+      const trailer = new DataView(this.#window.buffer, trailerStart, TRAILER_LENGTH);
+      if (
+        trailer.getUint32(0, true) !== this.#memberChecksum ||
+        trailer.getUint32(4, true) !== this.#memberLength
+      )
         throw new ChecksumError();
     }
-    this.#crc = 0;
-    this.#size = 0;
+    this.#memberChecksum = 0;
+    this.#memberLength = 0;
   }
 }
 

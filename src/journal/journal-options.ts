@@ -6,7 +6,7 @@ export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
   readonly tick?: number;
 };
 
-/** Takes a journal's entries as they happen, instead of memory. */
+/** A sink for a journal's entries, instead of memory. */
 export interface JournalSink {
   /** Called once, with the header, when the journal is made. */
   header(header: JournalHeader): void;
@@ -19,19 +19,19 @@ export interface JournalSink {
   close?(): void;
 }
 
-/** How a journal keeps what it is given. */
+/** Options of a journal. */
 export interface JournalOptions {
   /**
-   * How many entries to hold at least, from 0: 1,000,000 unless given, or none with a `sink`. "all" lets nothing fall off,
+   * How many entries to hold at least, from 0: 1,000,000 unless given, or none with a `sink`. "all" drops nothing,
    * false holds nothing at all. A number is no exact bound: up to two chunks of 16 KiB more are held. Where entries are
    * long the bound is 16 bytes for each entry to keep, and at least 64 KiB; then fewer are held.
    */
   readonly keep?: number | "all" | false;
   /**
-   * Gives the device's present state, as JSON, which is held as it is. It is asked before the first entry of each chunk,
-   * so the device must append an entry before it takes it. Without it nothing can fall off, whatever `keep` says.
+   * Returns the device's present state, as JSON, which is not copied. It is called before the first entry of each chunk, so the device
+   * must append an entry before it takes it. Without it no entry is dropped, whatever `keep` says.
    */
   readonly checkpoint?: () => unknown;
-  /** Is handed each entry. */
+  /** Receives each entry. */
   readonly sink?: JournalSink;
 }

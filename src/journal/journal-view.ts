@@ -1,6 +1,6 @@
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 
-/** A place in a journal from which its entries can be folded on. */
+/** A position in a journal with its state, from which entries can be folded. */
 export interface Checkpoint {
   /** Index of the entry that comes next. */
   readonly index: number;
@@ -10,42 +10,42 @@ export interface Checkpoint {
   readonly state: unknown;
 }
 
-/** A journal as its readers see it: all that it holds, and no way to add to it. */
+/** A read-only view of a journal. */
 export interface JournalView {
-  /** Whose journal it is, and the state before its oldest entry. A new object whenever something has fallen off. */
+  /** The chart and the state before the oldest entry. A new object whenever entries have been dropped. */
   readonly header: JournalHeader;
   /** Index of the oldest entry held; that of the next where none is. */
   readonly first: number;
   /** Index that the next entry gets. */
   readonly next: number;
-  /** How many entries are held. */
+  /** The number of entries held. */
   readonly length: number;
   /** Ticks that have passed, those of all entries included. */
   readonly tick: number;
   /** Bytes of memory that the encoded entries take. The checkpoints, one every 16 KiB, come on top. */
   readonly bytes: number;
   /**
-   * The entries from index `from` up to, not including, `until`: all that are held unless told otherwise.
+   * Returns the entries from index `from` up to, not including, `until`: by default all that are held.
    *
-   * What is appended after this call is not among them; what falls off after it is.
+   * Entries appended after this call are not among them; entries dropped after it are.
    *
    * @throws RangeError if an index lies outside `first` to `next`, or `until` before `from`; it names the index.
    */
   entries(range?: { readonly from?: number; readonly until?: number }): IterableIterator<Recorded>;
   /**
-   * The nearest place at or before `index` whose state is known.
+   * Returns the nearest position at or before `index` whose state is known.
    *
    * @throws RangeError if `index` lies outside `first` to `next`; it names the index.
    */
   checkpoint(index: number): Checkpoint;
 }
 
-/** A journal as the device that it records uses it. */
+/** A journal to which a device appends. */
 export interface Recorder extends JournalView {
-  /** Index of the entry appended last. */
+  /** Index of the last entry appended. */
   readonly last: number;
   /**
-   * Appends an entry, which is copied.
+   * Appends a copy of an entry.
    *
    * @returns its index.
    * @throws TypeError or RangeError if it is none, or if its ticks are too many to count; nothing has changed then.
@@ -57,6 +57,6 @@ export interface Recorder extends JournalView {
   write(offset: number, value: number): void;
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void;
-  /** Closes the sink, if there is one. Later entries are counted but no longer handed to it. */
+  /** Closes the sink, if there is one. Later entries are counted but not passed to it. */
   close(): void;
 }

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { start } from "./arbitrary.test-helper.js";
+import { journalStart } from "./arbitrary.test-helper.js";
 import type { Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
 import { readJournal } from "./text-read.js";
@@ -14,7 +14,7 @@ const collect = runInNewContext("gc") as () => void;
 const MiB = 1024 * 1024;
 
 /** Memory in use, garbage excluded: objects and the bytes of arrays. */
-function used(): number {
+function memoryInUse(): number {
   collect();
   // Freed arrays are counted off only by a second round.
   collect();
@@ -23,12 +23,12 @@ function used(): number {
 }
 
 test("a guest that polls LSR for ever leaves memory where it was", () => {
-  const journal = new Journal(start, { checkpoint: () => ({ baudDivisorLow: 12 }) });
+  const journal = new Journal(journalStart, { checkpoint: () => ({ baudDivisorLow: 12 }) });
   const poll = (times: number): void => {
     for (let i = 0; i < times; i++) journal.read(5);
   };
   poll(1_100_000);
-  const before = used();
+  const memoryBefore = memoryInUse();
   const bytes = journal.bytes;
   poll(5_000_000);
   expect(journal.next).toBe(6_100_000);
@@ -36,11 +36,11 @@ test("a guest that polls LSR for ever leaves memory where it was", () => {
   expect(journal.length).toBeLessThan(1_040_000);
   expect(journal.bytes).toBeLessThanOrEqual(bytes + 16_384);
   expect(journal.bytes).toBeLessThan(1.1 * MiB);
-  expect(used() - before).toBeLessThan(2 * MiB);
+  expect(memoryInUse() - memoryBefore).toBeLessThan(2 * MiB);
 });
 
 test("a host that floods the device with long inputs cannot fill memory either", () => {
-  const journal = new Journal(start, { keep: 10_000, checkpoint: () => 0 });
+  const journal = new Journal(journalStart, { keep: 10_000, checkpoint: () => 0 });
   for (let i = 0; i < 20_000; i++) {
     journal.append({ type: "receive", characters: new Uint8Array(i % 3 === 0 ? 16_380 : 100) });
     journal.read(5);
@@ -50,9 +50,9 @@ test("a host that floods the device with long inputs cannot fill memory either",
 });
 
 test("a million entries go through gzip and back in little memory", async () => {
-  const count = 1_000_000;
+  const totalEntries = 1_000_000;
   function* entries(): Generator<Recorded> {
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < totalEntries; index++) {
       const entry =
         index % 3 === 2
           ? { type: "write" as const, offset: 0, value: index & 0xff }
@@ -60,29 +60,29 @@ test("a million entries go through gzip and back in little memory", async () => 
       yield { index, tick: 0, entry };
     }
   }
-  const before = used();
-  let peak = 0;
-  let seen = 0;
-  let sum = 0;
-  const written = writeJournal({ ...start, first: 0, tick: 0 }, entries(), { gzip: true });
+  const memoryBefore = memoryInUse();
+  let peakMemory = 0;
+  let entryCount = 0;
+  let valueSum = 0;
+  const written = writeJournal({ ...journalStart, first: 0, tick: 0 }, entries(), { gzip: true });
   const reading = await readJournal(written);
   for await (const { index, entry } of reading.entries) {
-    if (entry.type === "write") sum += entry.value;
-    if (index % 250_000 === 249_999) peak = Math.max(peak, used() - before);
-    seen++;
+    if (entry.type === "write") valueSum += entry.value;
+    if (index % 250_000 === 249_999) peakMemory = Math.max(peakMemory, memoryInUse() - memoryBefore);
+    entryCount++;
   }
   expect(reading.cut).toBeUndefined();
-  expect(seen).toBe(count);
-  expect(sum).toBe(
-    Array.from({ length: count }, (_, i) => (i % 3 === 2 ? i & 0xff : 0)).reduce((a, b) => a + b),
+  expect(entryCount).toBe(totalEntries);
+  expect(valueSum).toBe(
+    Array.from({ length: totalEntries }, (_, i) => (i % 3 === 2 ? i & 0xff : 0)).reduce((a, b) => a + b),
   );
   // All of them as objects would be some 60 MiB.
-  expect(peak).toBeLessThan(12 * MiB);
+  expect(peakMemory).toBeLessThan(12 * MiB);
 });
 
 test("a gzip bomb is an error before it fills memory", async () => {
   const bomb = gzipSync(new Uint8Array(40 * MiB).fill(0x20));
-  const before = used();
+  const memoryBefore = memoryInUse();
   await expect(readJournal(bomb)).rejects.toThrow(/line 1: text: expected a line end within 16777216 bytes/);
-  expect(used() - before).toBeLessThan(8 * MiB);
+  expect(memoryInUse() - memoryBefore).toBeLessThan(8 * MiB);
 });

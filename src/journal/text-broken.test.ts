@@ -1,15 +1,16 @@
 import { gzipSync, strToU8 } from "fflate";
 import { expect, test } from "vitest";
+import { invalid } from "../invalid.test-helper.js";
 import { JournalError } from "./journal-error.js";
-import { header, pieces, read } from "./text.test-helper.js";
+import { header, piecesOf, readEverything } from "./text.test-helper.js";
 import { loadJournal, readJournal } from "./text-read.js";
 
-const HEADER = JSON.stringify({ format: "vm-superio-journal", version: 1, ...header });
+const HEADER = JSON.stringify({ format: "vm-superio-journal", version: 2, ...header });
 const READ = `{"type":"read","offset":5}`;
 const END = (entries: number): string => `{"type":"end","entries":${entries}}`;
 
 test("a broken line is an error with its number; what comes before it is given", async () => {
-  const broken: readonly [line: string, message: RegExp][] = [
+  const brokenLines: readonly [line: string, message: RegExp][] = [
     ["", /entry: expected an object, got an empty line/],
     [`{"type":"read"`, /entry: expected an object, got /],
     ["5", /entry: expected an object, got 5/],
@@ -50,10 +51,10 @@ test("a broken line is an error with its number; what comes before it is given",
     [END(3), /entries: expected 2, .*got 3/],
     [HEADER, /type: expected one of/],
   ];
-  for (const [line, message] of broken) {
+  for (const [line, message] of brokenLines) {
     for (const gzip of [false, true]) {
       const text = strToU8([HEADER, READ, READ, line, READ, END(4), ""].join("\n"));
-      const { recorded, error, cut } = await read(gzip ? gzipSync(text) : text);
+      const { recorded, error, cut } = await readEverything(gzip ? gzipSync(text) : text);
       expect(error).toBeInstanceOf(JournalError);
       expect(error).toMatchObject({ line: 4, message: expect.stringMatching(message) });
       expect((error as Error).message).toMatch(/^line 4: /);
@@ -65,27 +66,27 @@ test("a broken line is an error with its number; what comes before it is given",
 });
 
 test("what comes after the end is an error, empty lines apart", async () => {
-  expect(await read([HEADER, END(0), "", " ", ""].join("\r\n"))).toMatchObject({
+  expect(await readEverything([HEADER, END(0), "", " ", ""].join("\r\n"))).toMatchObject({
     cut: undefined,
     error: undefined,
   });
-  const { error } = await read([HEADER, READ, END(1), READ, ""].join("\n"));
+  const { error } = await readEverything([HEADER, READ, END(1), READ, ""].join("\n"));
   expect(error).toMatchObject({ line: 4, message: expect.stringContaining("nothing after the end") });
 });
 
 test("a first line that is no header is an error that says what can be read", async () => {
-  const change = (more: object): string => JSON.stringify({ ...JSON.parse(HEADER), ...more });
-  const wrong: readonly [line: string, message: RegExp][] = [
-    ["hello", /header: expected {"format":"vm-superio-journal","version":1,\.\.\.}, got "hello"/],
+  const changedHeader = (more: object): string => JSON.stringify({ ...JSON.parse(HEADER), ...more });
+  const invalidHeaders: readonly [line: string, message: RegExp][] = [
+    ["hello", /header: expected {"format":"vm-superio-journal","version":2,\.\.\.}, got "hello"/],
     [READ, /header: expected .*got {"type":"read"/],
-    [change({ version: 2 }), /version: expected 1, the only one readable here, got 2/],
-    [change({ chart: 5 }), /chart: expected a string, got 5/],
-    [change({ options: [] }), /options: expected an object/],
-    [change({ first: -1 }), /first.*got -1/],
-    [change({ tick: "9" }), /tick.*got "9"/],
-    [change({ state: undefined }), /state.*got nothing/],
+    [changedHeader({ version: 3 }), /version: expected 1 or 2, the only ones readable here, got 3/],
+    [changedHeader({ chart: 5 }), /chart: expected a string, got 5/],
+    [changedHeader({ options: [] }), /options: expected an object/],
+    [changedHeader({ first: -1 }), /first.*got -1/],
+    [changedHeader({ tick: "9" }), /tick.*got "9"/],
+    [changedHeader({ state: undefined }), /state.*got nothing/],
   ];
-  for (const [line, message] of wrong) {
+  for (const [line, message] of invalidHeaders) {
     let closed = false;
     const source = (function* () {
       try {
@@ -107,7 +108,7 @@ test("bytes that are no UTF-8 are an error with their line", async () => {
   const text = strToU8([HEADER, READ, `{"type":"mark","text":"x"}`, READ, END(3), ""].join("\n"));
   text[text.indexOf(strToU8("x")[0] as number, HEADER.length + READ.length)] = 0xff;
   for (const size of [7, 10_000]) {
-    const { recorded, error } = await read(pieces(text, [size]));
+    const { recorded, error } = await readEverything(piecesOf(text, [size]));
     expect(recorded).toHaveLength(1);
     expect(error).toMatchObject({ message: "line 3: text: expected UTF-8, got other bytes" });
   }
@@ -115,9 +116,13 @@ test("bytes that are no UTF-8 are an error with their line", async () => {
 
 test("a byte order mark before the header is passed over, and none elsewhere", async () => {
   const text = [`\uFEFF${HEADER}`, READ, END(1), ""].join("\n");
-  for (const source of [text, strToU8(text), gzipSync(strToU8(text)), pieces(strToU8(text), [1])])
-    expect(await read(source)).toMatchObject({ recorded: [{ index: 40 }], error: undefined, cut: undefined });
-  const { error } = await read([HEADER, `\uFEFF${READ}`, ""].join("\n"));
+  for (const source of [text, strToU8(text), gzipSync(strToU8(text)), piecesOf(strToU8(text), [1])])
+    expect(await readEverything(source)).toMatchObject({
+      recorded: [{ index: 40 }],
+      error: undefined,
+      cut: undefined,
+    });
+  const { error } = await readEverything([HEADER, `\uFEFF${READ}`, ""].join("\n"));
   expect(error).toMatchObject({ line: 2 });
 });
 
@@ -129,8 +134,8 @@ test.each([
   [[5], "chunk: expected a string or a Uint8Array, got 5"],
 ])("what is no source is an error that says what one is: %j", async (source, message) => {
   for (const reading of [loadJournal, readJournal]) {
-    await expect(reading(source as never)).rejects.toThrow(TypeError);
-    await expect(reading(source as never)).rejects.toThrow(message);
+    await expect(reading(invalid(source))).rejects.toThrow(TypeError);
+    await expect(reading(invalid(source))).rejects.toThrow(message);
   }
 });
 

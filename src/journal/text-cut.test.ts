@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "./entry.js";
 import { JournalError } from "./journal-error.js";
-import { decoded, journalOf, read, textOf } from "./text.test-helper.js";
+import { decodeText, journalOf, journalText, readEverything } from "./text.test-helper.js";
 import { loadJournal } from "./text-read.js";
 
 test.each([false, true])(
@@ -19,34 +19,34 @@ test.each([false, true])(
     ];
     const journal = journalOf(entries);
     const expected = [...journal.entries()];
-    const text = await textOf(journal, gzip);
-    const whole = await textOf(journal, false);
-    const headerEnd = whole.indexOf(10) + 1;
-    let most = 0;
+    const fileText = await journalText(journal, gzip);
+    const plainText = await journalText(journal, false);
+    const headerEnd = plainText.indexOf(10) + 1;
+    let longestSoFar = 0;
     let headerless = 0;
     // Without its last line end, a plain file still has all.
-    for (let length = 0; length < text.length - (gzip ? 0 : 1); length++) {
-      const part = text.slice(0, length);
+    for (let length = 0; length < fileText.length - (gzip ? 0 : 1); length++) {
+      const cutText = fileText.slice(0, length);
       try {
-        const { recorded, cut, error } = await read([part]);
+        const { recorded, cut, error } = await readEverything([cutText]);
         expect(error).toBeUndefined();
         expect(cut).toMatch(/^the file ends (in the middle of|after) line \d+/);
         expect(recorded).toEqual(expected.slice(0, recorded.length));
         // A longer file never gives less.
-        expect(recorded.length).toBeGreaterThanOrEqual(most);
+        expect(recorded.length).toBeGreaterThanOrEqual(longestSoFar);
         if (!gzip) {
-          const line = whole.slice(0, length).filter((byte) => byte === 10).length;
+          const lineCount = plainText.slice(0, length).filter((byte) => byte === 10).length;
           expect(cut).toContain(
-            whole[length - 1] === 10
-              ? `after line ${line},`
-              : isJson(decoded(part).split("\n").at(-1))
-                ? `after line ${line + 1},`
-                : `line ${line + 1}`,
+            plainText[length - 1] === 10
+              ? `after line ${lineCount},`
+              : isJson(decodeText(cutText).split("\n").at(-1))
+                ? `after line ${lineCount + 1},`
+                : `line ${lineCount + 1}`,
           );
-          expect(recorded.length).toBeGreaterThanOrEqual(Math.min(line - 1, entries.length));
+          expect(recorded.length).toBeGreaterThanOrEqual(Math.min(lineCount - 1, entries.length));
         }
-        most = recorded.length;
-        const loaded = await loadJournal(part);
+        longestSoFar = recorded.length;
+        const loaded = await loadJournal(cutText);
         expect(loaded.cut).toBe(cut);
         expect(loaded.journal.length).toBe(recorded.length);
       } catch (error) {
@@ -55,14 +55,14 @@ test.each([false, true])(
         headerless++;
       }
     }
-    expect(most).toBe(entries.length);
+    expect(longestSoFar).toBe(entries.length);
     if (!gzip) expect(headerless).toBe(headerEnd - 1);
   },
 );
 
-const isJson = (line: string | undefined): boolean => {
+const isJson = (lineCount: string | undefined): boolean => {
   try {
-    JSON.parse(line ?? "");
+    JSON.parse(lineCount ?? "");
     return true;
   } catch {
     return false;

@@ -9,40 +9,40 @@ export interface JournalReading {
   /** The first line. */
   readonly header: JournalHeader;
   /**
-   * The entries, to be gone through once. Not going through them, or not calling `return()` on their iterator, leaves the source open.
+   * The entries, to be iterated once. Unless they are iterated to the end, or their iterator is returned, the source stays open.
    *
    * @throws JournalError at a line that is broken, after all entries before it.
    */
   readonly entries: AsyncIterableIterator<Recorded>;
-  /** Where the file was cut off, in words; undefined if it is complete, and until all entries have been gone through. */
+  /** Where the file was cut off, in words; undefined if it is complete, and until all entries have been iterated. */
   readonly cut: string | undefined;
 }
 
 /**
- * The entries in batches. The first batch comes as soon as the header has been read, whether it has entries or not.
- * What came before an error is given before it is thrown.
+ * Yields the entries in batches. The first batch comes as soon as the header has been read, even without entries. The entries before an
+ * error come first.
  */
-async function* batchesOf(lines: TextLines, parser: TextParser): AsyncGenerator<Recorded[], undefined> {
-  for await (const some of lines) {
-    const batch = parser.take(some);
-    if (batch) yield batch;
-    if (parser.failure) throw parser.failure;
+async function* batchesOf(lines: TextLines, textParser: TextParser): AsyncGenerator<Recorded[], undefined> {
+  for await (const lineBatch of lines) {
+    const entryBatch = textParser.parseLines(lineBatch);
+    if (entryBatch) yield entryBatch;
+    if (textParser.failure) throw textParser.failure;
   }
-  parser.end(lines);
-  if (parser.failure) throw parser.failure;
+  textParser.end(lines);
+  if (textParser.failure) throw textParser.failure;
 }
 
-/** Goes through batches one entry at a time: by hand, since an async generator takes several times as long for each. */
-class Entries implements AsyncIterableIterator<Recorded, undefined> {
+/** An iterator over the entries of batches. An async generator takes several times as long for each entry. */
+class BatchedEntries implements AsyncIterableIterator<Recorded, undefined> {
   readonly #batches: AsyncGenerator<readonly Recorded[], undefined>;
-  /** The batch being gone through; undefined at the end. */
+  /** The present batch; undefined at the end. */
   #batch: readonly Recorded[] | undefined;
-  #at = 0;
+  #batchIndex = 0;
   #loading: Promise<void> | undefined;
-  #stopped = false;
+  #isStopped = false;
 
-  constructor(first: readonly Recorded[], batches: AsyncGenerator<readonly Recorded[], undefined>) {
-    this.#batch = first;
+  constructor(firstBatch: readonly Recorded[], batches: AsyncGenerator<readonly Recorded[], undefined>) {
+    this.#batch = firstBatch;
     this.#batches = batches;
   }
 
@@ -51,62 +51,60 @@ class Entries implements AsyncIterableIterator<Recorded, undefined> {
   }
 
   next(): Promise<IteratorResult<Recorded, undefined>> {
-    const value = this.#batch?.[this.#at];
-    if (value === undefined) return this.#nextOfLater();
-    this.#at++;
+    const value = this.#batch?.[this.#batchIndex];
+    if (value === undefined) return this.#nextOfLaterBatch();
+    this.#batchIndex++;
     return Promise.resolve({ done: false, value });
   }
 
   async return(): Promise<IteratorResult<Recorded, undefined>> {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#batch = undefined;
     await this.#batches.return(undefined);
     return { done: true, value: undefined };
   }
 
-  async #nextOfLater(): Promise<IteratorResult<Recorded, undefined>> {
-    while (this.#batch && this.#at >= this.#batch.length) {
-      this.#loading ??= this.#load();
+  async #nextOfLaterBatch(): Promise<IteratorResult<Recorded, undefined>> {
+    while (this.#batch && this.#batchIndex >= this.#batch.length) {
+      this.#loading ??= this.#loadBatch();
       await this.#loading;
     }
-    const value = this.#batch?.[this.#at++];
+    const value = this.#batch?.[this.#batchIndex++];
     return value === undefined ? { done: true, value } : { done: false, value };
   }
 
-  async #load(): Promise<void> {
+  async #loadBatch(): Promise<void> {
     try {
       const { value } = await this.#batches.next();
-      this.#batch = this.#stopped ? undefined : value;
-      this.#at = 0;
+      this.#batch = this.#isStopped ? undefined : value;
+      this.#batchIndex = 0;
     } finally {
       this.#loading = undefined;
     }
   }
 }
 
-/** Reads as far as the header. */
-async function begin(source: TextSource) {
-  const parser = new TextParser();
-  const lines = textLines(source, (line, problem, options) => new JournalError(line, problem, options));
-  const batches = batchesOf(lines, parser);
-  const { value: first = [] } = await batches.next();
-  return { parser, batches, first, header: parser.header as JournalHeader };
+/** Reads up to the header. */
+async function readHeader(textSource: TextSource) {
+  const textParser = new TextParser();
+  const lines = textLines(textSource, (line, problem, options) => new JournalError(line, problem, options));
+  const batches = batchesOf(lines, textParser);
+  const { value: firstBatch = [] } = await batches.next();
+  return { parser: textParser, batches, first: firstBatch, header: textParser.header as JournalHeader };
 }
 
 /**
- * Reads a journal's text as a stream, in memory that does not grow with it. Whether it is compressed is seen from its
- * first bytes.
+ * Reads a journal's text as a stream, in memory that does not grow with it. A compressed text is recognised by its first bytes.
  *
- * A file that is cut off gives everything up to the cut, and `cut` then says where it was. Without even a whole header
- * there is nothing to give: that is an error.
+ * A file that is cut off yields all entries up to the cut, which `cut` then describes. Without a whole header it is an error.
  *
  * @throws JournalError if the first line is no header that can be read, or TypeError if it is no source.
  */
-export async function readJournal(source: TextSource): Promise<JournalReading> {
-  const { parser, batches, first, header } = await begin(source);
+export async function readJournal(textSource: TextSource): Promise<JournalReading> {
+  const { parser, batches, first: firstBatch, header } = await readHeader(textSource);
   return {
     header,
-    entries: new Entries(first, batches),
+    entries: new BatchedEntries(firstBatch, batches),
     get cut() {
       return parser.cut;
     },
@@ -115,7 +113,7 @@ export async function readJournal(source: TextSource): Promise<JournalReading> {
 
 /** A journal that has been read. */
 export interface LoadedJournal {
-  /** All entries; nothing falls off, and what is appended is kept as well. */
+  /** All entries; none is dropped, and later ones are kept as well. */
   readonly journal: Journal;
   /** Where the file was cut off, in words; absent if it is complete. */
   readonly cut?: string;
@@ -126,11 +124,11 @@ export interface LoadedJournal {
  *
  * @throws JournalError at the first line that is broken, or TypeError if it is no source.
  */
-export async function loadJournal(source: TextSource): Promise<LoadedJournal> {
-  const { parser, batches, first, header } = await begin(source);
+export async function loadJournal(textSource: TextSource): Promise<LoadedJournal> {
+  const { parser, batches, first: firstBatch, header } = await readHeader(textSource);
   const journal = new Journal(header, { keep: "all" });
-  const add = (batch: readonly Recorded[]): void => {
-    for (const { index, entry } of batch) {
+  const appendBatch = (entryBatch: readonly Recorded[]): void => {
+    for (const { index, entry } of entryBatch) {
       try {
         journal.append(entry);
       } catch (error) {
@@ -141,7 +139,7 @@ export async function loadJournal(source: TextSource): Promise<LoadedJournal> {
       }
     }
   };
-  add(first);
-  for await (const batch of batches) add(batch);
+  appendBatch(firstBatch);
+  for await (const entryBatch of batches) appendBatch(entryBatch);
   return parser.cut === undefined ? { journal } : { journal, cut: parser.cut };
 }

@@ -5,22 +5,35 @@ import { expect, test } from "vitest";
 import { entry } from "./arbitrary.test-helper.js";
 import type { Entry, Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
-import { concat, decoded, header, journalOf, pieces, read, textOf } from "./text.test-helper.js";
+import {
+  concatenate,
+  decodeText,
+  header,
+  journalOf,
+  journalText,
+  piecesOf,
+  readEverything,
+} from "./text.test-helper.js";
 import { loadJournal } from "./text-read.js";
 import { journalSink, writeJournal } from "./text-write.js";
 
-const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
+const pieceSizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
 
 test("what was written is read, plain or gzip, in whatever chunks it comes", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(entry), fc.boolean(), sizes, async (entries, gzip, cuts) => {
+    fc.asyncProperty(fc.array(entry), fc.boolean(), pieceSizes, async (entries, gzip, cuts) => {
       const journal = journalOf(entries);
-      const text = await textOf(journal, gzip);
-      const got = await read(pieces(text, cuts));
-      expect(got).toEqual({ header, recorded: [...journal.entries()], cut: undefined, error: undefined });
-      const { journal: loaded, ...more } = await loadJournal(text);
+      const fileText = await journalText(journal, gzip);
+      const readBack = await readEverything(piecesOf(fileText, cuts));
+      expect(readBack).toEqual({
+        header,
+        recorded: [...journal.entries()],
+        cut: undefined,
+        error: undefined,
+      });
+      const { journal: loaded, ...more } = await loadJournal(fileText);
       expect(more).toEqual({});
-      expect([...loaded.entries()]).toEqual(got.recorded);
+      expect([...loaded.entries()]).toEqual(readBack.recorded);
       expect(loaded.header).toEqual(header);
     }),
   );
@@ -28,17 +41,17 @@ test("what was written is read, plain or gzip, in whatever chunks it comes", asy
 
 test("a text may come as strings, cut within a character", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(entry), sizes, async (entries, cuts) => {
+    fc.asyncProperty(fc.array(entry), pieceSizes, async (entries, cuts) => {
       const journal = journalOf(entries);
-      const text = decoded(await textOf(journal, false));
-      expect((await read(pieces(text, cuts))).recorded).toEqual([...journal.entries()]);
-      expect((await read(text)).recorded).toEqual([...journal.entries()]);
+      const fileText = decodeText(await journalText(journal, false));
+      expect((await readEverything(piecesOf(fileText, cuts))).recorded).toEqual([...journal.entries()]);
+      expect((await readEverything(fileText)).recorded).toEqual([...journal.entries()]);
     }),
     { numRuns: 30 },
   );
   const journal = journalOf([{ type: "mark", text: "\u{1f600}\u{1f601}" }]);
-  const text = decoded(await textOf(journal, false));
-  expect((await read(pieces(text, [1]))).recorded).toEqual([...journal.entries()]);
+  const text = decodeText(await journalText(journal, false));
+  expect((await readEverything(piecesOf(text, [1]))).recorded).toEqual([...journal.entries()]);
 });
 
 test("the text is JSON Lines, the same each time; gzip's is the same text", async () => {
@@ -46,17 +59,17 @@ test("the text is JSON Lines, the same each time; gzip's is the same text", asyn
     { type: "read", offset: 5 },
     { type: "receive", characters: [65, 66] },
   ]);
-  const text = await textOf(journal, false);
-  expect(decoded(text).split("\n")).toEqual([
-    `{"format":"vm-superio-journal","version":1,"chart":"serial","options":{"revision":"0.8.2"},"definition":"0123456789abcdef","package":"0.1.0","first":40,"tick":9,"state":{"baudDivisorLow":12}}`,
+  const fileText = await journalText(journal, false);
+  expect(decodeText(fileText).split("\n")).toEqual([
+    `{"format":"vm-superio-journal","version":2,"chart":"serial","options":{"revision":"0.8.2"},"definition":"0123456789abcdef","package":"0.1.0","first":40,"tick":9,"state":{"baudDivisorLow":12}}`,
     `{"type":"read","offset":5}`,
     `{"type":"receive","characters":[65,66]}`,
     `{"type":"end","entries":2}`,
     "",
   ]);
-  const compressed = await textOf(journal, true);
-  expect(gunzipSync(compressed)).toEqual(text);
-  expect(await textOf(journal, true)).toEqual(compressed);
+  const compressed = await journalText(journal, true);
+  expect(gunzipSync(compressed)).toEqual(fileText);
+  expect(await journalText(journal, true)).toEqual(compressed);
 });
 
 test("a sink writes what writeJournal writes; what was flushed can be read without the rest", async () => {
@@ -69,15 +82,20 @@ test("a sink writes what writeJournal writes; what was flushed can be read witho
       for (const one of entries.slice(0, flushed)) journal.append(one);
       sink.flush();
       const expected = [...journalOf(entries).entries()];
-      const some = await read(chunks.slice());
-      expect(some.recorded).toEqual(expected.slice(0, flushed));
-      expect(some.cut).toBe(`the file ends after line ${flushed + 1}, without its last line`);
+      const flushedReading = await readEverything(chunks.slice());
+      expect(flushedReading.recorded).toEqual(expected.slice(0, flushed));
+      expect(flushedReading.cut).toBe(`the file ends after line ${flushed + 1}, without its last line`);
       for (const one of entries.slice(flushed)) journal.append(one);
       journal.close();
-      expect(await read(chunks)).toEqual({ header, recorded: expected, cut: undefined, error: undefined });
+      expect(await readEverything(chunks)).toEqual({
+        header,
+        recorded: expected,
+        cut: undefined,
+        error: undefined,
+      });
       if (gzip)
-        expect(zlib.gunzipSync(concat(chunks)).toString()).toBe(
-          decoded(await textOf(journalOf(entries), false)),
+        expect(zlib.gunzipSync(concatenate(chunks)).toString()).toBe(
+          decodeText(await journalText(journalOf(entries), false)),
         );
     }),
     { numRuns: 50 },
@@ -85,20 +103,20 @@ test("a sink writes what writeJournal writes; what was flushed can be read witho
 });
 
 test("only entries that follow one another are written, and only lines that can be read", async () => {
-  const write = async (entries: Recorded[]): Promise<void> => {
+  const writeEntries = async (entries: Recorded[]): Promise<void> => {
     for await (const _ of writeJournal(header, entries));
   };
   const entry: Entry = { type: "read", offset: 5 };
-  await write([{ index: 40, tick: 9, entry }]);
-  await expect(write([{ index: 41, tick: 9, entry }])).rejects.toThrow(
+  await writeEntries([{ index: 40, tick: 9, entry }]);
+  await expect(writeEntries([{ index: 41, tick: 9, entry }])).rejects.toThrow(
     /entry: expected index 40 at tick 9, got index 41 at tick 9/,
   );
-  await expect(write([{ index: 40, tick: 8, entry }])).rejects.toThrow(RangeError);
-  const long: Entry = { type: "mark", text: "ü".repeat(9_000_000) };
-  await expect(write([{ index: 40, tick: 9, entry: long }])).rejects.toThrow(
+  await expect(writeEntries([{ index: 40, tick: 8, entry }])).rejects.toThrow(RangeError);
+  const longEntry: Entry = { type: "mark", text: "ü".repeat(9_000_000) };
+  await expect(writeEntries([{ index: 40, tick: 9, entry: longEntry }])).rejects.toThrow(
     /entry 40: expected at most 16777216 bytes/,
   );
-  await expect(write([{ index: 40, tick: 9, entry: { type: "read", offset: 300 } }])).rejects.toThrow(
+  await expect(writeEntries([{ index: 40, tick: 9, entry: { type: "read", offset: 300 } }])).rejects.toThrow(
     /offset/,
   );
 });

@@ -17,7 +17,7 @@ const UART = {
   pollLimit: 500,
 } as const;
 
-/** It sends a byte at a time, and waits for its interrupt by a promise. */
+/** Creates a driver that sends a byte at a time, and awaits its interrupt. */
 const waiting =
   (lost = false): MakeAsyncDriver =>
   (bus: AsyncBus) => {
@@ -61,19 +61,19 @@ const waiting =
     };
   };
 
-describe("a driver that gives promises", () => {
-  it("waits for its interrupt, in which it is interrupted", async () => {
+describe("a driver whose entry points return promises", () => {
+  it("awaits its interrupt, which is taken meanwhile", async () => {
     await assertDriverAsync(waiting(), UART);
   });
 
-  it("hangs where what it waits for never comes", async () => {
+  it("hangs if its promise is never resolved", async () => {
     const { failure } = await checkDriverAsync(waiting(true), UART);
     expect(failure?.claim).toBe("no-hang");
     expect(failure?.actions).toEqual([{ type: "send", count: 1, after: 0 }]);
     await expect(assertDriverAsync(waiting(true), UART)).rejects.toThrow("no-hang: ");
   });
 
-  it("is not lost where it leaves an access to itself", async () => {
+  it("may leave an access without await", async () => {
     const careless: MakeAsyncDriver = (bus) => ({
       async init() {
         bus.write(0, 999);
@@ -87,7 +87,7 @@ describe("a driver that gives promises", () => {
     expect(thrown?.detail).toBe("init throws RangeError: value: expected 0 to 255, got 999");
   });
 
-  it("is refused by the functions that cannot wait, and told which can", () => {
+  it("is refused by the synchronous functions, with an error that names the others", () => {
     expect(() => checkDriver(() => ({ send: async () => {} }), UART)).toThrow(/end in Async take it$/);
   });
 });

@@ -2,7 +2,7 @@ import { FCR, IER, LCR, MCR, MSR } from "../../machines/index.js";
 import type { ProbePort } from "./probe-port.js";
 import { sizeFifo } from "./size-fifo.js";
 
-/** The name that Linux gives a part; "unknown" is no UART. */
+/** Linux's name of a part; "unknown" is no UART. */
 export type Part =
   | "unknown"
   | "8250"
@@ -30,16 +30,16 @@ const ID_64_BYTE = 0xe0;
 /** IER bit 6, which XScale's UART has. */
 const UUE = 0x40;
 
-/** Linux's `autoconfig`: which part this is. */
+/** Detects the part as Linux's `autoconfig` does. */
 export function autoconfig(port: ProbePort): Part {
-  if (!ierKeeps(port)) return "unknown";
+  if (!hasInterruptEnable(port)) return "unknown";
   const mcr = port.read("MCR");
   const lcr = port.read("LCR");
   port.write("MCR", MCR.LOOP | MCR.OUT2 | MCR.RTS);
   const lines = port.read("MSR") & ~MSR.DELTAS;
   port.write("MCR", mcr);
   if (lines !== (MSR.DCD | MSR.CTS)) return "unknown";
-  const part = classOf(port);
+  const part = detectClass(port);
   port.write("LCR", lcr);
   if (part === "unknown") return part;
   port.write("MCR", mcr);
@@ -49,15 +49,15 @@ export function autoconfig(port: ProbePort): Part {
   return part;
 }
 
-/** Linux's `serial8250_clear_fifos`: both are empty, and off. */
+/** Clears the FIFOs and turns them off, as Linux's `serial8250_clear_fifos` does. */
 export function clearFifos(port: ProbePort): void {
   port.write("FCR", FCR.FIFO_ENABLE);
   port.write("FCR", FCR.FIFO_ENABLE | FCR.RX_RESET | FCR.TX_RESET);
   port.write("FCR", 0);
 }
 
-/** Whether there is an IER: four bits that are stored. */
-function ierKeeps(port: ProbePort): boolean {
+/** True if there is an IER, a register that stores four bits. */
+function hasInterruptEnable(port: ProbePort): boolean {
   const saved = port.read("IER");
   port.write("IER", 0);
   const none = port.read("IER") & IER.MASK;
@@ -67,14 +67,14 @@ function ierKeeps(port: ProbePort): boolean {
   return none === 0 && all === IER.MASK;
 }
 
-function classOf(port: ProbePort): Part {
+function detectClass(port: ProbePort): Part {
   port.write("LCR", CONF_MODE_B);
   port.write("FCR", 0); // EFR, where there is one
   port.write("LCR", 0);
   port.write("FCR", FCR.FIFO_ENABLE);
   switch (port.read("IIR") >> 6) {
     case 0:
-      return scratchKeeps(port) ? "16450" : "8250";
+      return hasScratch(port) ? "16450" : "8250";
     case 2:
       return "16550";
     case 3:
@@ -84,21 +84,21 @@ function classOf(port: ProbePort): Part {
   }
 }
 
-function scratchKeeps(port: ProbePort): boolean {
+function hasScratch(port: ProbePort): boolean {
   const saved = port.read("SCR");
-  const kept = [0xa5, 0x5a].every((value) => {
+  const isStored = [0xa5, 0x5a].every((value) => {
     port.write("SCR", value);
     return port.read("SCR") === value;
   });
   port.write("SCR", saved);
-  return kept;
+  return isStored;
 }
 
 function kindOf16550A(port: ProbePort): Part {
   port.write("LCR", CONF_MODE_A);
   if (port.read("IIR") === 0) return efrBehindDlab(port);
   port.write("LCR", CONF_MODE_B);
-  // Linux tells more parts with an EFR apart; none of ours has one.
+  // Linux distinguishes more parts with an EFR; none of ours has one.
   if (port.read("IIR") === 0) return sizeFifo(port) === 64 ? "16654" : "16650V2";
   if (isNatSemi(port)) return "NS16550A";
   if (is16750(port)) return "16750";
@@ -110,7 +110,7 @@ function efrBehindDlab(port: ProbePort): Part {
   return port.read("IIR") === 0 ? "Motorola DUART" : "16650";
 }
 
-/** Whether what stands at offset 2 behind LCR=E0 follows MCR's LOOP bit: EXCR1 of National's SuperIO. */
+/** True if the register at offset 2 behind LCR=E0 follows MCR's LOOP bit, as EXCR1 of National's SuperIO does. */
 function isNatSemi(port: ProbePort): boolean {
   port.write("LCR", 0);
   const mcr = port.read("MCR");
@@ -125,7 +125,7 @@ function isNatSemi(port: ProbePort): boolean {
   return ((bank ^ mcr) & MCR.LOOP) !== 0;
 }
 
-/** Whether the 64-byte mode can be had with DLAB set, and only then: cheap clones give it always. */
+/** True if the 64-byte mode can be enabled with DLAB set, and only then: cheap clones always enable it. */
 function is16750(port: ProbePort): boolean {
   const idIn64ByteMode = (lcr: number): number => {
     port.write("LCR", lcr);

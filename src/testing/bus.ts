@@ -1,81 +1,86 @@
+import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { AsyncBus, Bus } from "./driver.js";
-import { atOnce, byAndBy, checkByte, type Going } from "./ends.js";
 
-/** What a bus leads to. */
-export interface BusEnd {
-  /** Whether something may happen before the next access. */
-  readonly isDue: boolean;
-  /** What happens between two accesses. */
-  point(): Going<void>;
+/** The target of a bus: a test bench. */
+export interface BusTarget {
+  /** True if something may happen before the next access. */
+  readonly hasPreemption: boolean;
+  /** Lets the environment act and interrupts be taken between two accesses. */
+  preempt(): Coroutine<void>;
   read(offset: number): number;
   write(offset: number, value: number): void;
   delay(ticks: number): void;
   setInterrupts(enabled: boolean): void;
 }
 
-/** The bus of a driver whose accesses are made at once. */
-export function busTo(end: BusEnd): Bus {
-  const point = (): void => {
-    // Most accesses are made while nothing else happens.
-    if (end.isDue) atOnce(end.point());
+/** @throws RangeError for a value that is no byte: an error of the driver. */
+function checkByte(name: string, value: number): void {
+  if ((value & 0xff) !== value) throw new RangeError(`${name}: expected 0 to 255, got ${value}`);
+}
+
+/** Creates the bus of a driver whose accesses are synchronous. */
+export function createBus(busTarget: BusTarget): Bus {
+  const preempt = (): void => {
+    // Nothing happens before most accesses.
+    if (busTarget.hasPreemption) runSync(busTarget.preempt());
   };
   return {
     read: (offset) => {
       checkByte("offset", offset);
-      point();
-      return end.read(offset);
+      preempt();
+      return busTarget.read(offset);
     },
     write: (offset, value) => {
       checkByte("offset", offset);
       checkByte("value", value);
-      point();
-      end.write(offset, value);
+      preempt();
+      busTarget.write(offset, value);
     },
-    disableInterrupts: () => end.setInterrupts(false),
+    disableInterrupts: () => busTarget.setInterrupts(false),
     enableInterrupts: () => {
-      end.setInterrupts(true);
-      point();
+      busTarget.setInterrupts(true);
+      preempt();
     },
     delay: (ticks) => {
-      point();
-      end.delay(ticks);
+      preempt();
+      busTarget.delay(ticks);
     },
   };
 }
 
 /**
- * The bus of a driver that waits for each access.
+ * Creates the bus of a driver that awaits each access.
  *
- * @param underWay - hears of each access that it begins (1) and has made (-1).
+ * @param countPending - called with 1 when an access begins, and with -1 when it has been made.
  */
-export function asyncBusTo(end: BusEnd, underWay: (change: 1 | -1) => void): AsyncBus {
-  const pointThen = <T>(act: () => T): Promise<T> => {
-    underWay(1);
-    const result = byAndBy(end.point()).then(act);
-    // A driver may leave an access to itself: what it breaks is noted all the same.
-    result.then(
-      () => underWay(-1),
-      () => underWay(-1),
+export function createAsyncBus(busTarget: BusTarget, countPending: (change: 1 | -1) => void): AsyncBus {
+  const preemptThen = <T>(makeAccess: () => T): Promise<T> => {
+    countPending(1);
+    const accessResult = runAsync(busTarget.preempt()).then(makeAccess);
+    // A driver may not await an access: its violation is recorded all the same.
+    accessResult.then(
+      () => countPending(-1),
+      () => countPending(-1),
     );
-    return result;
+    return accessResult;
   };
   return {
     read: (offset) =>
-      pointThen(() => {
+      preemptThen(() => {
         checkByte("offset", offset);
-        return end.read(offset);
+        return busTarget.read(offset);
       }),
     write: (offset, value) =>
-      pointThen(() => {
+      preemptThen(() => {
         checkByte("offset", offset);
         checkByte("value", value);
-        end.write(offset, value);
+        busTarget.write(offset, value);
       }),
-    disableInterrupts: async () => end.setInterrupts(false),
+    disableInterrupts: async () => busTarget.setInterrupts(false),
     enableInterrupts: () => {
-      end.setInterrupts(true);
-      return pointThen(() => {});
+      busTarget.setInterrupts(true);
+      return preemptThen(() => {});
     },
-    delay: (ticks) => pointThen(() => end.delay(ticks)),
+    delay: (ticks) => preemptThen(() => busTarget.delay(ticks)),
   };
 }

@@ -1,54 +1,54 @@
 import fc from "fast-check";
 import type { AnyStateMachine } from "xstate";
 import type { Action } from "./action.js";
-import { CoverageCount, type DriverCoverage } from "./coverage.js";
+import { CoverageCounter, type DriverCoverage } from "./coverage.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { type EnvironmentOptions, environment } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import type { PlayOptions } from "./options.js";
 import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
-import { shortened } from "./shorten.js";
-import { World } from "./world.js";
+import { shrink } from "./shrink.js";
+import { TestBench } from "./test-bench.js";
 
-/** How a driver is checked. All but `device` may be left out. */
+/** Options for a check. All but `device` are optional. */
 export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOptions {
-  /** How many scenarios are tried, from 1: 500 by default. */
+  /** The number of scenarios to try, from 1: 500 by default. */
   readonly numRuns?: number;
-  /** From which they are drawn: a whole number; by default another one each time. */
+  /** The seed of the random scenarios, a whole number; by default another one each time. */
   readonly seed?: number;
-  /** With the seed, the scenario of an earlier failure, at once: that failure's `path`. */
+  /** The `path` of an earlier failure: with its seed, reproduces the scenario at once. */
   readonly path?: string;
-  /** How many runs are counted in `coverage`, from 0: 50 by default, as it takes time. */
+  /** The number of runs counted in `coverage`, from 0: 50 by default, as counting takes time. */
   readonly coverageRuns?: number;
 }
 
-/** What a driver did wrong, and how to come by it again. */
+/** A driver's failure with what reproduces it. */
 export interface DriverFailure extends FoundFailure {
-  /** With which to try again. */
+  /** The seed that reproduces the check. */
   readonly seed: number;
-  /** With the seed: leads to this scenario at once. */
+  /** The path that, with the seed, reproduces this scenario at once. */
   readonly path: string;
-  /** How many scenarios were tried until one failed, from 1. */
+  /** The number of scenarios tried until one failed, from 1. */
   readonly runs: number;
 }
 
-/** What came of a check. */
+/** The result of a check. */
 export interface CheckResult {
-  /** Whether no claim was broken in any run. */
+  /** True if no claim was broken in any run. */
   readonly ok: boolean;
-  /** What was, if one was. */
+  /** The failure, if a claim was broken. */
   readonly failure?: DriverFailure;
-  /** How many scenarios were tried, those of shrinking left out. */
+  /** The number of scenarios tried, without those of shrinking. */
   readonly runs: number;
-  /** How much of the chart they used. */
+  /** The part of the chart that they used. */
   readonly coverage: DriverCoverage;
 }
 
-/** Says that a driver has failed: thrown by {@link assertDriver}. */
+/** Reports that a driver has failed: thrown by {@link assertDriver}. */
 export class DriverError extends Error {
   override readonly name = "DriverError";
-  /** What it did wrong. */
+  /** The driver's failure. */
   readonly failure: DriverFailure;
 
   /** @param failure - of a {@link CheckResult}. */
@@ -60,15 +60,15 @@ export class DriverError extends Error {
 
 const DEFAULT_RUNS = 500;
 
-/** What both kinds of drivers are checked alike in. */
-class Check {
-  readonly coverage = new CoverageCount();
+/** A check of a driver: the parts that synchronous and asynchronous drivers share. */
+class DriverCheck {
+  readonly coverage = new CoverageCounter();
   readonly arbitrary: fc.Arbitrary<readonly Action[]>;
   readonly parameters: fc.Parameters<[readonly Action[]]>;
   readonly #options: CheckOptions;
   readonly #machine: AnyStateMachine;
 
-  constructor(options: CheckOptions, { driver, subject }: World) {
+  constructor(options: CheckOptions, { driver, subject }: TestBench) {
     const { numRuns = DEFAULT_RUNS, seed, path } = options;
     this.#options = options;
     this.#machine = subject.device.chart.machine;
@@ -80,68 +80,82 @@ class Check {
     };
   }
 
-  /** Another run begins: who hears it. */
-  begin(): Listeners {
+  /** Begins a run. Returns its listeners. */
+  beginRun(): Listeners {
     const { coverage } = this;
-    if (coverage.runs >= (this.#options.coverageRuns ?? 50)) return {};
-    coverage.begin(this.#machine);
-    return { transition: (it) => coverage.add(it) };
+    if (coverage.runCount >= (this.#options.coverageRuns ?? 50)) return {};
+    coverage.beginRun(this.#machine);
+    return { transition: (it) => coverage.countTransition(it) };
   }
 
-  /** What came of it; and the scenario that failed, if one did. */
-  result(details: fc.RunDetails<[readonly Action[]]>): {
+  /** Summarizes the check, with the scenario that failed, if one did. */
+  summarize(details: fc.RunDetails<[readonly Action[]]>): {
     result: CheckResult;
-    found?: readonly Action[];
-    again: Pick<DriverFailure, "seed" | "path" | "runs">;
+    counterexample?: readonly Action[];
+    reproduction: Pick<DriverFailure, "seed" | "path" | "runs">;
   } {
     const error = details.errorInstance;
     if (error instanceof TypeError || error instanceof RangeError) throw error;
-    const again = { seed: details.seed, path: details.counterexamplePath ?? "", runs: details.numRuns };
-    const result = { ok: !details.failed, runs: details.numRuns, coverage: this.coverage.result() };
-    const [found] = details.counterexample ?? [];
-    return details.failed && found ? { result, found, again } : { result, again };
+    const reproduction = {
+      seed: details.seed,
+      path: details.counterexamplePath ?? "",
+      runs: details.numRuns,
+    };
+    const result = { ok: !details.failed, runs: details.numRuns, coverage: this.coverage.summarize() };
+    const [counterexample] = details.counterexample ?? [];
+    return details.failed && counterexample
+      ? { result, counterexample, reproduction }
+      : { result, reproduction };
   }
 
-  failure(
+  describeFailure(
     outcome: Outcome,
     actions: readonly Action[],
-    again: Pick<DriverFailure, "seed" | "path" | "runs">,
+    reproduction: Pick<DriverFailure, "seed" | "path" | "runs">,
   ) {
-    const { seed, path, runs } = again;
-    const how = `Found in run ${runs}. Again: { seed: ${seed}, path: ${JSON.stringify(path)} }`;
-    return { ...failureOf(outcome, actions, this.#options, how), ...again };
+    const { seed, path, runs } = reproduction;
+    const reproduceHint = `Found in run ${runs}. Again: { seed: ${seed}, path: ${JSON.stringify(path)} }`;
+    return { ...failureOf(outcome, actions, this.#options, reproduceHint), ...reproduction };
   }
 }
 
 /**
- * Tries a driver in many scenarios, and makes the first that fails as short as it can.
+ * Tries a driver in many scenarios, and shrinks the first one that fails.
  *
- * @param makeDriver - gives a fresh driver for each run.
- * @throws RangeError or TypeError if an option has a value that it cannot have, or an entry point gives a promise; Error if the journal's
- *   file cannot be written.
+ * @param makeDriver - creates a fresh driver for each run.
+ * @throws RangeError or TypeError if an option has an invalid value, or an entry point returns a promise; Error if the journal's file
+ *   cannot be written.
  * @example
  * const { ok, failure } = checkDriver(linuxDriver, { device: "serial", revision: "0.8.1" });
  * if (!ok) console.log(failure?.text);
  */
 export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
-  // Refuses wrong options before anything is drawn, and shows which entry points there are.
+  // Invalid options are refused before anything is drawn.
   playDriver(() => ({}), options, []);
-  const check = new Check(options, World.of(makeDriver, { ...options, claims: [] }, new Schedule([]), false));
-  const property = fc.property(check.arbitrary, (actions) => {
-    const { violation } = playDriver(makeDriver, options, actions, check.begin());
+  const driverCheck = new DriverCheck(
+    options,
+    TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
+  );
+  const property = fc.property(driverCheck.arbitrary, (actions) => {
+    const { violation } = playDriver(makeDriver, options, actions, driverCheck.beginRun());
     if (violation) throw violation;
   });
-  const { result, found, again } = check.result(fc.check(property, check.parameters));
-  if (!found) return result;
-  const shortening = shortened(found);
-  let step = shortening.next();
-  while (!step.done) step = shortening.next(playDriver(makeDriver, options, step.value).violation?.claim);
-  const outcome = playDriver(makeDriver, options, step.value, { tell: true });
-  return { ...result, failure: check.failure(outcome, step.value, again) };
+  const {
+    result: checkResult,
+    counterexample,
+    reproduction,
+  } = driverCheck.summarize(fc.check(property, driverCheck.parameters));
+  if (!counterexample) return checkResult;
+  const shrinking = shrink(counterexample);
+  let shrinkStep = shrinking.next();
+  while (!shrinkStep.done)
+    shrinkStep = shrinking.next(playDriver(makeDriver, options, shrinkStep.value).violation?.claim);
+  const outcome = playDriver(makeDriver, options, shrinkStep.value, { recordHappenings: true });
+  return { ...checkResult, failure: driverCheck.describeFailure(outcome, shrinkStep.value, reproduction) };
 }
 
 /**
- * {@link checkDriver} for a driver whose entry points give promises.
+ * {@link checkDriver} for a driver whose entry points return promises.
  *
  * @throws as that does.
  */
@@ -150,35 +164,41 @@ export async function checkDriverAsync(
   options: CheckOptions,
 ): Promise<CheckResult> {
   playDriver(() => ({}), options, []);
-  const check = new Check(
+  const driverCheck = new DriverCheck(
     options,
-    World.ofAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
+    TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
   );
-  const property = fc.asyncProperty(check.arbitrary, async (actions) => {
-    const { violation } = await playDriverAsync(makeDriver, options, actions, check.begin());
+  const property = fc.asyncProperty(driverCheck.arbitrary, async (actions) => {
+    const { violation } = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
     if (violation) throw violation;
   });
-  const { result, found, again } = check.result(await fc.check(property, check.parameters));
-  if (!found) return result;
-  const shortening = shortened(found);
-  let step = shortening.next();
-  while (!step.done)
-    step = shortening.next((await playDriverAsync(makeDriver, options, step.value)).violation?.claim);
-  const outcome = await playDriverAsync(makeDriver, options, step.value, { tell: true });
-  return { ...result, failure: check.failure(outcome, step.value, again) };
+  const {
+    result: checkResult,
+    counterexample,
+    reproduction,
+  } = driverCheck.summarize(await fc.check(property, driverCheck.parameters));
+  if (!counterexample) return checkResult;
+  const shrinking = shrink(counterexample);
+  let shrinkStep = shrinking.next();
+  while (!shrinkStep.done)
+    shrinkStep = shrinking.next(
+      (await playDriverAsync(makeDriver, options, shrinkStep.value)).violation?.claim,
+    );
+  const outcome = await playDriverAsync(makeDriver, options, shrinkStep.value, { recordHappenings: true });
+  return { ...checkResult, failure: driverCheck.describeFailure(outcome, shrinkStep.value, reproduction) };
 }
 
 /**
- * Checks a driver, for use in a test.
+ * Checks a driver and throws if it fails, for use in a test.
  *
  * @throws DriverError if a claim is broken; and what {@link checkDriver} throws.
  */
 export function assertDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
-  return assured(checkDriver(makeDriver, options));
+  return requireSuccess(checkDriver(makeDriver, options));
 }
 
 /**
- * {@link assertDriver} for a driver whose entry points give promises.
+ * {@link assertDriver} for a driver whose entry points return promises.
  *
  * @throws as that does.
  */
@@ -186,10 +206,10 @@ export async function assertDriverAsync(
   makeDriver: MakeAsyncDriver,
   options: CheckOptions,
 ): Promise<CheckResult> {
-  return assured(await checkDriverAsync(makeDriver, options));
+  return requireSuccess(await checkDriverAsync(makeDriver, options));
 }
 
-function assured(result: CheckResult): CheckResult {
+function requireSuccess(result: CheckResult): CheckResult {
   if (result.failure) throw new DriverError(result.failure);
   return result;
 }

@@ -1,4 +1,4 @@
-/** What a driver is held to: each claim by its id, in a sentence. Those in brackets are the chart's rules behind it. */
+/** The claims that a driver is held to: a sentence by id. In brackets are the chart's rules behind it. */
 export const CLAIMS = {
   "sent-in-order": "Every byte sent appears on the line once, in order, and nothing else does (I9).",
   "received-in-order":
@@ -21,12 +21,12 @@ export const CLAIMS = {
 /** The id of a claim. */
 export type ClaimId = keyof typeof CLAIMS;
 
-/** A claim that does not hold. It passes through the driver, which must not keep it. */
+/** Reports a claim that does not hold. It is thrown through the driver, which must not catch it. */
 export class Violation extends Error {
   override readonly name = "Violation";
-  /** Which. */
+  /** The id of the claim. */
   readonly claim: ClaimId;
-  /** What happened instead. */
+  /** A description of what happened instead. */
   readonly detail: string;
 
   constructor(claim: ClaimId, detail: string) {

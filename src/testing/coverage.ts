@@ -1,50 +1,53 @@
 import type { AnyStateMachine } from "xstate";
 import { type Transition, type TransitionInWords, transitionsOf } from "../device/index.js";
 
-/** How much of the chart a driver's runs have used. */
+/** The part of the chart that a driver's runs have used. */
 export interface DriverCoverage {
-  /** Runs that were counted: the first ones, shrinking left out. */
+  /** The number of runs counted: the first ones, without shrinking. */
   readonly runs: number;
-  /** Transitions of the chart that were taken, each once. */
+  /** The number of different transitions taken. */
   readonly taken: number;
-  /** All transitions of the chart, those included that this part's options exclude. */
-  readonly of: number;
-  /** Those never taken, in the chart's order: their ids, such as "receiveFifo.holding read.RBR_DLL [readTakesLastCharacter]". */
+  /** The number of transitions of the chart, including those that this part's options exclude. */
+  readonly total: number;
+  /** The ids of transitions never taken, in the chart's order, such as "receiveFifo.holding read.RBR_DLL [readTakesLastCharacter]". */
   readonly missed: readonly string[];
-  /** How often each cause interrupted, by its name; of `serial`, all under "interrupt". */
+  /** The number of interrupts by cause; for `serial`, all under "interrupt". */
   readonly causes: Readonly<Record<string, number>>;
 }
 
-/** Counts what runs use. */
-export class CoverageCount {
-  readonly #taken = new Set<TransitionInWords>();
-  readonly #causes: Record<string, number> = {};
+/** Counts the transitions and interrupts of runs. */
+export class CoverageCounter {
+  readonly #takenTransitions = new Set<TransitionInWords>();
+  readonly #causeCounts: Record<string, number> = {};
   #machine: AnyStateMachine | undefined;
-  runs = 0;
+  runCount = 0;
 
-  /** Another run begins, on a device of this machine. */
-  begin(machine: AnyStateMachine): void {
+  /** Begins a run on a device of this machine. */
+  beginRun(machine: AnyStateMachine): void {
     this.#machine = machine;
-    this.runs++;
+    this.runCount++;
   }
 
-  add({ taken, emissions }: Transition): void {
-    for (const transition of taken) this.#taken.add(transition);
+  countTransition({ taken, emissions }: Transition): void {
+    for (const transition of taken) this.#takenTransitions.add(transition);
     for (const { type, cause } of emissions) {
-      const name = type === "identified" || type === "interrupt" ? (cause ?? type) : undefined;
-      if (name !== undefined && name !== "none") this.#causes[name] = (this.#causes[name] ?? 0) + 1;
+      const causeName = type === "identified" || type === "interrupt" ? (cause ?? type) : undefined;
+      if (causeName !== undefined && causeName !== "none")
+        this.#causeCounts[causeName] = (this.#causeCounts[causeName] ?? 0) + 1;
     }
   }
 
-  result(): DriverCoverage {
-    const all = this.#machine ? transitionsOf(this.#machine) : [];
-    const missed = all.filter((transition) => !this.#taken.has(transition)).map(({ id }) => id);
+  summarize(): DriverCoverage {
+    const transitions = this.#machine ? transitionsOf(this.#machine) : [];
+    const missed = transitions
+      .filter((transition) => !this.#takenTransitions.has(transition))
+      .map(({ id }) => id);
     return {
-      runs: this.runs,
-      taken: all.length - missed.length,
-      of: all.length,
+      runs: this.runCount,
+      taken: transitions.length - missed.length,
+      total: transitions.length,
       missed,
-      causes: { ...this.#causes },
+      causes: { ...this.#causeCounts },
     };
   }
 }

@@ -3,21 +3,21 @@ import type { Action, Deed } from "./action.js";
 import type { Driver } from "./driver.js";
 import type { SubjectOptions } from "./subject.js";
 
-/** What the environment may do to a driver on a device. */
+/** Options for the environment of a driver. */
 export interface EnvironmentOptions extends Pick<SubjectOptions, "device"> {
-  /** How many actions there are at most, from 1: 24 by default. */
+  /** The greatest number of actions, from 1: 24 by default. */
   readonly maxActions?: number;
 }
 
-/** How many accesses pass before an action: few, as a driver's calls are short, and now and then as many as a slow poll makes. */
-const after = fc.oneof(
+/** Accesses before an action: few, as a driver's calls are short; now and then as many as a slow poll makes. */
+const accessDelay = fc.oneof(
   { withCrossShrink: true },
   { weight: 12, arbitrary: fc.nat({ max: 12 }) },
   { weight: 2, arbitrary: fc.nat({ max: 60 }) },
   { weight: 1, arbitrary: fc.nat({ max: 400 }) },
 );
 
-const several = (greatest: number) =>
+const actionCount = (greatest: number) =>
   fc.oneof(
     { withCrossShrink: true },
     { weight: 4, arbitrary: fc.constant(1) },
@@ -25,15 +25,15 @@ const several = (greatest: number) =>
     { weight: 1, arbitrary: fc.integer({ min: 1, max: greatest }) },
   );
 
-type Weighted = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Deed> };
+type WeightedDeed = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Deed> };
 
-/** The entry points that matter: nothing is sent or printed by a driver that has none for it. */
+/** The entry points that matter to the environment: it sends or prints only if the driver can. */
 export type SendingDriver = { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined };
 
 /**
- * Arbitrary environments, as arrays of actions: they shrink to few actions, small counts and no waiting.
+ * Creates an arbitrary for environments, which are arrays of actions. They shrink to few actions, small counts and no delay.
  *
- * @param driver - the entry points that there are: nothing is sent or printed by one that has none for it.
+ * @param driver - the driver's entry points: nothing is sent or printed without one.
  */
 export function environment(
   options: EnvironmentOptions,
@@ -47,34 +47,36 @@ export function environment(
 }
 
 /**
- * Arbitrary actions of the environment, of which {@link environment} makes arrays.
+ * Creates an arbitrary for single actions of the environment; {@link environment} makes arrays of them.
  *
- * @param driver - as there.
+ * @param driver - the driver's entry points: nothing is sent or printed without one.
  */
 export function actions(
   options: EnvironmentOptions,
   driver: SendingDriver = { send: true, print: true },
 ): fc.Arbitrary<Action> {
-  const is = <T extends Deed["type"]>(type: T) => fc.constant(type);
-  const deeds: Weighted[] = [
-    { weight: 10, arbitrary: fc.record({ type: is("arrive"), count: several(20) }) },
-    { weight: 1, arbitrary: fc.record({ type: is("snapshot") }) },
+  const constantType = <T extends Deed["type"]>(type: T) => fc.constant(type);
+  const deeds: WeightedDeed[] = [
+    { weight: 10, arbitrary: fc.record({ type: constantType("arrive"), count: actionCount(20) }) },
+    { weight: 1, arbitrary: fc.record({ type: constantType("snapshot") }) },
   ];
-  if (driver.send) deeds.push({ weight: 5, arbitrary: fc.record({ type: is("send"), count: several(40) }) });
-  if (driver.print) deeds.push({ weight: 3, arbitrary: fc.record({ type: is("print"), count: several(6) }) });
+  if (driver.send)
+    deeds.push({ weight: 5, arbitrary: fc.record({ type: constantType("send"), count: actionCount(40) }) });
+  if (driver.print)
+    deeds.push({ weight: 3, arbitrary: fc.record({ type: constantType("print"), count: actionCount(6) }) });
   if (options.device === "uart16550") {
     const halves = fc.integer({ min: 1, max: 12 });
     deeds.push(
-      { weight: 1, arbitrary: fc.record({ type: is("error") }) },
-      { weight: 1, arbitrary: fc.record({ type: is("break") }) },
-      { weight: 2, arbitrary: fc.record({ type: is("pass"), halves }) },
-      { weight: 1, arbitrary: fc.record({ type: is("stall"), halves }) },
+      { weight: 1, arbitrary: fc.record({ type: constantType("error") }) },
+      { weight: 1, arbitrary: fc.record({ type: constantType("break") }) },
+      { weight: 2, arbitrary: fc.record({ type: constantType("pass"), halves }) },
+      { weight: 1, arbitrary: fc.record({ type: constantType("stall"), halves }) },
     );
   }
-  return fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), after).map(
+  return fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), accessDelay).map(
     ([deed, accesses]): Action => ({ ...deed, after: accesses }),
-    (value) => {
-      const { after: accesses, ...deed } = value as Action;
+    (generatedAction) => {
+      const { after: accesses, ...deed } = generatedAction as Action;
       return [deed as Deed, accesses];
     },
   );

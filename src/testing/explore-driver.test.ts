@@ -20,25 +20,25 @@ describe("Linux's driver, explored within a bound", () => {
   it("does not on 0.8.2, which is no proof", () => {
     const { verdict, runs, depth, text } = exploreDriver(linuxDriver, { device: "serial", depth: 2 });
     expect([verdict, depth]).toEqual(["bounded", 2]);
-    // Nothing; three deeds; after a print of six accesses, say, two calls and an arrival at seven places.
+    // No action; three deeds; after a print of six accesses, say, two calls and an arrival at seven positions.
     expect(runs).toBeGreaterThan(20);
     expect(text).toBe(
-      `bounded: none of 12 claims is broken in ${runs} runs. Each sequence of up to 2 actions of arrive, send, print was run, each action at each of up to 64 places between the driver's accesses. This is no proof.`,
+      `bounded: none of 12 claims is broken in ${runs} runs. Each sequence of up to 2 actions of arrive, send, print was run, each action at each of up to 64 positions between the driver's accesses. This is no proof.`,
     );
   });
 
-  it("stops where it is told to, and says so", () => {
+  it("stops at maxRuns, and says so", () => {
     const { runs, depth, text } = exploreDriver(linuxDriver, { device: "serial", maxRuns: 9 });
     expect([runs, depth]).toEqual([9, 1]);
     expect(text).toContain("It stopped at 9 runs, before depth 3.");
   });
 
-  it("tells what was broken, even if it may run no more before all scenarios as short have been", () => {
+  it("reports a violation even if maxRuns stops it before all scenarios as short have been run", () => {
     const options = { device: "serial", revision: "0.8.1" } as const;
-    const all = exploreDriver(linuxDriver, options);
-    const told = exploreDriver(linuxDriver, { ...options, maxRuns: all.runs - 1 });
-    expect([told.verdict, told.depth, told.runs]).toEqual(["refuted", 1, all.runs - 1]);
-    expect(told.failure?.claim).toBe(all.failure?.claim);
+    const complete = exploreDriver(linuxDriver, options);
+    const stopped = exploreDriver(linuxDriver, { ...options, maxRuns: complete.runs - 1 });
+    expect([stopped.verdict, stopped.depth, stopped.runs]).toEqual(["refuted", 1, complete.runs - 1]);
+    expect(stopped.failure?.claim).toBe(complete.failure?.claim);
   });
 
   it("lets time pass on a 16550", () => {
@@ -48,7 +48,7 @@ describe("Linux's driver, explored within a bound", () => {
   });
 });
 
-/** Sends a byte an interrupt, and gives promises. */
+/** Creates a driver that sends a byte per interrupt, with promises. */
 function awaiting(bus: AsyncBus, enabled: number): AsyncDriver {
   const queue: number[] = [];
   return {
@@ -66,7 +66,7 @@ function awaiting(bus: AsyncBus, enabled: number): AsyncDriver {
   };
 }
 
-test("a driver that gives promises is explored as well", async () => {
+test("a driver whose entry points return promises is explored as well", async () => {
   const options = { device: "serial", claims: ["sent-in-order", "sent-not-stuck"], depth: 2 } as const;
   const sound = await exploreDriverAsync((bus) => awaiting(bus, 2), options);
   expect([sound.verdict, sound.depth]).toEqual(["bounded", 2]);
@@ -81,7 +81,7 @@ test("a driver that gives promises is explored as well", async () => {
   );
 });
 
-test("nothing is left out: every place of a scenario of two arrivals is run", () => {
+test("nothing is left out: every position of two arrivals is run", () => {
   const places = new Set<string>();
   let run: number[] = [];
   exploreDriver(
@@ -105,7 +105,7 @@ test("nothing is left out: every place of a scenario of two arrivals is run", ()
 
 test.each<[Partial<ExploreDriverOptions>, string]>([
   [{ depth: 0 }, "depth: expected a whole number from 1, got 0"],
-  [{ places: 1.5 }, "places: expected a whole number from 1, got 1.5"],
+  [{ positions: 1.5 }, "positions: expected a whole number from 1, got 1.5"],
   [{ maxRuns: -1 }, "maxRuns: expected a whole number from 1, got -1"],
 ])("%j is refused", (options, message) => {
   expect(() => exploreDriver(linuxDriver, { device: "serial", ...options })).toThrow(message);

@@ -1,85 +1,95 @@
 import type { Action } from "./action.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
-import { type Happening, happeningsInWords } from "./log.js";
+import { type Happening, happeningsInWords } from "./happening-log.js";
 import type { PlayOptions } from "./options.js";
 import { journalText, type Outcome } from "./play.js";
 
-/** Where a failure is written to. */
+/** Options for the report of a failure. */
 export interface FailureOptions {
   /** The file to which the device's journal is written if the driver fails; needs Node 20.16 or later. By default none. */
   readonly journalFile?: string;
 }
 
-/** What a driver did wrong, in the shortest scenario that was found. */
+/** A driver's failure, in the shortest scenario that was found. */
 export interface FoundFailure {
-  /** Which claim does not hold. */
+  /** The id of the claim that does not hold. */
   readonly claim: ClaimId;
-  /** The claim. */
+  /** The claim as a sentence. */
   readonly sentence: string;
-  /** What happened instead. */
+  /** A description of what happened instead. */
   readonly detail: string;
-  /** What the environment did: `playDriver` plays it again. */
+  /** The environment's actions: `playDriver` plays them again. */
   readonly actions: readonly Action[];
   /** Everything that happened, in order. */
   readonly happenings: readonly Happening[];
-  /** The accesses of the driver after its start. */
+  /** The number of accesses of the driver after its start. */
   readonly accesses: number;
-  /** The scenario as text: a line a happening, polls taken together. */
+  /** The scenario as text: a line for each happening, repeated polls merged. */
   readonly scenario: string;
   /** The device's journal as text, for `vm-superio replay` and `loadJournal`. */
   readonly journal: string;
-  /** All of it for people to read, the journal left out. */
+  /** All of it for people to read, without the journal. */
   readonly text: string;
 }
 
 /**
- * A scenario that was told, as a failure; its journal is written.
+ * Describes a recorded scenario that failed, and writes its journal to the file.
  *
- * @param how - how to come by it again.
- * @throws Error if it did not fail this time, or the file cannot be written.
+ * @param reproduceHint - a sentence on how to reproduce it.
+ * @throws Error if the scenario did not fail this time, or the file cannot be written.
  */
 export function failureOf(
   { violation, happenings, journal, subject }: Outcome,
   actions: readonly Action[],
   options: PlayOptions & FailureOptions,
-  how: string,
+  reproduceHint: string,
 ): FoundFailure {
   if (!violation)
     throw new Error(
-      "the driver did otherwise in the same scenario: it keeps something from one run to the next",
+      "the driver behaved differently in the same scenario: it keeps state from one run to the next",
     );
   const { claim, detail } = violation;
   const { journalFile, pic = "edge" } = options;
   const sentence = CLAIMS[claim];
   const scenario = happeningsInWords(happenings);
-  const kept = journalText(journal);
-  if (journalFile !== undefined) write(journalFile, kept);
+  const serializedJournal = journalText(journal);
+  if (journalFile !== undefined) writeTextFile(journalFile, serializedJournal);
   const text = [
     `${claim}: ${sentence}`,
     `On ${subject}, ${pic} interrupts: ${detail}.`,
     "",
     scenario,
     "",
-    how,
+    reproduceHint,
     ...(journalFile === undefined ? [] : [`The device's journal: ${journalFile}`]),
   ].join("\n");
   const accesses = happenings.filter(({ by, start }) => by === "driver" && !start).length;
-  return { claim, sentence, detail, actions, happenings, accesses, scenario, journal: kept, text };
-}
-
-interface Files {
-  writeFileSync(file: string, text: string): void;
-}
-
-/** There are files under Node alone, and this runs in a browser too: it imports nothing for them. */
-function write(file: string, text: string): void {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?: (name: string) => Files | undefined };
+  return {
+    claim,
+    sentence,
+    detail,
+    actions,
+    happenings,
+    accesses,
+    scenario,
+    journal: serializedJournal,
+    text,
   };
-  const files = process?.getBuiltinModule?.("fs");
-  if (!files)
+}
+
+interface FileSystem {
+  writeFileSync(filePath: string, content: string): void;
+}
+
+/** Writes a file under Node. As this also runs in browsers, it imports nothing of Node's. */
+function writeTextFile(filePath: string, content: string): void {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (moduleName: string) => FileSystem | undefined };
+  };
+  const fileSystem = process?.getBuiltinModule?.("fs");
+  if (!fileSystem)
     throw new Error(
       "journalFile: expected Node 20.16 or later, which has files; failure.journal is the text",
     );
-  files.writeFileSync(file, text);
+  fileSystem.writeFileSync(filePath, content);
 }

@@ -1,6 +1,6 @@
 /**
- * Drivers put to the test: a driver that is written against a bus meets bytes, breaks, interrupts, stalls and snapshots between any
- * two of its accesses, and is held to a contract.
+ * Property tests for drivers: a driver written against a bus meets bytes, breaks, interrupts, stalls and snapshots between any two of its
+ * accesses, and is held to a contract.
  */
 export type { PicMode } from "../../machines/index.js";
 export type { Action, Deed } from "./action.js";
@@ -35,8 +35,8 @@ export {
   exploreDriverAsync,
 } from "./explore-driver.js";
 export type { FailureOptions, FoundFailure } from "./failure.js";
+export { type Happening, happeningsInWords, type Party } from "./happening-log.js";
 export { linuxDriver } from "./linux-driver.js";
-export { type Happening, happeningsInWords, type Party } from "./log.js";
 export type { PlayOptions } from "./options.js";
 export { journalText, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 export { DriverSession } from "./session.js";

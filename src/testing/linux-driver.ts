@@ -7,7 +7,7 @@ import {
 import { compile, type Run } from "../engine/index.js";
 import type { Bus, Driver, MakeDriver } from "./driver.js";
 
-/** Puts the chart of a driver on a bus: the entry points are its events, the accesses its emissions. */
+/** Creates a driver from its chart: entry points are its events, accesses its emissions. */
 export function chartDriver(machine: LinuxDriverMachine): MakeDriver {
   const engine = compile(machine);
   return (bus) => new ChartDriver(engine.start(), bus);
@@ -15,55 +15,55 @@ export function chartDriver(machine: LinuxDriverMachine): MakeDriver {
 
 class ChartDriver implements Driver {
   readonly #run: Run<LinuxDriverMachine>;
-  readonly #bus: Bus;
+  readonly #driverBus: Bus;
   readonly #received: number[] = [];
 
   constructor(run: Run<LinuxDriverMachine>, bus: Bus) {
     this.#run = run;
-    this.#bus = bus;
+    this.#driverBus = bus;
   }
 
   init(): void {
-    this.#call({ type: "start" });
+    this.#runCall({ type: "start" });
   }
 
   interrupt(): void {
-    this.#call({ type: "interrupt" }, "handler.result");
+    this.#runCall({ type: "interrupt" }, "handler.result");
   }
 
   send(value: number): void {
-    this.#call({ type: "send", value });
+    this.#runCall({ type: "send", value });
   }
 
   print(value: number): void {
-    this.#call({ type: "print", value });
+    this.#runCall({ type: "print", value });
   }
 
   timer(): void {
-    this.#call({ type: "timer" });
+    this.#runCall({ type: "timer" });
   }
 
   receive(): number | undefined {
     return this.#received.shift();
   }
 
-  /** A call from its event to its end: each access is made, and what came of it is the next event. */
-  #call(event: LinuxDriverEvent, result: "thread.result" | "handler.result" = "thread.result"): void {
+  /** Runs a call from its event to its end: each access is made, and its result is the next event. */
+  #runCall(event: LinuxDriverEvent, resultType: "thread.result" | "handler.result" = "thread.result"): void {
     const emitted: LinuxDriverEmission[] = [];
     this.#run.send(event, emitted);
-    // What the results make it emit is appended, and comes next.
+    // Emissions caused by the results are appended, and come next.
     for (const emission of emitted)
       switch (emission.type) {
         case "read":
-          this.#run.send({ type: result, value: this.#bus.read(emission.offset) }, emitted);
+          this.#run.send({ type: resultType, value: this.#driverBus.read(emission.offset) }, emitted);
           break;
         case "write":
-          this.#bus.write(emission.offset, emission.value);
-          this.#run.send({ type: result, value: 0 }, emitted);
+          this.#driverBus.write(emission.offset, emission.value);
+          this.#run.send({ type: resultType, value: 0 }, emitted);
           break;
         case "interrupts":
-          if (emission.on) this.#bus.enableInterrupts();
-          else this.#bus.disableInterrupts();
+          if (emission.on) this.#driverBus.enableInterrupts();
+          else this.#driverBus.disableInterrupts();
           break;
         case "deliver":
           this.#received.push(emission.value);
@@ -71,7 +71,7 @@ class ChartDriver implements Driver {
   }
 }
 
-let made: MakeDriver | undefined;
+let makeLinuxDriver: MakeDriver | undefined;
 
 /**
  * The chart `linuxDriverMachine` on a bus: what Linux's 8250 driver does to the registers. The start-up tests and their workarounds, IER
@@ -79,6 +79,6 @@ let made: MakeDriver | undefined;
  * interrupts, and prints by polling.
  */
 export function linuxDriver(bus: Bus): Driver {
-  made ??= chartDriver(linuxDriverMachine);
-  return made(bus);
+  makeLinuxDriver ??= chartDriver(linuxDriverMachine);
+  return makeLinuxDriver(bus);
 }

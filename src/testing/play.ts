@@ -2,135 +2,141 @@ import type { Transition } from "../device/index.js";
 import { type JournalView, journalSink } from "../journal/index.js";
 import { type Action, byteInWords } from "./action.js";
 import { Violation } from "./claims.js";
+import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
-import { atOnce, byAndBy, type Going, isEnd } from "./ends.js";
-import type { Happening } from "./log.js";
+import type { Happening } from "./happening-log.js";
 import { checkOptions, type PlayOptions } from "./options.js";
 import { Schedule } from "./schedule.js";
-import { World } from "./world.js";
+import { isRunEnd } from "./stop.js";
+import { TestBench } from "./test-bench.js";
 
-/** For how many half characters nothing may move before nothing ever will: a character timeout takes eight. */
-const PATIENCE = 20;
+/** After how many half characters without movement nothing will ever move: a character timeout takes eight. */
+const QUIET_HALF_CHARACTERS = 20;
 
-/** How a scenario went. */
+/** The outcome of a scenario. */
 export interface Outcome {
-  /** What was broken first, if anything was. */
+  /** The first violation, if there was one. */
   readonly violation?: Violation;
-  /** Everything that happened, if it was to be told. */
+  /** Everything that happened, if it was recorded. */
   readonly happenings: readonly Happening[];
   /** The device's journal. */
   readonly journal: JournalView;
   /** The device in words: "serial 0.8.1". */
   readonly subject: string;
-  /** How many accesses the driver made after the last action, until it was idle. */
+  /** The number of accesses that the driver made after the last action, until it was idle. */
   readonly idleAfter: number;
 }
 
-/** Who else hears a scenario. */
+/** Listeners to a scenario. */
 export interface Listeners {
-  /** Whether `happenings` are to be told. */
-  readonly tell?: boolean;
-  /** Hears each input of the device and the transitions that it took. */
+  /** True if `happenings` are recorded: false by default. */
+  readonly recordHappenings?: boolean;
+  /** Called with each input of the device and the transitions that it took. */
   readonly transition?: (transition: Transition) => void;
 }
 
-/** The user takes everything that the driver has for it. */
-function* drain(world: World): Going<void> {
-  if (!world.driver.receive) return;
+/** Lets the user receive everything that the driver has for it. */
+function* drainReceived(testBench: TestBench): Coroutine<void> {
+  if (!testBench.driver.receive) return;
   for (;;) {
-    const byte = yield* world.call("receive");
+    const byte = yield* testBench.callEntryPoint("receive");
     if (typeof byte !== "number") return;
-    world.progress();
-    if (world.log.keeps) world.log.add("user", `receives ${byteInWords(byte)}`);
+    testBench.noteProgress();
+    if (testBench.happeningLog.isRecording)
+      testBench.happeningLog.append("user", `receives ${byteInWords(byte)}`);
     try {
-      world.books.delivered(byte);
+      testBench.byteLedger.recordDelivery(byte);
     } catch (error) {
-      if (error instanceof Violation) world.violate(error);
-      if (world.violation) throw world.violation;
+      if (error instanceof Violation) testBench.recordViolation(error);
+      if (testBench.violation) throw testBench.violation;
       return;
     }
   }
 }
 
-/** The driver is idle: what waits is taken, on both sides. */
-function* idle(world: World): Going<void> {
-  yield* world.interrupts();
-  yield* drain(world);
+/** Takes pending interrupts and received bytes while the driver is idle. */
+function* serveIdle(testBench: TestBench): Coroutine<void> {
+  yield* testBench.takeInterrupts();
+  yield* drainReceived(testBench);
 }
 
-/** Time has passed: a timer of the driver's goes off. */
-function* timer(world: World): Going<void> {
-  if (!world.driver.timer) return;
-  yield* world.call("timer");
-  yield* idle(world);
+/** Calls the driver's timer, as time has passed. */
+function* fireTimer(testBench: TestBench): Coroutine<void> {
+  if (!testBench.driver.timer) return;
+  yield* testBench.callEntryPoint("timer");
+  yield* serveIdle(testBench);
 }
 
-/** The driver is probed and set up. */
-export function* start(world: World): Going<void> {
-  world.log.starting = true;
-  for (const entry of ["probe", "init"] as const) if (world.driver[entry]) yield* world.call(entry);
-  world.log.starting = false;
-  world.progress();
-  yield* idle(world);
+/** Probes the device and sets the driver up. */
+export function* startDriver(testBench: TestBench): Coroutine<void> {
+  testBench.happeningLog.isStarting = true;
+  for (const entryPoint of ["probe", "init"] as const)
+    if (testBench.driver[entryPoint]) yield* testBench.callEntryPoint(entryPoint);
+  testBench.happeningLog.isStarting = false;
+  testBench.noteProgress();
+  yield* serveIdle(testBench);
 }
 
-/** The environment does something while the driver is idle. */
-export function* act(world: World, action: Action): Going<void> {
+/** Performs an action of the environment while the driver is idle. */
+export function* performAction(testBench: TestBench, action: Action): Coroutine<void> {
   if (action.type !== "send" && action.type !== "print") {
-    world.perform(action);
-    yield* idle(world);
-    if (action.type === "pass") yield* timer(world);
+    testBench.performDeed(action);
+    yield* serveIdle(testBench);
+    if (action.type === "pass") yield* fireTimer(testBench);
     return;
   }
-  if (!world.driver[action.type]) return;
+  if (!testBench.driver[action.type]) return;
   for (let i = 0; i < action.count; i++) {
-    world.progress();
-    const byte = world.books.next(action.type);
-    if (world.log.keeps) world.log.add("user", `${action.type} ${byteInWords(byte)}`);
-    world.books.sent(action.type, byte);
-    if ((yield* world.call(action.type, byte)) === false) world.books.refused(action.type);
-    yield* idle(world);
+    testBench.noteProgress();
+    const byte = testBench.byteLedger.drawByte(action.type);
+    if (testBench.happeningLog.isRecording)
+      testBench.happeningLog.append("user", `${action.type} ${byteInWords(byte)}`);
+    testBench.byteLedger.recordSent(action.type, byte);
+    if ((yield* testBench.callEntryPoint(action.type, byte)) === false)
+      testBench.byteLedger.recordRefused(action.type);
+    yield* serveIdle(testBench);
   }
 }
 
-/** The environment is quiet, and time passes until nothing moves any more. */
-export function* settle(world: World): Going<void> {
-  const { subject, books } = world;
-  let { moved } = books;
-  for (let still = 0; still < PATIENCE || world.stalled; still++) {
-    world.progress();
-    if (subject.timed) world.pass(subject.halfTicks());
-    if (world.violation) throw world.violation;
-    yield* idle(world);
-    yield* timer(world);
-    if (books.moved !== moved) still = 0;
-    else if (!subject.timed) break;
-    moved = books.moved;
+/** Keeps the environment quiet and lets time pass until nothing moves any more. */
+export function* runUntilQuiet(testBench: TestBench): Coroutine<void> {
+  const { subject, byteLedger } = testBench;
+  let { movedCount } = byteLedger;
+  for (let quietHalves = 0; quietHalves < QUIET_HALF_CHARACTERS || testBench.isOutputStalled; quietHalves++) {
+    testBench.noteProgress();
+    if (subject.isTimed) testBench.advanceTime(subject.halfCharacterTicks());
+    if (testBench.violation) throw testBench.violation;
+    yield* serveIdle(testBench);
+    yield* fireTimer(testBench);
+    if (byteLedger.movedCount !== movedCount) quietHalves = 0;
+    else if (!subject.isTimed) break;
+    movedCount = byteLedger.movedCount;
   }
-  world.close();
+  testBench.checkFinalState();
 }
 
-/** Plays a scenario in a world, to its end. */
-function* playing(world: World, schedule: Schedule, listeners: Listeners): Going<Outcome> {
-  const { device } = world.subject;
-  const heard = listeners.transition && device.transition$.subscribe(listeners.transition);
+/** Plays a scenario on a test bench, to its end. */
+function* playScenario(testBench: TestBench, schedule: Schedule, listeners: Listeners): Coroutine<Outcome> {
+  const { device } = testBench.subject;
+  const subscription = listeners.transition && device.transition$.subscribe(listeners.transition);
   let idleAfter = 0;
   try {
-    yield* start(world);
-    for (let action = schedule.dueIdle(); action; action = schedule.dueIdle()) yield* act(world, action);
-    idleAfter = schedule.accesses;
-    yield* settle(world);
+    yield* startDriver(testBench);
+    for (let action = schedule.takeNext(); action; action = schedule.takeNext())
+      yield* performAction(testBench, action);
+    idleAfter = schedule.accessCount;
+    yield* runUntilQuiet(testBench);
   } catch (error) {
-    if (!isEnd(error)) throw error;
+    if (!isRunEnd(error)) throw error;
   } finally {
-    heard?.unsubscribe();
+    subscription?.unsubscribe();
   }
-  const { violation } = world;
+  const { violation } = testBench;
   return {
     ...(violation ? { violation } : {}),
-    happenings: world.log.happenings,
+    happenings: testBench.happeningLog.happenings,
     journal: device.journal,
-    subject: world.subject.name,
+    subject: testBench.subject.description,
     idleAfter,
   };
 }
@@ -139,7 +145,7 @@ function* playing(world: World, schedule: Schedule, listeners: Listeners): Going
  * Plays one scenario: a fresh driver on a fresh device, with the environment doing these actions.
  *
  * @param actions - in order, each when the driver has made `after` accesses since the one before, or is idle.
- * @throws RangeError or TypeError if an option has a value that it cannot have, or an entry point gives a promise.
+ * @throws RangeError or TypeError if an option has an invalid value, or an entry point returns a promise.
  */
 export function playDriver(
   makeDriver: MakeDriver,
@@ -149,13 +155,17 @@ export function playDriver(
 ): Outcome {
   checkOptions(options);
   const schedule = new Schedule(actions);
-  return atOnce(
-    playing(World.of(makeDriver, options, schedule, listeners.tell ?? false), schedule, listeners),
+  return runSync(
+    playScenario(
+      TestBench.create(makeDriver, options, schedule, listeners.recordHappenings ?? false),
+      schedule,
+      listeners,
+    ),
   );
 }
 
 /**
- * {@link playDriver} for a driver whose entry points give promises.
+ * {@link playDriver} for a driver whose entry points return promises.
  *
  * @throws as that does.
  */
@@ -167,20 +177,24 @@ export async function playDriverAsync(
 ): Promise<Outcome> {
   checkOptions(options);
   const schedule = new Schedule(actions);
-  return byAndBy(
-    playing(World.ofAsync(makeDriver, options, schedule, listeners.tell ?? false), schedule, listeners),
+  return runAsync(
+    playScenario(
+      TestBench.createAsync(makeDriver, options, schedule, listeners.recordHappenings ?? false),
+      schedule,
+      listeners,
+    ),
   );
 }
 
-/** A journal as text, which `vm-superio replay` and `loadJournal` read. */
+/** Serializes a journal as text, which `vm-superio replay` and `loadJournal` read. */
 export function journalText(journal: JournalView): string {
   const decoder = new TextDecoder();
-  let text = "";
+  let journalLines = "";
   const sink = journalSink((chunk) => {
-    text += decoder.decode(chunk, { stream: true });
+    journalLines += decoder.decode(chunk, { stream: true });
   });
   sink.header(journal.header);
   for (const recorded of journal.entries()) sink.append(recorded);
   sink.close();
-  return text;
+  return journalLines;
 }

@@ -1,7 +1,7 @@
 import { REGISTERS, type RegisterName } from "../../machines/index.js";
 import type { Device } from "../device/index.js";
 
-/** What Linux's probe has of a UART: its registers, and a clock to wait by. */
+/** The access of Linux's probe to a UART: its registers, and a clock for delays. */
 export interface ProbePort {
   read(register: RegisterName): number;
   write(register: RegisterName, value: number): void;
@@ -9,7 +9,7 @@ export interface ProbePort {
   wait(microseconds: number): void;
 }
 
-/** A device as the probe has it. A wait is rounded up to whole ticks. */
+/** Creates the probe's access to a device. A wait is rounded up to whole ticks. */
 export const probePort = (device: Device): ProbePort => ({
   read: (register) => device.read(REGISTERS[register].offset),
   write: (register, value) => device.write(REGISTERS[register].offset, value),

@@ -1,51 +1,51 @@
-import { type Action, isCall } from "./action.js";
+import { type Action, isDriverCall } from "./action.js";
 
-/** The environment's actions in order, and whose turn it is. */
+/** The environment's actions in order, with the next one's position. */
 export class Schedule {
   readonly #actions: Action[];
-  #next = 0;
-  #accesses = 0;
+  #nextIndex = 0;
+  #accessCount = 0;
 
   constructor(actions: readonly Action[]) {
     this.#actions = [...actions];
   }
 
-  /** One more, after all others. */
-  add(action: Action): void {
+  /** Appends an action. */
+  append(action: Action): void {
     this.#actions.push(action);
   }
 
-  /** The driver has made an access. */
-  count(): void {
-    this.#accesses++;
+  /** Counts an access of the driver. */
+  countAccess(): void {
+    this.#accessCount++;
   }
 
-  /** How many accesses the driver has made since the last action. */
-  get accesses(): number {
-    return this.#accesses;
+  /** The number of accesses that the driver has made since the last action. */
+  get accessCount(): number {
+    return this.#accessCount;
   }
 
-  /** Whether an action is due in the middle of a call. */
-  isDueWithin(): boolean {
-    const action = this.#actions[this.#next];
-    return action !== undefined && !isCall(action) && this.#accesses >= action.after;
+  /** True if an action is due in the middle of a call. */
+  isDueWithinCall(): boolean {
+    const action = this.#actions[this.#nextIndex];
+    return action !== undefined && !isDriverCall(action) && this.#accessCount >= action.after;
   }
 
-  /** The next action that is due in the middle of a call; one that calls the driver has to wait. */
-  dueWithin(): Action | undefined {
-    return this.isDueWithin() ? this.#advance() : undefined;
+  /** Takes the next action if it is due in the middle of a call; one that calls the driver has to wait. */
+  takeDueWithinCall(): Action | undefined {
+    return this.isDueWithinCall() ? this.#takeAction() : undefined;
   }
 
-  /** The next action, as the driver is idle. */
-  dueIdle(): Action | undefined {
-    return this.#advance();
+  /** Takes the next action, as the driver is idle. */
+  takeNext(): Action | undefined {
+    return this.#takeAction();
   }
 
-  #advance(): Action | undefined {
-    const action = this.#actions[this.#next];
+  #takeAction(): Action | undefined {
+    const action = this.#actions[this.#nextIndex];
     if (action === undefined) return undefined;
-    this.#next++;
-    this.#accesses = 0;
+    this.#nextIndex++;
+    this.#accessCount = 0;
     return action;
   }
 }

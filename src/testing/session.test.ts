@@ -16,7 +16,7 @@ import {
 const OLD = { device: "serial", revision: "0.8.1" } as const;
 
 describe("a session", () => {
-  it("does one thing after the other, what is planned in the middle of the next call", () => {
+  it("performs one action after the other, planned ones in the middle of the next call", () => {
     const session = new DriverSession(linuxDriver, OLD);
     session.act({ type: "arrive", count: 1, after: 2 });
     expect(session.device.peek(5) & 1).toBe(0);
@@ -26,7 +26,7 @@ describe("a session", () => {
     expect(() => session.close()).toThrow("received-not-stuck");
   });
 
-  /** Commands of fast-check on a fresh session each. */
+  /** Runs commands of fast-check, each time on a fresh session. */
   const modelled = (options: PlayOptions) =>
     fc.check(
       fc.property(fc.commands([actionCommand(options)], { maxCommands: 12, size: "max" }), (commands) => {
@@ -40,7 +40,7 @@ describe("a session", () => {
       { seed: 4, numRuns: 100 },
     );
 
-  it("is what commands of fast-check are run on, which find what 0.8.1 loses and 0.8.2 does not", () => {
+  it("runs commands of fast-check, which find the loss of 0.8.1 and none in 0.8.2", () => {
     const { failed, errorInstance } = modelled(OLD);
     expect(failed).toBe(true);
     expect(errorInstance).toMatchObject({ name: "Violation", claim: "received-not-stuck" });
@@ -49,7 +49,7 @@ describe("a session", () => {
 });
 
 describe("a failure", () => {
-  it("leaves the journal in a file that it names", () => {
+  it("writes the journal to a file that it names", () => {
     const folder = mkdtempSync(join(tmpdir(), "vm-superio-"));
     const journalFile = join(folder, "failure.jsonl");
     const { failure } = checkDriver(linuxDriver, { ...OLD, seed: 1, coverageRuns: 0, journalFile });
@@ -66,7 +66,7 @@ describe("Linux's probe, at the end", () => {
     expect(playDriver(linuxDriver, options, []).violation).toBeUndefined();
   });
 
-  it("says so where it does not", () => {
+  it("reports a part that it no longer finds", () => {
     const read = Uart16550.prototype.read;
     const broken = vi.spyOn(Uart16550.prototype, "read").mockImplementation(function (
       this: Uart16550,

@@ -1,76 +1,77 @@
-import { type Action, isCall } from "./action.js";
+import { type Action, isDriverCall } from "./action.js";
 import { Violation } from "./claims.js";
+import { runSync } from "./coroutine.js";
 import type { MakeDriver } from "./driver.js";
-import { atOnce, isEnd } from "./ends.js";
 import { checkOptions, type PlayOptions } from "./options.js";
-import { act, settle, start } from "./play.js";
+import { performAction, runUntilQuiet, startDriver } from "./play.js";
 import { Schedule } from "./schedule.js";
-import { World } from "./world.js";
+import { isRunEnd } from "./stop.js";
+import { TestBench } from "./test-bench.js";
 
 /**
- * A driver on a device, to which the environment does one thing after the other: for those who compose their own scenarios, and as the
- * system under test of fast-check's commands.
+ * A driver on a device, with an environment that performs one action after the other: for scenarios of your own, and as the system under
+ * test of fast-check's commands.
  */
 export class DriverSession {
   readonly #schedule = new Schedule([]);
-  readonly #planned: Action[] = [];
-  readonly #world: World;
+  readonly #plannedActions: Action[] = [];
+  readonly #testBench: TestBench;
 
   /**
-   * A fresh driver on a fresh device, started.
+   * Starts a fresh driver on a fresh device.
    *
-   * @throws RangeError or TypeError if an option has a value that it cannot have, Violation if a claim is broken.
+   * @throws RangeError or TypeError if an option has an invalid value, Violation if a claim is broken.
    */
   constructor(makeDriver: MakeDriver, options: PlayOptions) {
     checkOptions(options);
-    this.#world = World.of(makeDriver, options, this.#schedule, false);
-    this.#do(() => atOnce(start(this.#world)));
+    this.#testBench = TestBench.create(makeDriver, options, this.#schedule, false);
+    this.#throwViolationsOf(() => runSync(startDriver(this.#testBench)));
   }
 
-  /** The device. Whoever changes it himself is not accounted for. */
-  get device(): World["subject"]["device"] {
-    return this.#world.subject.device;
+  /** The device. Inputs that you send to it yourself are not accounted for. */
+  get device(): TestBench["subject"]["device"] {
+    return this.#testBench.subject.device;
   }
 
   /**
-   * The environment does something. `send` and `print` are made at once; within them what was planned before is done, each at its place
-   * between two accesses. Anything else is planned, and done at the next call, or else when the session is closed.
+   * Performs an action of the environment. `send` and `print` call the driver at once; actions planned before take place within them, each
+   * at its position between two accesses. Any other action is planned: it takes place in the next call, or when the session is closed.
    *
    * @throws Violation if a claim is broken.
    */
   act(action: Action): void {
-    if (!isCall(action)) {
-      this.#planned.push(action);
+    if (!isDriverCall(action)) {
+      this.#plannedActions.push(action);
       return;
     }
-    this.#schedule.add(action);
-    this.#do(() => this.#finish());
+    this.#schedule.append(action);
+    this.#throwViolationsOf(() => this.#playPlanned());
   }
 
   /**
-   * What was planned is done, and the environment is quiet from then on.
+   * Performs the planned actions; the environment is quiet from then on.
    *
    * @throws Violation if a claim is broken.
    */
   close(): void {
-    this.#do(() => {
-      this.#finish();
-      atOnce(settle(this.#world));
+    this.#throwViolationsOf(() => {
+      this.#playPlanned();
+      runSync(runUntilQuiet(this.#testBench));
     });
   }
 
-  #finish(): void {
-    for (const action of this.#planned.splice(0)) this.#schedule.add(action);
-    for (let action = this.#schedule.dueIdle(); action; action = this.#schedule.dueIdle())
-      atOnce(act(this.#world, action));
+  #playPlanned(): void {
+    for (const action of this.#plannedActions.splice(0)) this.#schedule.append(action);
+    for (let action = this.#schedule.takeNext(); action; action = this.#schedule.takeNext())
+      runSync(performAction(this.#testBench, action));
   }
 
-  #do(what: () => void): void {
+  #throwViolationsOf(operation: () => void): void {
     try {
-      what();
+      operation();
     } catch (error) {
-      if (!isEnd(error) || error instanceof Violation) throw error;
+      if (!isRunEnd(error) || error instanceof Violation) throw error;
     }
-    if (this.#world.violation) throw this.#world.violation;
+    if (this.#testBench.violation) throw this.#testBench.violation;
   }
 }

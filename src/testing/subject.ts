@@ -12,73 +12,73 @@ import {
 } from "../../machines/index.js";
 import { type Device, Serial, Uart16550, uart16550Options } from "../device/index.js";
 
-/** Which device a driver is tested on. */
+/** The device on which a driver is tested. */
 export interface SubjectOptions {
-  /** vm-superio's console, or the whole 16550. */
+  /** "serial" is vm-superio's console, "uart16550" the whole 16550. */
   readonly device: "serial" | "uart16550";
-  /** Of `serial`: "0.8.2" by default. */
+  /** The revision of `serial`: "0.8.2" by default. */
   readonly revision?: SerialRevision;
-  /** Of `uart16550`: a preset's name or options; "pc16550d" by default. */
+  /** The part of `uart16550`, a preset's name or options: "pc16550d" by default. */
   readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
-  /** The chart to run in place of the device's own: its `machine` option. To see what a driver does on a device with a fault. */
+  /** A chart that replaces the device's own (its `machine` option), to test a driver on a faulty device. */
   readonly machine?: SerialMachine | Uart16550Machine;
 }
 
-/** What hears a device. */
-export interface Surroundings {
-  /** A byte left. */
+/** An observer of a device's outputs. */
+interface DeviceObserver {
+  /** Called with a byte that left. */
   output(byte: number): void;
-  /** The interrupt line pulsed. */
+  /** Called when the interrupt line pulsed. */
   pulse(): void;
-  /** The interrupt line has a level; it may be the same as before. */
+  /** Called with the level of the interrupt line, which may be the same as before. */
   level(level: 0 | 1): void;
-  /** Whether the journal is to be kept. */
-  readonly keepsJournal: boolean;
+  /** True if the journal is kept. */
+  readonly isJournalKept: boolean;
 }
 
-/** How long half a character is. */
-export interface Pace {
-  /** Ticks of half a character, at the present format and divisor; at least 1. */
-  halfTicks(): number;
+/** A clock that knows the duration of a character. */
+export interface CharacterClock {
+  /** Returns the ticks of half a character, at the present format and divisor; at least 1. */
+  halfCharacterTicks(): number;
 }
 
-/** What a character that arrived met. */
+/** The fate of a character that arrived. */
 export type Arrival = "accepted" | "overrun" | "replaced" | "ignored";
 
-/** A device under a driver: what both kinds have for a test. */
-export interface Subject extends Pace {
+/** A device under a driver, with an interface for tests that both kinds share. */
+export interface Subject extends CharacterClock {
   readonly device: Device;
-  /** The same part, new. */
-  fresh(): Device;
-  /** In words: "serial 0.8.1". */
-  readonly name: string;
-  /** Whether it has time of its own, errors and breaks. */
-  readonly timed: boolean;
-  /** Whether a break shows in LSR before its character is the next to be read. */
-  readonly breaksEarly: boolean;
+  /** Creates a fresh device of the same part. */
+  createFreshDevice(): Device;
+  /** The device in words: "serial 0.8.1". */
+  readonly description: string;
+  /** True if it has its own time, errors and breaks. */
+  readonly isTimed: boolean;
+  /** True if a break shows in LSR before its character is the next to be read. */
+  readonly isBreakReportedEarly: boolean;
   /** Bits of IER, MCR and FCR that the part reserves. */
-  readonly reserved: Readonly<Record<"IER" | "MCR" | "FCR", number>>;
-  /** Bytes arrive together: what became of each. */
-  arrive(bytes: readonly number[]): readonly Arrival[];
-  /** A byte with a framing error, or a break, arrives; only where `timed`. */
-  fault(byte: number | "break"): Arrival;
-  /** The host takes output, or not; only where `timed`. */
-  hold(on: boolean): void;
-  /** Whether THR has room. */
+  readonly reservedBits: Readonly<Record<"IER" | "MCR" | "FCR", number>>;
+  /** Receives bytes together. Returns the fate of each. */
+  receiveBytes(bytes: readonly number[]): readonly Arrival[];
+  /** Receives a byte with a framing error, or a break; only if `isTimed`. */
+  receiveFault(byte: number | "break"): Arrival;
+  /** Makes the host hold output, or take it again; only if `isTimed`. */
+  setOutputHeld(isHeld: boolean): void;
+  /** True if THR has room. */
   hasRoom(): boolean;
 }
 
 class SerialSubject implements Subject {
   readonly device: Serial;
-  readonly name: string;
-  readonly timed = false;
-  readonly breaksEarly = false;
-  readonly reserved = { IER: 0xf0, MCR: 0xe0, FCR: 0x30 };
+  readonly description: string;
+  readonly isTimed = false;
+  readonly isBreakReportedEarly = false;
+  readonly reservedBits = { IER: 0xf0, MCR: 0xe0, FCR: 0x30 };
   readonly #revision: SerialRevision;
 
   constructor(
     { revision = "0.8.2", machine }: SubjectOptions,
-    { output, pulse, keepsJournal }: Surroundings,
+    { output, pulse, isJournalKept: keepsJournal }: DeviceObserver,
   ) {
     this.device = new Serial({
       revision,
@@ -87,30 +87,30 @@ class SerialSubject implements Subject {
       trigger: pulse,
       journal: keepsJournal ? "all" : false,
     });
-    this.name = `serial ${revision}`;
+    this.description = `serial ${revision}`;
     this.#revision = revision;
   }
 
-  fresh(): Serial {
+  createFreshDevice(): Serial {
     return new Serial({ revision: this.#revision, journal: false });
   }
 
-  halfTicks(): number {
+  halfCharacterTicks(): number {
     return 1;
   }
 
-  arrive(bytes: readonly number[]): readonly Arrival[] {
-    const room = this.device.fifoCapacity();
-    const taken = room === 0 ? 0 : this.device.enqueueRawBytes(bytes);
-    // What is not taken stays with the host, which is told so: nothing was lost by anyone.
-    return bytes.map((_, i) => (i < taken ? "accepted" : "ignored"));
+  receiveBytes(bytes: readonly number[]): readonly Arrival[] {
+    const freeSlots = this.device.fifoCapacity();
+    const acceptedCount = freeSlots === 0 ? 0 : this.device.enqueueRawBytes(bytes);
+    // Bytes that are not accepted stay with the host, which knows the count: nothing is lost.
+    return bytes.map((_, i) => (i < acceptedCount ? "accepted" : "ignored"));
   }
 
-  fault(): Arrival {
+  receiveFault(): Arrival {
     return "ignored";
   }
 
-  hold(): void {}
+  setOutputHeld(): void {}
 
   hasRoom(): boolean {
     return true;
@@ -119,13 +119,16 @@ class SerialSubject implements Subject {
 
 class UartSubject implements Subject {
   readonly device: Uart16550;
-  readonly name: string;
-  readonly timed = true;
-  readonly breaksEarly: boolean;
-  readonly reserved: Subject["reserved"];
+  readonly description: string;
+  readonly isTimed = true;
+  readonly isBreakReportedEarly: boolean;
+  readonly reservedBits: Subject["reservedBits"];
   readonly #options: Uart16550Options;
 
-  constructor({ preset, machine }: SubjectOptions, { output, level, keepsJournal }: Surroundings) {
+  constructor(
+    { preset, machine }: SubjectOptions,
+    { output, level, isJournalKept: keepsJournal }: DeviceObserver,
+  ) {
     this.device = new Uart16550({
       ...(preset === undefined ? {} : { preset }),
       ...(machine === undefined ? {} : { machine: machine as Uart16550Machine }),
@@ -134,86 +137,86 @@ class UartSubject implements Subject {
       journal: keepsJournal ? "all" : false,
     });
     this.#options = uart16550Options(preset);
-    const { sleepModes, autoFlow, fifoSize, breakInFifo } = this.#options;
-    this.breaksEarly = !breakInFifo;
-    this.reserved = {
+    const { sleepModes, autoFlow, fifoSize, breakWaitsInFifo } = this.#options;
+    this.isBreakReportedEarly = !breakWaitsInFifo;
+    this.reservedBits = {
       IER: sleepModes ? 0xc0 : 0xf0,
       MCR: autoFlow ? 0xc0 : 0xe0,
       FCR: fifoSize === 64 ? 0x10 : 0x30,
     };
-    this.name = `uart16550 ${presetInWords(preset)}`;
+    this.description = `uart16550 ${presetInWords(preset)}`;
   }
 
-  fresh(): Uart16550 {
+  createFreshDevice(): Uart16550 {
     return new Uart16550({ preset: this.#options, journal: false });
   }
 
-  /** How many characters each FIFO holds at present. */
-  get #size(): number {
+  /** The present capacity of each FIFO. */
+  get #fifoSize(): number {
     return fifoSizeOf({ ...this.device.state(), options: this.#options } as unknown as Uart16550Context);
   }
 
-  halfTicks(): number {
-    // With the baud clock stopped a character never ends; time passes all the same, as at 115,200 baud.
-    const ticks = this.device.state().characterTicks || this.device.chart.clock / 11_520;
-    return Math.max(1, Math.floor(ticks / 2));
+  halfCharacterTicks(): number {
+    // With the baud clock stopped a character never ends: time passes as at 115,200 baud.
+    const characterTicks = this.device.state().characterTicks || this.device.chart.clock / 11_520;
+    return Math.max(1, Math.floor(characterTicks / 2));
   }
 
-  arrive(bytes: readonly number[]): readonly Arrival[] {
-    return bytes.map((byte) => this.#receive(() => this.device.receive([byte])));
+  receiveBytes(bytes: readonly number[]): readonly Arrival[] {
+    return bytes.map((byte) => this.#classifyArrival(() => this.device.receive([byte])));
   }
 
-  fault(byte: number | "break"): Arrival {
+  receiveFault(byte: number | "break"): Arrival {
     if (byte !== "break") {
-      return this.#receive(() => this.device.receive([{ value: byte, framing: true }]));
+      return this.#classifyArrival(() => this.device.receive([{ value: byte, framing: true }]));
     }
-    return this.#receive(() => {
+    return this.#classifyArrival(() => {
       this.device.breakCondition(true);
       this.device.breakCondition(false);
-      return this.#deaf ? 0 : 1;
+      return this.#isInputDisconnected ? 0 : 1;
     });
   }
 
-  /** Whether loopback disconnects SIN. */
-  get #deaf(): boolean {
-    return (this.device.peek(4) & MCR.LOOP) !== 0 && this.#options.loopNoExtRx;
+  /** True if loopback disconnects SIN. */
+  get #isInputDisconnected(): boolean {
+    return (this.device.peek(4) & MCR.LOOP) !== 0 && this.#options.loopbackDisconnectsSIN;
   }
 
-  #receive(take: () => number): Arrival {
-    const full = this.device.fifoCapacity() === 0;
-    const single = this.#size === 1;
-    if (take() === 0) return "ignored";
-    if (!full) return "accepted";
-    return single ? "replaced" : "overrun";
+  #classifyArrival(receiveCharacter: () => number): Arrival {
+    const wasFull = this.device.fifoCapacity() === 0;
+    const isSingleRegister = this.#fifoSize === 1;
+    if (receiveCharacter() === 0) return "ignored";
+    if (!wasFull) return "accepted";
+    return isSingleRegister ? "replaced" : "overrun";
   }
 
-  hold(on: boolean): void {
-    if (on) this.device.holdOutput();
+  setOutputHeld(isHeld: boolean): void {
+    if (isHeld) this.device.holdOutput();
     else this.device.releaseOutput();
   }
 
   hasRoom(): boolean {
     if ((this.device.peek(5) & LSR.THRE) !== 0) return true;
-    return this.device.state().transmitFifo.length < this.#size;
+    return this.device.state().transmitFifo.length < this.#fifoSize;
   }
 }
 
-/** A preset by its name; options by those in which they differ from `pc16550d`'s. */
+/** Describes a preset by its name, options by their differences from `pc16550d`. */
 function presetInWords(preset: SubjectOptions["preset"] = "pc16550d"): string {
   if (typeof preset === "string") return preset;
-  const usual: Partial<Record<string, unknown>> = { ...UART16550_PRESETS.pc16550d };
-  const others = Object.entries(preset).filter(([name, value]) => usual[name] !== value);
-  return `pc16550d${others.map(([name, value]) => `, ${name}: ${JSON.stringify(value)}`).join("")}`;
+  const defaultOptions: Partial<Record<string, unknown>> = { ...UART16550_PRESETS.pc16550d };
+  const changedOptions = Object.entries(preset).filter(([name, value]) => defaultOptions[name] !== value);
+  return `pc16550d${changedOptions.map(([name, value]) => `, ${name}: ${JSON.stringify(value)}`).join("")}`;
 }
 
 /**
- * A fresh device.
+ * Creates a fresh device to test on.
  *
  * @throws RangeError or TypeError if there is no such device, revision, preset or option.
  */
-export function subjectOf(options: SubjectOptions, surroundings: Surroundings): Subject {
+export function createSubject(options: SubjectOptions, observer: DeviceObserver): Subject {
   const { device } = options;
-  if (device === "serial") return new SerialSubject(options, surroundings);
-  if (device === "uart16550") return new UartSubject(options, surroundings);
+  if (device === "serial") return new SerialSubject(options, observer);
+  if (device === "uart16550") return new UartSubject(options, observer);
   throw new RangeError(`device: expected "serial" or "uart16550", got ${JSON.stringify(device)}`);
 }

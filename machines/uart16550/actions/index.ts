@@ -5,7 +5,7 @@ import { receiverActions } from "./receiver.js";
 import { registerActions } from "./registers.js";
 import { transmitterActions } from "./transmitter.js";
 
-/** What `uart16550`'s transitions do, by name. None chooses: where something else should happen, another transition is taken. */
+/** `uart16550`'s actions by name. None chooses: where something else should happen, another transition is taken. */
 export const uart16550Setup = uart16550Guards.extend({
   actions: {
     ...registerActions,

@@ -1,9 +1,9 @@
+import { loopedOutputs } from "../../looped-outputs.js";
 import { MSR } from "../../registers.js";
 import type { Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type ModemEvent, type Uart16550Event, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
 import {
-  loopedOutputs,
   modemLines,
   showingAfterLoopback,
   showingOutputs,
@@ -14,15 +14,15 @@ import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
 
-type Asked = { readonly context: Uart16550Context; readonly event: Uart16550Event };
+type ActionArgs = { readonly context: Uart16550Context; readonly event: Uart16550Event };
 
-const inputs = ({ event }: Asked): number => modemLines(event as ModemEvent);
+const inputs = ({ event }: ActionArgs): number => modemLines(event as ModemEvent);
 const deltas = ({ MSR: msr }: Uart16550Context): number => msr & MSR.DELTAS;
 
-/** How often an emulation samples the modem inputs, a second. */
+/** The number of times a second that an emulation samples the modem inputs. */
 const SAMPLES_A_SECOND = 100;
 
-/** What the modem's inputs and outputs do. */
+/** The actions of the modem's inputs and outputs. */
 export const modemActions = {
   storeModemInputs: assign({ modemInputs: inputs }),
   showModemInputs: assign({

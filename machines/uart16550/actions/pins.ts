@@ -5,43 +5,43 @@ import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
 
-const give = (code: number) => emit(({ context }) => data(code | context.iirFifoBits));
+const giveIIR = (code: number) => emit(({ context }) => data(code | context.iirFifoBits));
 
-/** One object for each thing that is told, so that telling it makes none. */
-const tell = (emission: Uart16550Emission) => emit(Object.freeze(emission));
+/** Emits always the same object, so that none is made. */
+const emitAlways = (emission: Uart16550Emission) => emit(Object.freeze(emission));
 
-/** What the pins and IIR tell. */
+/** The emissions of the pins and IIR. */
 export const pinActions = {
-  giveIIRNone: give(IIR_CODES.none),
-  giveIIRLineStatus: give(IIR_CODES.RLS),
-  giveIIRReceivedData: give(IIR_CODES.RDA),
-  giveIIRTimeout: give(IIR_CODES.CTI),
-  giveIIRThrEmpty: give(IIR_CODES.THRE),
-  giveIIRModemStatus: give(IIR_CODES.MS),
-  identifyNone: tell({ type: "identified", cause: "none" }),
-  identifyLineStatus: tell({ type: "identified", cause: "RLS" }),
-  identifyReceivedData: tell({ type: "identified", cause: "RDA" }),
-  identifyTimeout: tell({ type: "identified", cause: "CTI" }),
-  identifyThrEmpty: tell({ type: "identified", cause: "THRE" }),
-  identifyModemStatus: tell({ type: "identified", cause: "MS" }),
-  lowerInterruptLine: tell({ type: "interruptLine", level: 0 }),
-  raiseInterruptLine: tell({ type: "interruptLine", level: 1 }),
+  giveIIRNone: giveIIR(IIR_CODES.none),
+  giveIIRLineStatus: giveIIR(IIR_CODES.RLS),
+  giveIIRReceivedData: giveIIR(IIR_CODES.RDA),
+  giveIIRTimeout: giveIIR(IIR_CODES.CTI),
+  giveIIRThrEmpty: giveIIR(IIR_CODES.THRE),
+  giveIIRModemStatus: giveIIR(IIR_CODES.MS),
+  identifyNone: emitAlways({ type: "identified", cause: "none" }),
+  identifyLineStatus: emitAlways({ type: "identified", cause: "RLS" }),
+  identifyReceivedData: emitAlways({ type: "identified", cause: "RDA" }),
+  identifyTimeout: emitAlways({ type: "identified", cause: "CTI" }),
+  identifyThrEmpty: emitAlways({ type: "identified", cause: "THRE" }),
+  identifyModemStatus: emitAlways({ type: "identified", cause: "MS" }),
+  lowerInterruptLine: emitAlways({ type: "interruptLine", level: 0 }),
+  raiseInterruptLine: emitAlways({ type: "interruptLine", level: 1 }),
 
-  assertDTR: tell({ type: "modemOutput", pin: "DTR", level: 1 }),
-  releaseDTR: tell({ type: "modemOutput", pin: "DTR", level: 0 }),
-  assertRTS: tell({ type: "modemOutput", pin: "RTS", level: 1 }),
-  releaseRTS: tell({ type: "modemOutput", pin: "RTS", level: 0 }),
-  assertOUT1: tell({ type: "modemOutput", pin: "OUT1", level: 1 }),
-  releaseOUT1: tell({ type: "modemOutput", pin: "OUT1", level: 0 }),
-  assertOUT2: tell({ type: "modemOutput", pin: "OUT2", level: 1 }),
-  releaseOUT2: tell({ type: "modemOutput", pin: "OUT2", level: 0 }),
+  assertDTR: emitAlways({ type: "modemOutput", pin: "DTR", level: 1 }),
+  releaseDTR: emitAlways({ type: "modemOutput", pin: "DTR", level: 0 }),
+  assertRTS: emitAlways({ type: "modemOutput", pin: "RTS", level: 1 }),
+  releaseRTS: emitAlways({ type: "modemOutput", pin: "RTS", level: 0 }),
+  assertOUT1: emitAlways({ type: "modemOutput", pin: "OUT1", level: 1 }),
+  releaseOUT1: emitAlways({ type: "modemOutput", pin: "OUT1", level: 0 }),
+  assertOUT2: emitAlways({ type: "modemOutput", pin: "OUT2", level: 1 }),
+  releaseOUT2: emitAlways({ type: "modemOutput", pin: "OUT2", level: 0 }),
 
-  markSOUT: tell({ type: "serialOutput", level: 1 }),
-  spaceSOUT: tell({ type: "serialOutput", level: 0 }),
-  assertRXRDY: tell({ type: "dmaReady", pin: "RXRDY", level: 1 }),
-  releaseRXRDY: tell({ type: "dmaReady", pin: "RXRDY", level: 0 }),
-  assertTXRDY: tell({ type: "dmaReady", pin: "TXRDY", level: 1 }),
-  releaseTXRDY: tell({ type: "dmaReady", pin: "TXRDY", level: 0 }),
+  markSOUT: emitAlways({ type: "serialOutput", level: 1 }),
+  spaceSOUT: emitAlways({ type: "serialOutput", level: 0 }),
+  assertRXRDY: emitAlways({ type: "dmaReady", pin: "RXRDY", level: 1 }),
+  releaseRXRDY: emitAlways({ type: "dmaReady", pin: "RXRDY", level: 0 }),
+  assertTXRDY: emitAlways({ type: "dmaReady", pin: "TXRDY", level: 1 }),
+  releaseTXRDY: emitAlways({ type: "dmaReady", pin: "TXRDY", level: 0 }),
   keepRXRDYActive: assign({ receiveReady: true }),
   keepRXRDYInactive: assign({ receiveReady: false }),
   keepTXRDYActive: assign({ transmitReady: true }),

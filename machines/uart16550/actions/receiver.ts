@@ -1,6 +1,13 @@
 import { Fifo } from "../../fifo.js";
 import { LSR } from "../../registers.js";
-import { divisorOf, receiveFifoOf, type Uart16550Context } from "../context.js";
+import {
+  CHARACTER_DATA,
+  carried,
+  carriedErrors,
+  divisorOf,
+  receiveFifoOf,
+  type Uart16550Context,
+} from "../context.js";
 import {
   type AdvanceEvent,
   type CharacterEvent,
@@ -15,26 +22,22 @@ import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
 
-/** LSR's error bits, where a character in the FIFO carries them. */
-const carried = (errors: number): number => errors << 8;
-
-const ERRORS = LSR.OE | LSR.PE | LSR.FE | LSR.BI;
-
-/** Ticks from one sample to the next; samples lie in the middle of bits. */
+/** Counts the ticks from the sample before to this one; samples lie in the middle of bits. */
 const ticksToSample = ({ options, receiveDivisor }: Uart16550Context, sample: number): number =>
   ticksBetween(options, receiveDivisor, sample - 0.5, sample + 0.5);
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
-/** The errors of the character that is the next to be read: 0 if there is none. */
-const errorsOfNext = (context: Uart16550Context): number => (receiveFifoOf(context).toArray()[0] ?? 0) >> 8;
+/** Returns the errors of the character that is the next to be read: 0 if there is none. */
+const errorsOfNext = (context: Uart16550Context): number =>
+  carriedErrors(receiveFifoOf(context).toArray()[0] ?? 0);
 
-/** The frame that has just been sampled, as a character: its data, and PE where its parity bit is wrong. */
+/** Returns the frame that has just been sampled as a character: its data, and PE where its parity bit is wrong. */
 const sampledCharacter = ({ receiveShift, receiveFormat, options }: Uart16550Context): number =>
   (receiveShift & characterMask(options, receiveFormat) & ((1 << dataBits(receiveFormat)) - 1)) |
   (carried(LSR.PE) * parityError(receiveFormat, receiveShift));
 
-/** What the receiver, its FIFO and the line status do. */
+/** The actions of the receiver, its FIFO and the line status. */
 export const receiverActions = {
   storeSIN: assign({ SIN: ({ event }) => (event as LineEvent).level }),
   beginFrame: assign(({ context }) => ({
@@ -76,25 +79,25 @@ export const receiverActions = {
   endBreak: assign({ awaitingMark: false }),
   takeCharacterFromOutside: assign({
     received: ({ context, event }) =>
-      (event as CharacterEvent).character & (characterMask(context.options, context.LCR) | ~0xff),
+      (event as CharacterEvent).character & (characterMask(context.options, context.LCR) | ~CHARACTER_DATA),
   }),
   acceptCharacter: emit({ type: "accepted", count: 1 }),
 
   queueReceived: assign({ receiveFifo: ({ context }) => receiveFifoOf(context).push(context.received) }),
   queueWithoutErrors: assign({
-    receiveFifo: ({ context }) => receiveFifoOf(context).push(context.received & 0xff),
+    receiveFifo: ({ context }) => receiveFifoOf(context).push(context.received & CHARACTER_DATA),
   }),
   replaceReceived: assign({
     receiveFifo: ({ context }) => receiveFifoOf(context).shift().push(context.received),
   }),
   loadRBR: assign({
-    RBR: ({ context }) => context.received & 0xff,
-    lastRead: ({ context }) => context.received & 0xff,
+    RBR: ({ context }) => context.received & CHARACTER_DATA,
+    lastRead: ({ context }) => context.received & CHARACTER_DATA,
   }),
   loseCharacter: emit({ type: "overrun" }),
-  giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front & 0xff)),
+  giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front & CHARACTER_DATA)),
   takeCharacter: assign({
-    lastRead: ({ context }) => receiveFifoOf(context).front & 0xff,
+    lastRead: ({ context }) => receiveFifoOf(context).front & CHARACTER_DATA,
     receiveFifo: ({ context }) => receiveFifoOf(context).shift(),
   }),
   giveLastRead: emit(({ context }) => data(context.lastRead)),
@@ -104,11 +107,13 @@ export const receiverActions = {
   flushReceiveFifo: assign({ receiveFifo: Fifo.EMPTY }),
 
   setOE: assign({ LSR: ({ context }) => context.LSR | LSR.OE }),
-  showReceivedErrors: assign({ LSR: ({ context }) => context.LSR | (context.received >> 8) }),
+  showReceivedErrors: assign({ LSR: ({ context }) => context.LSR | carriedErrors(context.received) }),
   showNextErrors: assign({ LSR: ({ context }) => context.LSR | errorsOfNext(context) }),
-  clearErrors: assign({ LSR: ({ context }) => context.LSR & ~ERRORS }),
+  clearErrors: assign({ LSR: ({ context }) => context.LSR & ~LSR.ERRORS }),
   clearBreak: assign({ LSR: ({ context }) => context.LSR & ~LSR.BI }),
-  storeErrors: assign({ LSR: ({ context, event }) => (context.LSR & ~ERRORS) | (written(event) & ERRORS) }),
+  storeErrors: assign({
+    LSR: ({ context, event }) => (context.LSR & ~LSR.ERRORS) | (written(event) & LSR.ERRORS),
+  }),
   setErrorInFifo: assign({ LSR: ({ context }) => context.LSR | LSR.ERROR_IN_FIFO }),
   clearErrorInFifo: assign({ LSR: ({ context }) => context.LSR & ~LSR.ERROR_IN_FIFO }),
 

@@ -10,24 +10,21 @@ const { assign, emit } = uart16550Guards;
 /** One object for each byte, so that an access makes none. */
 const DATA = Array.from({ length: 256 }, (_, value) => Object.freeze({ type: "data", value } as const));
 
-/** What a read gives. */
+/** Returns the emission of a read's byte. */
 export const data = (value: number): Uart16550Emission => DATA[value] ?? { type: "data", value };
 
-const SLEEP = 0x30;
-const MCR_MASK = MCR.DTR | MCR.RTS | MCR.OUT1 | MCR.OUT2 | MCR.LOOP;
-
-/** FCR as it is in effect: without the reset bits, which clear themselves. */
+/** Returns FCR without the reset bits, which clear themselves. */
 const keptFCR = (value: number): number => value & (FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER);
 
-/** What the registers that keep a byte do. */
+/** The actions of the registers that keep a byte. */
 export const registerActions = {
   storeDLL: assign({ DLL: ({ event }) => written(event) }),
   storeDLM: assign({ DLM: ({ event }) => written(event) }),
   storeIER: assign({ IER: ({ event }) => written(event) & IER.MASK }),
-  storeIERWithSleep: assign({ IER: ({ event }) => written(event) & (IER.MASK | SLEEP) }),
+  storeIERWithSleep: assign({ IER: ({ event }) => written(event) & (IER.MASK | IER.SLEEP) }),
   storeLCR: assign({ LCR: ({ event }) => written(event) }),
-  storeMCR: assign({ MCR: ({ event }) => written(event) & MCR_MASK }),
-  storeMCRWithAFE: assign({ MCR: ({ event }) => written(event) & (MCR_MASK | MCR.AFE) }),
+  storeMCR: assign({ MCR: ({ event }) => written(event) & MCR.MASK }),
+  storeMCRWithAFE: assign({ MCR: ({ event }) => written(event) & (MCR.MASK | MCR.AFE) }),
   storeSCR: assign({ SCR: ({ event }) => written(event) }),
   setCharacterTime: assign(({ context }) => timesOf(context.options, context.LCR, divisorOf(context))),
   storeFCR: assign({

@@ -17,14 +17,14 @@ const transmit = (value: number): Uart16550Emission => TRANSMIT[value] ?? { type
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
-/** The shift register after its next shift; the bit then on the line ends so many bits after the frame's start. */
-const shifted = (context: Uart16550Context, end: number) => ({
+/** Shifts the register once; the bit that is then on the line ends so many bits after the frame's start. */
+const shifted = (context: Uart16550Context, endBits: number) => ({
   transmitFrame: context.transmitFrame >> 1,
   transmitBit: context.transmitBit + 1,
-  transmitTicks: ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, end),
+  transmitTicks: ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, endBits),
 });
 
-/** What the transmitter and its FIFO do. */
+/** The actions of the transmitter and its FIFO. */
 export const transmitterActions = {
   loadCharacter: assign({
     transmitCharacter: ({ context }) =>

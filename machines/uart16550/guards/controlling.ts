@@ -44,7 +44,7 @@ const sizes = fifos.extend({
   },
 });
 
-/** What a write of a control register does: FCR, IER, LCR, MCR and the divisor latch. */
+/** Guards of the writes of control registers: FCR, IER, LCR, MCR and the divisor latch. */
 export const controllingGuards = sizes.extend({
   guards: {
     writeFlushesReceive: or([

@@ -1,40 +1,41 @@
 import { FCR, IER, LCR, MCR } from "../../registers.js";
 import type { BreakEvent, LineEvent, Uart16550Event } from "../events.js";
 import { written } from "../events.js";
+import { triggerField } from "../trigger-levels.js";
 
 type Question = ({ event }: { readonly event: Uart16550Event }) => boolean;
 
-const writes =
-  (mask: number, value = mask): Question =>
+const writesBits =
+  (bitMask: number, value = bitMask): Question =>
   ({ event }) =>
-    (written(event) & mask) === value;
+    (written(event) & bitMask) === value;
 
-/** What a transition asks of the event: mostly of a bit that it writes, as a state is that of before the write. */
+/** Guards that ask the event alone: mostly a bit that it writes, as states are those of before the write. */
 export const eventGuards = {
-  writeSetsDLAB: writes(LCR.DLAB),
-  writeSetsBreak: writes(LCR.BREAK),
+  writeSetsDLAB: writesBits(LCR.DLAB),
+  writeSetsBreak: writesBits(LCR.BREAK),
 
-  writeSetsERBFI: writes(IER.ERBFI),
-  writeSetsETBEI: writes(IER.ETBEI),
-  writeSetsELSI: writes(IER.ELSI),
-  writeSetsEDSSI: writes(IER.EDSSI),
+  writeSetsERBFI: writesBits(IER.ERBFI),
+  writeSetsETBEI: writesBits(IER.ETBEI),
+  writeSetsELSI: writesBits(IER.ELSI),
+  writeSetsEDSSI: writesBits(IER.EDSSI),
 
-  writeSetsLOOP: writes(MCR.LOOP),
-  writeSetsRTS: writes(MCR.RTS),
-  writeSetsAFE: writes(MCR.AFE),
-  writeAssertsDTR: writes(MCR.DTR | MCR.LOOP, MCR.DTR),
-  writeAssertsRTS: writes(MCR.RTS | MCR.LOOP, MCR.RTS),
-  writeAssertsOUT1: writes(MCR.OUT1 | MCR.LOOP, MCR.OUT1),
-  writeAssertsOUT2: writes(MCR.OUT2 | MCR.LOOP, MCR.OUT2),
+  writeSetsLOOP: writesBits(MCR.LOOP),
+  writeSetsRTS: writesBits(MCR.RTS),
+  writeSetsAFE: writesBits(MCR.AFE),
+  writeAssertsDTR: writesBits(MCR.DTR | MCR.LOOP, MCR.DTR),
+  writeAssertsRTS: writesBits(MCR.RTS | MCR.LOOP, MCR.RTS),
+  writeAssertsOUT1: writesBits(MCR.OUT1 | MCR.LOOP, MCR.OUT1),
+  writeAssertsOUT2: writesBits(MCR.OUT2 | MCR.LOOP, MCR.OUT2),
 
-  writeEnablesFifos: writes(FCR.FIFO_ENABLE),
-  writeResetsReceive: writes(FCR.RX_RESET),
-  writeResetsTransmit: writes(FCR.TX_RESET),
-  writeSetsDmaMode: writes(FCR.DMA_MODE),
-  writeSets64Bytes: writes(FCR.SIXTY_FOUR),
-  writeSelectsLevel0: writes(FCR.TRIGGER, 0x00),
-  writeSelectsLevel1: writes(FCR.TRIGGER, 0x40),
-  writeSelectsLevel2: writes(FCR.TRIGGER, 0x80),
+  writeEnablesFifos: writesBits(FCR.FIFO_ENABLE),
+  writeResetsReceive: writesBits(FCR.RX_RESET),
+  writeResetsTransmit: writesBits(FCR.TX_RESET),
+  writeSetsDmaMode: writesBits(FCR.DMA_MODE),
+  writeSets64Bytes: writesBits(FCR.SIXTY_FOUR),
+  writeSelectsLevel0: writesBits(FCR.TRIGGER, triggerField(0)),
+  writeSelectsLevel1: writesBits(FCR.TRIGGER, triggerField(1)),
+  writeSelectsLevel2: writesBits(FCR.TRIGGER, triggerField(2)),
 
   lineMarks: ({ event }: { readonly event: Uart16550Event }) => (event as LineEvent).level === 1,
   breakBegins: ({ event }: { readonly event: Uart16550Event }) => (event as BreakEvent).on,

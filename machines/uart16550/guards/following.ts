@@ -63,7 +63,7 @@ const highest = pending.extend({
   },
 });
 
-const seen = highest.extend({
+const signalled = highest.extend({
   guards: {
     fifoIsFilling: or([
       and(["level14", or(["receiveFifoFull", and(["onePlaceIsFree", "characterIsArriving"])])]),
@@ -73,8 +73,8 @@ const seen = highest.extend({
   },
 });
 
-/** What the regions ask that follow the others: the pins and IIR. With these, every question of `uart16550` has its name. */
-export const uart16550Guards = seen.extend({
+/** Guards of the regions that follow the others: the pins and IIR. These are all guards of `uart16550`. */
+export const uart16550Guards = signalled.extend({
   guards: {
     lineStatusBecomesHighest: and(["lineStatusInterrupts", not("identifiedLineStatus")]),
     receivedDataBecomesHighest: and(["receivedDataIsHighest", not("identifiedReceivedData")]),

@@ -35,7 +35,7 @@ const sampling = loopback.extend({
   },
 });
 
-/** What becomes of the modem inputs. */
+/** Guards of the modem inputs. */
 export const modemGuards = sampling.extend({
   guards: {
     clearToSendIsHidden: not("clearToSendShows"),

@@ -1,8 +1,30 @@
 import { and, not, or } from "xstate";
+import { LEVELS_OF_16, LEVELS_OF_64, TRIGGER_COUNTS } from "../trigger-levels.js";
 import { transmittingGuards } from "./transmitting.js";
 
-/** At least so many characters are received and not read. */
+/** Returns the guard that holds with at least so many characters received and not read. */
 const received = (count: number) => ({ type: "receivedAtLeast", params: { count } }) as const;
+
+/** The guards of the trigger levels, lowest first. */
+const LEVELS = [
+  ["triggerLevel1", TRIGGER_COUNTS.one],
+  ["triggerLevel4", TRIGGER_COUNTS.four],
+  ["triggerLevel8", TRIGGER_COUNTS.eight],
+  ["triggerLevel14", TRIGGER_COUNTS.fourteen],
+  ["triggerLevel16", TRIGGER_COUNTS.sixteen],
+  ["triggerLevel32", TRIGGER_COUNTS.thirtyTwo],
+  ["triggerLevel56", TRIGGER_COUNTS.fiftySix],
+] as const;
+
+/** The guards of a write of FCR that selects a level above the lowest. */
+const SELECTIONS = [
+  ["writeSelects16Level1", LEVELS_OF_16[1]],
+  ["writeSelects16Level2", LEVELS_OF_16[2]],
+  ["writeSelects16Level3", LEVELS_OF_16[3]],
+  ["writeSelects64Level1", LEVELS_OF_64[1]],
+  ["writeSelects64Level2", LEVELS_OF_64[2]],
+  ["writeSelects64Level3", LEVELS_OF_64[3]],
+] as const;
 
 const arriving = transmittingGuards.extend({
   guards: {
@@ -17,30 +39,10 @@ const arriving = transmittingGuards.extend({
     queuedReachesTrigger: or([
       "fifosOff",
       "triggerLevel1",
-      and(["triggerLevel4", received(4)]),
-      and(["triggerLevel8", received(8)]),
-      and(["triggerLevel14", received(14)]),
-      and(["triggerLevel16", received(16)]),
-      and(["triggerLevel32", received(32)]),
-      and(["triggerLevel56", received(56)]),
+      ...LEVELS.slice(1).map(([level, count]) => and([level, received(count)])),
     ]),
-    moreThanTrigger: or([
-      and(["triggerLevel1", received(2)]),
-      and(["triggerLevel4", received(5)]),
-      and(["triggerLevel8", received(9)]),
-      and(["triggerLevel14", received(15)]),
-      and(["triggerLevel16", received(17)]),
-      and(["triggerLevel32", received(33)]),
-      and(["triggerLevel56", received(57)]),
-    ]),
-    writeSelectsMore: or([
-      "writeSelects16Level1",
-      "writeSelects16Level2",
-      "writeSelects16Level3",
-      "writeSelects64Level1",
-      "writeSelects64Level2",
-      "writeSelects64Level3",
-    ]),
+    moreThanTrigger: or(LEVELS.map(([level, count]) => and([level, received(count + 1)]))),
+    writeSelectsMore: or(SELECTIONS.map(([selection]) => selection)),
     readLeavesNothing: and(["divisorLatchClosed", or(["receiveFifoEmpty", "oneReceived"])]),
   },
 });
@@ -50,14 +52,14 @@ const breaking = arriving.extend({
     readTakesLast: and(["divisorLatchClosed", "oneReceived"]),
     arrivalIsTimed: and(["characterArrives", or(["breakRestartsTimeout", not("characterIsBreak")])]),
     bareBreakArrives: and(["characterArrives", "breakIsBare"]),
-    flushClearsBreak: and(["writeFlushesReceive", not("breakClearsByLsrOnly")]),
-    readClearsBreak: and(["readLeavesNothing", not("breakClearsByLsrOnly")]),
-    readClearsAllErrors: and(["divisorLatchClosed", "readClearsErrors"]),
+    flushClearsBreak: and(["writeFlushesReceive", not("breakClearsByLsrReadOnly")]),
+    readClearsBreak: and(["readLeavesNothing", not("breakClearsByLsrReadOnly")]),
+    readClearsAllErrors: and(["divisorLatchClosed", "rbrReadClearsErrors"]),
     readExposesErrors: and(["divisorLatchClosed", "nextCharacterHasError"]),
   },
 });
 
-/** What becomes of the characters that are received, and of their errors. */
+/** Guards of the characters that are received, and of their errors. */
 export const receivingGuards = breaking.extend({
   guards: {
     startBitBegins: and(["lineSpaces", "lineIsMarking", "outsideReaches", "baudClockRuns"]),
@@ -80,12 +82,7 @@ export const receivingGuards = breaking.extend({
     queuedIsBelowTrigger: not("queuedReachesTrigger"),
     writeReachesTrigger: or([
       not("writeSelectsMore"),
-      and(["writeSelects16Level1", received(4)]),
-      and(["writeSelects16Level2", received(8)]),
-      and(["writeSelects16Level3", received(14)]),
-      and(["writeSelects64Level1", received(16)]),
-      and(["writeSelects64Level2", received(32)]),
-      and(["writeSelects64Level3", received(56)]),
+      ...SELECTIONS.map(([selection, level]) => and([selection, received(TRIGGER_COUNTS[level])])),
     ]),
     readLeavesBelowTrigger: and(["divisorLatchClosed", not("moreThanTrigger")]),
     emptyReadGivesLast: and(["divisorLatchClosed", "emptyGivesLast"]),
@@ -115,7 +112,7 @@ export const receivingGuards = breaking.extend({
       "fifosOn",
       or([
         and(["characterHasError", not("breakIsBare"), not("receiveFifoFull")]),
-        and(["overrunCountsInLsr7", "receiveFifoFull"]),
+        and(["overrunSetsLsr7", "receiveFifoFull"]),
       ]),
     ]),
     noErrorIsLeft: and([not("lsr7ClearsByRead"), not("someCharacterHasError")]),

@@ -1,6 +1,6 @@
 import { stateIn } from "xstate";
 
-/** What a transition asks of other regions: each guard is the state of one. */
+/** Guards that ask the state of one other region each. */
 export const stateGuards = {
   divisorLatchClosed: stateIn({ divisorLatch: "closed" }),
   baudClockRuns: stateIn({ baudClock: "running" }),

@@ -31,7 +31,7 @@ const starting = controllingGuards.extend({
   },
 });
 
-/** What becomes of the characters to be sent, and of THR empty. */
+/** Guards of the characters to be sent, and of THR empty. */
 export const transmittingGuards = starting.extend({
   guards: {
     characterStarts: and(["transmitterMayStart", "transmitterIsTimed"]),

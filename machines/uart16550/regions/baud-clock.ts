@@ -7,7 +7,7 @@ const divisorIsWritten = {
   meta: { rules: ["I20", "A9"] },
 } as const;
 
-/** The baud generator: whether there is a clock, which a divisor of 0 may stop, and how long a character takes by it. */
+/** The baud generator: its clock, which a divisor of 0 may stop, and the time of a character. */
 export const baudClock = uart16550Setup.createStateConfig({
   description: "The baud generator: whether there is a clock to send and receive by",
   meta: { rules: ["I20", "A9"] },

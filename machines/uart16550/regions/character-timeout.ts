@@ -1,6 +1,6 @@
 import { uart16550Setup } from "../actions/index.js";
 
-const read = [
+const readsOfRBR = [
   {
     guard: "readTakesLast",
     target: "#characterTimeout.idle",
@@ -90,14 +90,14 @@ export const characterTimeout = uart16550Setup.createStateConfig({
             description: "Nothing is left to wait for, and the timer goes on",
             meta: { rules: ["D6"] },
           },
-          ...read,
+          ...readsOfRBR,
         ],
       },
     },
     pending: {
       description: "The timeout interrupts, if received data is enabled",
       meta: { rules: ["I10", "D2"] },
-      on: { "read.RBR_DLL": read },
+      on: { "read.RBR_DLL": readsOfRBR },
     },
   },
   on: {

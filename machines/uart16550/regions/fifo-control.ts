@@ -1,6 +1,7 @@
 import { uart16550Setup } from "../actions/index.js";
+import { LEVELS_OF_16, LEVELS_OF_64 } from "../trigger-levels.js";
 
-/** FCR bits 0 and 5: whether there are FIFOs, and of how many characters. Owns FCR and what IIR shows of it. */
+/** FCR bits 0 and 5: the FIFOs, and how many characters they hold. Owns FCR and the bits of IIR that show it. */
 export const fifoMode = uart16550Setup.createStateConfig({
   description: "FCR bits 0 and 5: the FIFOs, and how many characters they hold",
   meta: { rules: ["D3", "I15"] },
@@ -96,44 +97,22 @@ export const fifoMode = uart16550Setup.createStateConfig({
   },
 });
 
-/** How a write of FCR selects each level. */
-const selects = [
-  {
-    guard: "writeSelects16Level1",
-    target: ".four",
-    description: "FCR bits 7 and 6 are 01",
-    meta: { rules: ["D3"] },
-  },
-  {
-    guard: "writeSelects16Level2",
-    target: ".eight",
-    description: "FCR bits 7 and 6 are 10",
-    meta: { rules: ["D3"] },
-  },
-  {
-    guard: "writeSelects16Level3",
-    target: ".fourteen",
-    description: "FCR bits 7 and 6 are 11",
-    meta: { rules: ["D3"] },
-  },
-  {
-    guard: "writeSelects64Level1",
-    target: ".sixteen",
-    description: "FCR bits 7 and 6 are 01, in 64-byte mode",
-    meta: { rules: ["D12"] },
-  },
-  {
-    guard: "writeSelects64Level2",
-    target: ".thirtyTwo",
-    description: "FCR bits 7 and 6 are 10, in 64-byte mode",
-    meta: { rules: ["D12"] },
-  },
-  {
-    guard: "writeSelects64Level3",
-    target: ".fiftySix",
-    description: "FCR bits 7 and 6 are 11, in 64-byte mode",
-    meta: { rules: ["D12"] },
-  },
+/** Returns the transition on a write of FCR that selects a level above the lowest. */
+const selection = (fifoSize: 16 | 64, index: 1 | 2 | 3) =>
+  ({
+    guard: `writeSelects${fifoSize}Level${index}`,
+    target: `.${(fifoSize === 16 ? LEVELS_OF_16 : LEVELS_OF_64)[index]}`,
+    description: `FCR bits 7 and 6 are ${index.toString(2).padStart(2, "0")}${fifoSize === 64 ? ", in 64-byte mode" : ""}`,
+    meta: { rules: [fifoSize === 16 ? "D3" : "D12"] },
+  }) as const;
+
+const selections = [
+  selection(16, 1),
+  selection(16, 2),
+  selection(16, 3),
+  selection(64, 1),
+  selection(64, 2),
+  selection(64, 3),
   {
     target: ".one",
     description: "FCR bits 7 and 6 are 00, or the FIFOs are off and one character is all that there is",
@@ -141,7 +120,7 @@ const selects = [
   },
 ] as const;
 
-/** FCR bits 7 and 6: with how many characters received data is available. */
+/** FCR bits 7 and 6: the receiver's trigger level. */
 export const triggerLevel = uart16550Setup.createStateConfig({
   description: "FCR bits 7 and 6: the receiver's trigger level",
   meta: { rules: ["D3", "I10"] },
@@ -156,7 +135,7 @@ export const triggerLevel = uart16550Setup.createStateConfig({
     fiftySix: { description: "56 characters, in 64-byte mode", meta: { rules: ["D12"] } },
   },
   on: {
-    "write.FCR": selects,
+    "write.FCR": selections,
     reset: {
       guard: "resetClearsFcr",
       target: ".one",
@@ -166,7 +145,7 @@ export const triggerLevel = uart16550Setup.createStateConfig({
   },
 });
 
-/** FCR bit 3: what RXRDY and TXRDY say. */
+/** FCR bit 3: the meaning of RXRDY and TXRDY. */
 export const dmaMode = uart16550Setup.createStateConfig({
   description: "FCR.DMA_MODE: what RXRDY and TXRDY say",
   meta: { rules: ["D9"] },

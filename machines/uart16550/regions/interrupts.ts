@@ -141,7 +141,7 @@ export const interruptIdentification = uart16550Setup.createStateConfig({
   ],
 });
 
-/** How the line of an 8250 drops while another source is pending. */
+/** The pulse of an 8250's line when it is served while another source is pending. */
 const pulse = (guard: "servedByLSR" | "servedByRBR" | "servedByIIR" | "servedByTHR" | "servedByMSR") =>
   ({
     guard,

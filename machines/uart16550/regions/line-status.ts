@@ -1,6 +1,6 @@
 import { uart16550Setup } from "../actions/index.js";
 
-/** What an RBR read does to the errors that show. */
+/** The effects of an RBR read on the errors that show. */
 const readOfRBR = [
   {
     guard: "readClearsAndExposesErrors",

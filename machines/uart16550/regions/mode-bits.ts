@@ -34,7 +34,7 @@ export const loopback = uart16550Setup.createStateConfig({
   on: { reset: { target: ".off", description: "Master reset", meta: { rules: ["D1"] } } },
 });
 
-/** LCR.BREAK: whether a break is sent. */
+/** LCR.BREAK. */
 export const breakControl = uart16550Setup.createStateConfig({
   description: "LCR.BREAK: whether SOUT is held low",
   meta: { rules: ["D4"] },
@@ -113,7 +113,7 @@ export const autoFlow = uart16550Setup.createStateConfig({
   },
 });
 
-/** Whether the host takes what is sent. */
+/** The host, which takes output or holds it. */
 export const hostOutput = uart16550Setup.createStateConfig({
   description: "Whether the host takes what is sent",
   meta: { rules: ["I4"] },

@@ -229,7 +229,7 @@ export const modemStatus = uart16550Setup.createStateConfig({
   },
 });
 
-/** When the modem inputs are sampled next, of a part that samples them. */
+/** The timer of a part that samples the modem inputs. */
 export const modemSampling = uart16550Setup.createStateConfig({
   description: "The timer of an emulation that samples the modem inputs",
   meta: { rules: ["D13"] },

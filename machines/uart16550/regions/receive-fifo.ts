@@ -1,6 +1,6 @@
 import { uart16550Setup } from "../actions/index.js";
 
-/** What clears the FIFO. */
+/** The events that clear the FIFO. */
 const flushed = {
   "write.FCR": [
     {
@@ -42,7 +42,7 @@ const flushed = {
 } as const;
 
 /** A character arrives that takes the last place. */
-const last = [
+const arrivalThatFills = [
   {
     guard: "bareBreakFillsFifo",
     target: "full",
@@ -66,7 +66,7 @@ const bareBreak = {
   meta: { rules: ["I11", "I19"] },
 } as const;
 
-const queued = {
+const characterQueued = {
   guard: "characterArrives",
   actions: "queueReceived",
   description: "A character is queued",
@@ -74,7 +74,7 @@ const queued = {
 } as const;
 
 /** A read of RBR. */
-const read = [
+const readsOfRBR = [
   {
     guard: "readTakesLast",
     target: "#receiveFifo.empty",
@@ -109,7 +109,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["D5", "I6"] },
         },
         { ...bareBreak, target: "belowTrigger" },
-        { ...queued, target: "belowTrigger" },
+        { ...characterQueued, target: "belowTrigger" },
       ],
       on: {
         "read.RBR_DLL": [
@@ -151,7 +151,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       meta: { rules: ["I6", "I10"] },
       always: [
         bareBreak,
-        queued,
+        characterQueued,
         {
           guard: "queuedReachesTrigger",
           target: "triggered",
@@ -160,7 +160,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
         },
       ],
       on: {
-        "read.RBR_DLL": read,
+        "read.RBR_DLL": readsOfRBR,
         ...flushed,
         "write.FCR": [
           ...flushed["write.FCR"],
@@ -182,9 +182,9 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           description: "There is room",
           meta: { rules: ["I7"] },
           always: [
-            ...last,
+            ...arrivalThatFills,
             bareBreak,
-            queued,
+            characterQueued,
             {
               guard: "queuedIsBelowTrigger",
               target: "#receiveFifo.belowTrigger",
@@ -194,7 +194,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           ],
           on: {
             "read.RBR_DLL": [
-              read[0],
+              readsOfRBR[0],
               {
                 guard: "readLeavesBelowTrigger",
                 target: "#receiveFifo.belowTrigger",
@@ -202,7 +202,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
                 description: "The oldest character is read, which leaves fewer than the trigger level",
                 meta: { rules: ["I9", "I10"] },
               },
-              read[1],
+              readsOfRBR[1],
             ],
           },
         },
@@ -225,7 +225,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           ],
           on: {
             "read.RBR_DLL": [
-              { ...read[0], description: "RBR is read" },
+              { ...readsOfRBR[0], description: "RBR is read" },
               {
                 guard: "divisorLatchClosed",
                 target: "filling",

@@ -1,6 +1,6 @@
 import { uart16550Setup } from "../actions/index.js";
 
-/** The level at SIN. A pin: a master reset leaves it as it is. */
+/** The level at SIN. A pin: a master reset does not change it. */
 export const serialInput = uart16550Setup.createStateConfig({
   description: "The level at SIN",
   meta: { rules: ["D10"] },

@@ -1,7 +1,7 @@
 import { uart16550Setup } from "../actions/index.js";
 
-/** What becomes of a character whose last stop bit is over. */
-const sent = [
+/** The ends of a character whose last stop bit is over. */
+const lastBitEnds = [
   {
     guard: "lastBitEndsInLoopback",
     target: "#transmitter.loopingBack",
@@ -88,7 +88,7 @@ export const transmitter = uart16550Setup.createStateConfig({
       },
       on: {
         advance: [
-          ...sent,
+          ...lastBitEnds,
           {
             guard: "nextBitSpaces",
             target: ".space",

@@ -1,21 +1,19 @@
-/** What all parts of the model share: options, time, the registers that only hold bits, and what has left so far. */
-import { LCR, MCR } from "../../../machines/registers.js";
-import type { Uart16550Emission } from "../../../machines/uart16550/events.js";
-import type { Uart16550Options } from "../../../machines/uart16550/options.js";
+/** The state that all parts of the model share: options, time, the registers that only hold bits, and the emissions so far. */
+import { LCR, MCR, type Uart16550Emission, type Uart16550Options } from "../../../machines/index.js";
 
 /** An emission with the tick at which it left. */
 export type ModelEmission = Uart16550Emission & { readonly tick: number };
 
-export class Chip {
+export class ChipState {
   readonly options: Uart16550Options;
   now = 0;
 
-  ier = 0;
-  lcr = 0;
-  mcr = 0;
-  scr = 0;
+  interruptEnable = 0;
+  lineControl = 0;
+  modemControl = 0;
+  scratch = 0;
   divisor = 12;
-  /** Whether LCR or the divisor has been written since the reset: QEMU's character time is a constant until then. */
+  /** True if LCR or the divisor has been written since the reset: QEMU's character time is a constant until then. */
   formatWritten = false;
 
   fifosOn = false;
@@ -23,11 +21,11 @@ export class Chip {
   /** FCR bits 7:6, as a number from 0 to 3. */
   triggerBits = 0;
   dmaMode1 = false;
-  /** Whether IIR shows the FIFOs: QEMU's does not from a reset to the next FCR write. */
+  /** True if IIR shows the FIFOs: QEMU's does not from a reset to the next FCR write. */
   fifosShown = false;
 
   /** Brings all outputs up to date; `served` says that the source which IIR reported has just been served. */
-  settle: (served?: boolean) => void = () => {};
+  updateOutputs: (served?: boolean) => void = () => {};
   #emissions: ModelEmission[] = [];
 
   constructor(options: Uart16550Options) {
@@ -35,19 +33,19 @@ export class Chip {
   }
 
   get dlab(): boolean {
-    return (this.lcr & LCR.DLAB) !== 0;
+    return (this.lineControl & LCR.DLAB) !== 0;
   }
 
   get loop(): boolean {
-    return (this.mcr & MCR.LOOP) !== 0;
+    return (this.modemControl & MCR.LOOP) !== 0;
   }
 
-  /** Whether what comes from outside can reach the receiver. */
+  /** True if what comes from outside can reach the receiver. */
   get connected(): boolean {
-    return !(this.loop && this.options.loopNoExtRx);
+    return !(this.loop && this.options.loopbackDisconnectsSIN);
   }
 
-  /** How many characters each FIFO holds; without FIFOs RBR and THR hold one. */
+  /** The capacity of each FIFO in characters; without FIFOs RBR and THR hold one. */
   get capacity(): number {
     if (!this.fifosOn) return 1;
     return this.fifos64 ? 64 : 16;
@@ -61,7 +59,7 @@ export class Chip {
   }
 
   get autoFlow(): boolean {
-    return (this.mcr & MCR.AFE) !== 0;
+    return (this.modemControl & MCR.AFE) !== 0;
   }
 
   emit(emission: Uart16550Emission): void {
@@ -69,15 +67,17 @@ export class Chip {
   }
 
   takeEmissions(): readonly ModelEmission[] {
-    const taken = this.#emissions;
+    const emissions = this.#emissions;
     this.#emissions = [];
-    return taken;
+    return emissions;
   }
 }
 
 /** The earliest of several due times. */
 export function earliest(...dues: readonly (number | undefined)[]): number | undefined {
-  let first: number | undefined;
-  for (const due of dues) if (due !== undefined && (first === undefined || due < first)) first = due;
-  return first;
+  let earliestTick: number | undefined;
+  for (const dueTick of dues)
+    if (dueTick !== undefined && (earliestTick === undefined || dueTick < earliestTick))
+      earliestTick = dueTick;
+  return earliestTick;
 }

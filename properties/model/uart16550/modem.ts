@@ -1,73 +1,73 @@
 /** MSR: the modem inputs, or MCR's bits in loopback, and what has changed since MSR was read. */
-import { IER, MCR, MSR } from "../../../machines/registers.js";
-import type { Chip } from "./chip.js";
+import { IER, MCR, MSR } from "../../../machines/index.js";
+import type { ChipState } from "./chip.js";
 import { characterTime, formatOf } from "./time.js";
 
-export class Modem {
-  readonly #chip: Chip;
+export class ModemStatus {
+  readonly #chipState: ChipState;
   /** The inputs, as MSR bits 7 to 4. */
   #pins: number = MSR.CTS | MSR.DSR | MSR.DCD;
-  /** The inputs as MSR last saw them: the pins if `msrLive`, but for what changed during loopback. */
+  /** The inputs as MSR last saw them: the pins if `modemInputsAreLive`, but for what changed during loopback. */
   #sampled = this.#pins;
   /** MSR bits 3 to 0. */
   #deltas = 0;
   #sampleAt: number | undefined;
 
-  constructor(chip: Chip) {
-    this.#chip = chip;
+  constructor(chipState: ChipState) {
+    this.#chipState = chipState;
   }
 
   /** MSR bits 7 to 4. */
   get inputs(): number {
-    return this.#inputsUnder(this.#chip.mcr);
+    return this.#inputsUnder(this.#chipState.modemControl);
   }
 
-  #inputsUnder(mcr: number): number {
-    if ((mcr & MCR.LOOP) === 0) return this.#sampled;
+  #inputsUnder(modemControl: number): number {
+    if ((modemControl & MCR.LOOP) === 0) return this.#sampled;
     return (
-      (mcr & MCR.RTS ? MSR.CTS : 0) |
-      (mcr & MCR.DTR ? MSR.DSR : 0) |
-      (mcr & MCR.OUT1 ? MSR.RI : 0) |
-      (mcr & MCR.OUT2 ? MSR.DCD : 0)
+      (modemControl & MCR.RTS ? MSR.CTS : 0) |
+      (modemControl & MCR.DTR ? MSR.DSR : 0) |
+      (modemControl & MCR.OUT1 ? MSR.RI : 0) |
+      (modemControl & MCR.OUT2 ? MSR.DCD : 0)
     );
   }
 
-  /** Whether a modem status interrupt is pending; under automatic flow control CTS makes none. */
+  /** True if a modem status interrupt is pending; under automatic flow control CTS makes none. */
   get pending(): boolean {
-    return (this.#deltas & (this.#chip.autoFlow ? ~MSR.DCTS : MSR.DELTAS)) !== 0;
+    return (this.#deltas & (this.#chipState.autoFlow ? ~MSR.DCTS : MSR.DELTAS)) !== 0;
   }
 
   pinsChange(pins: { cts: boolean; dsr: boolean; ri: boolean; dcd: boolean }): void {
     this.#pins =
       (pins.cts ? MSR.CTS : 0) | (pins.dsr ? MSR.DSR : 0) | (pins.ri ? MSR.RI : 0) | (pins.dcd ? MSR.DCD : 0);
-    if (!this.#chip.options.msrLive) return;
+    if (!this.#chipState.options.modemInputsAreLive) return;
     // What changes during loopback is seen on leaving it.
-    if (this.#chip.loop) return;
+    if (this.#chipState.loop) return;
     this.#deltas = this.#deltasAfter(this.#sampled, this.#pins);
     this.#sampled = this.#pins;
   }
 
   /** MCR has changed from `before`. */
-  mcrChanged(before: number): void {
-    const { mcr, now, options } = this.#chip;
-    const inputs = this.#inputsUnder(before);
-    const switched = ((before ^ mcr) & MCR.LOOP) !== 0;
-    if (options.msrLive && switched && !this.#chip.loop) {
-      if (!options.loopChangeDeltas) this.#deltas = this.#deltasAfter(this.#sampled, this.#pins);
+  mcrChanged(previous: number): void {
+    const { modemControl: mcr, now, options } = this.#chipState;
+    const inputs = this.#inputsUnder(previous);
+    const switched = ((previous ^ mcr) & MCR.LOOP) !== 0;
+    if (options.modemInputsAreLive && switched && !this.#chipState.loop) {
+      if (!options.loopbackChangeHasDeltas) this.#deltas = this.#deltasAfter(this.#sampled, this.#pins);
       this.#sampled = this.#pins;
     }
-    if (switched ? options.loopChangeDeltas : options.loopDeltas) {
+    if (switched ? options.loopbackChangeHasDeltas : options.loopbackHasDeltas) {
       this.#deltas = this.#deltasAfter(inputs, this.inputs);
     }
-    if (options.msrLive || this.#chip.loop || mcr === before) return;
-    const character = characterTime(formatOf(this.#chip));
+    if (options.modemInputsAreLive || this.#chipState.loop || mcr === previous) return;
+    const character = characterTime(formatOf(this.#chipState));
     if (character !== undefined) this.#sampleAt = now + character;
   }
 
   /** EDSSI has changed. */
-  enabled(on: boolean): void {
-    if (this.#chip.options.msrLive) return;
-    if (on) this.sample();
+  enabled(asserted: boolean): void {
+    if (this.#chipState.options.modemInputsAreLive) return;
+    if (asserted) this.sample();
     else this.#sampleAt = undefined;
   }
 
@@ -77,50 +77,50 @@ export class Modem {
     this.#deltas = this.#deltasAfter(this.#sampled, this.#pins);
     this.#sampled = this.#pins;
     // A hundredth of a second, and never no time at all.
-    const interval = Math.max(1, Math.floor(this.#chip.options.clock / 100));
-    if (this.#chip.ier & IER.EDSSI) this.#sampleAt = this.#chip.now + interval;
+    const interval = Math.max(1, Math.floor(this.#chipState.options.clock / 100));
+    if (this.#chipState.interruptEnable & IER.EDSSI) this.#sampleAt = this.#chipState.now + interval;
   }
 
-  get due(): number | undefined {
+  get dueTick(): number | undefined {
     return this.#sampleAt;
   }
 
-  #deltasAfter(before: number, after: number): number {
-    const changed = before ^ after;
+  #deltasAfter(previous: number, following: number): number {
+    const changed = previous ^ following;
     if (changed === 0) return this.#deltas;
     let deltas = this.#deltas;
     if (changed & MSR.CTS) deltas |= MSR.DCTS;
     if (changed & MSR.DSR) deltas |= MSR.DDSR;
     if (changed & MSR.DCD) deltas |= MSR.DDCD;
-    if (changed & before & MSR.RI) deltas |= MSR.TERI;
-    else if (!this.#chip.options.teriSticky && (before & MSR.RI) === 0) deltas &= ~MSR.TERI;
+    if (changed & previous & MSR.RI) deltas |= MSR.TERI;
+    else if (!this.#chipState.options.teriStays && (previous & MSR.RI) === 0) deltas &= ~MSR.TERI;
     return deltas;
   }
 
-  /** What an MSR read would give. */
+  /** Returns the value of an MSR read, without its consequences. */
   peek(): number {
-    const { loop, options } = this.#chip;
-    if (loop) return this.inputs | (options.loopDeltas ? this.#deltas : 0);
-    if (options.msrLive) return this.inputs | this.#deltas;
+    const { loop, options } = this.#chipState;
+    if (loop) return this.inputs | (options.loopbackHasDeltas ? this.#deltas : 0);
+    if (options.modemInputsAreLive) return this.inputs | this.#deltas;
     return this.#pins | this.#deltasAfter(this.#sampled, this.#pins);
   }
 
   read(): number {
-    const { loop, options } = this.#chip;
-    if (!loop && !options.msrLive) this.sample();
-    const value = this.peek();
-    if (!loop || options.loopDeltas) this.#deltas = 0;
-    return value;
+    const { loop, options } = this.#chipState;
+    if (!loop && !options.modemInputsAreLive) this.sample();
+    const registerValue = this.peek();
+    if (!loop || options.loopbackHasDeltas) this.#deltas = 0;
+    return registerValue;
   }
 
   /** A factory test writes the low half. */
-  writeDeltas(value: number): void {
-    this.#deltas = value & MSR.DELTAS;
+  writeDeltas(registerValue: number): void {
+    this.#deltas = registerValue & MSR.DELTAS;
   }
 
   reset(): void {
     this.#sampled = this.#pins;
-    this.#deltas = this.#chip.options.msrDeltasAtReset;
+    this.#deltas = this.#chipState.options.msrDeltasAtReset;
     this.#sampleAt = undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** The pins that are not the interrupt's: modem outputs with auto-RTS, SOUT, and the DMA requests. */
-import { LCR, MCR } from "../../../machines/registers.js";
-import type { Chip } from "./chip.js";
+import { LCR, MCR } from "../../../machines/index.js";
+import type { ChipState } from "./chip.js";
 import type { Receiver } from "./receiver.js";
 import type { SerialInput } from "./serial-input.js";
 import type { Transmitter } from "./transmitter.js";
@@ -8,26 +8,26 @@ import type { Transmitter } from "./transmitter.js";
 type Level = 0 | 1;
 
 export class Outputs {
-  readonly #chip: Chip;
+  readonly #chipState: ChipState;
   readonly #receiver: Receiver;
   readonly #transmitter: Transmitter;
   readonly #serialInput: SerialInput;
   /** Auto-RTS asks the other end to stop. */
   #rtsWithheld = false;
-  /** What was emitted last. */
+  /** The last one emitted. */
   readonly modem: Record<"DTR" | "RTS" | "OUT1" | "OUT2", Level> = { DTR: 0, RTS: 0, OUT1: 0, OUT2: 0 };
   readonly dma: Record<"RXRDY" | "TXRDY", Level> = { RXRDY: 0, TXRDY: 1 };
   sout: Level = 1;
 
-  constructor(chip: Chip, receiver: Receiver, transmitter: Transmitter, serialInput: SerialInput) {
-    this.#chip = chip;
+  constructor(chipState: ChipState, receiver: Receiver, transmitter: Transmitter, serialInput: SerialInput) {
+    this.#chipState = chipState;
     this.#receiver = receiver;
     this.#transmitter = transmitter;
     this.#serialInput = serialInput;
   }
 
-  settle(): void {
-    const { mcr, lcr, loop } = this.#chip;
+  updateOutputs(): void {
+    const { modemControl: mcr, lineControl: lcr, loop } = this.#chipState;
     this.#updateAutoRts();
     this.#setModem("DTR", (mcr & MCR.DTR) !== 0 && !loop);
     this.#setModem("RTS", (mcr & MCR.RTS) !== 0 && !loop && !this.#rtsWithheld);
@@ -38,11 +38,11 @@ export class Outputs {
     this.#setRequests();
   }
 
-  /** The text is silent on loopback: it takes the pin away, and what withheld it is looked at anew afterwards. */
+  /** The datasheet is silent on loopback: there the pin is not asserted, and afterwards the rule is applied again. */
   #updateAutoRts(): void {
-    const { autoFlow, mcr, loop, fifosOn, fifos64, trigger, options } = this.#chip;
+    const { autoFlow, modemControl: mcr, loop, fifosOn, fifos64, trigger, options } = this.#chipState;
     const { count } = this.#receiver;
-    if (!autoFlow || loop || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWithoutFifo)) {
+    if (!autoFlow || loop || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWorksWithoutFifo)) {
       this.#rtsWithheld = false;
     } else if (trigger === 14) {
       const { arriving, startConfirmed } = this.#serialInput;
@@ -50,14 +50,14 @@ export class Outputs {
       else if (count <= 14 || !arriving) this.#rtsWithheld = false;
     } else if (count >= trigger) {
       this.#rtsWithheld = true;
-    } else if (count === 0 || (fifos64 && trigger > 1 && options.autoRts64 === "belowTrigger")) {
+    } else if (count === 0 || (fifos64 && trigger > 1 && options.autoRts64Resumes === "belowTrigger")) {
       this.#rtsWithheld = false;
     }
   }
 
   /** One flip-flop each: the mode says when it is set (RXRDY) or cleared (TXRDY), and that the FIFO is empty undoes it. */
   #setRequests(): void {
-    const { dmaMode1, fifosOn, trigger, capacity } = this.#chip;
+    const { dmaMode1, fifosOn, trigger, capacity } = this.#chipState;
     const mode1 = fifosOn && dmaMode1;
     const { count, timeoutPending } = this.#receiver;
     if (count === 0) this.#setDma("RXRDY", false);
@@ -67,23 +67,23 @@ export class Outputs {
     else if (!mode1 || waiting >= capacity) this.#setDma("TXRDY", false);
   }
 
-  #setModem(pin: "DTR" | "RTS" | "OUT1" | "OUT2", asserted: boolean): void {
-    const level = asserted ? 1 : 0;
-    if (this.modem[pin] === level) return;
-    this.modem[pin] = level;
-    this.#chip.emit({ type: "modemOutput", pin, level });
+  #setModem(pinName: "DTR" | "RTS" | "OUT1" | "OUT2", asserted: boolean): void {
+    const pinLevel = asserted ? 1 : 0;
+    if (this.modem[pinName] === pinLevel) return;
+    this.modem[pinName] = pinLevel;
+    this.#chipState.emit({ type: "modemOutput", pin: pinName, level: pinLevel });
   }
 
   #setSout(level: Level): void {
     if (this.sout === level) return;
     this.sout = level;
-    this.#chip.emit({ type: "serialOutput", level });
+    this.#chipState.emit({ type: "serialOutput", level });
   }
 
-  #setDma(pin: "RXRDY" | "TXRDY", asserted: boolean): void {
-    const level = asserted ? 1 : 0;
-    if (this.dma[pin] === level) return;
-    this.dma[pin] = level;
-    this.#chip.emit({ type: "dmaReady", pin, level });
+  #setDma(pinName: "RXRDY" | "TXRDY", asserted: boolean): void {
+    const pinLevel = asserted ? 1 : 0;
+    if (this.dma[pinName] === pinLevel) return;
+    this.dma[pinName] = pinLevel;
+    this.#chipState.emit({ type: "dmaReady", pin: pinName, level: pinLevel });
   }
 }

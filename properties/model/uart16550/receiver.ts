@@ -1,7 +1,7 @@
 /** RBR or the receive FIFO, the errors that LSR shows, and the character timeout. */
-import { LSR } from "../../../machines/registers.js";
-import type { Chip } from "./chip.js";
-import { characterTime, type Format } from "./time.js";
+import { LSR } from "../../../machines/index.js";
+import type { ChipState } from "./chip.js";
+import { characterTime, type FrameFormat } from "./time.js";
 
 interface Received {
   readonly value: number;
@@ -10,7 +10,7 @@ interface Received {
 }
 
 export class Receiver {
-  readonly #chip: Chip;
+  readonly #chipState: ChipState;
   #queue: Received[] = [];
   /** RBR, which the FIFO's characters never enter. */
   #rbr = 0;
@@ -27,8 +27,8 @@ export class Receiver {
   /** Where every character ended up: received = delivered + overrun + flushed + count. */
   readonly counts = { received: 0, delivered: 0, overrun: 0, flushed: 0 };
 
-  constructor(chip: Chip) {
-    this.#chip = chip;
+  constructor(chipState: ChipState) {
+    this.#chipState = chipState;
   }
 
   get count(): number {
@@ -36,84 +36,84 @@ export class Receiver {
   }
 
   /** LSR bits 7 and 4 to 0. */
-  get lsr(): number {
+  get lineStatus(): number {
     return (this.count > 0 ? LSR.DR : 0) | this.errors | (this.#showsErrorInFifo() ? LSR.ERROR_IN_FIFO : 0);
   }
 
   #showsErrorInFifo(): boolean {
-    if (!this.#chip.fifosOn) return false;
-    if (this.#chip.options.lsr7Clears === "lsrRead") return this.#errorInFifo || this.#overrunInFifo;
+    if (!this.#chipState.fifosOn) return false;
+    if (this.#chipState.options.lsr7Clears === "lsrRead") return this.#errorInFifo || this.#overrunInFifo;
     return this.#queue.some(({ errors }) => errors !== 0) || this.#overrunInFifo;
   }
 
   /**
    * A character is complete.
    *
-   * @param errors - PE, FE and BI as LSR bits.
-   * @param format - the current one, for the timeout.
+   * @param errorBits - PE, FE and BI as LSR bits.
+   * @param frameFormat - the current one, for the timeout.
    */
-  arrive(value: number, errors: number, format: Format): void {
-    const { options, fifosOn, capacity } = this.#chip;
-    const isBreak = (errors & LSR.BI) !== 0;
+  arrive(registerValue: number, errorBits: number, frameFormat: FrameFormat): void {
+    const { options, fifosOn, capacity } = this.#chipState;
+    const isBreak = (errorBits & LSR.BI) !== 0;
     this.counts.received++;
     if (!fifosOn) {
       if (this.count > 0) {
         this.counts.overrun++;
-        this.#overrun(!isBreak || options.breakOverrun);
+        this.#overrun(!isBreak || options.breakOverruns);
       }
-      this.#queue = [{ value, errors }];
-      this.#rbr = value;
-      this.errors |= errors;
+      this.#queue = [{ value: registerValue, errors: errorBits }];
+      this.#rbr = registerValue;
+      this.errors |= errorBits;
       return;
     }
-    const atOnce = isBreak && !options.breakInFifo;
-    if (atOnce) this.errors |= errors;
-    const carried = atOnce ? 0 : errors;
+    const atOnce = isBreak && !options.breakWaitsInFifo;
+    if (atOnce) this.errors |= errorBits;
+    const carried = atOnce ? 0 : errorBits;
     if (this.count === capacity) {
       this.counts.overrun++;
       this.#overrun();
     } else {
-      this.#queue.push({ value, errors: carried });
+      this.#queue.push({ value: registerValue, errors: carried });
       if (this.count === 1) this.errors |= carried;
       if (carried !== 0) this.#errorInFifo = true;
     }
-    if (!isBreak || options.breakArmsCti) this.#armTimeout(format);
+    if (!isBreak || options.breakRestartsTimeout) this.#armTimeout(frameFormat);
   }
 
   #overrun(shown = true): void {
     if (shown) this.errors |= LSR.OE;
-    if (this.#chip.options.overrunSetsLsr7 && this.#chip.fifosOn) this.#overrunInFifo = true;
-    this.#chip.emit({ type: "overrun" });
+    if (this.#chipState.options.overrunSetsLsr7 && this.#chipState.fifosOn) this.#overrunInFifo = true;
+    this.#chipState.emit({ type: "overrun" });
   }
 
-  /** What an RBR read would give. */
+  /** Returns the value of an RBR read, without its consequences. */
   peek(): number {
-    const next = this.#queue[0];
-    if (next !== undefined) return next.value;
-    const { rbrEmptyStale } = this.#chip.options;
-    if (rbrEmptyStale === "ones") return 0xff;
-    if (!this.#chip.fifosOn) return this.#rbr;
-    return rbrEmptyStale === "last" ? (this.#lastOfFifo ?? this.#rbr) : 0;
+    const nextReceived = this.#queue[0];
+    if (nextReceived !== undefined) return nextReceived.value;
+    const { emptyReadGives } = this.#chipState.options;
+    if (emptyReadGives === "ones") return 0xff;
+    if (!this.#chipState.fifosOn) return this.#rbr;
+    return emptyReadGives === "last" ? (this.#lastOfFifo ?? this.#rbr) : 0;
   }
 
   /** RBR is read. */
-  read(format: Format): number {
-    const { options, fifosOn } = this.#chip;
-    const value = this.peek();
-    const next = this.#queue.shift();
-    if (next !== undefined) {
+  read(frameFormat: FrameFormat): number {
+    const { options, fifosOn } = this.#chipState;
+    const registerValue = this.peek();
+    const nextReceived = this.#queue.shift();
+    if (nextReceived !== undefined) {
       this.counts.delivered++;
-      if (fifosOn) this.#lastOfFifo = next.value;
+      if (fifosOn) this.#lastOfFifo = nextReceived.value;
     }
     if (options.rbrReadClearsErrors) this.errors = 0;
-    if (!options.biByLsrOnly && this.count === 0) this.errors &= ~LSR.BI;
+    if (!options.breakClearsByLsrReadOnly && this.count === 0) this.errors &= ~LSR.BI;
     this.timeoutPending = false;
     const top = this.#queue[0];
-    if (next !== undefined && top !== undefined) this.errors |= top.errors;
-    if (fifosOn && top !== undefined) this.#armTimeout(format);
+    if (nextReceived !== undefined && top !== undefined) this.errors |= top.errors;
+    if (fifosOn && top !== undefined) this.#armTimeout(frameFormat);
     // Nothing can time out until the next arrival, unless that is a break which does not restart the timer.
-    else if (options.breakArmsCti) this.#timeoutAt = undefined;
-    return value;
+    else if (options.breakRestartsTimeout) this.#timeoutAt = undefined;
+    return registerValue;
   }
 
   /** LSR is read: what it showed is cleared, bit 7 only if no character behind the next one has an error. */
@@ -131,7 +131,7 @@ export class Receiver {
     this.#overrunInFifo = false;
     this.#timeoutAt = undefined;
     this.timeoutPending = false;
-    if (!this.#chip.options.biByLsrOnly) this.errors &= ~LSR.BI;
+    if (!this.#chipState.options.breakClearsByLsrReadOnly) this.errors &= ~LSR.BI;
   }
 
   /** FCR bit 0 has changed. */
@@ -143,10 +143,10 @@ export class Receiver {
     this.flush();
     this.#lastOfFifo = undefined;
     this.errors = 0;
-    if (!this.#chip.options.warmReset) this.#rbr = 0;
+    if (!this.#chipState.options.resetClearsFcr) this.#rbr = 0;
   }
 
-  get due(): number | undefined {
+  get dueTick(): number | undefined {
     return this.#timeoutAt;
   }
 
@@ -157,9 +157,9 @@ export class Receiver {
   }
 
   /** Four characters from now, as long as a character is now; without a baud clock never. One that is pending waits for a read. */
-  #armTimeout(format: Format): void {
+  #armTimeout(frameFormat: FrameFormat): void {
     if (this.timeoutPending) return;
-    const four = characterTime(format, 4);
-    this.#timeoutAt = four === undefined ? undefined : this.#chip.now + four;
+    const four = characterTime(frameFormat, 4);
+    this.#timeoutAt = four === undefined ? undefined : this.#chipState.now + four;
   }
 }

@@ -1,8 +1,8 @@
-/** What the processor reads and writes at the eight offsets. */
-import { FCR, IER, LSR } from "../../../machines/registers.js";
-import type { Chip } from "./chip.js";
+/** The registers that the processor reads and writes at the eight offsets. */
+import { FCR, IER, LSR } from "../../../machines/index.js";
+import type { ChipState } from "./chip.js";
 import type { Interrupts } from "./interrupts.js";
-import type { Modem } from "./modem.js";
+import type { ModemStatus } from "./modem.js";
 import type { Receiver } from "./receiver.js";
 import type { SerialInput } from "./serial-input.js";
 import { formatOf } from "./time.js";
@@ -12,20 +12,20 @@ interface Parts {
   readonly receiver: Receiver;
   readonly transmitter: Transmitter;
   readonly serialInput: SerialInput;
-  readonly modem: Modem;
+  readonly modem: ModemStatus;
   readonly interrupts: Interrupts;
 }
 
 export class Registers {
-  readonly #chip: Chip;
+  readonly #chipState: ChipState;
   readonly #receiver: Receiver;
   readonly #transmitter: Transmitter;
   readonly #serialInput: SerialInput;
-  readonly #modem: Modem;
+  readonly #modem: ModemStatus;
   readonly #interrupts: Interrupts;
 
-  constructor(chip: Chip, { receiver, transmitter, serialInput, modem, interrupts }: Parts) {
-    this.#chip = chip;
+  constructor(chipState: ChipState, { receiver, transmitter, serialInput, modem, interrupts }: Parts) {
+    this.#chipState = chipState;
     this.#receiver = receiver;
     this.#transmitter = transmitter;
     this.#serialInput = serialInput;
@@ -33,81 +33,82 @@ export class Registers {
     this.#interrupts = interrupts;
   }
 
-  peek(offset: number): number {
-    const chip = this.#chip;
-    switch (offset) {
+  peek(registerOffset: number): number {
+    const chipState = this.#chipState;
+    switch (registerOffset) {
       case 0:
-        return chip.dlab ? chip.divisor & 0xff : this.#receiver.peek();
+        return chipState.dlab ? chipState.divisor & 0xff : this.#receiver.peek();
       case 1:
-        return chip.dlab ? chip.divisor >> 8 : chip.ier;
+        return chipState.dlab ? chipState.divisor >> 8 : chipState.interruptEnable;
       case 2:
-        return this.#interrupts.iir;
+        return this.#interrupts.identification;
       case 3:
-        return chip.lcr;
+        return chipState.lineControl;
       case 4:
-        return chip.mcr;
+        return chipState.modemControl;
       case 5: {
         const { thre, temt } = this.#transmitter;
-        return this.#receiver.lsr | (thre ? LSR.THRE : 0) | (temt ? LSR.TEMT : 0);
+        return this.#receiver.lineStatus | (thre ? LSR.THRE : 0) | (temt ? LSR.TEMT : 0);
       }
       case 6:
         return this.#modem.peek();
       case 7:
-        return chip.options.scratchRegister ? chip.scr : 0xff;
+        return chipState.options.scratchRegister ? chipState.scratch : 0xff;
       default:
         return 0;
     }
   }
 
-  read(offset: number): void {
+  read(registerOffset: number): void {
     const { cause } = this.#interrupts;
-    this.#chip.emit({ type: "data", value: this.peek(offset) });
+    this.#chipState.emit({ type: "data", value: this.peek(registerOffset) });
     let served = false;
-    if (offset === 0 && !this.#chip.dlab) {
-      this.#receiver.read(formatOf(this.#chip));
+    if (registerOffset === 0 && !this.#chipState.dlab) {
+      this.#receiver.read(formatOf(this.#chipState));
       served = cause === "RDA" || cause === "CTI";
-    } else if (offset === 2) {
+    } else if (registerOffset === 2) {
       served = cause === "THRE";
       if (served) this.#transmitter.threPending = false;
-    } else if (offset === 5) {
+    } else if (registerOffset === 5) {
       this.#receiver.lsrRead();
       served = cause === "RLS";
-    } else if (offset === 6) {
+    } else if (registerOffset === 6) {
       this.#modem.read();
       served = cause === "MS";
     }
-    this.#chip.settle(served);
+    this.#chipState.updateOutputs(served);
   }
 
-  write(offset: number, value: number): void {
-    const chip = this.#chip;
-    switch (offset) {
+  write(registerOffset: number, registerValue: number): void {
+    const chipState = this.#chipState;
+    switch (registerOffset) {
       case 0:
-        if (chip.dlab) this.#setDivisor((chip.divisor & 0xff00) | value);
-        else this.#transmitter.write(value, this.#interrupts.cause === "THRE");
+        if (chipState.dlab) this.#setDivisor((chipState.divisor & 0xff00) | registerValue);
+        else this.#transmitter.write(registerValue, this.#interrupts.cause === "THRE");
         return;
       case 1:
-        if (chip.dlab) this.#setDivisor((chip.divisor & 0x00ff) | (value << 8));
-        else this.#writeIer(value);
+        if (chipState.dlab) this.#setDivisor((chipState.divisor & 0x00ff) | (registerValue << 8));
+        else this.#writeIer(registerValue);
         return;
       case 2:
-        this.#writeFcr(value);
+        this.#writeFcr(registerValue);
         return;
       case 3:
-        chip.lcr = value;
+        chipState.lineControl = registerValue;
         this.#formatChanged();
         return;
       case 4:
-        this.#writeMcr(value);
+        this.#writeMcr(registerValue);
         return;
       case 5:
-        if (chip.options.factoryTest) this.#receiver.errors = value & (LSR.OE | LSR.PE | LSR.FE | LSR.BI);
+        if (chipState.options.factoryTestWrites)
+          this.#receiver.errors = registerValue & (LSR.OE | LSR.PE | LSR.FE | LSR.BI);
         return;
       case 6:
-        if (chip.options.factoryTest) this.#modem.writeDeltas(value);
+        if (chipState.options.factoryTestWrites) this.#modem.writeDeltas(registerValue);
         return;
       case 7:
-        if (chip.options.scratchRegister) chip.scr = value;
+        if (chipState.options.scratchRegister) chipState.scratch = registerValue;
         return;
       default:
         return;
@@ -115,66 +116,70 @@ export class Registers {
   }
 
   #setDivisor(divisor: number): void {
-    this.#chip.divisor = divisor;
+    this.#chipState.divisor = divisor;
     this.#formatChanged();
     // There may be a baud clock again.
     this.#transmitter.proceed();
   }
 
   #formatChanged(): void {
-    this.#chip.formatWritten = true;
-    const { formatChange, fcrXfrNoThri } = this.#chip.options;
+    this.#chipState.formatWritten = true;
+    const { formatChange, transmitResetIsSilent } = this.#chipState.options;
     if (formatChange === "flushReceive") this.#receiver.flush();
-    if (formatChange === "flushTransmit") this.#transmitter.flush(!fcrXfrNoThri);
+    if (formatChange === "flushTransmit") this.#transmitter.flush(!transmitResetIsSilent);
   }
 
-  #writeIer(value: number): void {
-    const chip = this.#chip;
-    const before = chip.ier;
-    chip.ier = value & (chip.options.sleepModes ? 0x3f : IER.MASK);
-    if ((before ^ chip.ier) & IER.EDSSI) this.#modem.enabled((chip.ier & IER.EDSSI) !== 0);
-    const { etbeiRearms } = chip.options;
-    const rearms = etbeiRearms === "anyWrite" || (etbeiRearms === "rising" && (before & IER.ETBEI) === 0);
-    if (chip.ier & IER.ETBEI && rearms) this.#transmitter.rearm();
+  #writeIer(registerValue: number): void {
+    const chipState = this.#chipState;
+    const previous = chipState.interruptEnable;
+    chipState.interruptEnable = registerValue & (chipState.options.sleepModes ? 0x3f : IER.MASK);
+    if ((previous ^ chipState.interruptEnable) & IER.EDSSI)
+      this.#modem.enabled((chipState.interruptEnable & IER.EDSSI) !== 0);
+    const { etbeiRearms } = chipState.options;
+    const rearms = etbeiRearms === "anyWrite" || (etbeiRearms === "rising" && (previous & IER.ETBEI) === 0);
+    if (chipState.interruptEnable & IER.ETBEI && rearms) this.#transmitter.rearm();
   }
 
   #writeFcr(written: number): void {
-    const chip = this.#chip;
-    const { options } = chip;
+    const chipState = this.#chipState;
+    const { options } = chipState;
     if (options.fifoSize === 1) return;
-    const on = (written & FCR.FIFO_ENABLE) !== 0;
-    const ignored = options.fcrNeedsFe && !on;
-    const value = ignored ? 0 : written;
+    const asserted = (written & FCR.FIFO_ENABLE) !== 0;
+    const ignored = options.fcrNeedsEnable && !asserted;
+    const registerValue = ignored ? 0 : written;
 
-    let fifos64 = on && chip.fifos64;
-    if (on && chip.dlab && options.fifoSize === 64) fifos64 = (value & FCR.SIXTY_FOUR) !== 0;
-    const modeChanges = on !== chip.fifosOn || fifos64 !== chip.fifos64;
-    if (modeChanges || value & FCR.RX_RESET) this.#receiver.flush();
+    let fifos64 = asserted && chipState.fifos64;
+    if (asserted && chipState.dlab && options.fifoSize === 64)
+      fifos64 = (registerValue & FCR.SIXTY_FOUR) !== 0;
+    const modeChanges = asserted !== chipState.fifosOn || fifos64 !== chipState.fifos64;
+    if (modeChanges || registerValue & FCR.RX_RESET) this.#receiver.flush();
     // A change of the size alone tells nothing that is known.
-    const told =
-      on !== chip.fifosOn ? options.fcrFeNoThri : options.fcrXfrNoThri || (value & FCR.TX_RESET) === 0;
-    const indicates = !told;
-    if (modeChanges || value & FCR.TX_RESET) this.#transmitter.flush(indicates);
-    if (on !== chip.fifosOn) {
+    const thrEmptyKnown =
+      asserted !== chipState.fifosOn
+        ? options.fifoChangeIsSilent
+        : options.transmitResetIsSilent || (registerValue & FCR.TX_RESET) === 0;
+    const indicates = !thrEmptyKnown;
+    if (modeChanges || registerValue & FCR.TX_RESET) this.#transmitter.flush(indicates);
+    if (asserted !== chipState.fifosOn) {
       this.#receiver.fifoChanged();
       this.#transmitter.fifoChanged();
     }
 
-    chip.fifosOn = on;
-    chip.fifosShown = on;
-    chip.fifos64 = fifos64;
+    chipState.fifosOn = asserted;
+    chipState.fifosShown = asserted;
+    chipState.fifos64 = fifos64;
     if (ignored) return;
-    chip.triggerBits = value >> 6;
-    chip.dmaMode1 = (value & FCR.DMA_MODE) !== 0;
+    chipState.triggerBits = registerValue >> 6;
+    chipState.dmaMode1 = (registerValue & FCR.DMA_MODE) !== 0;
   }
 
-  #writeMcr(value: number): void {
-    const before = this.#chip.mcr;
-    this.#chip.mcr = value & (this.#chip.options.autoFlow ? 0x3f : 0x1f);
-    this.#modem.mcrChanged(before);
-    if (!this.#chip.connected) this.#serialInput.abandon();
+  #writeMcr(registerValue: number): void {
+    const previous = this.#chipState.modemControl;
+    this.#chipState.modemControl = registerValue & (this.#chipState.options.autoFlow ? 0x3f : 0x1f);
+    this.#modem.mcrChanged(previous);
+    if (!this.#chipState.connected) this.#serialInput.abandon();
     // What the write itself changes is told before a character moves on.
-    this.#chip.settle();
+    this.#chipState.updateOutputs();
     // Auto-CTS may have been turned off, or see another CTS.
     this.#transmitter.proceed();
   }

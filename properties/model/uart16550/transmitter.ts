@@ -1,11 +1,11 @@
 /** THR or the transmit FIFO, the shift register, and the THR empty indication. */
-import { LCR } from "../../../machines/registers.js";
-import type { Chip } from "./chip.js";
-import { bitsOf, type Format, formatOf, ticksOf, wordMask } from "./time.js";
+import { LCR } from "../../../machines/index.js";
+import type { ChipState } from "./chip.js";
+import { bitsOf, type FrameFormat, formatOf, ticksOf, wordMask } from "./time.js";
 
 interface Shifting {
   readonly value: number;
-  readonly format: Format;
+  readonly frameFormat: FrameFormat;
   /** The levels before the stop bits. */
   readonly levels: readonly (0 | 1)[];
   readonly start: number;
@@ -18,13 +18,13 @@ interface Shifting {
 /** Where the characters of the transmitter go and what it asks of the other parts. */
 export interface TransmitterSurroundings {
   /** The shift register's character goes to the receiver. */
-  loopBack(value: number): void;
-  /** Whether auto-CTS lets the next character be taken. */
+  loopBack(registerValue: number): void;
+  /** True if auto-CTS lets the next character be taken. */
   clearToSend(): boolean;
 }
 
 export class Transmitter {
-  readonly #chip: Chip;
+  readonly #chipState: ChipState;
   readonly #surroundings: TransmitterSurroundings;
   #queue: number[] = [];
   #shifting: Shifting | undefined;
@@ -32,21 +32,21 @@ export class Transmitter {
   thre = true;
   /** The THR empty interrupt's source. */
   threPending = false;
-  /** Whether the host takes no output. */
+  /** True if the host takes no output. */
   held = false;
 
   /** When a delayed THR empty indication comes. */
   #indicationAt: number | undefined;
-  /** Whether the FIFO has held two characters at once since THRE was last 1. */
+  /** True if the FIFO has held two characters at once since THRE was last 1. */
   #heldTwo = false;
-  /** Whether THRE has not risen yet since FCR bit 0 changed. */
+  /** True if THRE has not risen yet since FCR bit 0 changed. */
   #firstSinceFifoChange = false;
 
   /** Where every character ended up: written = transmitted + looped + broken + dropped + flushed + what is queued and shifted. */
   readonly counts = { written: 0, transmitted: 0, looped: 0, broken: 0, dropped: 0, flushed: 0 };
 
-  constructor(chip: Chip, surroundings: TransmitterSurroundings) {
-    this.#chip = chip;
+  constructor(chipState: ChipState, surroundings: TransmitterSurroundings) {
+    this.#chipState = chipState;
     this.#surroundings = surroundings;
   }
 
@@ -69,37 +69,37 @@ export class Transmitter {
   }
 
   /** THR is written. */
-  write(value: number, served: boolean): void {
+  write(registerValue: number, served: boolean): void {
     this.counts.written++;
-    if (this.count === this.#chip.capacity) this.#makeRoom(value);
-    else this.#queue.push(value);
+    if (this.count === this.#chipState.capacity) this.#makeRoom(registerValue);
+    else this.#queue.push(registerValue);
     if (this.count >= 2) this.#heldTwo = true;
     this.thre = false;
     this.threPending = false;
     this.#indicationAt = undefined;
     // The interrupt line falls here even if the character is taken at once.
-    this.#chip.settle(served);
+    this.#chipState.updateOutputs(served);
     this.proceed();
   }
 
-  #makeRoom(value: number): void {
-    switch (this.#chip.options.ovrStall) {
+  #makeRoom(registerValue: number): void {
+    switch (this.#chipState.options.overflow) {
       case "dropNewest":
         this.counts.dropped++;
         break;
       case "dropOldest":
         this.counts.dropped++;
         this.#queue.shift();
-        this.#queue.push(value);
+        this.#queue.push(registerValue);
         break;
       case "overwriteLast":
         this.counts.dropped++;
         this.#queue.pop();
-        this.#queue.push(value);
+        this.#queue.push(registerValue);
         break;
       case "wrap":
         this.counts.dropped += this.count;
-        this.#queue = [value];
+        this.#queue = [registerValue];
         break;
     }
   }
@@ -107,27 +107,34 @@ export class Transmitter {
   /** The shift register takes characters while it can. */
   proceed(): void {
     while (this.#shifting === undefined && this.count > 0 && this.#surroundings.clearToSend()) {
-      const format = formatOf(this.#chip);
-      if (this.#chip.options.txTimed && format.bitTime === undefined) return;
-      this.#take(this.#queue.shift() as number, format);
-      if (!this.#chip.options.txTimed) this.#leave();
+      const frameFormat = formatOf(this.#chipState);
+      if (this.#chipState.options.transmitterIsTimed && frameFormat.bitTime === undefined) return;
+      this.#take(this.#queue.shift() as number, frameFormat);
+      if (!this.#chipState.options.transmitterIsTimed) this.#leave();
     }
   }
 
-  #take(written: number, format: Format): void {
-    const { now, options } = this.#chip;
-    const value = options.wordMask ? written & wordMask(format) : written;
-    const levels = options.txTimed ? bitsOf(format, value) : [];
-    this.#shifting = { value, format, levels, start: now, bit: 0, waiting: false };
-    if (this.count === 0) this.#ranEmpty(format);
-    this.#chip.settle();
+  #take(written: number, frameFormat: FrameFormat): void {
+    const { now, options } = this.#chipState;
+    const registerValue = options.wordLengthMasksCharacters ? written & wordMask(frameFormat) : written;
+    const pinLevels = options.transmitterIsTimed ? bitsOf(frameFormat, registerValue) : [];
+    this.#shifting = {
+      value: registerValue,
+      frameFormat: frameFormat,
+      levels: pinLevels,
+      start: now,
+      bit: 0,
+      waiting: false,
+    };
+    if (this.count === 0) this.#ranEmpty(frameFormat);
+    this.#chipState.updateOutputs();
   }
 
   /** THRE rises, or will: the indication is delayed when the FIFO was used like a register. */
-  #ranEmpty(format: Format): void {
-    const { options, fifosOn, now } = this.#chip;
+  #ranEmpty(frameFormat: FrameFormat): void {
+    const { options, fifosOn, now } = this.#chipState;
     const delayed =
-      options.txTimed &&
+      options.transmitterIsTimed &&
       fifosOn &&
       options.threDelay !== "none" &&
       !this.#heldTwo &&
@@ -138,8 +145,8 @@ export class Transmitter {
     }
     if (options.threDelay === "interrupt") this.#threRises();
     // One character time less the last stop bit, which is half a bit where there are one and a half.
-    const lastStopBit = format.stopBits === 1.5 ? 0.5 : 1;
-    this.#indicationAt = now + ticksOf(format, format.bits - lastStopBit);
+    const lastStopBit = frameFormat.stopBits === 1.5 ? 0.5 : 1;
+    this.#indicationAt = now + ticksOf(frameFormat, frameFormat.bits - lastStopBit);
   }
 
   #indicate(): void {
@@ -156,13 +163,17 @@ export class Transmitter {
 
   /** The character in the shift register leaves it, if it can. A break hides what is on the line, not what the host has yet to take. */
   #leave(): void {
-    const chip = this.#chip;
+    const chipState = this.#chipState;
     const shifting = this.#shifting as Shifting;
-    if (chip.loop) {
+    if (chipState.loop) {
       this.#shifting = undefined;
       this.counts.looped++;
       this.#surroundings.loopBack(shifting.value);
-    } else if (!shifting.waiting && chip.options.lcrBreakTx && (chip.lcr & LCR.BREAK) !== 0) {
+    } else if (
+      !shifting.waiting &&
+      chipState.options.breakHidesOutput &&
+      (chipState.lineControl & LCR.BREAK) !== 0
+    ) {
       this.#shifting = undefined;
       this.counts.broken++;
     } else if (this.held) {
@@ -170,7 +181,7 @@ export class Transmitter {
     } else {
       this.#shifting = undefined;
       this.counts.transmitted++;
-      chip.emit({ type: "transmit", value: shifting.value });
+      chipState.emit({ type: "transmit", value: shifting.value });
     }
   }
 
@@ -216,9 +227,9 @@ export class Transmitter {
   }
 
   /** When the next bit begins, or the last is over. */
-  get due(): number | undefined {
+  get dueTick(): number | undefined {
     if (this.#shifting === undefined || this.#shifting.waiting) return undefined;
-    const { start, format, bit, levels } = this.#shifting;
+    const { start, frameFormat: format, bit, levels } = this.#shifting;
     return start + ticksOf(format, bit < levels.length ? bit + 1 : format.bits);
   }
 

@@ -2,12 +2,11 @@
  * An independent model of a 16550 UART, written from its datasheets and from recordings of QEMU's, and not from the chart.
  * This file has the inputs and time; each part of the chip has its own.
  */
-import { LSR, MCR, MSR } from "../../../machines/registers.js";
-import type { Uart16550Options } from "../../../machines/uart16550/options.js";
-import type { Character, Input } from "../../../src/journal/entry.js";
-import { Chip, earliest, type ModelEmission } from "./chip.js";
+import { LSR, MCR, MSR, type Uart16550Options } from "../../../machines/index.js";
+import type { Character, Input } from "../../../src/journal/index.js";
+import { ChipState, earliest, type ModelEmission } from "./chip.js";
 import { type Cause, Interrupts } from "./interrupts.js";
-import { Modem } from "./modem.js";
+import { ModemStatus } from "./modem.js";
 import { Outputs } from "./outputs.js";
 import { Receiver } from "./receiver.js";
 import { Registers } from "./registers.js";
@@ -29,42 +28,42 @@ export interface Conservation {
 }
 
 export class Uart16550Model {
-  readonly #chip: Chip;
+  readonly #chipState: ChipState;
   readonly #receiver: Receiver;
   readonly #transmitter: Transmitter;
   readonly #serialInput: SerialInput;
-  readonly #modem: Modem;
+  readonly #modem: ModemStatus;
   readonly #interrupts: Interrupts;
   readonly #outputs: Outputs;
   readonly #registers: Registers;
   #accepted = 0;
 
   constructor(options: Uart16550Options) {
-    const chip = new Chip(options);
-    this.#chip = chip;
-    this.#receiver = new Receiver(chip);
-    this.#modem = new Modem(chip);
-    this.#transmitter = new Transmitter(chip, {
+    const chipState = new ChipState(options);
+    this.#chipState = chipState;
+    this.#receiver = new Receiver(chipState);
+    this.#modem = new ModemStatus(chipState);
+    this.#transmitter = new Transmitter(chipState, {
       loopBack: (value) => this.#arrive(value, 0),
-      clearToSend: () => !chip.autoFlow || (this.#modem.inputs & MSR.CTS) !== 0,
+      clearToSend: () => !chipState.autoFlow || (this.#modem.inputs & MSR.CTS) !== 0,
     });
-    this.#serialInput = new SerialInput(chip, (value, errors) => this.#accept(value, errors));
-    this.#interrupts = new Interrupts(chip, this.#receiver, this.#transmitter, this.#modem);
-    this.#outputs = new Outputs(chip, this.#receiver, this.#transmitter, this.#serialInput);
-    this.#registers = new Registers(chip, {
+    this.#serialInput = new SerialInput(chipState, (value, errors) => this.#accept(value, errors));
+    this.#interrupts = new Interrupts(chipState, this.#receiver, this.#transmitter, this.#modem);
+    this.#outputs = new Outputs(chipState, this.#receiver, this.#transmitter, this.#serialInput);
+    this.#registers = new Registers(chipState, {
       receiver: this.#receiver,
       transmitter: this.#transmitter,
       serialInput: this.#serialInput,
       modem: this.#modem,
       interrupts: this.#interrupts,
     });
-    chip.settle = (served = false) => {
-      this.#interrupts.settle(served);
-      this.#outputs.settle();
+    chipState.updateOutputs = (served = false) => {
+      this.#interrupts.updateOutputs(served);
+      this.#outputs.updateOutputs();
     };
     this.#reset();
     // A device that is new has emitted nothing.
-    chip.takeEmissions();
+    chipState.takeEmissions();
   }
 
   apply(input: Input): readonly ModelEmission[] {
@@ -86,11 +85,11 @@ export class Uart16550Model {
         break;
       case "modem":
         this.#modem.pinsChange(input);
-        this.#chip.settle();
+        this.#chipState.updateOutputs();
         this.#transmitter.proceed();
         break;
       case "advance":
-        this.#advance(this.#chip.now + input.ticks);
+        this.#advance(this.#chipState.now + input.ticks);
         break;
       case "hold":
         this.#transmitter.held = true;
@@ -104,18 +103,24 @@ export class Uart16550Model {
       case "restore":
         throw new TypeError("the model cannot be restored");
     }
-    this.#chip.settle();
-    return this.#chip.takeEmissions();
+    this.#chipState.updateOutputs();
+    return this.#chipState.takeEmissions();
   }
 
   get now(): number {
-    return this.#chip.now;
+    return this.#chipState.now;
   }
 
   /** The tick at which something happens next if nothing is applied until then. */
   nextDue(): number | undefined {
-    const { due, indicationDue } = this.#transmitter;
-    return earliest(due, indicationDue, this.#serialInput.due, this.#receiver.due, this.#modem.due);
+    const { dueTick: due, indicationDue } = this.#transmitter;
+    return earliest(
+      due,
+      indicationDue,
+      this.#serialInput.dueTick,
+      this.#receiver.dueTick,
+      this.#modem.dueTick,
+    );
   }
 
   get interruptLine(): 0 | 1 {
@@ -150,84 +155,90 @@ export class Uart16550Model {
     };
   }
 
-  #advance(until: number): void {
-    for (let due = this.nextDue(); due !== undefined && due <= until; due = this.nextDue()) {
-      this.#chip.now = due;
-      this.#happen(due);
-      this.#chip.settle();
+  #advance(endTick: number): void {
+    for (
+      let dueTick = this.nextDue();
+      dueTick !== undefined && dueTick <= endTick;
+      dueTick = this.nextDue()
+    ) {
+      this.#chipState.now = dueTick;
+      this.#happen(dueTick);
+      this.#chipState.updateOutputs();
     }
-    this.#chip.now = until;
+    this.#chipState.now = endTick;
   }
 
   /**
    * One thing that is due. Timers run out before anything arrives: an arrival does not prevent a timeout of the same tick. What
    * arrives is there before the next character moves on.
    */
-  #happen(due: number): void {
-    if (this.#transmitter.indicationDue === due) this.#transmitter.indicationComes();
-    else if (this.#receiver.due === due) this.#receiver.timeOut();
-    else if (this.#modem.due === due) this.#modem.sample();
-    else if (this.#serialInput.due === due) this.#serialInput.sample();
+  #happen(dueTick: number): void {
+    if (this.#transmitter.indicationDue === dueTick) this.#transmitter.indicationComes();
+    else if (this.#receiver.dueTick === dueTick) this.#receiver.timeOut();
+    else if (this.#modem.dueTick === dueTick) this.#modem.sample();
+    else if (this.#serialInput.dueTick === dueTick) this.#serialInput.sample();
     else this.#transmitter.bitOver();
   }
 
   /** A character from outside, or from the shift register in loopback, is complete. */
-  #arrive(value: number, errors: number): void {
-    this.#receiver.arrive(value, errors, formatOf(this.#chip));
-    this.#chip.settle();
+  #arrive(registerValue: number, errorBits: number): void {
+    this.#receiver.arrive(registerValue, errorBits, formatOf(this.#chipState));
+    this.#chipState.updateOutputs();
   }
 
-  #accept(value: number, errors: number): void {
+  #accept(registerValue: number, errorBits: number): void {
     this.#accepted++;
-    this.#chip.emit({ type: "accepted", count: 1 });
-    this.#arrive(value, errors);
+    this.#chipState.emit({ type: "accepted", count: 1 });
+    this.#arrive(registerValue, errorBits);
   }
 
   #receive(character: Character): void {
-    if (this.#serialInput.inBreak || !this.#chip.connected) return;
+    if (this.#serialInput.inBreak || !this.#chipState.connected) return;
     this.#serialInput.abandon();
     const { value, parity, framing, ...rest } =
       typeof character === "number" ? { value: character } : character;
-    const errors = (parity ? LSR.PE : 0) | (framing ? LSR.FE : 0) | (rest.break ? LSR.BI : 0);
-    const masked = this.#chip.options.wordMask ? value & wordMask(formatOf(this.#chip)) : value;
-    this.#accept(masked, errors);
+    const errorBits = (parity ? LSR.PE : 0) | (framing ? LSR.FE : 0) | (rest.break ? LSR.BI : 0);
+    const masked = this.#chipState.options.wordLengthMasksCharacters
+      ? value & wordMask(formatOf(this.#chipState))
+      : value;
+    this.#accept(masked, errorBits);
   }
 
-  #setBreak(on: boolean): void {
-    if (on === this.#serialInput.inBreak) return;
-    this.#serialInput.inBreak = on;
-    if (!on || !this.#chip.connected) return;
+  #setBreak(asserted: boolean): void {
+    if (asserted === this.#serialInput.inBreak) return;
+    this.#serialInput.inBreak = asserted;
+    if (!asserted || !this.#chipState.connected) return;
     this.#serialInput.abandon();
-    this.#accept(0, breakErrors(this.#chip, formatOf(this.#chip)));
+    this.#accept(0, breakErrors(this.#chipState, formatOf(this.#chipState)));
   }
 
-  /** What a read would give. */
-  peek(offset: number): number {
-    return this.#registers.peek(offset);
+  /** Returns the value of a read, without its consequences. */
+  peek(registerOffset: number): number {
+    return this.#registers.peek(registerOffset);
   }
 
   /** DLL, DLM, the levels of the inputs and the host's hold stay. */
   #reset(): void {
-    const chip = this.#chip;
-    const { mcrReset0, resetClearsScr, warmReset } = chip.options;
-    chip.ier = 0;
-    chip.lcr = 0;
-    chip.mcr = mcrReset0 ? 0 : MCR.OUT2;
-    if (resetClearsScr) chip.scr = 0;
-    chip.fifosShown = false;
-    chip.formatWritten = false;
-    if (warmReset) {
-      chip.fifosOn = false;
-      chip.fifos64 = false;
-      chip.triggerBits = 0;
-      chip.dmaMode1 = false;
+    const chipState = this.#chipState;
+    const { resetClearsOUT2, resetClearsScratch, resetClearsFcr } = chipState.options;
+    chipState.interruptEnable = 0;
+    chipState.lineControl = 0;
+    chipState.modemControl = resetClearsOUT2 ? 0 : MCR.OUT2;
+    if (resetClearsScratch) chipState.scratch = 0;
+    chipState.fifosShown = false;
+    chipState.formatWritten = false;
+    if (resetClearsFcr) {
+      chipState.fifosOn = false;
+      chipState.fifos64 = false;
+      chipState.triggerBits = 0;
+      chipState.dmaMode1 = false;
     } else {
-      chip.divisor = 12;
+      chipState.divisor = 12;
     }
     this.#receiver.reset();
     this.#transmitter.reset();
     this.#serialInput.abandon();
     this.#modem.reset();
-    chip.settle();
+    chipState.updateOutputs();
   }
 }

@@ -1,13 +1,13 @@
 /** Broken devices: the interrupt line, modem status, loopback, and registers. */
 import { and, assign, emit, or } from "xstate";
 import { MCR, MSR, type Uart16550Context } from "../../../machines/index.js";
-import { withOther, withPlace } from "../../support/changed-chart.js";
-import { type BrokenDevice, NOTHING } from "./exhibit.js";
+import { assigning, withOther, withPlace } from "../../support/changed-chart.js";
+import { type BrokenDevice, NO_OPERATION } from "./exhibit.js";
 
-type Asked = { readonly context: Uart16550Context; readonly event: { readonly value: number } };
+type ActionArguments = { readonly context: Uart16550Context; readonly event: { readonly value: number } };
 
-/** MCR's outputs as MSR's inputs, CTS for DSR. */
-const swapped = (mcr: number): number =>
+/** Maps MCR's outputs to MSR's inputs, with CTS and DSR exchanged. */
+const swapOutputs = (mcr: number): number =>
   (mcr & MCR.DTR ? MSR.CTS : 0) |
   (mcr & MCR.RTS ? MSR.DSR : 0) |
   (mcr & MCR.OUT1 ? MSR.RI : 0) |
@@ -27,9 +27,9 @@ export const CONTROLLING_DEVICES: readonly BrokenDevice[] = [
     device: "uart16550",
     machine: () =>
       withPlace("states interruptLine states high", {
-        ...NOTHING,
+        ...NO_OPERATION,
         entry: "raiseInterruptLine",
-        on: { "read.IIR": { ...NOTHING, target: "low" } },
+        on: { "read.IIR": { ...NO_OPERATION, target: "low" } },
       }),
     claim: "I1",
   },
@@ -40,9 +40,10 @@ export const CONTROLLING_DEVICES: readonly BrokenDevice[] = [
     machine: () =>
       withOther({
         actions: {
-          showOutputs: assign({
-            MSR: ({ context, event }: Asked) => swapped(event.value) | (context.MSR & MSR.DELTAS),
-          } as never),
+          showOutputs: assigning({
+            MSR: ({ context, event }: ActionArguments) =>
+              swapOutputs(event.value) | (context.MSR & MSR.DELTAS),
+          }),
         },
       }),
     claim: "I13",
@@ -95,7 +96,7 @@ export const CONTROLLING_DEVICES: readonly BrokenDevice[] = [
     report: "falcon#135",
     wrong: "SCR reads 0xFF",
     device: "uart16550",
-    machine: () => withOther({ actions: { giveSCR: emit({ type: "data" as const, value: 0xff } as never) } }),
+    machine: () => withOther({ actions: { giveSCR: emit({ type: "data" as const, value: 0xff }) } }),
     claim: "I16",
   },
 ];

@@ -1,4 +1,4 @@
-/** The museum of broken devices, and the rows of the field report that are none. */
+/** The museum of broken devices, and the reports whose fault is elsewhere. */
 import { CONTROLLING_DEVICES } from "./controlling.js";
 import type { BrokenDevice } from "./exhibit.js";
 import { RECEIVING_DEVICES } from "./receiving.js";
@@ -10,8 +10,8 @@ export const BROKEN_DEVICES: readonly BrokenDevice[] = [
   ...CONTROLLING_DEVICES,
 ];
 
-/** Reports whose fault is in no device of this kind by itself, and where it is. */
-export const ELSEWHERE: readonly (readonly [report: string, place: string])[] = [
+/** Reports whose fault is not in a device of this kind, with its location. */
+export const EXCLUDED_REPORTS: readonly (readonly [report: string, place: string])[] = [
   ["fcvm#708, #712, #662", "a monitor that restores whole machines: of a device it is firecracker#2879"],
   [
     "propolis#391, #411",

@@ -1,33 +1,33 @@
-/** Broken devices: what they receive, and whether they say so. */
+/** Broken devices: receiving, and the reporting of it. */
 import { and, assign, not, or } from "xstate";
 import { LSR, serialMachine081, type Uart16550Context } from "../../../machines/index.js";
 import { placeAt, withOther, withPlace } from "../../support/changed-chart.js";
-import { type BrokenDevice, NOTHING } from "./exhibit.js";
+import { type BrokenDevice, NO_OPERATION } from "./exhibit.js";
 
-const FULL = "states receiveFifo states triggered states full always";
+const FULL_FIFO = "states receiveFifo states triggered states full always";
 
-/** What happens to a character that meets a full FIFO. */
-const atFull = (actions: string | readonly string[]) =>
-  withPlace(`${FULL} 1`, { ...(placeAt(`${FULL} 1`) as object), actions });
+/** Replaces the actions for a character that meets a full FIFO. */
+const whenFull = (actions: string | readonly string[]) =>
+  withPlace(`${FULL_FIFO} 1`, { ...(placeAt(`${FULL_FIFO} 1`) as object), actions });
 
-/** Exactly so many characters are received, where the level is that. */
-const exactly = (level: number) =>
+/** Creates a guard: at a trigger level, exactly as many characters are received. */
+const receivedExactly = (level: number) =>
   and([
     `triggerLevel${level}`,
     { type: "receivedAtLeast", params: { count: level } },
     not({ type: "receivedAtLeast", params: { count: level + 1 } }),
   ]);
 
-const READ = "states receiveFifo states belowTrigger on read.RBR_DLL";
+const RBR_READ = "states receiveFifo states belowTrigger on read.RBR_DLL";
 
-type Asked = { readonly context: Uart16550Context };
+type ActionArguments = { readonly context: Uart16550Context };
 
 export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
   {
     report: "firecracker#2177, CVE-2020-27173",
     wrong: "a full receive FIFO takes more: it grows without bound",
     device: "uart16550",
-    machine: () => atFull("queueReceived"),
+    machine: () => whenFull("queueReceived"),
     claim: "I7",
   },
   {
@@ -55,7 +55,8 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     report: "firecracker#2879",
     wrong: "after a restore received data interrupts no more, whatever IER says",
     device: "uart16550",
-    machine: () => withPlace("states receivedDataInterrupt on restored", { ...NOTHING, target: ".disabled" }),
+    machine: () =>
+      withPlace("states receivedDataInterrupt on restored", { ...NO_OPERATION, target: ".disabled" }),
     claim: "I17",
   },
   {
@@ -64,7 +65,7 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     device: "uart16550",
     machine: () =>
       withPlace("states receiveFifo on restored", {
-        ...NOTHING,
+        ...NO_OPERATION,
         target: ".empty",
         actions: ["flushReceiveFifo"],
       }),
@@ -74,7 +75,7 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     report: "acrn-hypervisor#3681, #1474",
     wrong: "a character that meets a full FIFO takes the place of the oldest",
     device: "uart16550",
-    machine: () => atFull(["replaceReceived", "loseCharacter"]),
+    machine: () => whenFull(["replaceReceived", "loseCharacter"]),
     claim: "I8",
   },
   {
@@ -85,8 +86,8 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
       withOther({
         actions: {
           clearErrors: assign({
-            LSR: ({ context }: Asked) => context.LSR & ~(LSR.PE | LSR.FE | LSR.BI),
-          } as never),
+            LSR: ({ context }: ActionArguments) => context.LSR & ~(LSR.PE | LSR.FE | LSR.BI),
+          }),
         },
       }),
     claim: "I8",
@@ -101,7 +102,7 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
           storeFCR: assign({
             FCR: ({ event }: { event: { value: number } }) => event.value & 0xc9,
             iirFifoBits: 0x00,
-          } as never),
+          }),
         },
       }),
     claim: "I15",
@@ -120,7 +121,9 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     device: "uart16550",
     machine: () =>
       withOther({
-        guards: { queuedReachesTrigger: or(["fifosOff", "triggerLevel1", ...[4, 8, 14].map(exactly)]) },
+        guards: {
+          queuedReachesTrigger: or(["fifosOff", "triggerLevel1", ...[4, 8, 14].map(receivedExactly)]),
+        },
       }),
     claim: "I10",
   },
@@ -129,10 +132,10 @@ export const RECEIVING_DEVICES: readonly BrokenDevice[] = [
     wrong: "a read of DLL takes a character from the FIFO",
     device: "uart16550",
     machine: () =>
-      withPlace(READ, [
-        ...placeAt(READ),
-        { ...NOTHING, guard: "oneReceived", target: "#receiveFifo.empty", actions: "takeCharacter" },
-        { ...NOTHING, actions: "takeCharacter" },
+      withPlace(RBR_READ, [
+        ...placeAt(RBR_READ),
+        { ...NO_OPERATION, guard: "oneReceived", target: "#receiveFifo.empty", actions: "takeCharacter" },
+        { ...NO_OPERATION, actions: "takeCharacter" },
       ]),
     claim: "I14",
   },

@@ -1,28 +1,29 @@
-/** Broken devices: what they send, and THR empty. */
+/** Broken devices: sending, and the THR empty interrupt. */
 import { and, emit, not, or } from "xstate";
-import { LSR, type Uart16550Context } from "../../../machines/index.js";
-import { readingOfLSR } from "../../../machines/uart16550/readings.js";
+import { LSR, readingOfLSR, type Uart16550Context } from "../../../machines/index.js";
 import { placeAt, withOther, withPlace } from "../../support/changed-chart.js";
-import { type BrokenDevice, NOTHING } from "./exhibit.js";
+import { type BrokenDevice, NO_OPERATION } from "./exhibit.js";
 
-type Asked = { readonly context: Uart16550Context };
+type ActionArguments = { readonly context: Uart16550Context };
 
-/** LSR as it is read, with other bits. */
-const otherLSR = (change: (lsr: number, context: Uart16550Context) => number) =>
+/** Changes the value that a read of LSR returns. */
+const withChangedLsr = (change: (lsr: number, context: Uart16550Context) => number) =>
   withOther({
     actions: {
-      giveLSR: emit((({ context }: Asked) => ({
+      giveLSR: emit(({ context }: ActionArguments) => ({
         type: "data" as const,
         value: change(readingOfLSR(context), context),
-      })) as never),
+      })),
     },
   });
 
-/** One candidate of a list in the configuration is another; the list's place, and its guard. */
-function withCandidate(list: string, guard: string, change: object) {
-  const candidates = placeAt(list);
-  const at = candidates.findIndex((each) => (each as { guard?: string }).guard === guard);
-  return withPlace(`${list} ${at}`, { ...(candidates[at] as object), ...change });
+/** Changes the candidate with a guard in a list of the chart's definition. */
+function withCandidate(listPath: string, guard: string, change: object) {
+  const candidates = placeAt(listPath);
+  const candidateIndex = candidates.findIndex(
+    (candidate) => (candidate as { guard?: string }).guard === guard,
+  );
+  return withPlace(`${listPath} ${candidateIndex}`, { ...(candidates[candidateIndex] as object), ...change });
 }
 
 export const SENDING_DEVICES: readonly BrokenDevice[] = [
@@ -30,7 +31,7 @@ export const SENDING_DEVICES: readonly BrokenDevice[] = [
     report: "vm-superio#23, #26",
     wrong: "a byte that the host did not take at once is never given to it again",
     device: "uart16550",
-    machine: () => withPlace("states transmitter states waiting on release", NOTHING),
+    machine: () => withPlace("states transmitter states waiting on release", NO_OPERATION),
     claim: "I4",
   },
   {
@@ -57,7 +58,7 @@ export const SENDING_DEVICES: readonly BrokenDevice[] = [
     device: "uart16550",
     machine: () =>
       withPlace("states transmitFifo states empty states pending on read.IIR", {
-        ...NOTHING,
+        ...NO_OPERATION,
         target: "acknowledged",
         actions: "acknowledgeThrEmpty",
       }),
@@ -80,7 +81,7 @@ export const SENDING_DEVICES: readonly BrokenDevice[] = [
     report: "openvmm#3847, #3993, #3758",
     wrong: "a host that was slow once is taken for slow for ever",
     device: "uart16550",
-    machine: () => withPlace("states hostOutput states held on release", NOTHING),
+    machine: () => withPlace("states hostOutput states held on release", NO_OPERATION),
     claim: "I4",
   },
   {
@@ -125,7 +126,7 @@ export const SENDING_DEVICES: readonly BrokenDevice[] = [
     report: "RVirt#2",
     wrong: "BI is where TEMT should be",
     device: "uart16550",
-    machine: () => otherLSR((lsr) => (lsr & LSR.TEMT ? (lsr & ~LSR.TEMT) | LSR.BI : lsr)),
+    machine: () => withChangedLsr((lsr) => (lsr & LSR.TEMT ? (lsr & ~LSR.TEMT) | LSR.BI : lsr)),
     claim: "I11",
   },
   {
@@ -133,7 +134,9 @@ export const SENDING_DEVICES: readonly BrokenDevice[] = [
     wrong: "THRE says that the FIFO is not full",
     device: "uart16550",
     machine: () =>
-      otherLSR((lsr, { transmitFifo }) => (transmitFifo.length < 16 ? lsr | LSR.THRE : lsr & ~LSR.THRE)),
+      withChangedLsr((lsr, { transmitFifo }) =>
+        transmitFifo.length < 16 ? lsr | LSR.THRE : lsr & ~LSR.THRE,
+      ),
     claim: "thr-room",
   },
 ];

@@ -1,4 +1,4 @@
-/** How long it takes until a claim finds an exhibit, and how short what it then shows is. */
+/** Measures the runs until a claim finds an exhibit, and the length of its shortest scenario. */
 import fc from "fast-check";
 import { UART16550_PRESETS, type Uart16550Machine } from "../../../machines/index.js";
 import {
@@ -9,28 +9,32 @@ import {
   type MakeDriver,
   playDriver,
 } from "../../../src/testing/index.js";
-import { Premises } from "../../support/premise.js";
-import { mutant } from "../../support/uart16550-subject.js";
+import { makeMutant } from "../../support/uart16550-subject.js";
+import { VacuityGuard } from "../../support/vacuity-guard.js";
 import type { Invariant } from "../../uart16550/invariant.js";
 import { INVARIANTS } from "../../uart16550/invariants.js";
 
-/** The seeds that each exhibit is looked for with. */
+/** The seeds with which each exhibit is measured. */
 export const SEEDS: readonly number[] = Array.from({ length: 20 }, (_, index) => index + 1);
 
-/** How many runs are tried at most: as many as `checkDriver` does by default. */
-const RUNS = 500;
+/** The greatest number of runs: `checkDriver`'s default. */
+const MAX_RUNS = 500;
 
-/** What a claim does about an exhibit. */
-export interface Finder {
-  /** In which run it finds it, with a seed; nothing if in none. */
+/** A claim that finds the fault of an exhibit. */
+export interface FaultFinder {
+  /** Returns the number of the run that finds the fault, with a seed; undefined if none does. */
   runs(seed: number): number | undefined;
-  /** What it finds with a seed, made as short as it can: how many steps, and what they are. Nothing if nothing. */
+  /** Returns the shrunk scenario that it finds with a seed: the number of steps, and their text. Undefined if it finds none. */
   shortest(seed: number): { readonly steps: number; readonly text: string } | undefined;
 }
 
-/** A claim of `checkDriver`. Whatever else may be wrong is passed over. */
-export function byDriver(makeDriver: MakeDriver, on: CheckOptions, claim: ClaimId): Finder {
-  const options = { ...on, claims: [claim], numRuns: RUNS, coverageRuns: 0 };
+/** Creates a finder from a claim of `checkDriver`; other claims are not checked. */
+export function driverFinder(
+  makeDriver: MakeDriver,
+  checkOptions: CheckOptions,
+  claim: ClaimId,
+): FaultFinder {
+  const options = { ...checkOptions, claims: [claim], numRuns: MAX_RUNS, coverageRuns: 0 };
   return {
     runs(seed) {
       const { print } = makeDriver({} as never);
@@ -38,7 +42,7 @@ export function byDriver(makeDriver: MakeDriver, on: CheckOptions, claim: ClaimI
         const { violation } = playDriver(makeDriver, options, actions);
         if (violation) throw violation;
       });
-      const { failed, numRuns } = fc.check(property, { numRuns: RUNS, seed, endOnFailure: true });
+      const { failed, numRuns } = fc.check(property, { numRuns: MAX_RUNS, seed, endOnFailure: true });
       return failed ? numRuns : undefined;
     },
     shortest(seed) {
@@ -48,34 +52,36 @@ export function byDriver(makeDriver: MakeDriver, on: CheckOptions, claim: ClaimI
   };
 }
 
-/** One of the invariants, on a part. */
-export function byInvariant(
+/** Creates a finder from an invariant, on a part. */
+export function invariantFinder(
   id: string,
   machine: Uart16550Machine,
   preset: keyof typeof UART16550_PRESETS = "pc16550d",
-): Finder {
-  const invariant = INVARIANTS.find((each) => each.id === id) as Invariant;
-  const make = mutant(machine as never);
-  const check = (seed: number, endOnFailure: boolean) => {
-    const held = new Premises<string>(...invariant.premises);
-    const property = invariant.property(make, UART16550_PRESETS[preset], held);
-    return fc.check(property as fc.IProperty<[unknown]>, { numRuns: RUNS, seed, endOnFailure });
+): FaultFinder {
+  const invariant = INVARIANTS.find((candidate) => candidate.id === id) as Invariant;
+  const createMutant = makeMutant(machine as never);
+  const checkProperty = (seed: number, endOnFailure: boolean) => {
+    const premises = new VacuityGuard<string>(...invariant.premises);
+    const property = invariant.property(createMutant, UART16550_PRESETS[preset], premises);
+    return fc.check(property as fc.IProperty<[unknown]>, { numRuns: MAX_RUNS, seed, endOnFailure });
   };
   return {
     runs(seed) {
-      const { failed, numRuns } = check(seed, true);
+      const { failed, numRuns } = checkProperty(seed, true);
       return failed ? numRuns : undefined;
     },
     shortest(seed) {
-      const { failed, counterexample } = check(seed, false);
-      return failed ? { steps: stepsIn(counterexample), text: JSON.stringify(counterexample) } : undefined;
+      const { failed, counterexample } = checkProperty(seed, false);
+      return failed
+        ? { steps: countInputs(counterexample), text: JSON.stringify(counterexample) }
+        : undefined;
     },
   };
 }
 
-/** How many inputs there are in a counterexample, wherever in it they stand. */
-function stepsIn(value: unknown): number {
+/** Counts the inputs in a counterexample, at any depth. */
+function countInputs(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   if ("type" in value) return 1;
-  return Object.values(value).reduce((sum: number, each) => sum + stepsIn(each), 0);
+  return Object.values(value).reduce((sum: number, each) => sum + countInputs(each), 0);
 }

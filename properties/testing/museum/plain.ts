@@ -8,13 +8,13 @@ export const THRE = 0x20;
 export const TEMT = 0x40;
 export const [ERBFI, ETBEI] = [0x01, 0x02] as const;
 
-/** A driver without faults, in parts that an exhibit replaces one of. It sends and receives by interrupts. */
-export class Plain implements Driver {
-  /** What is written to FCR: FIFOs on and cleared, trigger level 1. */
-  fcr = 0x07;
-  /** How many bytes THR takes once it is empty. */
-  load = 16;
-  ier: number = ERBFI;
+/** A driver without faults; each exhibit overrides a part of it. It sends and receives by interrupts. */
+export class FaultlessDriver implements Driver {
+  /** The value written to FCR: FIFOs on and cleared, trigger level 1. */
+  fifoControl = 0x07;
+  /** The number of bytes written to an empty THR. */
+  loadSize = 16;
+  interruptEnable: number = ERBFI;
   readonly queue: number[] = [];
   readonly received: number[] = [];
   readonly bus: Bus;
@@ -24,52 +24,52 @@ export class Plain implements Driver {
   }
 
   init(): void {
-    this.baud();
-    this.bus.write(IIR, this.fcr);
+    this.setFormat();
+    this.bus.write(IIR, this.fifoControl);
     this.bus.write(MCR, 0x0b);
-    this.setIer(this.ier);
+    this.setInterruptEnable(this.interruptEnable);
   }
 
-  baud(): void {
+  setFormat(): void {
     this.bus.write(LCR, 0x83);
     this.bus.write(0, 1);
     this.bus.write(1, 0);
     this.bus.write(LCR, 0x03);
   }
 
-  setIer(value: number): void {
-    this.ier = value;
+  setInterruptEnable(value: number): void {
+    this.interruptEnable = value;
     this.bus.write(IER, value);
   }
 
   interrupt(): void {
-    for (let iir = this.bus.read(IIR); (iir & 1) === 0; iir = this.bus.read(IIR)) this.serve(iir);
+    for (let iir = this.bus.read(IIR); (iir & 1) === 0; iir = this.bus.read(IIR)) this.serveCause(iir);
   }
 
-  /** Serves whatever there is. */
-  serve(_iir: number): void {
-    this.takeAll();
-    if (this.bus.read(LSR) & THRE && this.ier & ETBEI) this.refill();
+  /** Serves all causes, whichever IIR reports. */
+  serveCause(_iir: number): void {
+    this.receiveAll();
+    if (this.bus.read(LSR) & THRE && this.interruptEnable & ETBEI) this.refillThr();
   }
 
-  takeAll(): void {
-    for (let lsr = this.bus.read(LSR); lsr & DR; lsr = this.bus.read(LSR)) this.take(lsr);
+  receiveAll(): void {
+    for (let lsr = this.bus.read(LSR); lsr & DR; lsr = this.bus.read(LSR)) this.receiveOne(lsr);
   }
 
-  take(lsr: number): void {
+  receiveOne(lsr: number): void {
     const byte = this.bus.read(0);
     if ((lsr & BI) === 0) this.received.push(byte);
   }
 
-  refill(): void {
-    for (const byte of this.queue.splice(0, this.load)) this.bus.write(0, byte);
-    if (this.queue.length === 0) this.setIer(this.ier & ~ETBEI);
+  refillThr(): void {
+    for (const byte of this.queue.splice(0, this.loadSize)) this.bus.write(0, byte);
+    if (this.queue.length === 0) this.setInterruptEnable(this.interruptEnable & ~ETBEI);
   }
 
   send(byte: number): void {
     this.bus.disableInterrupts();
     this.queue.push(byte);
-    if ((this.ier & ETBEI) === 0) this.setIer(this.ier | ETBEI);
+    if ((this.interruptEnable & ETBEI) === 0) this.setInterruptEnable(this.interruptEnable | ETBEI);
     this.bus.enableInterrupts();
   }
 

@@ -1,6 +1,6 @@
-/** Broken drivers whose fault is in what they do about input, or about the interrupt itself. */
+/** Broken drivers whose fault is in the handling of input, or of the interrupt itself. */
 import type { Exhibit } from "./exhibit.js";
-import { BI, DR, ETBEI, IIR, LSR, OE, Plain, THRE } from "./plain.js";
+import { BI, DR, ETBEI, FaultlessDriver, IIR, LSR, OE, THRE } from "./plain.js";
 
 const uart = { device: "uart16550", pic: "edge" } as const;
 
@@ -9,9 +9,9 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "never reads IIR, as LSR says it all",
     on: { device: "serial" },
     claim: "sent-not-stuck",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override interrupt(): void {
-        this.serve(0);
+        this.serveCause(0);
       }
     },
   },
@@ -19,10 +19,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "takes vm-superio's IIR bits for the chip's codes",
     on: { device: "serial" },
     claim: "received-not-stuck",
-    driver: class extends Plain {
-      override serve(iir: number): void {
-        if ((iir & 0x0f) === 0x02) this.refill();
-        if ((iir & 0x0f) === 0x04) this.takeAll();
+    driver: class extends FaultlessDriver {
+      override serveCause(iir: number): void {
+        if ((iir & 0x0f) === 0x02) this.refillThr();
+        if ((iir & 0x0f) === 0x04) this.receiveAll();
       }
     },
   },
@@ -30,12 +30,12 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "reads IIR twice: once to see whether it is meant, once to see why",
     on: uart,
     claim: "sent-not-stuck",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override interrupt(): void {
         while ((this.bus.read(IIR) & 1) === 0) {
           const cause = this.bus.read(IIR) & 0x0f;
-          if (cause === 0x02) this.refill();
-          else if (cause !== 0x01) this.takeAll();
+          if (cause === 0x02) this.refillThr();
+          else if (cause !== 0x01) this.receiveAll();
         }
       }
     },
@@ -44,12 +44,12 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "takes one byte an interrupt",
     on: uart,
     claim: "received-not-stuck",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override interrupt(): void {
         this.bus.read(IIR);
         const lsr = this.bus.read(LSR);
-        if (lsr & DR) this.take(lsr);
-        if (lsr & THRE && this.ier & ETBEI) this.refill();
+        if (lsr & DR) this.receiveOne(lsr);
+        if (lsr & THRE && this.interruptEnable & ETBEI) this.refillThr();
       }
     },
   },
@@ -58,10 +58,10 @@ export const RECEIVING: readonly Exhibit[] = [
     report: "ghaerr/elks#2624, zephyr#38767",
     on: uart,
     claim: "received-not-stuck",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override interrupt(): void {
         const iir = this.bus.read(IIR);
-        if ((iir & 1) === 0) this.serve(iir);
+        if ((iir & 1) === 0) this.serveCause(iir);
       }
     },
   },
@@ -69,10 +69,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "takes IIR's word for four bytes",
     on: uart,
     claim: "received-in-order",
-    driver: class extends Plain {
-      override serve(iir: number): void {
+    driver: class extends FaultlessDriver {
+      override serveCause(iir: number): void {
         if ((iir & 0x0f) === 0x04) for (let i = 0; i < 4; i++) this.received.push(this.bus.read(0));
-        else super.serve(iir);
+        else super.serveCause(iir);
       }
     },
   },
@@ -80,10 +80,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "clears the FIFO on an overrun",
     on: uart,
     claim: "received-in-order",
-    driver: class extends Plain {
-      override take(lsr: number): void {
+    driver: class extends FaultlessDriver {
+      override receiveOne(lsr: number): void {
         if (lsr & OE) this.bus.write(IIR, 0x03);
-        else super.take(lsr);
+        else super.receiveOne(lsr);
       }
     },
   },
@@ -91,8 +91,8 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "drops the byte that is read along with an overrun",
     on: uart,
     claim: "received-in-order",
-    driver: class extends Plain {
-      override take(lsr: number): void {
+    driver: class extends FaultlessDriver {
+      override receiveOne(lsr: number): void {
         const byte = this.bus.read(0);
         if ((lsr & (BI | OE)) === 0) this.received.push(byte);
       }
@@ -102,14 +102,14 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "knows no character timeout, by a level",
     on: { device: "uart16550", pic: "level" },
     claim: "handler-ends",
-    driver: class extends Plain {
-      override fcr = 0xc7;
-      override serve(iir: number): void {
-        if ((iir & 0x0f) !== 0x0c) super.serve(iir);
+    driver: class extends FaultlessDriver {
+      override fifoControl = 0xc7;
+      override serveCause(iir: number): void {
+        if ((iir & 0x0f) !== 0x0c) super.serveCause(iir);
         else this.bus.read(LSR);
       }
       override interrupt(): void {
-        this.serve(this.bus.read(IIR));
+        this.serveCause(this.bus.read(IIR));
       }
     },
   },
@@ -117,10 +117,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "has a table of causes without the character timeout",
     on: uart,
     claim: "no-throw",
-    driver: class extends Plain {
-      override fcr = 0x87;
-      readonly table: Record<number, () => void> = { 2: () => this.refill(), 4: () => this.takeAll() };
-      override serve(iir: number): void {
+    driver: class extends FaultlessDriver {
+      override fifoControl = 0x87;
+      readonly table: Record<number, () => void> = { 2: () => this.refillThr(), 4: () => this.receiveAll() };
+      override serveCause(iir: number): void {
         (this.table[iir & 0x0f] as () => void)();
       }
     },
@@ -129,9 +129,9 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "waits for a byte that a break has announced",
     on: uart,
     claim: "no-hang",
-    driver: class extends Plain {
-      override take(lsr: number): void {
-        super.take(lsr);
+    driver: class extends FaultlessDriver {
+      override receiveOne(lsr: number): void {
+        super.receiveOne(lsr);
         if (lsr & BI) while ((this.bus.read(LSR) & DR) === 0);
       }
     },
@@ -140,10 +140,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "acknowledges by a read of RBR, and then takes what is there",
     on: uart,
     claim: "received-in-order",
-    driver: class extends Plain {
-      override serve(iir: number): void {
+    driver: class extends FaultlessDriver {
+      override serveCause(iir: number): void {
         if ((iir & 0x0f) === 0x04) this.bus.read(0);
-        super.serve(iir);
+        super.serveCause(iir);
       }
     },
   },
@@ -151,10 +151,10 @@ export const RECEIVING: readonly Exhibit[] = [
     name: "trusts that there is data whenever it is interrupted",
     on: uart,
     claim: "received-in-order",
-    driver: class extends Plain {
-      override serve(iir: number): void {
+    driver: class extends FaultlessDriver {
+      override serveCause(iir: number): void {
         this.received.push(this.bus.read(0));
-        super.serve(iir);
+        super.serveCause(iir);
       }
     },
   },

@@ -1,6 +1,6 @@
-/** Broken drivers whose fault is in how they send, or set the part up. */
+/** Broken drivers whose fault is in sending, or in setting the part up. */
 import type { Exhibit } from "./exhibit.js";
-import { ERBFI, ETBEI, IER, IIR, LCR, LSR, Plain, TEMT, THRE } from "./plain.js";
+import { ERBFI, ETBEI, FaultlessDriver, IER, IIR, LCR, LSR, TEMT, THRE } from "./plain.js";
 
 const uart = { device: "uart16550", pic: "edge" } as const;
 
@@ -9,7 +9,7 @@ export const SENDING: readonly Exhibit[] = [
     name: "leaves DLAB open",
     on: uart,
     claim: "dlab-closed",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override init(): void {
         super.init();
         // To read the speed back, some day.
@@ -21,7 +21,7 @@ export const SENDING: readonly Exhibit[] = [
     name: "clears the FIFOs before it sends",
     on: uart,
     claim: "sent-in-order",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override send(byte: number): void {
         this.bus.write(IIR, 0x05);
         super.send(byte);
@@ -33,23 +33,23 @@ export const SENDING: readonly Exhibit[] = [
     report: "acrn-hypervisor#3681",
     on: { device: "uart16550", preset: "ns16450", pic: "edge" },
     claim: "thr-room",
-    driver: Plain,
+    driver: FaultlessDriver,
   },
   {
     name: "is interrupted between the look at LSR and the write",
     on: uart,
     claim: "sent-in-order",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override send(byte: number): void {
         this.queue.push(byte);
         if (this.bus.read(LSR) & THRE) {
           this.bus.write(0, this.queue[0] ?? byte);
           this.queue.shift();
-        } else this.setIer(ERBFI | ETBEI);
+        } else this.setInterruptEnable(ERBFI | ETBEI);
       }
-      override serve(): void {
-        this.takeAll();
-        if (this.bus.read(LSR) & THRE) this.refill();
+      override serveCause(): void {
+        this.receiveAll();
+        if (this.bus.read(LSR) & THRE) this.refillThr();
       }
     },
   },
@@ -57,14 +57,14 @@ export const SENDING: readonly Exhibit[] = [
     name: "sends at once what should wait behind others",
     on: uart,
     claim: "sent-in-order",
-    driver: class extends Plain {
-      override load = 1;
+    driver: class extends FaultlessDriver {
+      override loadSize = 1;
       override send(byte: number): void {
         this.bus.disableInterrupts();
         if (this.bus.read(LSR) & THRE) this.bus.write(0, byte);
         else {
           this.queue.push(byte);
-          this.setIer(ERBFI | ETBEI);
+          this.setInterruptEnable(ERBFI | ETBEI);
         }
         this.bus.enableInterrupts();
       }
@@ -74,13 +74,13 @@ export const SENDING: readonly Exhibit[] = [
     name: "polls IIR for an empty THR",
     on: uart,
     claim: "no-hang",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override send(byte: number): void {
         this.bus.disableInterrupts();
-        this.setIer(ERBFI | ETBEI);
+        this.setInterruptEnable(ERBFI | ETBEI);
         while ((this.bus.read(IIR) & 0x0f) !== 0x02);
         this.bus.write(0, byte);
-        this.setIer(ERBFI);
+        this.setInterruptEnable(ERBFI);
         this.bus.enableInterrupts();
       }
     },
@@ -90,10 +90,10 @@ export const SENDING: readonly Exhibit[] = [
     report: "xv6-riscv#167, acrn-hypervisor#3048",
     on: { device: "uart16550", pic: "level" },
     claim: "handler-ends",
-    driver: class extends Plain {
-      override ier = ERBFI | ETBEI;
+    driver: class extends FaultlessDriver {
+      override interruptEnable = ERBFI | ETBEI;
       override interrupt(): void {
-        this.takeAll();
+        this.receiveAll();
         if (this.bus.read(LSR) & THRE) for (const byte of this.queue.splice(0, 16)) this.bus.write(0, byte);
       }
     },
@@ -102,11 +102,11 @@ export const SENDING: readonly Exhibit[] = [
     name: "forgets to enable interrupts where it returns early",
     on: { device: "serial" },
     claim: "received-not-stuck",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override send(byte: number): void {
         this.bus.disableInterrupts();
         this.queue.push(byte);
-        if (this.queue.length === 1) this.setIer(ERBFI | ETBEI);
+        if (this.queue.length === 1) this.setInterruptEnable(ERBFI | ETBEI);
         if (this.bus.read(LSR) & 0x01) return;
         this.bus.enableInterrupts();
       }
@@ -117,15 +117,15 @@ export const SENDING: readonly Exhibit[] = [
     report: "xv6-riscv#25",
     on: uart,
     claim: "reserved-bits",
-    driver: class extends Plain {
-      override ier = 0xff;
+    driver: class extends FaultlessDriver {
+      override interruptEnable = 0xff;
     },
   },
   {
     name: "sets the speed again before each byte",
     on: uart,
     claim: "format-idle",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       override send(byte: number): void {
         this.bus.disableInterrupts();
         this.bus.write(LCR, 0x07);
@@ -138,10 +138,10 @@ export const SENDING: readonly Exhibit[] = [
     name: "sends a byte again when THR is empty at once",
     on: { device: "serial" },
     claim: "sent-in-order",
-    driver: class extends Plain {
-      override refill(): void {
+    driver: class extends FaultlessDriver {
+      override refillThr(): void {
         const byte = this.queue[0];
-        if (byte === undefined) this.setIer(ERBFI);
+        if (byte === undefined) this.setInterruptEnable(ERBFI);
         else {
           this.bus.write(0, byte);
           if ((this.bus.read(LSR) & TEMT) === 0) this.queue.shift();
@@ -153,10 +153,10 @@ export const SENDING: readonly Exhibit[] = [
     name: "turns the THR empty interrupt off with bytes waiting",
     on: uart,
     claim: "sent-not-stuck",
-    driver: class extends Plain {
-      override refill(): void {
-        for (const byte of this.queue.splice(0, this.load)) this.bus.write(0, byte);
-        this.setIer(ERBFI);
+    driver: class extends FaultlessDriver {
+      override refillThr(): void {
+        for (const byte of this.queue.splice(0, this.loadSize)) this.bus.write(0, byte);
+        this.setInterruptEnable(ERBFI);
       }
     },
   },
@@ -164,9 +164,9 @@ export const SENDING: readonly Exhibit[] = [
     name: "masks received data while it sends, and never asks for it again",
     on: uart,
     claim: "received-not-stuck",
-    driver: class extends Plain {
-      override refill(): void {
-        super.refill();
+    driver: class extends FaultlessDriver {
+      override refillThr(): void {
+        super.refillThr();
         if (this.queue.length === 0) this.bus.write(IER, 0);
       }
     },
@@ -176,7 +176,7 @@ export const SENDING: readonly Exhibit[] = [
     report: "seL4#36",
     on: uart,
     claim: "no-hang",
-    driver: class extends Plain {
+    driver: class extends FaultlessDriver {
       print(byte: number): void {
         this.bus.disableInterrupts();
         while (this.bus.read(LSR) !== (THRE | TEMT));

@@ -1,29 +1,29 @@
 /** The museum as a table: each exhibit with the claim that finds it, and how long that takes. */
 import { linuxDriver } from "../../../src/testing/index.js";
 import type { BrokenDevice } from "../devices/exhibit.js";
-import { BROKEN_DEVICES, ELSEWHERE } from "../devices/index.js";
+import { BROKEN_DEVICES, EXCLUDED_REPORTS } from "../devices/index.js";
 import type { Exhibit } from "./exhibit.js";
-import { byDriver, byInvariant, type Finder, SEEDS } from "./finding.js";
+import { driverFinder, type FaultFinder, invariantFinder, SEEDS } from "./finding.js";
 import { RECEIVING } from "./receiving.js";
 import { SENDING } from "./sending.js";
 
 export const BROKEN_DRIVERS: readonly Exhibit[] = [...SENDING, ...RECEIVING];
 
-/** What finds a broken driver. */
-export const finderOfDriver = ({ driver, on, claim }: Exhibit): Finder =>
-  byDriver((bus) => new driver(bus), on, claim);
+/** Creates the finder of a broken driver. */
+const finderOfDriver = ({ driver, on, claim }: Exhibit): FaultFinder =>
+  driverFinder((bus) => new driver(bus), on, claim);
 
-/** What finds a broken device: the Linux-like driver on it, or an invariant. */
-export function finderOfDevice({ device, preset, pic, machine, claim }: BrokenDevice): Finder {
+/** Creates the finder of a broken device: the Linux-like driver on it, or an invariant. */
+function finderOfDevice({ device, preset, pic, machine, claim }: BrokenDevice): FaultFinder {
   const on = { device, ...(preset && { preset }), ...(pic && { pic }), machine: machine() };
-  if (isInvariant(claim)) return byInvariant(claim, on.machine as never, preset);
-  return byDriver(linuxDriver, on, claim);
+  if (isInvariant(claim)) return invariantFinder(claim, on.machine as never, preset);
+  return driverFinder(linuxDriver, on, claim);
 }
 
 const isInvariant = (claim: BrokenDevice["claim"]): claim is `I${number}` => /^I\d+$/.test(claim);
 
-/** The device and the interrupts, in a few words. */
-function where({ device, preset, pic }: Exhibit["on"]): string {
+/** Describes the device and its interrupts. */
+function subjectInWords({ device, preset, pic }: Exhibit["on"]): string {
   if (device === "serial") return "`serial`";
   return `\`${typeof preset === "string" ? preset : "pc16550d"}\`, ${pic ?? "edge"}`;
 }
@@ -33,80 +33,82 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 const byNumber = (a: number, b: number): number => a - b;
 
 /** Times differ from one machine to the next, and from run to run: one digit is enough. */
-const seconds = (ms: number): string => `${(ms / 1000).toPrecision(1)} s`;
+const secondsInWords = (ms: number): string => `${(ms / 1000).toPrecision(1)} s`;
 
-/** What stands in a line of what was not found. */
-export const MISSED = "not found";
+/** The measurement of an exhibit that was not found. */
+export const NOT_FOUND = "not found";
 
-/** What stands in a line of what is not one fault more: its scenario is another's. */
-export const REPEATED = "the scenario of another";
+/** The measurement of an exhibit with the same scenario as another. */
+export const DUPLICATE = "the scenario of another";
 
-/** An exhibit: what its line says before it is measured, and what finds it. */
-export interface Row {
-  readonly head: string;
-  readonly finder: Finder;
-  /** Whether no other may shrink to its scenario. */
-  readonly isAlone: boolean;
+/** An exhibit's row: the start of its line, without measurements, and its finder. */
+export interface MuseumRow {
+  readonly lineHead: string;
+  readonly finder: FaultFinder;
+  /** True if no other exhibit may shrink to its scenario. */
+  readonly isUnique: boolean;
 }
 
-const rowOfDriver = (exhibit: Exhibit): Row => {
+const driverRow = (exhibit: Exhibit): MuseumRow => {
   const { name, report = "a classic", on, claim } = exhibit;
-  const head = `| ${name} | ${report} | ${where(on)} | \`${claim}\` | `;
-  return { head, finder: finderOfDriver(exhibit), isAlone: true };
+  const head = `| ${name} | ${report} | ${subjectInWords(on)} | \`${claim}\` | `;
+  return { lineHead: head, finder: finderOfDriver(exhibit), isUnique: true };
 };
 
-const rowOfDevice = (exhibit: BrokenDevice): Row => {
+const deviceRow = (exhibit: BrokenDevice): MuseumRow => {
   const { wrong, report, claim } = exhibit;
-  const head = `| ${wrong} | ${report} | ${where(exhibit)} | \`${claim}\` | `;
-  // Made when it is asked for: a chart takes time.
-  const finder: Finder = {
+  const head = `| ${wrong} | ${report} | ${subjectInWords(exhibit)} | \`${claim}\` | `;
+  // Created on use, as a chart takes time.
+  const finder: FaultFinder = {
     runs: (seed) => finderOfDevice(exhibit).runs(seed),
     shortest: (seed) => finderOfDevice(exhibit).shortest(seed),
   };
-  return { head, finder, isAlone: false };
+  return { lineHead: head, finder, isUnique: false };
 };
 
 /**
- * Measures an exhibit with every seed; the rest of its line.
- * @param scenarios - those of the exhibits before it, to which its own is added.
+ * Measures an exhibit with every seed. Returns the rest of its line.
+ * @param scenarios - the scenarios of earlier exhibits; its own is added.
  */
-export function measured({ finder, isAlone }: Row, scenarios: Set<string>): string {
+export function measureExhibit({ finder, isUnique: isAlone }: MuseumRow, scenarios: Set<string>): string {
   const times: number[] = [];
   const runs: number[] = [];
   for (const seed of SEEDS) {
     const start = performance.now();
     const found = finder.runs(seed);
     times.push(performance.now() - start);
-    if (found === undefined) return `${MISSED} with seed ${seed} | | | `;
+    if (found === undefined) return `${NOT_FOUND} with seed ${seed} | | | `;
     runs.push(found);
   }
   const shortest = finder.shortest(SEEDS[0] as number);
-  if (shortest === undefined) return `${MISSED} | | | `;
-  if (isAlone && scenarios.has(shortest.text)) return `${REPEATED} | | | `;
+  if (shortest === undefined) return `${NOT_FOUND} | | | `;
+  if (isAlone && scenarios.has(shortest.text)) return `${DUPLICATE} | | | `;
   scenarios.add(shortest.text);
   const quickest = SEEDS[runs.indexOf(Math.min(...runs))];
-  const time = seconds(median(times.toSorted(byNumber)));
+  const time = secondsInWords(median(times.toSorted(byNumber)));
   return `${median(runs.toSorted(byNumber))} | ${time} | ${shortest.steps} | ${quickest}`;
 }
 
-/** What a page says of an exhibit: the rest of its line, if it has one. */
-export function keptOf(page: string, { head }: Row): string | undefined {
+/** Returns an exhibit's measurement on a page: the rest of its line, if there is one. */
+export function recordedMeasurement(page: string, { lineHead: head }: MuseumRow): string | undefined {
   const line = page.split("\n").find((each) => each.startsWith(head));
   return line?.slice(head.length, -" |".length);
 }
 
-/** The seed with which a page says that an exhibit is found in fewest runs. */
-export const quickestOf = (page: string, row: Row): number => Number(keptOf(page, row)?.split(" | ").at(-1));
+/** Returns the seed with which, by a page, an exhibit is found in fewest runs. */
+export const quickestSeed = (page: string, row: MuseumRow): number =>
+  Number(recordedMeasurement(page, row)?.split(" | ").at(-1));
 
-/** The page, without what does not stay the same from one measurement to the next. */
+/** Removes the times from a page, which differ between measurements. */
 export const withoutTimes = (page: string): string => page.replace(/\| [\d.e+-]+ s \|/g, "|");
 
-export const DRIVER_ROWS: readonly Row[] = BROKEN_DRIVERS.map(rowOfDriver);
-export const DEVICE_ROWS: readonly Row[] = BROKEN_DEVICES.map(rowOfDevice);
+export const DRIVER_ROWS: readonly MuseumRow[] = BROKEN_DRIVERS.map(driverRow);
+export const DEVICE_ROWS: readonly MuseumRow[] = BROKEN_DEVICES.map(deviceRow);
 
 /** @param restOf - the rest of an exhibit's line. */
-export function museumPage(restOf: (row: Row) => string): string {
-  const lines = (rows: readonly Row[]): string => rows.map((row) => `${row.head}${restOf(row)} |`).join("\n");
+export function museumPage(restOf: (row: MuseumRow) => string): string {
+  const lines = (rows: readonly MuseumRow[]): string =>
+    rows.map((row) => `${row.lineHead}${restOf(row)} |`).join("\n");
   return `# The museum
 
 Drivers and devices, each with one fault, and what finds it. This page is written by \`npm run museum\`; \`npm run museum -- --check\`
@@ -139,6 +141,6 @@ Reports of the same kind whose fault is in no device by itself, or in a device o
 
 | Report | Where it is |
 |---|---|
-${ELSEWHERE.map(([report, place]) => `| ${report} | ${place} |`).join("\n")}
+${EXCLUDED_REPORTS.map(([report, location]) => `| ${report} | ${location} |`).join("\n")}
 `;
 }

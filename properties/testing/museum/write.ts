@@ -1,15 +1,15 @@
-/** `npm run museum`: writes MUSEUM.md; with `--check`, measures and fails unless all but the times is as it stands. */
+/** `npm run museum` writes MUSEUM.md; with `--check` it measures, and fails if anything but a time has changed. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   DEVICE_ROWS,
   DRIVER_ROWS,
-  keptOf,
-  MISSED,
-  measured,
+  DUPLICATE,
+  type MuseumRow,
+  measureExhibit,
   museumPage,
-  REPEATED,
-  type Row,
+  NOT_FOUND,
+  recordedMeasurement,
   withoutTimes,
 } from "./table.js";
 
@@ -24,42 +24,44 @@ const flags = new Command("museum")
   .parse()
   .opts<{ readonly only?: string; readonly check?: boolean }>();
 
-const kept = readFileSync(file, "utf8");
-const isAsked = ({ head }: Row): boolean => head.includes(flags.only ?? "");
-const all = [...DRIVER_ROWS, ...DEVICE_ROWS].filter(isAsked);
-if (all.length === 0) {
+const recordedPage = readFileSync(file, "utf8");
+const isSelected = ({ lineHead: head }: MuseumRow): boolean => head.includes(flags.only ?? "");
+const selectedRows = [...DRIVER_ROWS, ...DEVICE_ROWS].filter(isSelected);
+if (selectedRows.length === 0) {
   console.error(`no exhibit has ${JSON.stringify(flags.only)} in its line; MUSEUM.md lists them`);
   process.exit(1);
 }
 const scenarios = new Set<string>();
-let done = 0;
-let isWrong = false;
+let doneCount = 0;
+let hasFailed = false;
 
-/** A line that is written over by the next, on a terminal. */
-function progress(): void {
-  const line = `${++done} of ${all.length} exhibits`;
-  process.stderr.write(process.stderr.isTTY ? `\r${line}${done === all.length ? "\n" : ""}` : `${line}\n`);
+/** Shows the progress; on a terminal the next line overwrites it. */
+function showProgress(): void {
+  const line = `${++doneCount} of ${selectedRows.length} exhibits`;
+  process.stderr.write(
+    process.stderr.isTTY ? `\r${line}${doneCount === selectedRows.length ? "\n" : ""}` : `${line}\n`,
+  );
 }
 
-function restOf(row: Row): string {
-  if (!isAsked(row)) return keptOf(kept, row) ?? "not measured | | | ";
-  const rest = measured(row, scenarios);
-  if (rest.startsWith(MISSED) || rest.startsWith(REPEATED)) {
-    console.error(`${row.head}${rest}`);
-    isWrong = true;
+function measureRow(row: MuseumRow): string {
+  if (!isSelected(row)) return recordedMeasurement(recordedPage, row) ?? "not measured | | | ";
+  const measurement = measureExhibit(row, scenarios);
+  if (measurement.startsWith(NOT_FOUND) || measurement.startsWith(DUPLICATE)) {
+    console.error(`${row.lineHead}${measurement}`);
+    hasFailed = true;
   }
-  progress();
-  return rest;
+  showProgress();
+  return measurement;
 }
 
-const page = museumPage(restOf);
+const page = museumPage(measureRow);
 if (!flags.check) writeFileSync(file, page);
-else if (withoutTimes(page) !== withoutTimes(kept)) {
-  const lines = new Set(withoutTimes(kept).split("\n"));
-  const other = withoutTimes(page)
+else if (withoutTimes(page) !== withoutTimes(recordedPage)) {
+  const recordedLines = new Set(withoutTimes(recordedPage).split("\n"));
+  const changedLines = withoutTimes(page)
     .split("\n")
-    .filter((line) => !lines.has(line));
-  console.error(`MUSEUM.md is not what is measured; npm run museum writes it:\n${other.join("\n")}`);
-  isWrong = true;
+    .filter((line) => !recordedLines.has(line));
+  console.error(`MUSEUM.md is not what is measured; npm run museum writes it:\n${changedLines.join("\n")}`);
+  hasFailed = true;
 }
-if (isWrong) process.exitCode = 1;
+if (hasFailed) process.exitCode = 1;

@@ -1,102 +1,103 @@
 import type { Uart } from "../../guests/host/index.js";
 
-/** So much output waits for a slow reader before the machine is stopped. */
+/** The number of bytes that may wait for a slow reader before the machine is stopped. */
 const MOST_WAITING = 65_536;
-/** So much of what was printed is kept for who expects something. */
-const KEPT = 65_536;
+/** The length of the recent output that `expect` searches. */
+const RECENT_LENGTH = 65_536;
 
-/** What the guest prints: to where it is shown, and to who waits for something. */
+/** The guest's output: it is shown, and searched for expected texts. */
 export class GuestConsole {
-  readonly #show: (bytes: Uint8Array) => void | Promise<void>;
-  readonly #pause: (paused: boolean) => void;
-  #bytes: number[] = [];
+  readonly #showBytes: (bytes: Uint8Array) => void | Promise<void>;
+  readonly #setPaused: (isPaused: boolean) => void;
+  #pendingBytes: number[] = [];
   #showing: Promise<void> | undefined;
-  #paused = false;
-  #text = "";
-  #ended = false;
-  #waiting: { readonly text: string; readonly end: (found: boolean) => void } | undefined;
+  #isPaused = false;
+  #recentText = "";
+  #hasEnded = false;
+  #waiting: { readonly expectedText: string; readonly finishWaiting: (isFound: boolean) => void } | undefined;
 
   /**
-   * @param show - takes bytes; a promise is kept before it gets more.
-   * @param pause - stops the machine, as the bytes that wait are bounded, or lets it run on.
+   * @param showBytes - takes bytes; its promise is awaited before it gets more.
+   * @param setPaused - stops the machine, as the bytes that wait are bounded, or lets it run on.
    */
   constructor(
     device: Uart,
-    show: (bytes: Uint8Array) => void | Promise<void>,
-    pause: (paused: boolean) => void,
+    showBytes: (bytes: Uint8Array) => void | Promise<void>,
+    setPaused: (isPaused: boolean) => void,
   ) {
-    this.#show = show;
-    this.#pause = pause;
-    device.output$.subscribe((byte) => this.#print(byte));
+    this.#showBytes = showBytes;
+    this.#setPaused = setPaused;
+    device.output$.subscribe((byte) => this.#handleByte(byte));
   }
 
-  /** What has been printed since what was expected last: the end of it. */
-  get recent(): string {
-    return this.#text;
+  /** The end of the output since the last expected text. */
+  get recentText(): string {
+    return this.#recentText;
   }
 
-  /** Waits until something has been printed. Gives false if time is up before, or the guest has ended. */
-  expect(text: string, milliseconds: number): Promise<boolean> {
+  /** Waits until a text has been printed. Resolves to false if the time is up before, or the guest has ended. */
+  expect(expectedText: string, milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#waiting?.end(false), this.#ended ? 0 : milliseconds);
-      const end = (found: boolean) => {
+      const timer = setTimeout(() => this.#waiting?.finishWaiting(false), this.#hasEnded ? 0 : milliseconds);
+      const finishWaiting = (isFound: boolean) => {
         clearTimeout(timer);
         this.#waiting = undefined;
-        resolve(found);
+        resolve(isFound);
       };
-      this.#waiting = { text, end };
-      this.#look();
+      this.#waiting = { expectedText: expectedText, finishWaiting: finishWaiting };
+      this.#checkExpected();
     });
   }
 
-  /** The guest prints no more. */
+  /** Notes that the guest prints no more. */
   end(): void {
-    this.#ended = true;
-    this.#waiting?.end(false);
+    this.#hasEnded = true;
+    this.#waiting?.finishWaiting(false);
   }
 
-  /** Whether {@link end} was called. */
-  get ended(): boolean {
-    return this.#ended;
+  /** True if {@link end} was called. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
-  /** Is kept when all has been shown. */
-  async shown(): Promise<void> {
+  /** Resolves when all has been shown. */
+  async waitUntilShown(): Promise<void> {
     while (this.#showing) await this.#showing;
   }
 
-  #print(byte: number): void {
-    this.#bytes.push(byte);
-    this.#text += String.fromCharCode(byte);
-    if (this.#text.length > 2 * KEPT) this.#text = this.#text.slice(-KEPT);
-    this.#look();
-    if (this.#bytes.length > MOST_WAITING && !this.#paused) {
-      this.#paused = true;
-      this.#pause(true);
+  #handleByte(byte: number): void {
+    this.#pendingBytes.push(byte);
+    this.#recentText += String.fromCharCode(byte);
+    if (this.#recentText.length > 2 * RECENT_LENGTH)
+      this.#recentText = this.#recentText.slice(-RECENT_LENGTH);
+    this.#checkExpected();
+    if (this.#pendingBytes.length > MOST_WAITING && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#setPaused(true);
     }
-    this.#showing ??= this.#drain();
+    this.#showing ??= this.#showPending();
   }
 
-  #look(): void {
+  #checkExpected(): void {
     if (!this.#waiting) return;
-    const { text, end } = this.#waiting;
-    const at = this.#text.indexOf(text);
-    if (at < 0) return;
-    this.#text = this.#text.slice(at + text.length);
-    end(true);
+    const { expectedText, finishWaiting } = this.#waiting;
+    const matchIndex = this.#recentText.indexOf(expectedText);
+    if (matchIndex < 0) return;
+    this.#recentText = this.#recentText.slice(matchIndex + expectedText.length);
+    finishWaiting(true);
   }
 
-  async #drain(): Promise<void> {
-    // A turn later, so that what comes together is shown together.
+  async #showPending(): Promise<void> {
+    // A turn later, so that bytes printed together are shown together.
     await Promise.resolve();
-    while (this.#bytes.length > 0) {
-      const bytes = Uint8Array.from(this.#bytes);
-      this.#bytes = [];
-      await this.#show(bytes);
+    while (this.#pendingBytes.length > 0) {
+      const bytes = Uint8Array.from(this.#pendingBytes);
+      this.#pendingBytes = [];
+      await this.#showBytes(bytes);
     }
     this.#showing = undefined;
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#pause(false);
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#setPaused(false);
   }
 }

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { whyUnreadable } from "../files.js";
-import { CommandError } from "../surroundings.js";
+import { readFailureReason } from "../files.js";
+import { CommandError } from "../io.js";
 
-/** The files of a machine, read and looked at. */
-export interface Images {
+/** The image files of a machine, read and checked. */
+export interface MachineImages {
   readonly kernel?: ArrayBuffer;
   readonly initrd?: ArrayBuffer;
   readonly bios: ArrayBuffer;
@@ -11,47 +11,48 @@ export interface Images {
   readonly cdrom?: ArrayBuffer;
 }
 
-/** A kind of image: its option, what it is called, and what keeps a file from being one. */
-interface Kind {
+/** A kind of image: its option, its name, and a check for a file's content. */
+interface ImageKind {
   readonly option: string;
   readonly name: string;
-  /** What it is instead; undefined if it is one. */
-  wrong(bytes: Buffer): string | undefined;
+  /** Describes content of another kind; undefined if the content is of this kind. */
+  describeMismatch(bytes: Buffer): string | undefined;
 }
 
 const KIB = 1024;
-const word = (bytes: Buffer, at: number): number => (at + 2 <= bytes.length ? bytes.readUInt16LE(at) : 0);
+const readWord = (bytes: Buffer, byteOffset: number): number =>
+  byteOffset + 2 <= bytes.length ? bytes.readUInt16LE(byteOffset) : 0;
 const startsWith = (bytes: Buffer, ...beginning: number[]): boolean =>
   beginning.every((byte, i) => bytes[i] === byte);
-const ascii = (bytes: Buffer, at: number, text: string): boolean =>
-  bytes.subarray(at, at + text.length).equals(Buffer.from(text, "latin1"));
+const hasAscii = (bytes: Buffer, byteOffset: number, text: string): boolean =>
+  bytes.subarray(byteOffset, byteOffset + text.length).equals(Buffer.from(text, "latin1"));
 
-/** What a file is, told by how it begins. */
-function guessed(bytes: Buffer): string {
+/** Guesses the format of a file from its first bytes. */
+function guessFormat(bytes: Buffer): string {
   if (bytes.length === 0) return "an empty file";
   if (startsWith(bytes, 0x7f, 0x45, 0x4c, 0x46)) return "an ELF file";
   if (startsWith(bytes, 0x1f, 0x8b)) return "a gzip file";
-  if (ascii(bytes, 0, "070701")) return "a cpio archive";
-  if (ascii(bytes, 0x8001, "CD001")) return "a CD";
-  if (ascii(bytes, 0x202, "HdrS")) return "a Linux kernel";
+  if (hasAscii(bytes, 0, "070701")) return "a cpio archive";
+  if (hasAscii(bytes, 0x8001, "CD001")) return "a CD";
+  if (hasAscii(bytes, 0x202, "HdrS")) return "a Linux kernel";
   return "something else";
 }
 
 /** Linux's boot protocol (Documentation/arch/x86/boot.rst): boot_flag, header, xloadflags. */
-const KERNEL: Kind = {
+const KERNEL_IMAGE: ImageKind = {
   option: "--kernel",
   name: "a 32-bit Linux kernel, a bzImage",
-  wrong: (bytes) => {
-    if (word(bytes, 0x1fe) !== 0xaa55 || !ascii(bytes, 0x202, "HdrS")) return guessed(bytes);
-    return word(bytes, 0x206) >= 0x20c && word(bytes, 0x236) & 1 ? "a 64-bit one" : undefined;
+  describeMismatch: (bytes) => {
+    if (readWord(bytes, 0x1fe) !== 0xaa55 || !hasAscii(bytes, 0x202, "HdrS")) return guessFormat(bytes);
+    return readWord(bytes, 0x206) >= 0x20c && readWord(bytes, 0x236) & 1 ? "a 64-bit one" : undefined;
   },
 };
 
 /** cpio's newc, and what the kernel can unpack (its lib/decompress.c). */
-const INITRD: Kind = {
+const INITRD_IMAGE: ImageKind = {
   option: "--initrd",
   name: "an initramfs, a cpio archive as it is or compressed",
-  wrong: (bytes) => {
+  describeMismatch: (bytes) => {
     const beginnings = [
       ...[
         [0x30, 0x37, 0x30, 0x37, 0x30, 0x31],
@@ -70,40 +71,44 @@ const INITRD: Kind = {
         [0x28, 0xb5, 0x2f, 0xfd],
       ],
     ];
-    return beginnings.some((each) => startsWith(bytes, ...each)) ? undefined : guessed(bytes);
+    return beginnings.some((each) => startsWith(bytes, ...each)) ? undefined : guessFormat(bytes);
   },
 };
 
 /** A processor begins 16 bytes before the end: there is a jump. */
-const BIOS: Kind = {
+const BIOS_IMAGE: ImageKind = {
   option: "--bios",
   name: "a BIOS, of 64 to 256 KiB with a jump at its end",
-  wrong: (bytes) => {
-    const fits = [64, 128, 256].includes(bytes.length / KIB);
-    return fits && [0xea, 0xe9].includes(bytes.at(-16) ?? 0) ? undefined : guessed(bytes);
+  describeMismatch: (bytes) => {
+    const hasValidSize = [64, 128, 256].includes(bytes.length / KIB);
+    return hasValidSize && [0xea, 0xe9].includes(bytes.at(-16) ?? 0) ? undefined : guessFormat(bytes);
   },
 };
 
-const VGA_BIOS: Kind = {
+const VGA_BIOS: ImageKind = {
   option: "--vga-bios",
   name: "a VGA BIOS, an option ROM",
-  wrong: (bytes) => (startsWith(bytes, 0x55, 0xaa) ? undefined : guessed(bytes)),
+  describeMismatch: (bytes) => (startsWith(bytes, 0x55, 0xaa) ? undefined : guessFormat(bytes)),
 };
 
-const CDROM: Kind = {
+const CDROM_IMAGE: ImageKind = {
   option: "--cdrom",
   name: "a CD, an ISO 9660 image",
-  wrong: (bytes) => (ascii(bytes, 0x8001, "CD001") ? undefined : guessed(bytes)),
+  describeMismatch: (bytes) => (hasAscii(bytes, 0x8001, "CD001") ? undefined : guessFormat(bytes)),
 };
 
-const MAGIC = 0x86768676;
+const STATE_MAGIC = 0x86768676;
 /** Where v86's saved state has its magic number, the length of its description, and the description. */
-const STATE = { magic: 0, description: 12, begins: 16 } as const;
+const STATE_LAYOUT = { magic: 0, description: 12, begins: 16 } as const;
 
-/** Where a BIOS lies that a system's package brings. */
-const BIOSES = ["/usr/share/seabios/bios.bin", "/usr/share/qemu/bios.bin", "/usr/share/qemu/bios-256k.bin"];
+/** The paths of a BIOS that the system's packages install. */
+const BIOS_PATHS = [
+  "/usr/share/seabios/bios.bin",
+  "/usr/share/qemu/bios.bin",
+  "/usr/share/qemu/bios-256k.bin",
+];
 
-/** Which files were named. */
+/** The files that were named. */
 export interface ImageFlags {
   readonly kernel?: string;
   readonly initrd?: string;
@@ -113,14 +118,14 @@ export interface ImageFlags {
 }
 
 /** Reads the files of a machine. @throws CommandError that names the first that is missing, or is something else. */
-export async function readImages(flags: ImageFlags): Promise<Images> {
-  const read = (kind: Kind, file: string | undefined) =>
-    file === undefined ? undefined : readImage(kind, file);
-  const kernel = await read(KERNEL, flags.kernel);
-  const initrd = await read(INITRD, flags.initrd);
-  const cdrom = await read(CDROM, flags.cdrom);
-  const bios = flags.bios === undefined ? await anyBios() : await readImage(BIOS, flags.bios);
-  const vgaBios = await read(VGA_BIOS, flags.vgaBios);
+export async function readImages(flags: ImageFlags): Promise<MachineImages> {
+  const readOptional = (imageKind: ImageKind, filePath: string | undefined) =>
+    filePath === undefined ? undefined : readImage(imageKind, filePath);
+  const kernel = await readOptional(KERNEL_IMAGE, flags.kernel);
+  const initrd = await readOptional(INITRD_IMAGE, flags.initrd);
+  const cdrom = await readOptional(CDROM_IMAGE, flags.cdrom);
+  const bios = flags.bios === undefined ? await anyBios() : await readImage(BIOS_IMAGE, flags.bios);
+  const vgaBios = await readOptional(VGA_BIOS, flags.vgaBios);
   return {
     bios,
     ...(kernel ? { kernel } : {}),
@@ -130,21 +135,23 @@ export async function readImages(flags: ImageFlags): Promise<Images> {
   };
 }
 
-async function readImage(kind: Kind, file: string): Promise<ArrayBuffer> {
-  const bytes = await readBytes(file, `${kind.option}: name ${kind.name}`);
-  const wrong = kind.wrong(bytes);
-  if (wrong !== undefined)
-    throw new CommandError(`${kind.option}: expected ${kind.name}, got ${file}, which is ${wrong}`);
-  return copied(bytes);
+async function readImage(imageKind: ImageKind, filePath: string): Promise<ArrayBuffer> {
+  const bytes = await readBytes(filePath, `${imageKind.option}: name ${imageKind.name}`);
+  const mismatch = imageKind.describeMismatch(bytes);
+  if (mismatch !== undefined)
+    throw new CommandError(
+      `${imageKind.option}: expected ${imageKind.name}, got ${filePath}, which is ${mismatch}`,
+    );
+  return copyBytes(bytes);
 }
 
 async function anyBios(): Promise<ArrayBuffer> {
-  for (const file of BIOSES) {
-    const bytes = await readFile(file).catch(() => undefined);
-    if (bytes && BIOS.wrong(bytes) === undefined) return copied(bytes);
+  for (const filePath of BIOS_PATHS) {
+    const bytes = await readFile(filePath).catch(() => undefined);
+    if (bytes && BIOS_IMAGE.describeMismatch(bytes) === undefined) return copyBytes(bytes);
   }
   throw new CommandError(
-    `--bios: expected a BIOS, as there is none at ${BIOSES.join(", ")}: name SeaBIOS's bios.bin (of Debian's package seabios)`,
+    `--bios: expected a BIOS, as there is none at ${BIOS_PATHS.join(", ")}: name SeaBIOS's bios.bin (of Debian's package seabios)`,
   );
 }
 
@@ -153,31 +160,32 @@ async function anyBios(): Promise<ArrayBuffer> {
  *
  * @throws CommandError if it is something else, or of a machine with other memory.
  */
-export async function readSnapshot(file: string, memory: number): Promise<ArrayBuffer | undefined> {
-  const bytes = await readBytes(file, "--snapshot: name a saved machine, or a file to be made").catch(
+export async function readSnapshot(filePath: string, memory: number): Promise<ArrayBuffer | undefined> {
+  const bytes = await readBytes(filePath, "--snapshot: name a saved machine, or a file to be made").catch(
     (error: unknown) => {
       if (error instanceof Missing) return undefined;
       throw error;
     },
   );
   if (bytes === undefined) return undefined;
-  const isState = bytes.length > STATE.begins && bytes.readUInt32LE(STATE.magic) === MAGIC;
+  const isState =
+    bytes.length > STATE_LAYOUT.begins && bytes.readUInt32LE(STATE_LAYOUT.magic) === STATE_MAGIC;
   if (!isState)
     throw new CommandError(
-      `--snapshot: expected a machine saved by v86, got ${file}, which is ${guessed(bytes)}`,
+      `--snapshot: expected a machine saved by v86, got ${filePath}, which is ${guessFormat(bytes)}`,
     );
   const megabytes = memoryOf(bytes);
   if (megabytes !== undefined && megabytes !== memory)
     throw new CommandError(
-      `--snapshot: expected a machine with ${memory} MB, got ${file} with ${megabytes}; add --memory ${megabytes}`,
+      `--snapshot: expected a machine with ${memory} MB, got ${filePath} with ${megabytes}; add --memory ${megabytes}`,
     );
-  return copied(bytes);
+  return copyBytes(bytes);
 }
 
 /** The megabytes of a saved machine, which its description begins with. */
 function memoryOf(bytes: Buffer): number | undefined {
-  const length = bytes.readUInt32LE(STATE.description);
-  const description = bytes.toString("utf8", STATE.begins, STATE.begins + length);
+  const length = bytes.readUInt32LE(STATE_LAYOUT.description);
+  const description = bytes.toString("utf8", STATE_LAYOUT.begins, STATE_LAYOUT.begins + length);
   const size = /"state":\[(\d+)/.exec(description)?.[1];
   return size === undefined ? undefined : Number(size) / KIB / KIB;
 }
@@ -185,16 +193,16 @@ function memoryOf(bytes: Buffer): number | undefined {
 /** There is no such file. */
 class Missing extends CommandError {}
 
-async function readBytes(file: string, hint: string): Promise<Buffer> {
+async function readBytes(filePath: string, hint: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readFile(filePath);
   } catch (error) {
-    const why = whyUnreadable(error);
-    if (why === undefined) throw error;
+    const reason = readFailureReason(error);
+    if (reason === undefined) throw error;
     const Kind = (error as NodeJS.ErrnoException).code === "ENOENT" ? Missing : CommandError;
-    throw new Kind(`cannot read ${file}: ${why}; ${hint}`);
+    throw new Kind(`cannot read ${filePath}: ${reason}; ${hint}`);
   }
 }
 
-const copied = ({ buffer, byteOffset, length }: Buffer): ArrayBuffer =>
+const copyBytes = ({ buffer, byteOffset, length }: Buffer): ArrayBuffer =>
   buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;

@@ -1,30 +1,30 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { type JournalSink, journalSink } from "../../journal/index.js";
-import { unwritable } from "../files.js";
+import { writeError } from "../files.js";
 
-/** A file that a journal is written to as it goes: what was in it stays until there is something to write. */
+/** A file to which a journal is written continuously; its old content stays until there is something to write. */
 export class JournalFile {
   readonly sink: JournalSink;
-  /** Rejects with a CommandError when it cannot be written any more: the device is not told, and goes on. */
+  /** Rejects with a CommandError when the file can no longer be written; the device is not affected. */
   readonly failed: Promise<never>;
-  readonly #file: string;
+  readonly #filePath: string;
   readonly #descriptor: number;
-  #fail: (error: unknown) => void = () => {};
+  #rejectFailed: (error: unknown) => void = () => {};
   #failure: { readonly error: unknown } | undefined;
-  #begun = false;
+  #hasBegun = false;
 
   /**
-   * @param file - one whose name ends in .gz is compressed.
+   * @param filePath - one whose name ends in .gz is compressed.
    * @throws CommandError if it cannot be written.
    */
-  constructor(file: string) {
-    this.#file = file;
-    this.#descriptor = opened(file);
-    this.sink = journalSink((chunk) => this.#write(chunk), { gzip: file.endsWith(".gz") });
+  constructor(filePath: string) {
+    this.#filePath = filePath;
+    this.#descriptor = openForWriting(filePath);
+    this.sink = journalSink((chunk) => this.#write(chunk), { gzip: filePath.endsWith(".gz") });
     this.failed = new Promise((_, reject) => {
-      this.#fail = reject;
+      this.#rejectFailed = reject;
     });
-    // It may fail when nobody waits for it any more.
+    // It may reject when nobody awaits it any more.
     this.failed.catch(() => {});
   }
 
@@ -40,20 +40,21 @@ export class JournalFile {
   #write(chunk: Uint8Array): void {
     if (this.#failure) return;
     try {
-      if (!this.#begun && fstatSync(this.#descriptor).isFile()) ftruncateSync(this.#descriptor);
-      this.#begun = true;
-      for (let at = 0; at < chunk.length; ) at += writeSync(this.#descriptor, chunk, at);
+      if (!this.#hasBegun && fstatSync(this.#descriptor).isFile()) ftruncateSync(this.#descriptor);
+      this.#hasBegun = true;
+      for (let writtenLength = 0; writtenLength < chunk.length; )
+        writtenLength += writeSync(this.#descriptor, chunk, writtenLength);
     } catch (error) {
-      this.#failure = { error: unwritable(this.#file, error) };
-      this.#fail(this.#failure.error);
+      this.#failure = { error: writeError(this.#filePath, error) };
+      this.#rejectFailed(this.#failure.error);
     }
   }
 }
 
-function opened(file: string): number {
+function openForWriting(filePath: string): number {
   try {
-    return openSync(file, constants.O_WRONLY | constants.O_CREAT);
+    return openSync(filePath, constants.O_WRONLY | constants.O_CREAT);
   } catch (error) {
-    throw unwritable(file, error, "; --journal: name a file");
+    throw writeError(filePath, error, "; --journal: name a file");
   }
 }

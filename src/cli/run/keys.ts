@@ -1,8 +1,8 @@
-/** The key that begins a command to us, as in QEMU. */
-const ESCAPE = 0x01;
+/** The key that begins a command for us, as in QEMU. */
+const ESCAPE_KEY = 0x01;
 
-/** What each key after Ctrl-A does. */
-export const KEYS = {
+/** The effect of each key after Ctrl-A. */
+const KEY_COMMANDS = {
   x: "leave, and end the guest",
   s: "save the machine in the snapshot's file",
   b: "send a break",
@@ -11,46 +11,46 @@ export const KEYS = {
 } as const;
 
 /** One of these keys. */
-export type Key = keyof typeof KEYS;
+type CommandKey = keyof typeof KEY_COMMANDS;
 
-/** Tells what is typed for the guest from what is typed for us. */
-export class Keys {
-  readonly #send: (bytes: Uint8Array) => void;
-  readonly #command: (key: Exclude<Key, "a">) => void;
+/** Separates keys for the guest from commands for us. */
+export class KeyDecoder {
+  readonly #sendBytes: (bytes: Uint8Array) => void;
+  readonly #command: (key: Exclude<CommandKey, "a">) => void;
   #escaped = false;
 
-  constructor(send: (bytes: Uint8Array) => void, command: (key: Exclude<Key, "a">) => void) {
-    this.#send = send;
+  constructor(sendBytes: (bytes: Uint8Array) => void, command: (key: Exclude<CommandKey, "a">) => void) {
+    this.#sendBytes = sendBytes;
     this.#command = command;
   }
 
-  /** Takes what was typed. */
-  type(bytes: Uint8Array): void {
-    let start = 0;
-    const send = (end: number) => {
-      if (end > start) this.#send(bytes.subarray(start, end));
+  /** Decodes typed bytes. */
+  decodeBytes(bytes: Uint8Array): void {
+    let startIndex = 0;
+    const sendUntil = (endIndex: number) => {
+      if (endIndex > startIndex) this.#sendBytes(bytes.subarray(startIndex, endIndex));
     };
-    for (const [at, byte] of bytes.entries()) {
+    for (const [byteIndex, byte] of bytes.entries()) {
       if (this.#escaped) {
         this.#escaped = false;
-        // Ctrl-A twice sends one, and an unknown key shows what there is.
-        start = byte === ESCAPE ? at : at + 1;
-        if (byte !== ESCAPE) this.#follow(String.fromCharCode(byte));
-      } else if (byte === ESCAPE) {
-        send(at);
-        start = at + 1;
+        // Ctrl-A twice sends one, and an unknown key shows the help.
+        startIndex = byte === ESCAPE_KEY ? byteIndex : byteIndex + 1;
+        if (byte !== ESCAPE_KEY) this.#runCommand(String.fromCharCode(byte));
+      } else if (byte === ESCAPE_KEY) {
+        sendUntil(byteIndex);
+        startIndex = byteIndex + 1;
         this.#escaped = true;
       }
     }
-    send(bytes.length);
+    sendUntil(bytes.length);
   }
 
-  #follow(key: string): void {
-    if (key === "a") this.#send(Uint8Array.of(ESCAPE));
-    else this.#command(key in KEYS ? (key as Exclude<Key, "a">) : "h");
+  #runCommand(key: string): void {
+    if (key === "a") this.#sendBytes(Uint8Array.of(ESCAPE_KEY));
+    else this.#command(key in KEY_COMMANDS ? (key as Exclude<CommandKey, "a">) : "h");
   }
 }
 
-/** The keys, a line each. */
+/** Lists the keys, one per line. */
 export const keysInWords = (): string[] =>
-  Object.entries(KEYS).map(([key, what]) => `Ctrl-A ${key}   ${what}`);
+  Object.entries(KEY_COMMANDS).map(([key, description]) => `Ctrl-A ${key}   ${description}`);

@@ -4,27 +4,27 @@ import { dirname, join } from "node:path";
 import type { V86, V86Options } from "v86";
 import type { Uart } from "../../guests/host/index.js";
 import { attachUart } from "../../guests/v86/index.js";
-import { writing } from "../files.js";
-import { CommandError } from "../surroundings.js";
-import type { Images } from "./images.js";
+import { withWriteErrors } from "../files.js";
+import { CommandError } from "../io.js";
+import type { MachineImages } from "./images.js";
 
-/** How a machine is made. */
-export interface MachineOptions {
-  readonly images: Images;
+/** The options of a machine. */
+interface MachineOptions {
+  readonly images: MachineImages;
   readonly cmdline: string;
   /** Megabytes. */
   readonly memory: number;
-  /** A saved machine to go on from, on the same device. */
+  /** A saved machine to resume, on the same device. */
   readonly snapshot?: ArrayBuffer | undefined;
 }
 
-/** What the default of v86's own is for. Without a network card, as its restore needs; and a console needs none. */
-const WITHOUT = { disable_speaker: true, log_level: 0, net_device: { type: "none" } } as const;
+/** Settings that turn off parts of v86. A saved machine can be restored only without a network card; a console needs none. */
+const DISABLED_DEVICES = { disable_speaker: true, log_level: 0, net_device: { type: "none" } } as const;
 
 /** A machine in v86, with a device of ours as COM1. */
 export class Machine {
   readonly emulator: V86;
-  /** Is kept when the processor has halted for good: after a poweroff. */
+  /** Resolves when the processor has halted for good: after a poweroff. */
   readonly halted: Promise<void>;
 
   private constructor(emulator: V86) {
@@ -35,27 +35,27 @@ export class Machine {
   }
 
   /** Makes a machine, which does not run yet. @throws CommandError if v86 is not there, or the snapshot does not go with the device. */
-  static async make(device: Uart | undefined, options: MachineOptions): Promise<Machine> {
+  static async createDevice(device: Uart | undefined, options: MachineOptions): Promise<Machine> {
     const { V86: Emulator, folder } = await loadV86();
     const { images, cmdline, memory, snapshot } = options;
-    const image = (buffer: ArrayBuffer | undefined) => (buffer ? { buffer } : undefined);
+    const asImage = (buffer: ArrayBuffer | undefined) => (buffer ? { buffer } : undefined);
     // A saved machine has its kernel in memory.
-    const booted = snapshot === undefined ? images : { bios: images.bios, vgaBios: images.vgaBios };
+    const bootImages = snapshot === undefined ? images : { bios: images.bios, vgaBios: images.vgaBios };
     const settings = {
-      ...WITHOUT,
+      ...DISABLED_DEVICES,
       wasm_path: join(folder, "v86.wasm"),
       memory_size: memory * 1024 * 1024,
-      bios: image(images.bios),
-      vga_bios: image(images.vgaBios),
-      bzimage: image("kernel" in booted ? booted.kernel : undefined),
-      initrd: image("initrd" in booted ? booted.initrd : undefined),
-      cdrom: image(images.cdrom),
+      bios: asImage(images.bios),
+      vga_bios: asImage(images.vgaBios),
+      bzimage: asImage("kernel" in bootImages ? bootImages.kernel : undefined),
+      initrd: asImage("initrd" in bootImages ? bootImages.initrd : undefined),
+      cdrom: asImage(images.cdrom),
       cmdline,
     };
-    const emulator = new Emulator(defined(settings) as V86Options);
+    const emulator = new Emulator(withoutUndefined(settings) as V86Options);
     await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", () => resolve()));
     if (device) attachUart(emulator, device, { com: 1 });
-    if (snapshot) await restore(emulator, snapshot);
+    if (snapshot) await restoreState(emulator, snapshot);
     return new Machine(emulator);
   }
 
@@ -64,11 +64,11 @@ export class Machine {
   }
 
   /** Saves the machine in a file, whole or not at all. */
-  async save(file: string): Promise<void> {
+  async save(filePath: string): Promise<void> {
     const state = new Uint8Array(await this.emulator.save_state());
-    await writing(file, async () => {
-      await writeFile(`${file}.part`, state);
-      await rename(`${file}.part`, file);
+    await withWriteErrors(filePath, async () => {
+      await writeFile(`${filePath}.part`, state);
+      await rename(`${filePath}.part`, filePath);
     });
   }
 
@@ -83,13 +83,13 @@ async function loadV86(): Promise<{ readonly V86: typeof V86; readonly folder: s
     const { V86: Emulator } = await import("v86");
     return { V86: Emulator, folder };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)) throw error;
+    const exitCode = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(exitCode)) throw error;
     throw new CommandError("run: expected the package v86, got none; npm install v86");
   }
 }
 
-async function restore(emulator: V86, snapshot: ArrayBuffer): Promise<void> {
+async function restoreState(emulator: V86, snapshot: ArrayBuffer): Promise<void> {
   try {
     await emulator.restore_state(snapshot);
   } catch (error) {
@@ -99,6 +99,6 @@ async function restore(emulator: V86, snapshot: ArrayBuffer): Promise<void> {
   }
 }
 
-/** Without what is undefined: v86 asks whether a setting is there. */
-const defined = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+/** Removes undefined settings: v86 checks whether a setting is present. */
+const withoutUndefined = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -1,22 +1,22 @@
 import { expect, it } from "vitest";
 import { type SerialState, serialChart } from "../../device/index.js";
-import { explore } from "../explore.js";
-import { serialScope } from "../serial-scope.js";
+import { serialScope } from "../serial/scope.js";
+import { explore } from "../space/explore.js";
 import { toAut } from "./aut.js";
 
-const SMALL = { ...serialScope, within: ({ inBuffer }: SerialState) => inBuffer.length <= 1 };
-const graph = explore(serialChart("0.8.2"), SMALL);
-const LINE = /^\((\d+), "([^"]+)", (\d+)\)$/;
+const SMALL_SCOPE = { ...serialScope, within: ({ inBuffer }: SerialState) => inBuffer.length <= 1 };
+const graph = explore(serialChart("0.8.2"), SMALL_SCOPE);
+const LINE_PATTERN = /^\((\d+), "([^"]+)", (\d+)\)$/;
 
-it("has every state and transition, with what can be seen of each in its label", () => {
-  const [head, ...lines] = toAut(graph).trimEnd().split("\n");
-  expect(head).toBe(`des (0, ${graph.transitions.length}, ${graph.states.length})`);
+it("has every state and transition, labelled with what an observer sees", () => {
+  const [headLine, ...lines] = toAut(graph).trimEnd().split("\n");
+  expect(headLine).toBe(`des (0, ${graph.transitions.length}, ${graph.states.length})`);
   expect(lines).toHaveLength(graph.transitions.length);
-  const read = lines.map((line) => LINE.exec(line) ?? expect.fail(line));
-  expect(new Set(read.map(([, from]) => from)).size).toBe(graph.states.length);
-  expect(read.every(([, , , to]) => Number(to) < graph.states.length)).toBe(true);
+  const readTransitions = lines.map((line) => LINE_PATTERN.exec(line) ?? expect.fail(line));
+  expect(new Set(readTransitions.map(([, from]) => from)).size).toBe(graph.states.length);
+  expect(readTransitions.every(([, , , to]) => Number(to) < graph.states.length)).toBe(true);
   expect(lines).toContain('(0, "IER <- 0x02 ETBEI; interrupt THRE", 2)');
-  const labels = new Set(read.map(([, , label]) => label));
+  const labels = new Set(readTransitions.map(([, , label]) => label));
   for (const label of [
     "IIR -> 0xC1 NONE|FIFOS",
     "IIR -> 0xC4 RDA|FIFOS",
@@ -25,12 +25,12 @@ it("has every state and transition, with what can be seen of each in its label",
     expect(labels).toContain(label);
 });
 
-it("what is seen decides where it leads: from each state a label goes to one state only", () => {
+it("is deterministic: from each state a label leads to one state only", () => {
   const targets = new Map<string, Set<string>>();
   for (const line of toAut(graph).trimEnd().split("\n").slice(1)) {
-    const [, from = "", label = "", to = ""] = LINE.exec(line) ?? [];
-    const key = `${from} ${label}`;
-    targets.set(key, (targets.get(key) ?? new Set()).add(to));
+    const [, from = "", label = "", to = ""] = LINE_PATTERN.exec(line) ?? [];
+    const labelKey = `${from} ${label}`;
+    targets.set(labelKey, (targets.get(labelKey) ?? new Set()).add(to));
   }
   expect([...targets.values()].every(({ size }) => size === 1)).toBe(true);
 });

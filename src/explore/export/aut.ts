@@ -1,28 +1,35 @@
 import { inputInWords } from "../../device/index.js";
-import type { Graph, GraphTransition, Situation } from "../graph.js";
-import { emissionInWords } from "../shown.js";
+import { emissionInWords } from "../check/replay.js";
+import type { DeviceState, Graph, GraphTransition } from "../space/types.js";
 
-/** What happens, as an observer sees it: the input, what a read gave, and what left, in order. */
-function label({ chart }: Pick<Graph, "chart">, before: Situation, transition: GraphTransition): string {
+/** Returns a transition as an observer sees it: the input, the byte read and the emissions, in order. */
+function transitionLabel(
+  { chart }: Pick<Graph, "chart">,
+  before: DeviceState,
+  transition: GraphTransition,
+): string {
   const { input, emissions } = transition;
   const { divisorLatchOpen } = before;
-  const value = emissions.find(({ type }) => type === "data")?.value;
-  return [inputInWords(input, divisorLatchOpen, value, chart), ...emissions.flatMap(emissionInWords)].join(
+  const byteRead = emissions.find(({ type }) => type === "data")?.value;
+  return [inputInWords(input, divisorLatchOpen, byteRead, chart), ...emissions.flatMap(emissionInWords)].join(
     "; ",
   );
 }
 
 /**
- * What was explored, in the Aldebaran format (.aut) that CADP and mCRL2 read: `des (first, transitions, states)`, and a line for each
- * transition. Its label says in words what happens, as whoever watches the device sees it: the same label, the same behaviour.
+ * Returns an explored graph in the Aldebaran format (.aut) that CADP and mCRL2 read: `des (first, transitions, states)`, and a line for each
+ * transition. Its label describes what an observer of the device sees: equal labels mean equal behaviour.
  */
 export function toAut<TState>(graph: Graph<TState>): string {
-  const states = [...graph.states].map(({ at }) => at);
-  const lines = [`des (0, ${graph.transitions.length}, ${states.length})`];
+  const deviceStates = [...graph.states].map(({ at }) => at);
+  const lines = [`des (0, ${graph.transitions.length}, ${deviceStates.length})`];
   for (const transition of graph.transitions) {
     const { from, to } = transition;
-    const text = label(graph, states[from] as Situation, transition).replaceAll('"', "'");
-    lines.push(`(${from}, "${text}", ${to})`);
+    const labelText = transitionLabel(graph, deviceStates[from] as DeviceState, transition).replaceAll(
+      '"',
+      "'",
+    );
+    lines.push(`(${from}, "${labelText}", ${to})`);
   }
   return `${lines.join("\n")}\n`;
 }

@@ -7,12 +7,12 @@ import { toDot } from "./dot.js";
 import { toMermaid } from "./mermaid.js";
 import { readMermaid } from "./mermaid.test-helper.js";
 
-const CHARTS = [
+const DRAWN_CHARTS = [
   ["serial", serialMachine],
   ["uart16550", uart16550Machine],
 ] as const;
 
-/** What each transition is to say, in document order. */
+/** Returns the expected label of each transition, in document order. */
 const linesOf = (machine: Parameters<typeof transitionsOf>[0]): string[] =>
   transitionsOf(machine)
     .map(({ event, guard, actions, rules }) =>
@@ -22,7 +22,7 @@ const linesOf = (machine: Parameters<typeof transitionsOf>[0]): string[] =>
     )
     .sort();
 
-/** A chart whose texts are nothing but what a format might trip over. */
+/** A chart whose texts consist of special characters. */
 const awkward = createMachine({
   id: "awkward",
   description: 'a "quoted" <b>text</b>; with \\ and #35; and -- and : and &',
@@ -40,7 +40,7 @@ const awkward = createMachine({
   },
 });
 
-describe.each(CHARTS)("%s", (id, machine) => {
+describe.each(DRAWN_CHARTS)("%s", (id, machine) => {
   it("is a graph that Graphviz draws, with every state and transition", async () => {
     const graphviz = await Graphviz.load();
     const { objects, edges } = JSON.parse(graphviz.layout(toDot(machine), "dot_json", "nop")) as {
@@ -55,26 +55,26 @@ describe.each(CHARTS)("%s", (id, machine) => {
   });
 
   it("is a state diagram that Mermaid reads, with every state and transition", async () => {
-    const text = toMermaid(machine);
-    // What GitHub draws ends at 50,000 characters and 500 arrows.
-    expect(text.length).toBeLessThan(50_000);
-    const { nodes, edges } = await readMermaid(text);
+    const diagramText = toMermaid(machine);
+    // GitHub draws at most 50,000 characters and 500 arrows.
+    expect(diagramText.length).toBeLessThan(50_000);
+    const { nodes, edges } = await readMermaid(diagramText);
     expect(edges.length).toBeLessThan(500);
-    const known = new Map(nodes.map((node) => [node.id, node]));
-    for (const state of statesOf(machine)) expect(known.has(state.replaceAll(".", "_"))).toBe(true);
-    const inner = (parent: string): string[] =>
+    const knownNodes = new Map(nodes.map((node) => [node.id, node]));
+    for (const state of statesOf(machine)) expect(knownNodes.has(state.replaceAll(".", "_"))).toBe(true);
+    const innerNodes = (parent: string): string[] =>
       nodes
         .filter(({ parentId }) => parentId === parent)
-        .flatMap(({ id: child, shape }) => (shape === "divider" ? inner(child) : [child]));
-    expect(inner(id)).toEqual(Object.keys(machine.root.states));
+        .flatMap(({ id: child, shape }) => (shape === "divider" ? innerNodes(child) : [child]));
+    expect(innerNodes(id)).toEqual(Object.keys(machine.root.states));
     expect(edges.flatMap(({ label }) => (label ? label.split("<br/>") : [])).sort()).toEqual(
       linesOf(machine),
     );
   });
 });
 
-describe("texts that a format might trip over", () => {
-  it("stay as they are for Graphviz", async () => {
+describe("special characters", () => {
+  it("are preserved for Graphviz", async () => {
     const graphviz = await Graphviz.load();
     const graph = JSON.parse(graphviz.layout(toDot(awkward), "dot_json", "nop"));
     expect(graph.label).toBe(awkward.root.description?.replaceAll("\\", "\\\\"));
@@ -86,7 +86,7 @@ describe("texts that a format might trip over", () => {
     expect(edges.filter(({ start, end }) => start === "a" && end === "b")).toHaveLength(1);
   });
 
-  it("Mermaid refuses what is no diagram, so the check can fail", async () => {
+  it("vacuity guard: Mermaid refuses a text that is no diagram", async () => {
     await expect(readMermaid(toMermaid(awkward).replace("[*] -->", "[*] --> -->"))).rejects.toThrow(
       /Parse error/,
     );

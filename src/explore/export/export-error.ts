@@ -1,4 +1,4 @@
-/** A chart cannot be exported as asked: one line that says what of it cannot, and where it stands. */
+/** Thrown if a chart cannot be exported: the message names the unsupported part and its location. */
 export class ExportError extends Error {
   override readonly name = "ExportError";
 }

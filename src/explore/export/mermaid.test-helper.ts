@@ -15,16 +15,16 @@ export interface MermaidDiagram {
 }
 
 interface Mermaid {
-  parse(text: string): Promise<unknown>;
+  parse(diagramText: string): Promise<unknown>;
   readonly mermaidAPI: {
-    getDiagramFromText(text: string): Promise<{ readonly db: { getData(): MermaidDiagram } }>;
+    getDiagramFromText(diagramText: string): Promise<{ readonly db: { getData(): MermaidDiagram } }>;
   };
 }
 
-let loaded: Mermaid | undefined;
+let mermaidPromise: Mermaid | undefined;
 
 /** Mermaid itself, in a room of its own: it wants a browser's document, which no other test should see. */
-function load(): Mermaid {
+function loadMermaid(): Mermaid {
   const { window } = parseHTML("<html><body></body></html>");
   const globals = {
     window,
@@ -35,20 +35,20 @@ function load(): Mermaid {
     clearTimeout,
     URL,
   };
-  const room = vm.createContext(globals) as { mermaid?: Mermaid };
-  const script = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
-  vm.runInContext(readFileSync(script, "utf8"), room);
-  if (!room.mermaid) throw new Error("Mermaid did not load");
-  return room.mermaid;
+  const scriptContext = vm.createContext(globals) as { mermaid?: Mermaid };
+  const bundleScript = createRequire(import.meta.url).resolve("@mermaid-js/tiny");
+  vm.runInContext(readFileSync(bundleScript, "utf8"), scriptContext);
+  if (!scriptContext.mermaid) throw new Error("Mermaid did not load");
+  return scriptContext.mermaid;
 }
 
 /** Reads a diagram with Mermaid. It throws what Mermaid has against it. */
-export async function readMermaid(text: string): Promise<MermaidDiagram> {
-  if (!loaded) {
-    loaded = load();
+export async function readMermaid(diagramText: string): Promise<MermaidDiagram> {
+  if (!mermaidPromise) {
+    mermaidPromise = loadMermaid();
     // What kinds of diagram there are it learns with the first that it parses.
-    await loaded.parse("stateDiagram-v2");
+    await mermaidPromise.parse("stateDiagram-v2");
   }
-  const { nodes, edges } = (await loaded.mermaidAPI.getDiagramFromText(text)).db.getData();
+  const { nodes, edges } = (await mermaidPromise.mermaidAPI.getDiagramFromText(diagramText)).db.getData();
   return { nodes, edges };
 }

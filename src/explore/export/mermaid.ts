@@ -1,50 +1,56 @@
 import type { AnyStateMachine } from "xstate";
-import { arrowsOf, type OutlineState, outlineOf, stateLines } from "./outline.js";
+import { type OutlineState, outlineArrowsOf, outlineOf, stateLines } from "./outline.js";
 
-/** Characters that mean something in Mermaid's texts, as its entities. */
-const escaped = (text: string): string =>
+/** Replaces Mermaid's special characters by entities. */
+const escapeText = (text: string): string =>
   text.replace(/[#;"<>:]/g, (character) => `#${character.charCodeAt(0)};`);
-const joined = (lines: readonly string[]): string => lines.map(escaped).join("<br/>");
+const joinLines = (lines: readonly string[]): string => lines.map(escapeText).join("<br/>");
 
-const idOf = (state: OutlineState): string => state.id.replace(/\W/g, "_");
-const anyOf = (state: OutlineState): string => (state.states.length > 0 ? `${idOf(state)}_any` : idOf(state));
+const identifierOf = (state: OutlineState): string => state.id.replace(/\W/g, "_");
+const anyStateOf = (state: OutlineState): string =>
+  state.states.length > 0 ? `${identifierOf(state)}_any` : identifierOf(state);
 
-function declared(state: OutlineState, indent: string): string[] {
-  const head = `${indent}state "${joined(stateLines(state))}" as ${idOf(state)}`;
-  if (state.states.length === 0) return [head];
-  const inner = `${indent}  `;
+function stateDeclaration(state: OutlineState, indent: string): string[] {
+  const headLine = `${indent}state "${joinLines(stateLines(state))}" as ${identifierOf(state)}`;
+  if (state.states.length === 0) return [headLine];
+  const innerIndent = `${indent}  `;
   const { initial } = state;
-  const own =
-    state.transitions.length > 0 ? [`${inner}state "any" as ${anyOf(state)}`, ...drawn(state, inner)] : [];
-  const children = state.states.map((child) => [...declared(child, inner), ...leaving(child, inner)]);
-  const body =
+  const ownArrowLines =
+    state.transitions.length > 0
+      ? [`${innerIndent}state "any" as ${anyStateOf(state)}`, ...arrowLines(state, innerIndent)]
+      : [];
+  const children = state.states.map((child) => [
+    ...stateDeclaration(child, innerIndent),
+    ...leafArrowLines(child, innerIndent),
+  ]);
+  const bodyLines =
     state.type === "parallel"
-      ? children.flatMap((region, index) => (index === 0 ? region : [`${inner}--`, ...region]))
+      ? children.flatMap((region, index) => (index === 0 ? region : [`${innerIndent}--`, ...region]))
       : children.flat();
   return [
-    `${head} {`,
-    ...(initial ? [`${inner}[*] --> ${idOf(initial)}`] : []),
-    ...own,
-    ...body,
+    `${headLine} {`,
+    ...(initial ? [`${innerIndent}[*] --> ${identifierOf(initial)}`] : []),
+    ...ownArrowLines,
+    ...bodyLines,
     `${indent}}`,
   ];
 }
 
-/** The arrows of a state that has none within; those of another one stand inside it. */
-const leaving = (state: OutlineState, indent: string): string[] =>
-  state.states.length > 0 ? [] : drawn(state, indent);
+/** Returns the arrows of an atomic state; those of a compound one are inside it. */
+const leafArrowLines = (state: OutlineState, indent: string): string[] =>
+  state.states.length > 0 ? [] : arrowLines(state, indent);
 
-const drawn = (state: OutlineState, indent: string): string[] =>
-  arrowsOf(state).map(
-    ({ to, stays, lines }) =>
-      `${indent}${anyOf(state)} --> ${stays ? anyOf(state) : idOf(to)} : ${joined(lines)}`,
+const arrowLines = (state: OutlineState, indent: string): string[] =>
+  outlineArrowsOf(state).map(
+    ({ to, stays, transitionLines: lines }) =>
+      `${indent}${anyStateOf(state)} --> ${stays ? anyStateOf(state) : identifierOf(to)} : ${joinLines(lines)}`,
   );
 
 /**
- * A chart's definition as a Mermaid state diagram, which GitHub draws in a fenced block named `mermaid`: a line for each transition with
- * event, [guard], / actions and (rules). What a region takes in whichever state leaves from "any".
+ * Returns a chart's definition as a Mermaid state diagram, which GitHub draws in a fenced block named `mermaid`: a line for each transition with
+ * event, [guard], / actions and (rules). Transitions that a region takes in every state leave from "any".
  */
 export function toMermaid(machine: AnyStateMachine): string {
   const outline = outlineOf(machine);
-  return `${["stateDiagram-v2", "  direction LR", ...declared(outline, "  ")].join("\n")}\n`;
+  return `${["stateDiagram-v2", "  direction LR", ...stateDeclaration(outline, "  ")].join("\n")}\n`;
 }

@@ -1,25 +1,25 @@
 import type { AnyStateMachine } from "xstate";
-import { inWords } from "../../device/words.js";
-import { type RawNode, type RawTransition, raw } from "../../engine/internals.js";
+import { describeTransition } from "../../device/internal.js";
+import { type RawNode, type RawTransition, raw } from "../../engine/internal.js";
 
-/** A transition of a chart as the drawings and exports show it. */
+/** A transition of a chart, as exports use it. */
 export interface OutlineTransition {
-  /** The event's type; "always" of one without. */
+  /** The event's type; "always" for an eventless transition. */
   readonly event: string;
   /** The guard's name. */
   readonly guard?: string;
   /** The actions' names, in order. */
   readonly actions: readonly string[];
-  /** The states that it enters, by their ids; none where it stays. */
+  /** The target states; none if it stays. */
   readonly targets: readonly OutlineState[];
   readonly description: string;
   readonly rules: readonly string[];
   readonly raw: RawTransition;
 }
 
-/** A state of a chart as the exports show it, with what is within. */
+/** A state of a chart with its children, as exports use it. */
 export interface OutlineState {
-  /** Its path, "receiveFifo.holding"; the chart's id of the whole chart. */
+  /** Its path, "receiveFifo.holding"; the chart's id for the root. */
   readonly id: string;
   readonly key: string;
   readonly type: RawNode["type"];
@@ -27,7 +27,7 @@ export interface OutlineState {
   readonly rules: readonly string[];
   readonly entry: readonly string[];
   readonly exit: readonly string[];
-  /** The state within in which it begins; none of a state without others within, and of regions. */
+  /** Its initial child; absent for atomic and parallel states. */
   readonly initial?: OutlineState;
   readonly states: readonly OutlineState[];
   readonly transitions: readonly OutlineTransition[];
@@ -35,73 +35,75 @@ export interface OutlineState {
 
 type Described = { readonly description?: string; readonly meta?: { readonly rules?: readonly string[] } };
 
-const nameOf = (action: unknown): string =>
+const actionNameOf = (action: unknown): string =>
   typeof action === "string" ? action : ((action as { type?: string }).type ?? "(inline)");
 
-/** The definition of a chart: regions, states, transitions, the names of guards and actions, rules. */
+/** Returns the definition of a chart: regions, states, transitions, the names of guards and actions, rules. */
 export function outlineOf(machine: AnyStateMachine): OutlineState {
-  const known = new Map<RawNode, OutlineState>();
-  const read = (node: RawNode): OutlineState => {
-    const states = Object.values(node.states).map(read);
-    const { description = "", meta } = node as Described;
-    const { initial } = node;
+  const outlineStates = new Map<RawNode, OutlineState>();
+  const readState = (rawNode: RawNode): OutlineState => {
+    const states = Object.values(rawNode.states).map(readState);
+    const { description = "", meta } = rawNode as Described;
+    const { initial } = rawNode;
     const state: OutlineState = {
-      id: node.path.join(".") || node.id,
-      key: node.key,
-      type: node.type,
+      id: rawNode.path.join(".") || rawNode.id,
+      key: rawNode.key,
+      type: rawNode.type,
       description,
       rules: meta?.rules ?? [],
-      entry: node.entry.map(nameOf),
-      exit: node.exit.map(nameOf),
-      ...(node.type === "compound"
+      entry: rawNode.entry.map(actionNameOf),
+      exit: rawNode.exit.map(actionNameOf),
+      ...(rawNode.type === "compound"
         ? {
             get initial() {
-              return known.get(initial.target[0] as RawNode) as OutlineState;
+              return outlineStates.get(initial.target[0] as RawNode) as OutlineState;
             },
           }
         : {}),
       states,
-      // A target may stand further down: it is looked up when it is asked for.
+      // A target may come later in the document, so targets are looked up on use.
       get transitions() {
-        return [...[...node.transitions.values()].flat(), ...(node.always ?? [])].map(transition);
+        return [...[...rawNode.transitions.values()].flat(), ...(rawNode.always ?? [])].map(
+          outlineTransitionOf,
+        );
       },
     };
-    known.set(node, state);
+    outlineStates.set(rawNode, state);
     return state;
   };
-  const transition = (one: RawTransition): OutlineTransition => {
-    const { event, guard, actions, description, rules } = inWords(one as never);
+  const outlineTransitionOf = (rawTransition: RawTransition): OutlineTransition => {
+    const { event, guard, actions, description, rules } = describeTransition(rawTransition as never);
     return {
       event,
       ...(guard === undefined ? {} : { guard }),
       actions,
-      targets: (one.target ?? []).map((node) => known.get(node) as OutlineState),
+      targets: (rawTransition.target ?? []).map((rawNode) => outlineStates.get(rawNode) as OutlineState),
       description,
       rules,
-      raw: one,
+      raw: rawTransition,
     };
   };
-  return read(raw(machine).root);
+  return readState(raw(machine).root);
 }
 
-/** A state and all within it, in document order. */
-export const withinOutline = (state: OutlineState): OutlineState[] => [
+/** Returns a state and all its descendants, in document order. */
+export const selfAndDescendants = (state: OutlineState): OutlineState[] => [
   state,
-  ...state.states.flatMap(withinOutline),
+  ...state.states.flatMap(selfAndDescendants),
 ];
 
-/** A transition on one line: "write.LCR [writeSetsDLAB] / storeLCR (S12 S14)". */
+/** Returns a transition on one line: "write.LCR [writeSetsDLAB] / storeLCR (S12 S14)". */
 export function transitionLine({ event, guard, actions, rules }: OutlineTransition): string {
-  const parts = [
+  const lineParts = [
     event,
     ...(guard === undefined ? [] : [`[${guard}]`]),
     ...(actions.length === 0 ? [] : [`/ ${actions.join(", ")}`]),
     ...(rules.length === 0 ? [] : [`(${rules.join(" ")})`]),
   ];
-  return parts.join(" ");
+  return lineParts.join(" ");
 }
 
-/** A state on one line: "holding (S16 S25)", and what is done on the way in and out. */
+/** Returns a state on one line, "holding (S16 S25)", then its entry and exit actions. */
 export function stateLines({ key, rules, entry, exit }: OutlineState): string[] {
   return [
     rules.length === 0 ? key : `${key} (${rules.join(" ")})`,
@@ -110,18 +112,18 @@ export function stateLines({ key, rules, entry, exit }: OutlineState): string[] 
   ];
 }
 
-/** Arrows between the same two states, as one with several lines. */
-export function arrowsOf(
+/** Returns a state's arrows: transitions to the same target are one arrow with several lines. */
+export function outlineArrowsOf(
   state: OutlineState,
-): { readonly to: OutlineState; readonly stays: boolean; readonly lines: readonly string[] }[] {
-  const arrows = new Map<string, { to: OutlineState; stays: boolean; lines: string[] }>();
+): { readonly to: OutlineState; readonly stays: boolean; readonly transitionLines: readonly string[] }[] {
+  const arrows = new Map<string, { to: OutlineState; stays: boolean; transitionLines: string[] }>();
   for (const transition of state.transitions) {
     const targets = transition.targets.length > 0 ? transition.targets : [state];
     const stays = transition.targets.length === 0;
     for (const to of targets) {
       const key = `${stays} ${to.id}`;
-      const arrow = arrows.get(key) ?? { to, stays, lines: [] };
-      arrow.lines.push(transitionLine(transition));
+      const arrow = arrows.get(key) ?? { to, stays, transitionLines: [] };
+      arrow.transitionLines.push(transitionLine(transition));
       arrows.set(key, arrow);
     }
   }

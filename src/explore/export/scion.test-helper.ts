@@ -7,30 +7,30 @@ type Event = { readonly name: string; readonly data: unknown };
 type Implementations = AnyStateMachine["implementations"];
 
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: "" });
-const nameOf = (element: Element): string => Object.keys(element).find((key) => key !== ":@") ?? "";
+const elementName = (element: Element): string => Object.keys(element).find((key) => key !== ":@") ?? "";
 const attributesOf = (element: Element): Readonly<Record<string, string>> =>
   (element[":@"] ?? {}) as Record<string, string>;
 const childrenOf = (element: Element): Element[] =>
-  (element[nameOf(element)] as Element[]).filter((child) => !/^[#?]/.test(nameOf(child)));
+  (element[elementName(element)] as Element[]).filter((child) => !/^[#?]/.test(elementName(child)));
 
-/** The root element of an SCXML document. */
-export const parseScxml = (text: string): Element =>
-  (parser.parse(text) as Element[]).find((element) => nameOf(element) === "scxml") as Element;
+/** Returns the root element of an SCXML document. */
+export const parseScxml = (scxmlText: string): Element =>
+  (parser.parse(scxmlText) as Element[]).find((element) => elementName(element) === "scxml") as Element;
 
-/** Every element of a name below one. */
+/** Returns every descendant with this name. */
 export const elementsOf = (element: Element, name: string): Element[] =>
   childrenOf(element).flatMap((child) => [
-    ...(nameOf(child) === name ? [child] : []),
+    ...(elementName(child) === name ? [child] : []),
     ...elementsOf(child, name),
   ]);
 
-export { attributesOf, childrenOf, nameOf };
+export { attributesOf, childrenOf, elementName };
 
 type Script = (event: Event) => void;
 
 /**
- * An SCXML document run by SCION, an interpreter that knows nothing of XState. What it selects, in which order, and where that leads is SCION's;
- * the functions that conditions and scripts call are the machine's, with the context that they share.
+ * An SCXML document run by SCION, an interpreter that is independent of XState. SCION selects transitions and enters states; conditions and
+ * scripts call the machine's functions, with a context that they share.
  */
 export class ScxmlRun {
   context: Record<string, unknown>;
@@ -38,35 +38,35 @@ export class ScxmlRun {
   readonly #chart: Statechart;
   readonly #implementations: Implementations;
 
-  constructor(text: string, { implementations }: AnyStateMachine, context: object) {
+  constructor(scxmlText: string, { implementations }: AnyStateMachine, context: object) {
     this.context = { ...context };
     this.#implementations = implementations;
-    const [root] = childrenOf(parseScxml(text));
-    // A model itself SCION would copy as JSON, which loses functions.
+    const [root] = childrenOf(parseScxml(scxmlText));
+    // A function, as SCION would copy a model as JSON, which loses functions.
     this.#chart = new Statechart(() => this.#state(root as Element));
     this.#chart.start();
   }
 
-  /** Takes an event. What it emits is gathered in `emitted`. */
+  /** Sends an event. Emissions are appended to `emitted`. */
   send(event: { readonly type: string }): void {
     this.#chart.gen({ name: event.type, data: event });
   }
 
-  /** The states that it is in, of those that have none within. */
+  /** The active atomic states. */
   get states(): readonly string[] {
     return this.#chart.getConfiguration();
   }
 
   #state(element: Element): SCState {
     const { id, initial } = attributesOf(element);
-    const named = (name: string) => childrenOf(element).filter((child) => nameOf(child) === name);
-    const scripts = (name: string) => named(name).flatMap((it) => this.#scripts(it));
+    const named = (name: string) => childrenOf(element).filter((child) => elementName(child) === name);
+    const scripts = (name: string) => named(name).flatMap((assignedValue) => this.#scripts(assignedValue));
     return {
       id,
-      $type: nameOf(element),
+      $type: elementName(element),
       ...(initial ? { initial } : {}),
       states: childrenOf(element)
-        .filter((child) => ["state", "parallel"].includes(nameOf(child)))
+        .filter((child) => ["state", "parallel"].includes(elementName(child)))
         .map((child) => this.#state(child)),
       transitions: named("transition").map((transition) => this.#transition(transition)),
       onEntry: scripts("onentry"),
@@ -85,7 +85,7 @@ export class ScxmlRun {
     };
   }
 
-  /** A condition as the ECMAScript data model evaluates it: In() is the interpreter's, other names are functions of the machine. */
+  /** Compiles a condition: In() is the interpreter's, other names are functions of the machine. */
   #condition(source: string): (event: Event) => boolean {
     const names = Object.keys(this.#implementations.guards);
     const body = new Function("In", "_event", ...names, `return ${source};`);
@@ -102,15 +102,15 @@ export class ScxmlRun {
 
   #scripts(element: Element): Script[] {
     return childrenOf(element)
-      .filter((child) => nameOf(child) === "script")
+      .filter((child) => elementName(child) === "script")
       .map((child) => {
-        const [text] = child["script"] as Element[];
-        const name = /^(\w+)\(_event\)$/.exec(String(text?.["#text"]))?.[1] ?? "";
+        const [scxmlText] = child["script"] as Element[];
+        const name = /^(\w+)\(_event\)$/.exec(String(scxmlText?.["#text"]))?.[1] ?? "";
         return (event) => this.#act(name, event?.data);
       });
   }
 
-  /** An action of the machine: it assigns or emits. */
+  /** Executes an action of the machine, which assigns or emits. */
   #act(name: string, event: unknown): void {
     const action = this.#implementations.actions[name] as unknown as {
       readonly assignment?: unknown;
@@ -118,12 +118,16 @@ export class ScxmlRun {
     };
     if (!action) throw new Error(`there is no action ${name}`);
     const args = { context: this.context, event };
-    const value = (it: unknown): unknown => (typeof it === "function" ? it(args) : it);
+    const value = (assignedValue: unknown): unknown =>
+      typeof assignedValue === "function" ? assignedValue(args) : assignedValue;
     if (action.assignment === undefined) this.emitted.push(value(action.event));
     else if (typeof action.assignment === "function")
       this.context = { ...this.context, ...action.assignment(args) };
     else {
-      const entries = Object.entries(action.assignment as object).map(([key, it]) => [key, value(it)]);
+      const entries = Object.entries(action.assignment as object).map(([key, assignedValue]) => [
+        key,
+        value(assignedValue),
+      ]);
       this.context = { ...this.context, ...Object.fromEntries(entries) };
     }
   }

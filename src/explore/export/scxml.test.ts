@@ -9,16 +9,23 @@ import {
 } from "../../../machines/index.js";
 import { activeStates, statesOf, transitionsOf } from "../../device/index.js";
 import { interpret } from "../../engine/index.js";
-import { attributesOf, childrenOf, elementsOf, nameOf, parseScxml, ScxmlRun } from "./scion.test-helper.js";
+import {
+  attributesOf,
+  childrenOf,
+  elementName,
+  elementsOf,
+  parseScxml,
+  ScxmlRun,
+} from "./scion.test-helper.js";
 import { toScxml } from "./scxml.js";
 
-const CHARTS = [
+const EXPORTED_CHARTS = [
   ["serial 0.8.1", serialMachine081, undefined],
   ["serial 0.8.2", serialMachine, undefined],
   ["uart16550", uart16550Machine, UART16550_PRESETS.pc16550d],
 ] as const;
 
-/** What the W3C's schema lets stand in each element, and with which attributes. */
+/** The elements and attributes that the W3C's schema allows in each element. */
 const MAY_HOLD: Readonly<Record<string, readonly string[]>> = {
   scxml: ["state", "parallel", "final", "datamodel", "script"],
   state: ["onentry", "onexit", "transition", "state", "parallel", "final"],
@@ -35,37 +42,37 @@ const MAY_HAVE: Readonly<Record<string, readonly string[]>> = {
   transition: ["event", "cond", "target", "type"],
 };
 
-function* misplaced(element: Parameters<typeof nameOf>[0]): Generator<string> {
-  const name = nameOf(element);
+function* misplaced(element: Parameters<typeof elementName>[0]): Generator<string> {
+  const name = elementName(element);
   for (const attribute of Object.keys(attributesOf(element)))
     if (!MAY_HAVE[name]?.includes(attribute)) yield `${name} has ${attribute}`;
   for (const child of childrenOf(element)) {
-    if (!MAY_HOLD[name]?.includes(nameOf(child))) yield `${name} holds ${nameOf(child)}`;
+    if (!MAY_HOLD[name]?.includes(elementName(child))) yield `${name} holds ${elementName(child)}`;
     yield* misplaced(child);
   }
 }
 
-describe.each(CHARTS)("%s", (_, machine) => {
+describe.each(EXPORTED_CHARTS)("%s", (_, machine) => {
   const text = toScxml(machine);
   const root = parseScxml(text);
 
-  it("is SCXML: well-formed, each element where it may stand, each target and In() a state that there is", () => {
+  it("is valid SCXML: well-formed, each element in an allowed place, each target and In() an existing state", () => {
     expect(XMLValidator.validate(text)).toBe(true);
     expect([...misplaced(root)]).toEqual([]);
     const states = [...elementsOf(root, "state"), ...elementsOf(root, "parallel")].map(attributesOf);
     const ids = states.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    const named = [
+    const namedStates = [
       ...states.flatMap(({ initial }) => initial ?? []),
       ...elementsOf(root, "transition").flatMap((it) => attributesOf(it)["target"]?.split(" ") ?? []),
       ...[...text.matchAll(/In\('([^']+)'\)/g)].map(([, state]) => state),
     ];
-    expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(namedStates.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  it("has every state and transition, in their order", () => {
-    const known = new Set(statesOf(machine));
-    const leaves = elementsOf(root, "state").filter((it) => known.has(attributesOf(it)["id"] ?? ""));
+  it("has every state and transition, in order", () => {
+    const knownStates = new Set(statesOf(machine));
+    const leaves = elementsOf(root, "state").filter((it) => knownStates.has(attributesOf(it)["id"] ?? ""));
     expect(leaves.map((it) => attributesOf(it)["id"])).toEqual(statesOf(machine));
     const transitions = elementsOf(root, "transition").map((it) => [
       attributesOf(it)["event"] ?? "always",
@@ -76,8 +83,8 @@ describe.each(CHARTS)("%s", (_, machine) => {
   });
 });
 
-/** Numbers that look drawn, the same in every run. */
-function* drawn(seed: number): Generator<number> {
+/** Returns pseudo-random numbers, the same in every run. */
+function* arbitraryFrom(seed: number): Generator<number> {
   for (let state = seed; ; yield state >>> 8) state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
 }
 
@@ -93,29 +100,29 @@ describe("run by SCION", () => {
     "%s goes through the same states, and emits the same in the same order, as for XState",
     (_, machine) => {
       const types = [...new Set(transitionsOf(machine).map(({ event }) => event))];
-      const numbers = drawn(16_550);
+      const numbers = arbitraryFrom(16_550);
       const next = (below: number): number => (numbers.next().value as number) % below;
-      const ours = interpret(machine).start();
-      const theirs = new ScxmlRun(toScxml(machine), machine, ours.context);
+      const expectedStates = interpret(machine).start();
+      const scionStates = new ScxmlRun(toScxml(machine), machine, expectedStates.context);
       for (let step = 0; step < 600; step++) {
         const type = types[next(types.length)] as string;
-        // Few values, so that DLAB and loopback come and go; many characters at times, so that the FIFO fills.
+        // Few values, so that DLAB and loopback change; sometimes many characters, so that the FIFO fills.
         const value = [0x00, 0x01, 0x02, 0x03, 0x08, 0x13, 0x18, 0x83, 0xff][next(9)];
         const characters = Array(next(10) === 0 ? next(70) : next(3)).fill(0x41);
         const event = type === "receive" ? { type, characters } : { type, value };
         const emitted: unknown[] = [];
-        ours.send(event as never, emitted as never);
-        theirs.emitted = [];
-        theirs.send(event);
-        expect([...theirs.states].sort()).toEqual([...activeStates(ours.value)].sort());
-        expect(theirs.emitted).toEqual(emitted);
-        expect(JSON.stringify(theirs.context)).toBe(JSON.stringify(ours.context));
+        expectedStates.send(event as never, emitted as never);
+        scionStates.emitted = [];
+        scionStates.send(event);
+        expect([...scionStates.states].sort()).toEqual([...activeStates(expectedStates.value)].sort());
+        expect(scionStates.emitted).toEqual(emitted);
+        expect(JSON.stringify(scionStates.context)).toBe(JSON.stringify(expectedStates.context));
       }
     },
   );
 });
 
-it("a state that a transition leaves for itself, or stays in, is told apart", () => {
+it("distinguishes a transition that re-enters its source from one that stays", () => {
   const machine = createMachine({
     id: "m",
     initial: "a",

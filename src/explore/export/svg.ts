@@ -1,21 +1,21 @@
 import type { AnyStateMachine } from "xstate";
 
-/** How {@link toSvg} draws. */
+/** The options of {@link toSvg}. */
 export interface SvgOptions {
-  /** Whether states list what happens in them without leaving them; by default they do. */
+  /** True if states list their self-transitions; true by default. */
   readonly stays?: boolean;
-  /** How wide the picture may become before regions go to the next row, in pixels; 1600 by default. */
+  /** The greatest width of a row of regions, in pixels; 1600 by default. */
   readonly width?: number;
 }
 
 /**
- * A chart's definition as a picture that stands by itself: a panel a region, states, arrows with event and guard, and in each state what
- * happens without leaving it. What lays it out is loaded with the first picture.
+ * Returns a chart's definition as a self-contained picture: a panel for each region, states, arrows with event and guard, and in each state its
+ * self-transitions. The layout library is loaded with the first picture.
  */
 export async function toSvg(
   machine: AnyStateMachine,
   { stays = true, width = 1600 }: SvgOptions = {},
 ): Promise<string> {
-  const { picture } = await import("../picture.js");
-  return picture(machine, { stays, width });
+  const { drawPicture } = await import("../../draw/index.js");
+  return drawPicture(machine, { showsSelfTransitions: stays, width });
 }

@@ -1,36 +1,36 @@
-import { checkUart, give, guestSignals, type Uart } from "./uart.js";
+import { checkUart, giveBytes, guestSignals, type Uart } from "./uart.js";
 
-/** How long a queue that nobody drives waits before it looks for room again, in milliseconds. */
+/** The interval at which a queue that nobody drives looks for room again, in milliseconds. */
 const RETRY = 1;
 
-interface Waiting {
-  readonly bytes: Uint8Array;
-  at: number;
+interface PendingWrite {
+  readonly dataBytes: Uint8Array;
+  position: number;
   readonly sender: object | undefined;
-  readonly taken: (() => void) | undefined;
+  readonly completed: (() => void) | undefined;
 }
 
 /**
- * What the host sends and the device has no room for yet. A device has one, whoever sends: bytes arrive in the order in which
+ * The bytes that the host sends and the device has no room for yet. A device has one queue for all senders: bytes arrive in the order in which
  * they were sent, and none is lost.
  */
 export class InputQueue {
   readonly #device: Uart;
-  readonly #queue: Waiting[] = [];
+  readonly #pendingWrites: PendingWrite[] = [];
   #waiting = 0;
   #pumping = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #drivers = 0;
-  /** Whether to send only while the guest asserts RTS. */
+  /** True to send only while the guest asserts RTS. */
   respectsRts = false;
   /** Hears what the device's surroundings throw when bytes arrive. Thrown by itself, unless somebody listens. */
-  failed: (error: unknown) => void = throwLater;
+  onFailure: (error: unknown) => void = throwLater;
 
-  constructor(device: Uart) {
-    this.#device = device;
+  constructor(uartDevice: Uart) {
+    this.#device = uartDevice;
   }
 
-  /** How many bytes wait. */
+  /** The number of bytes that wait. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -39,15 +39,20 @@ export class InputQueue {
    * Sends bytes, which are copied.
    *
    * @param sender - who may give them up with {@link clear}.
-   * @param taken - called when the device has taken the last of them, or they have been given up.
+   * @param completed - called when the device has taken the last of them, or they have been given up.
    */
-  push(bytes: Uint8Array | readonly number[], sender?: object, taken?: () => void): void {
-    if (bytes.length === 0) {
-      taken?.();
+  push(dataBytes: Uint8Array | readonly number[], sender?: object, completed?: () => void): void {
+    if (dataBytes.length === 0) {
+      completed?.();
       return;
     }
-    this.#queue.push({ bytes: Uint8Array.from(bytes), at: 0, sender, taken });
-    this.#waiting += bytes.length;
+    this.#pendingWrites.push({
+      dataBytes: Uint8Array.from(dataBytes),
+      position: 0,
+      sender,
+      completed: completed,
+    });
+    this.#waiting += dataBytes.length;
     this.pump();
   }
 
@@ -63,12 +68,15 @@ export class InputQueue {
     if (this.#waiting > 0) this.#retry();
   }
 
-  /** Gives up what of a sender waits. */
+  /** Drops the waiting bytes of a sender. */
   clear(sender: object): void {
-    const all = this.#queue.splice(0);
-    this.#queue.push(...all.filter((each) => each.sender !== sender));
-    this.#waiting = this.#queue.reduce((sum, { bytes, at }) => sum + bytes.length - at, 0);
-    for (const each of all) if (each.sender === sender) each.taken?.();
+    const all = this.#pendingWrites.splice(0);
+    this.#pendingWrites.push(...all.filter((pending) => pending.sender !== sender));
+    this.#waiting = this.#pendingWrites.reduce(
+      (totalTicks, { dataBytes: bytes, position: at }) => totalTicks + bytes.length - at,
+      0,
+    );
+    for (const pending of all) if (pending.sender === sender) pending.completed?.();
   }
 
   /** Somebody calls {@link pump} from now on, so that no timer need look for room. @returns ends that. */
@@ -81,16 +89,18 @@ export class InputQueue {
   }
 
   #step(): boolean {
-    const first = this.#queue[0];
-    if (!first || (this.respectsRts && !guestSignals(this.#device).rts)) return false;
-    const taken = give(this.#device, first.bytes.subarray(first.at), (error) => this.failed(error));
-    first.at += taken;
-    this.#waiting -= taken;
-    if (first.at === first.bytes.length) {
-      this.#queue.shift();
-      first.taken?.();
+    const oldest = this.#pendingWrites[0];
+    if (!oldest || (this.respectsRts && !guestSignals(this.#device).rts)) return false;
+    const acceptedCount = giveBytes(this.#device, oldest.dataBytes.subarray(oldest.position), (error) =>
+      this.onFailure(error),
+    );
+    oldest.position += acceptedCount;
+    this.#waiting -= acceptedCount;
+    if (oldest.position === oldest.dataBytes.length) {
+      this.#pendingWrites.shift();
+      oldest.completed?.();
     }
-    return taken > 0;
+    return acceptedCount > 0;
   }
 
   #retry(): void {
@@ -102,7 +112,7 @@ export class InputQueue {
   }
 }
 
-/** An error that nobody hears is thrown by itself: it must not be lost, nor unwind whoever happens to run. */
+/** An error that nobody hears is thrown by itself: it must not be lost, nor unwind an unrelated caller. */
 export function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;
@@ -112,9 +122,9 @@ export function throwLater(error: unknown): void {
 const queues = new WeakMap<Uart, InputQueue>();
 
 /** The queue of a device. @throws TypeError if it is none. */
-export function inputOf(device: Uart): InputQueue {
-  checkUart(device);
-  const queue = queues.get(device) ?? new InputQueue(device);
-  queues.set(device, queue);
-  return queue;
+export function inputOf(uartDevice: Uart): InputQueue {
+  checkUart(uartDevice);
+  const inputQueue = queues.get(uartDevice) ?? new InputQueue(uartDevice);
+  queues.set(uartDevice, inputQueue);
+  return inputQueue;
 }

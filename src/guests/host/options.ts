@@ -1,15 +1,15 @@
-import { shown } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { hasPins, type Uart } from "./uart.js";
 
-/** What to do with output that nobody has taken when the buffer is full. */
+/** The policy for output that nobody has read when the buffer is full. */
 export type OverflowPolicy = "hold" | "dropOldest" | "error";
 
-/** How the host's end of a line is opened. */
+/** The options of the host's end of a line. */
 export interface HostOptions {
-  /** How many bytes of output wait for a slow reader at most, from 16 to 2^30: 65,536 unless given. */
+  /** The most bytes of output that wait for a slow reader, from 16 to 2^30: 65,536 unless given. */
   readonly bufferSize?: number;
   /**
-   * What happens when they are full. "hold": the transmitter waits, and the guest with it, as it sees THR stay full; the default of a
+   * The policy when they are full. "hold": the transmitter waits, and the guest with it, as it sees THR stay full; the default of a
    * `Uart16550`. "dropOldest": the oldest bytes are lost, and counted; the default of a `Serial`, whose transmitter cannot wait.
    * "error": the reader gets an error, and what had waited is lost, and counted.
    */
@@ -26,24 +26,24 @@ const LEAST = 16;
 const MOST = 2 ** 30;
 
 /** @throws RangeError that names the option and what it may be. */
-export function resolveHostOptions(device: Uart, options: HostOptions = {}): ResolvedHostOptions {
+export function resolveHostOptions(uartDevice: Uart, options: HostOptions = {}): ResolvedHostOptions {
   const { bufferSize = 65_536, flowControl = "none" } = options;
-  const overflow = options.overflow ?? (hasPins(device) ? "hold" : "dropOldest");
+  const overflow = options.overflow ?? (hasPins(uartDevice) ? "hold" : "dropOldest");
   if (!Number.isSafeInteger(bufferSize) || bufferSize < LEAST || bufferSize > MOST) {
     throw new RangeError(
-      `bufferSize: expected a whole number from ${LEAST} to ${MOST}, got ${shown(bufferSize)}`,
+      `bufferSize: expected a whole number from ${LEAST} to ${MOST}, got ${formatValue(bufferSize)}`,
     );
   }
   if (!POLICIES.includes(overflow)) {
-    throw new RangeError(`overflow: expected one of ${POLICIES.join(", ")}, got ${shown(overflow)}`);
+    throw new RangeError(`overflow: expected one of ${POLICIES.join(", ")}, got ${formatValue(overflow)}`);
   }
-  if (overflow === "hold" && !hasPins(device)) {
+  if (overflow === "hold" && !hasPins(uartDevice)) {
     throw new RangeError(
       'overflow: expected "dropOldest" or "error" for a Serial, whose transmitter cannot wait, got "hold"',
     );
   }
   if (flowControl !== "none" && flowControl !== "hardware") {
-    throw new RangeError(`flowControl: expected "none" or "hardware", got ${shown(flowControl)}`);
+    throw new RangeError(`flowControl: expected "none" or "hardware", got ${formatValue(flowControl)}`);
   }
   return { bufferSize, overflow, flowControl };
 }

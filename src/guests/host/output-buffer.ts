@@ -10,7 +10,7 @@ export class OverflowError extends Error {
 /** So many bytes may still leave a transmitter once it is held: what is on the line. */
 const SLACK = 64;
 
-/** What the guest has sent and nobody has taken yet: a ring of bytes, bounded. */
+/** The output that nobody has read yet: a bounded ring of bytes. */
 export class OutputBuffer {
   readonly #device: Uart;
   readonly #options: ResolvedHostOptions;
@@ -24,34 +24,37 @@ export class OutputBuffer {
   #failure: OverflowError | undefined;
 
   /** @param changed - called when a byte has come, or the policy "error" has struck. */
-  constructor(device: Uart, options: ResolvedHostOptions, changed: () => void) {
-    this.#device = device;
+  constructor(uartDevice: Uart, options: ResolvedHostOptions, changed: () => void) {
+    this.#device = uartDevice;
     this.#options = options;
     this.#changed = changed;
     this.#ring = new Uint8Array(options.bufferSize + (options.overflow === "hold" ? SLACK : 0));
-    this.#subscription = device.output$.subscribe((byte) => this.#push(byte));
+    this.#subscription = uartDevice.output$.subscribe((byte) => this.#push(byte));
   }
 
-  /** How many bytes wait. */
+  /** The number of bytes that wait. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many bytes were lost so far. */
+  /** The number of bytes lost so far. */
   get dropped(): number {
     return this.#dropped;
   }
 
   /** All that wait, or the first of them. */
-  take(most = this.#length): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(Math.min(most, this.#length));
-    const end = Math.min(this.#first + bytes.length, this.#ring.length);
-    bytes.set(this.#ring.subarray(this.#first, end));
-    bytes.set(this.#ring.subarray(0, bytes.length - (end - this.#first)), end - this.#first);
-    this.#first = (this.#first + bytes.length) % this.#ring.length;
-    this.#length -= bytes.length;
+  take(maximum = this.#length): Uint8Array<ArrayBuffer> {
+    const dataBytes = new Uint8Array(Math.min(maximum, this.#length));
+    const endIndex = Math.min(this.#first + dataBytes.length, this.#ring.length);
+    dataBytes.set(this.#ring.subarray(this.#first, endIndex));
+    dataBytes.set(
+      this.#ring.subarray(0, dataBytes.length - (endIndex - this.#first)),
+      endIndex - this.#first,
+    );
+    this.#first = (this.#first + dataBytes.length) % this.#ring.length;
+    this.#length -= dataBytes.length;
     if (this.#held && this.#length <= this.#options.bufferSize / 2) this.#release();
-    return bytes;
+    return dataBytes;
   }
 
   /** The error of the policy "error", once. */
@@ -67,9 +70,9 @@ export class OutputBuffer {
     if (this.#held) this.#release();
   }
 
-  #push(byte: number): void {
+  #push(dataByte: number): void {
     if (this.#length >= this.#ring.length) this.#overflow();
-    this.#ring[(this.#first + this.#length++) % this.#ring.length] = byte;
+    this.#ring[(this.#first + this.#length++) % this.#ring.length] = dataByte;
     if (this.#options.overflow === "hold" && !this.#held && this.#length >= this.#options.bufferSize) {
       this.#held = true;
       if (hasPins(this.#device)) this.#device.holdOutput();

@@ -3,7 +3,7 @@ import { type HostOptions, resolveHostOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "./uart.js";
 
-/** How a port is opened: what Web Serial's `SerialOptions` has, and what to do with output that nobody reads. */
+/** The options of a port: those of Web Serial's `SerialOptions`, and the policy for output that nobody reads. */
 export interface HostPortOptions extends HostOptions {
   /** Taken and not used: a character takes as long as the guest's divisor says. So are the next three. */
   readonly baudRate?: number;
@@ -12,7 +12,7 @@ export interface HostPortOptions extends HostOptions {
   readonly parity?: "none" | "even" | "odd";
 }
 
-/** What the host sees of the guest's pins, through a null modem. */
+/** The guest's pins as the host sees them, through a null modem. */
 export interface HostInputSignals {
   /** The guest's RTS. */
   readonly clearToSend: boolean;
@@ -24,7 +24,7 @@ export interface HostInputSignals {
   readonly ringIndicator: boolean;
 }
 
-/** What the host shows the guest, through a null modem. */
+/** The host's pins as the guest sees them, through a null modem. */
 export interface HostOutputSignals {
   /** The guest's DSR and DCD. */
   readonly dataTerminalReady?: boolean;
@@ -38,7 +38,7 @@ export interface HostOutputSignals {
  * The other end of a device's line, in the shape of Web Serial's `SerialPort`: code that was written for that reads and writes a guest
  * instead.
  *
- * What is written waits until the device has room, none of it is lost; what nobody reads is bounded, see {@link HostOptions}. A
+ * Written bytes wait until the device has room, none is lost; output that nobody reads is bounded, see {@link HostOptions}. A
  * `readable` or `writable` that was closed, cancelled or failed is replaced by a new one at the next look, as Web Serial does.
  *
  * @example
@@ -52,27 +52,27 @@ export class HostPort {
   #readable: ReadableStream<Uint8Array> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
   #wanted: (() => void) | undefined;
-  #fail: ((error: Error) => void) | undefined;
+  #fail: ((failure: Error) => void) | undefined;
   #dropped = 0;
   #abandon: (() => void) | undefined;
 
   /** @throws TypeError if it is no device. */
-  constructor(device: Uart) {
-    checkUart(device);
-    this.#device = device;
+  constructor(uartDevice: Uart) {
+    checkUart(uartDevice);
+    this.#device = uartDevice;
   }
 
-  /** Whether it is open. */
+  /** True if it is open. */
   get connected(): boolean {
     return this.#output !== undefined;
   }
 
-  /** How many bytes of output were lost so far because nobody read them. */
+  /** The number of bytes of output that were lost so far because nobody read them. */
   get dropped(): number {
     return this.#dropped + (this.#output?.dropped ?? 0);
   }
 
-  /** How many bytes the host has sent that the device has not yet taken. */
+  /** The number of bytes that the host has sent and the device has not accepted yet. */
   get waiting(): number {
     return inputOf(this.#device).waiting;
   }
@@ -95,20 +95,20 @@ export class HostPort {
    * @throws a DOMException "InvalidStateError" if it is not open.
    */
   async close(): Promise<void> {
-    const output = this.#opened("close");
+    const outputBuffer = this.#opened("close");
     this.#output = undefined;
-    this.#dropped += output.dropped;
-    output.close();
-    const queue = inputOf(this.#device);
-    queue.respectsRts = false;
-    queue.clear(this);
+    this.#dropped += outputBuffer.dropped;
+    outputBuffer.close();
+    const inputQueue = inputOf(this.#device);
+    inputQueue.respectsRts = false;
+    inputQueue.clear(this);
     this.#wanted?.();
     this.#abandon?.();
     this.#readable = undefined;
     this.#writable = undefined;
   }
 
-  /** What the guest sends; null while the port is closed. */
+  /** The bytes that the guest sends; null while the port is closed. */
   get readable(): ReadableStream<Uint8Array> | null {
     if (!this.#output) return null;
     this.#readable ??= this.#makeReadable(this.#output);
@@ -122,7 +122,7 @@ export class HostPort {
     return this.#writable;
   }
 
-  /** What the host sees of the guest's pins. @throws a DOMException "InvalidStateError" if the port is not open. */
+  /** Returns the guest's pins as the host sees them. @throws a DOMException "InvalidStateError" if the port is not open. */
   async getSignals(): Promise<HostInputSignals> {
     this.#opened("getSignals");
     const { dtr, rts } = guestSignals(this.#device);
@@ -136,50 +136,50 @@ export class HostPort {
    */
   async setSignals(signals: HostOutputSignals): Promise<void> {
     this.#opened("setSignals");
-    const device = this.#device;
-    if (!hasPins(device)) {
+    const uartDevice = this.#device;
+    if (!hasPins(uartDevice)) {
       throw new DOMException(
         "setSignals: expected a Uart16550, got a Serial, without pins",
         "NotSupportedError",
       );
     }
-    const { dataTerminalReady: ready, requestToSend: cts, break: on } = signals;
-    if (ready !== undefined || cts !== undefined) {
-      device.setModemInputs({
-        ...(ready === undefined ? {} : { dsr: ready, dcd: ready }),
+    const { dataTerminalReady: terminalReady, requestToSend: cts, break: asserted } = signals;
+    if (terminalReady !== undefined || cts !== undefined) {
+      uartDevice.setModemInputs({
+        ...(terminalReady === undefined ? {} : { dsr: terminalReady, dcd: terminalReady }),
         ...(cts === undefined ? {} : { cts }),
       });
     }
-    if (on !== undefined) device.breakCondition(on);
+    if (asserted !== undefined) uartDevice.breakCondition(asserted);
   }
 
-  /** What is known of the hardware: nothing, as of a port that is no USB device. */
+  /** Returns no information, as for a port that is no USB device. */
   getInfo(): Record<string, never> {
     return {};
   }
 
-  #opened(what: string): OutputBuffer {
+  #opened(subjectName: string): OutputBuffer {
     if (this.#output) return this.#output;
-    throw invalidState(`${what}: expected a port that is open, got one that is closed`);
+    throw invalidState(`${subjectName}: expected a port that is open, got one that is closed`);
   }
 
-  #makeReadable(output: OutputBuffer): ReadableStream<Uint8Array> {
+  #makeReadable(outputBuffer: OutputBuffer): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          this.#fail = (error) => {
+          this.#fail = (failure) => {
             this.#readable = undefined;
-            controller.error(error);
+            controller.error(failure);
           };
         },
         pull: async (controller) => {
-          if (this.#output === output && output.length === 0)
+          if (this.#output === outputBuffer && outputBuffer.length === 0)
             await new Promise<void>((resolve) => {
               this.#wanted = resolve;
             });
           this.#wanted = undefined;
-          if (this.#output !== output) controller.close();
-          else if (output.length > 0) controller.enqueue(output.take());
+          if (this.#output !== outputBuffer) controller.close();
+          else if (outputBuffer.length > 0) controller.enqueue(outputBuffer.take());
         },
         cancel: () => {
           this.#readable = undefined;
@@ -191,7 +191,7 @@ export class HostPort {
   }
 
   #makeWritable(): WritableStream<Uint8Array> {
-    const ended = () => {
+    const onEnd = () => {
       this.#writable = undefined;
     };
     return new WritableStream<Uint8Array>({
@@ -199,9 +199,9 @@ export class HostPort {
         this.#abandon = () => controller.error(invalidState("writable: the port was closed"));
       },
       write: (chunk) => new Promise<void>((resolve) => inputOf(this.#device).push(chunk, this, resolve)),
-      close: ended,
+      close: onEnd,
       abort: () => {
-        ended();
+        onEnd();
         inputOf(this.#device).clear(this);
       },
     });

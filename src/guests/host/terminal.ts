@@ -1,33 +1,33 @@
-import { shown } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { inputOf } from "./input-queue.js";
 import { type HostOptions, resolveHostOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { checkUart, type Uart } from "./uart.js";
 
-/** What of xterm.js's `Terminal` is used. */
+/** The part of xterm.js's `Terminal` that is used. */
 export interface TerminalLike {
   /** Shows bytes, and calls back when it has. */
   write(data: Uint8Array, callback?: () => void): void;
-  /** Tells what the user types, as text. */
+  /** Reports the user's input, as text. */
   onData(listener: (data: string) => void): { dispose(): void };
-  /** Tells what the user types that is no UTF-8: a character a byte. */
+  /** Reports the user's input that is no UTF-8: a character a byte. */
   onBinary?(listener: (data: string) => void): { dispose(): void };
 }
 
 /** A terminal that is attached. */
 export interface TerminalAttachment {
-  /** How many bytes of output were lost so far because the terminal was slow. */
+  /** The number of bytes of output lost so far because the terminal was slow. */
   readonly dropped: number;
-  /** How many bytes were typed that the device has not yet taken. */
+  /** The number of typed bytes that the device has not accepted yet. */
   readonly waiting: number;
   /** Takes the terminal away. What was typed still arrives. */
   dispose(): void;
 }
 
-/** How a terminal is attached. */
+/** The options of a terminal's attachment. */
 export interface TerminalOptions extends HostOptions {
   /** Hears that output was lost under the policy "error"; the terminal goes on with what comes then. */
-  readonly error?: (error: Error) => void;
+  readonly error?: (failure: Error) => void;
 }
 
 /** So many bytes are given to a terminal at once. */
@@ -42,49 +42,51 @@ const CHUNK = 16_384;
  * @throws TypeError if it is no device or no terminal, RangeError for an option that cannot be.
  */
 export function attachTerminal(
-  device: Uart,
+  uartDevice: Uart,
   terminal: TerminalLike,
   options: TerminalOptions = {},
 ): TerminalAttachment {
-  checkUart(device);
+  checkUart(uartDevice);
   if (typeof terminal?.write !== "function" || typeof terminal.onData !== "function") {
-    throw new TypeError(`terminal: expected one with write and onData, got ${shown(terminal)}`);
+    throw new TypeError(`terminal: expected one with write and onData, got ${formatValue(terminal)}`);
   }
-  const input = inputOf(device);
-  const resolved = resolveHostOptions(device, options);
-  let busy = false;
+  const inputQueue = inputOf(uartDevice);
+  const resolved = resolveHostOptions(uartDevice, options);
+  let isWriting = false;
   let disposed = false;
-  const show = () => {
-    const failure = output.takeFailure();
+  const showOutput = () => {
+    const failure = outputBuffer.takeFailure();
     if (failure) options.error?.(failure);
-    if (busy || disposed || output.length === 0) return;
-    busy = true;
+    if (isWriting || disposed || outputBuffer.length === 0) return;
+    isWriting = true;
     // Gathered for a turn, so that a line is one write and not one for each of its bytes.
     queueMicrotask(() => {
-      terminal.write(output.take(CHUNK), () => {
-        busy = false;
-        show();
+      terminal.write(outputBuffer.take(CHUNK), () => {
+        isWriting = false;
+        showOutput();
       });
     });
   };
-  const output = new OutputBuffer(device, resolved, show);
-  input.respectsRts = resolved.flowControl === "hardware";
-  const utf8 = new TextEncoder();
-  const typed = [
-    terminal.onData((text) => input.push(utf8.encode(text))),
-    terminal.onBinary?.((text) => input.push(Uint8Array.from(text, (character) => character.charCodeAt(0)))),
+  const outputBuffer = new OutputBuffer(uartDevice, resolved, showOutput);
+  inputQueue.respectsRts = resolved.flowControl === "hardware";
+  const encoder = new TextEncoder();
+  const subscriptions = [
+    terminal.onData((terminalOutput) => inputQueue.push(encoder.encode(terminalOutput))),
+    terminal.onBinary?.((terminalOutput) =>
+      inputQueue.push(Uint8Array.from(terminalOutput, (character) => character.charCodeAt(0))),
+    ),
   ];
   return {
     get dropped() {
-      return output.dropped;
+      return outputBuffer.dropped;
     },
     get waiting() {
-      return input.waiting;
+      return inputQueue.waiting;
     },
     dispose() {
       disposed = true;
-      output.close();
-      for (const each of typed) each?.dispose();
+      outputBuffer.close();
+      for (const subscription of subscriptions) subscription?.dispose();
     },
   };
 }

@@ -26,21 +26,21 @@ export class HostDuplex extends Duplex {
   #wanted = false;
 
   /** @throws TypeError if it is no device, RangeError for an option that cannot be. */
-  constructor(device: Uart, options: HostOptions = {}) {
-    checkUart(device);
-    const resolved = resolveHostOptions(device, options);
+  constructor(uartDevice: Uart, options: HostOptions = {}) {
+    checkUart(uartDevice);
+    const resolved = resolveHostOptions(uartDevice, options);
     super({ allowHalfOpen: true });
-    this.#device = device;
-    inputOf(device).respectsRts = resolved.flowControl === "hardware";
-    this.#output = new OutputBuffer(device, resolved, () => this.#tell());
+    this.#device = uartDevice;
+    inputOf(uartDevice).respectsRts = resolved.flowControl === "hardware";
+    this.#output = new OutputBuffer(uartDevice, resolved, () => this.#tell());
   }
 
-  /** How many bytes of output were lost so far because nobody read them. */
+  /** The number of bytes of output that were lost so far because nobody read them. */
   get dropped(): number {
     return this.#output.dropped;
   }
 
-  /** How many bytes were written that the device has not yet taken. */
+  /** The number of written bytes that the device has not accepted yet. */
   get waiting(): number {
     return inputOf(this.#device).waiting;
   }
@@ -52,16 +52,20 @@ export class HostDuplex extends Duplex {
   }
 
   /** @internal */
-  override _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: () => void): void {
-    inputOf(this.#device).push(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, this, done);
+  override _write(byteChunk: Uint8Array | string, encoding: BufferEncoding, done: () => void): void {
+    inputOf(this.#device).push(
+      typeof byteChunk === "string" ? Buffer.from(byteChunk, encoding) : byteChunk,
+      this,
+      done,
+    );
   }
 
   /** @internal */
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  override _destroy(failure: Error | null, done: (error: Error | null) => void): void {
     this.#output.close();
     inputOf(this.#device).clear(this);
     this.push(null);
-    done(error);
+    done(failure);
   }
 
   #tell(): void {

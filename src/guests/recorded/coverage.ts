@@ -6,9 +6,9 @@ import {
   type TransitionInWords,
   transitionsOf,
 } from "../../device/index.js";
-import type { LeftOut } from "./left-out.js";
+import type { LeftOut } from "./excluded-parts.js";
 
-/** How much of a chart was used. */
+/** The coverage of a chart. */
 export interface Coverage {
   /** Every state that has none inside and is not left out, in the chart's order, and how often it was entered, the start included. */
   readonly states: readonly { readonly id: string; readonly count: number }[];
@@ -21,7 +21,7 @@ export interface Coverage {
   readonly leftOut: { readonly states: readonly string[]; readonly transitions: readonly string[] };
 }
 
-/** How often a transition was taken. */
+/** The number of times that a transition was taken. */
 export interface TransitionCount
   extends Pick<TransitionInWords, "id" | "source" | "event" | "guard" | "description"> {
   readonly count: number;
@@ -36,14 +36,14 @@ export class CoverageCount {
   #value = "";
 
   /**
-   * @param value - the state value at the start.
+   * @param stateValue - the state value at the start.
    * @param leftOut - what is not counted among what can be used; what is used all the same is.
    */
-  constructor(machine: AnyStateMachine, value: unknown, leftOut: LeftOut) {
+  constructor(machine: AnyStateMachine, stateValue: unknown, leftOut: LeftOut) {
     this.#leftOut = leftOut;
     this.#states = new Map(statesOf(machine).map((id) => [id, 0]));
     this.#transitions = new Map(transitionsOf(machine).map((transition) => [transition, 0]));
-    this.#enter(value);
+    this.#enter(stateValue);
   }
 
   /** Counts one input's transitions and the states that they entered. */
@@ -59,37 +59,40 @@ export class CoverageCount {
   /** The counts so far. */
   result(): Coverage {
     const { states: statesOut, transitions: out } = this.#leftOut;
-    const isOut = ([transition, count]: readonly [TransitionInWords, number]) =>
-      count === 0 && out.has(transition);
-    const isStateOut = ([id, count]: readonly [string, number]) => count === 0 && statesOut.has(id);
+    const isOut = ([transition, occurrences]: readonly [TransitionInWords, number]) =>
+      occurrences === 0 && out.has(transition);
+    const isStateOut = ([transitionId, occurrences]: readonly [string, number]) =>
+      occurrences === 0 && statesOut.has(transitionId);
     const states = [...this.#states];
     const transitions = [...this.#transitions];
     return {
-      states: states.filter((each) => !isStateOut(each)).map(([id, count]) => ({ id, count })),
+      states: states
+        .filter((counted) => !isStateOut(counted))
+        .map(([transitionId, occurrences]) => ({ id: transitionId, count: occurrences })),
       transitions: transitions
-        .filter((each) => !isOut(each))
-        .map(([{ id, source, event, guard, description }, count]) => ({
+        .filter((counted) => !isOut(counted))
+        .map(([{ id, source, event, guard, description }, occurrences]) => ({
           id,
           source,
           event,
           ...(guard === undefined ? {} : { guard }),
           description,
-          count,
+          count: occurrences,
         })),
       leftOut: {
-        states: states.filter(isStateOut).map(([id]) => id),
+        states: states.filter(isStateOut).map(([transitionId]) => transitionId),
         transitions: transitions.filter(isOut).map(([{ id }]) => id),
       },
     };
   }
 
-  #enter(value: unknown): void {
-    const text = JSON.stringify(value);
-    if (text === this.#value) return;
-    this.#value = text;
-    const active = new Set(activeStates(value));
-    for (const state of active)
-      if (!this.#active.has(state)) this.#states.set(state, (this.#states.get(state) ?? 0) + 1);
+  #enter(stateValue: unknown): void {
+    const stateText = JSON.stringify(stateValue);
+    if (stateText === this.#value) return;
+    this.#value = stateText;
+    const active = new Set(activeStates(stateValue));
+    for (const stateName of active)
+      if (!this.#active.has(stateName)) this.#states.set(stateName, (this.#states.get(stateName) ?? 0) + 1);
     this.#active = active;
   }
 }

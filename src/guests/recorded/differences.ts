@@ -11,7 +11,7 @@ import {
 import type { Expected, Step } from "./step.js";
 import { type StepTaken, stepInWords } from "./step-in-words.js";
 
-/** How many steps before a difference are shown. */
+/** The number of steps shown before a difference. */
 const BEFORE = 8;
 
 /** Where a recording has its answer in a respect, where our device has its own, and what a difference in it is called. */
@@ -56,15 +56,15 @@ export class Differences {
   #recordedTriggers = 0;
   #first: Difference | undefined;
 
-  readonly #found: DifferenceListener | undefined;
+  readonly #onDifference: DifferenceListener | undefined;
 
   /**
-   * @param chart - what the device runs.
-   * @param found - hears of each difference.
+   * @param chartInfo - what the device runs.
+   * @param onDifference - hears of each difference.
    */
-  constructor(chart: Pick<Chart, "rules" | "registers">, found?: DifferenceListener) {
-    this.#chart = chart;
-    this.#found = found;
+  constructor(chartInfo: Pick<Chart, "rules" | "registers">, onDifference?: DifferenceListener) {
+    this.#chart = chartInfo;
+    this.#onDifference = onDifference;
   }
 
   /**
@@ -72,75 +72,93 @@ export class Differences {
    *
    * @param counted - false if it is not to be counted among those compared.
    */
-  add(step: StepTaken, expected: Step["expected"], counted = true): void {
-    if (expected) for (const count of this.#counts) this.#compare(count, step, expected, Number(counted));
+  add(replayedStep: StepTaken, expected: Step["expected"], counted = true): void {
+    if (expected)
+      for (const counting of this.#counts) this.#compare(counting, replayedStep, expected, Number(counted));
     this.#recordedTriggers += expected?.interrupts ?? 0;
-    this.#remember(step);
+    this.#remember(replayedStep);
   }
 
-  /** What was compared, and the first differences. */
+  /** Returns the counts of comparisons, and the first differences. */
   result(): Comparisons {
     const compared = ({ compared, different, first }: Counting): Compared => ({
       compared,
       different,
       ...(first ? { first } : {}),
     });
-    const all = Object.fromEntries(this.#counts.map((count) => [count.respect, compared(count)]));
+    const all = Object.fromEntries(this.#counts.map((counting) => [counting.respect, compared(counting)]));
     const { triggers, ...others } = all as Record<Respect, Compared>;
-    const left = this.#counts.filter(({ notCompared }) => notCompared > 0);
+    const incomparable = this.#counts.filter(({ notCompared }) => notCompared > 0);
     return {
       ...others,
       triggers: { ...triggers, recorded: this.#recordedTriggers },
-      notCompared: Object.fromEntries(left.map(({ respect, notCompared }) => [respect, notCompared])),
+      notCompared: Object.fromEntries(incomparable.map(({ respect, notCompared }) => [respect, notCompared])),
       ...(this.#first ? { first: this.#first } : {}),
     };
   }
 
-  #compare(count: Counting, step: StepTaken, expected: Expected, one: number): void {
-    const { kind, recorded: field, ours: own } = ANSWERS[count.respect];
-    const recorded = expected[field];
+  #compare(counting: Counting, replayedStep: StepTaken, expected: Expected, increment: number): void {
+    const { kind, recorded: recordedField, ours: ownField } = ANSWERS[counting.respect];
+    const recorded = expected[recordedField];
     if (recorded === undefined) return;
-    const ours = step.observed[own] as Answer | undefined;
-    if (ours === undefined) {
-      count.notCompared += one;
+    const ownAnswer = replayedStep.observed[ownField] as Answer | undefined;
+    if (ownAnswer === undefined) {
+      counting.notCompared += increment;
       return;
     }
-    count.compared += one;
-    if (isEqual(recorded, ours)) return;
-    count.different++;
-    this.#found?.({ kind, recorded, ours });
-    count.first ??= this.#difference(kind, recorded, ours, step);
-    this.#first ??= count.first;
+    counting.compared += increment;
+    if (isEqual(recorded, ownAnswer)) return;
+    counting.different++;
+    this.#onDifference?.({ kind, recorded, ours: ownAnswer });
+    counting.first ??= this.#difference(kind, recorded, ownAnswer, replayedStep);
+    this.#first ??= counting.first;
   }
 
-  #remember(step: StepTaken): void {
-    for (const { source, target } of step.taken)
-      if (target !== undefined) this.#moved.set(regionOf(source), step);
-    this.#recent[this.#next] = step;
+  #remember(replayedStep: StepTaken): void {
+    for (const { source, target } of replayedStep.taken)
+      if (target !== undefined) this.#moved.set(regionOf(source), replayedStep);
+    this.#recent[this.#next] = replayedStep;
     this.#next = (this.#next + 1) % BEFORE;
   }
 
-  #difference(kind: Difference["kind"], recorded: Answer, ours: Answer, step: StepTaken): Difference {
+  #difference(
+    kind: Difference["kind"],
+    recorded: Answer,
+    ownAnswer: Answer,
+    replayedStep: StepTaken,
+  ): Difference {
     const inFull = (taken: StepTaken) => stepInWords(taken, this.#chart);
-    const before = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].map(inFull);
-    const movers = step.taken.map(({ source }) => this.#moved.get(regionOf(source)));
+    const previous = [...this.#recent.slice(this.#next), ...this.#recent.slice(0, this.#next)].map(inFull);
+    const movers = replayedStep.taken.map(({ source }) => this.#moved.get(regionOf(source)));
     const since = [...new Set(movers.filter((mover) => mover !== undefined))].map(inFull);
-    const inWords = inFull(step);
-    const ids = [...since, inWords].flatMap(({ rules }) => rules);
-    const rules = Object.fromEntries(ids.map((id) => [id, this.#chart.rules[id] ?? ""]));
+    const inWords = inFull(replayedStep);
+    const idList = [...since, inWords].flatMap(({ rules }) => rules);
+    const ruleTexts = Object.fromEntries(idList.map((id) => [id, this.#chart.rules[id] ?? ""]));
     const { register } = inWords;
-    const bits =
+    const recordedBits =
       kind === "read" && typeof recorded === "number" && register !== undefined && register !== "unmapped"
         ? { recordedBits: bitsInWords(register, recorded, this.#chart) }
         : {};
-    return { kind, recorded, ours, ...bits, step: inWords, before, since, rules };
+    return {
+      kind,
+      recorded,
+      ours: ownAnswer,
+      ...recordedBits,
+      step: inWords,
+      before: previous,
+      since,
+      rules: ruleTexts,
+    };
   }
 }
 
-function isEqual(recorded: Answer, ours: Answer): boolean {
-  if (typeof recorded === "number" || typeof ours === "number") return recorded === ours;
-  return recorded.length === ours.length && recorded.every((each, i) => each === ours[i]);
+function isEqual(recorded: Answer, ownAnswer: Answer): boolean {
+  if (typeof recorded === "number" || typeof ownAnswer === "number") return recorded === ownAnswer;
+  return (
+    recorded.length === ownAnswer.length &&
+    recorded.every((element, loopIndex) => element === ownAnswer[loopIndex])
+  );
 }
 
 /** A state's outermost part: of a parallel chart, its region. */
-const regionOf = (state: string): string => state.split(".", 1)[0] ?? state;
+const regionOf = (stateName: string): string => stateName.split(".", 1)[0] ?? stateName;

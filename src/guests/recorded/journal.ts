@@ -1,6 +1,7 @@
 import type { Device } from "../../device/index.js";
-import { definitionHash, type JournalHeader, type JournalReading, shown } from "../../journal/index.js";
-import { applyRecorded } from "./apply.js";
+import { definitionHash, type JournalHeader, type JournalReading } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
+import { applyRecorded } from "./apply-recorded.js";
 import { RecordingError, type Step } from "./step.js";
 
 /** Lines before a journal's first entry: its header. */
@@ -23,14 +24,21 @@ export async function* journalSteps({
  * @returns what may make the replay differ from what was recorded, a sentence each.
  * @throws RecordingError if the journal is another chart's, or its first state is none, and what the device's surroundings throw.
  */
-export function beginJournal(device: Device, header: JournalHeader): string[] {
-  const { chart } = device;
+export function beginJournal(uartDevice: Device, header: JournalHeader): string[] {
+  const { chart } = uartDevice;
   if (header.chart !== chart.id)
-    throw new RecordingError(`chart: expected ${shown(chart.id)}, got ${shown(header.chart)}`, HEADER_LINES);
-  applyRecorded(device, { type: "restore", state: header.state }, { line: HEADER_LINES });
-  const others = Object.entries(header.options).filter(([name, value]) => value !== chart.options[name]);
-  if (others.length > 0)
-    return [`the journal was recorded with ${shown(Object.fromEntries(others))}: the replay may differ`];
+    throw new RecordingError(
+      `chart: expected ${formatValue(chart.id)}, got ${formatValue(header.chart)}`,
+      HEADER_LINES,
+    );
+  applyRecorded(uartDevice, { type: "restore", state: header.state }, { line: HEADER_LINES });
+  const changedOptions = Object.entries(header.options).filter(
+    ([optionName, value]) => value !== chart.options[optionName],
+  );
+  if (changedOptions.length > 0)
+    return [
+      `the journal was recorded with ${formatValue(Object.fromEntries(changedOptions))}: the replay may differ`,
+    ];
   if (header.definition !== definitionHash(chart.machine))
     return ["the journal was recorded with another definition of this chart: the replay may differ"];
   return [];

@@ -12,13 +12,13 @@ async function boot(revision: NonNullable<SerialOptions["revision"]>) {
   const recording = await openRecording(createReadStream(BOOT));
   const decoder = new TextDecoder();
   let console = "";
-  const report = await replay(new Serial({ revision, journal: false }), recording.steps, {
-    output: (bytes) => {
-      console += decoder.decode(bytes, { stream: true });
+  const replayReport = await replay(new Serial({ revision, journal: false }), recording.steps, {
+    output: (dataBytes) => {
+      console += decoder.decode(dataBytes, { stream: true });
     },
   });
   expect(recording.cut).toBeUndefined();
-  return { report, console };
+  return { report: replayReport, console };
 }
 
 it("a Linux boot replays on 0.8.1 without a difference", async () => {

@@ -1,30 +1,30 @@
 import { MCR } from "../../../machines/index.js";
 import type { Device, Emission } from "../../device/index.js";
 
-/** What a device did about one input, as far as a recording can say the same. What the device has not got is absent. */
+/** The results of one input on a device, as far as a recording can have them. Pins that the device does not have are absent. */
 export interface Observed {
-  /** What a read gave. */
+  /** The value of a read. */
   readonly value: number | undefined;
   /** The cause of each interrupt: of each trigger, or each rise of the line. */
   readonly interrupts: readonly string[];
-  /** How often it triggered, where its interrupt line pulses. */
+  /** The number of triggers, where its interrupt line pulses. */
   readonly triggers: number | undefined;
   /** The interrupt line's level afterwards, where it has one. */
   readonly level: 0 | 1 | undefined;
   /** The levels to which it changed. */
   readonly edges: readonly (0 | 1)[] | undefined;
-  /** What was transmitted. */
+  /** The bytes transmitted. */
   readonly output: readonly number[];
-  /** How many characters were taken. */
+  /** The number of characters accepted. */
   readonly accepted: number;
   /** The modem outputs afterwards: MCR's bits DTR and RTS. */
   readonly modemOutputs: number | undefined;
-  /** How often SOUT left marking. */
+  /** The number of times SOUT left marking. */
   readonly breaks: number | undefined;
 }
 
 /** The pins that a device may have. */
-interface Pins {
+interface DevicePins {
   readonly interruptLine?: { readonly level: 0 | 1 };
   readonly modemOutputs?: { readonly dtr: boolean; readonly rts: boolean };
   readonly serialOutput?: 0 | 1;
@@ -40,13 +40,13 @@ export class Observer {
   #modemOutputs: number | undefined;
   readonly #hasSOUT: boolean;
 
-  /** @param device - as it is before the first input. */
-  constructor(device: Device) {
-    const { interruptLine, modemOutputs, serialOutput }: Pins = device as Pins;
-    const { chart } = device;
+  /** @param uartDevice - in its state before the first input. */
+  constructor(uartDevice: Device) {
+    const { interruptLine, modemOutputs, serialOutput }: DevicePins = uartDevice as DevicePins;
+    const { chart } = uartDevice;
     if (chart.interrupt === "level") {
       this.#level = interruptLine?.level ?? 0;
-      this.#cause = chart.causeOf?.(chart.snapshotOf(device.save().state).context as never) ?? "";
+      this.#cause = chart.causeOf?.(chart.snapshotOf(uartDevice.save().state).context as never) ?? "";
     }
     if (modemOutputs)
       this.#modemOutputs = MCR.DTR * Number(modemOutputs.dtr) + MCR.RTS * Number(modemOutputs.rts);
@@ -55,21 +55,21 @@ export class Observer {
 
   /** Takes what the device emitted about one input. */
   observe(emissions: readonly Emission[]): Observed {
-    let value: number | undefined;
+    let dataByte: number | undefined;
     let accepted = 0;
     let breaks = 0;
     let interrupts: string[] | undefined;
-    let edges: (0 | 1)[] | undefined;
-    let output: number[] | undefined;
+    let lineEdges: (0 | 1)[] | undefined;
+    let outputBytes: number[] | undefined;
     for (const emission of emissions) {
       const { level } = emission;
       switch (emission.type) {
         case "data":
-          value ??= emission.value;
+          dataByte ??= emission.value;
           break;
         case "transmit":
-          output ??= [];
-          output.push(emission.value ?? 0);
+          outputBytes ??= [];
+          outputBytes.push(emission.value ?? 0);
           break;
         case "accepted":
           accepted += emission.count ?? 0;
@@ -82,11 +82,11 @@ export class Observer {
           this.#cause = emission.cause ?? "";
           break;
         case "interruptLine":
-          // After a restore the level is told anew, which is no edge.
+          // After a restore the level is emitted again, which is no edge.
           if (level === undefined || level === this.#level) break;
           this.#level = level;
-          edges ??= [];
-          edges.push(level);
+          lineEdges ??= [];
+          lineEdges.push(level);
           if (level === 0) break;
           interrupts ??= [];
           interrupts.push(this.#cause);
@@ -101,21 +101,21 @@ export class Observer {
     }
     const pulses = this.#level === undefined;
     return {
-      value,
+      value: dataByte,
       interrupts: interrupts ?? NONE,
       triggers: pulses ? (interrupts?.length ?? 0) : undefined,
       level: this.#level,
-      edges: pulses ? undefined : (edges ?? NONE),
-      output: output ?? NONE,
+      edges: pulses ? undefined : (lineEdges ?? NONE),
+      output: outputBytes ?? NONE,
       accepted,
       modemOutputs: this.#modemOutputs,
       breaks: this.#hasSOUT ? breaks : undefined,
     };
   }
 
-  #moveModemOutput(pin: string | undefined, asserted: boolean): void {
-    if (pin !== "DTR" && pin !== "RTS") return;
-    const others = (this.#modemOutputs ?? 0) & ~MCR[pin];
-    this.#modemOutputs = asserted ? others | MCR[pin] : others;
+  #moveModemOutput(pinName: string | undefined, asserted: boolean): void {
+    if (pinName !== "DTR" && pinName !== "RTS") return;
+    const otherOutputs = (this.#modemOutputs ?? 0) & ~MCR[pinName];
+    this.#modemOutputs = asserted ? otherOutputs | MCR[pinName] : otherOutputs;
   }
 }

@@ -1,5 +1,6 @@
 import { MCR, REGISTERS } from "../../../machines/index.js";
-import { type Input, shown } from "../../journal/index.js";
+import type { Input } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { RecordingError } from "./step.js";
 
 /** A step as the recording has it, checked; what it does not say is absent. */
@@ -20,70 +21,73 @@ export interface QemuStep {
 type Modem = Readonly<Record<"cts" | "dsr" | "ri" | "dcd", 0 | 1>>;
 
 /** An object of a recording, whose fields are taken one by one and checked. */
-export class Fields {
+export class RecordedFields {
   readonly #object: Readonly<Record<string, unknown>>;
-  readonly #place: string;
+  readonly #location: string;
   readonly #line: number;
 
   /**
-   * @param place - what the object is called in errors; empty for a whole line.
+   * @param location - what the object is called in errors; empty for a whole line.
    * @throws RecordingError if it is no object.
    */
-  constructor(object: unknown, place: string, line: number) {
+  constructor(object: unknown, location: string, lineNumber: number) {
     if (typeof object !== "object" || object === null || Array.isArray(object))
-      throw new RecordingError(`${place || "trace"}: expected an object, got ${shown(object)}`, line);
+      throw new RecordingError(
+        `${location || "trace"}: expected an object, got ${formatValue(object)}`,
+        lineNumber,
+      );
     this.#object = object as Record<string, unknown>;
-    this.#place = place;
-    this.#line = line;
+    this.#location = location;
+    this.#line = lineNumber;
   }
 
-  has(name: string): boolean {
-    return this.#object[name] !== undefined;
+  has(fieldName: string): boolean {
+    return this.#object[fieldName] !== undefined;
   }
 
-  whole(name: string, greatest: number): number {
-    const value = this.#object[name];
-    if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= greatest)
-      return value as number;
-    throw this.#wrong(name, `a whole number from 0 to ${greatest}`, value);
+  whole(fieldName: string, greatest: number): number {
+    const fieldValue = this.#object[fieldName];
+    if (Number.isSafeInteger(fieldValue) && (fieldValue as number) >= 0 && (fieldValue as number) <= greatest)
+      return fieldValue as number;
+    throw this.#wrong(fieldName, `a whole number from 0 to ${greatest}`, fieldValue);
   }
 
-  bit(name: string): 0 | 1 {
-    const value = this.#object[name];
-    if (value === 0 || value === 1) return value;
-    throw this.#wrong(name, "0 or 1", value);
+  bit(fieldName: string): 0 | 1 {
+    const fieldValue = this.#object[fieldName];
+    if (fieldValue === 0 || fieldValue === 1) return fieldValue;
+    throw this.#wrong(fieldName, "0 or 1", fieldValue);
   }
 
-  list(name: string, what: string, fits: (item: unknown) => boolean): readonly unknown[] {
-    const value = this.#object[name];
-    if (Array.isArray(value) && value.every(fits)) return value;
-    throw this.#wrong(name, `a list of ${what}`, value);
+  list(fieldName: string, subjectName: string, fits: (item: unknown) => boolean): readonly unknown[] {
+    const fieldValue = this.#object[fieldName];
+    if (Array.isArray(fieldValue) && fieldValue.every(fits)) return fieldValue;
+    throw this.#wrong(fieldName, `a list of ${subjectName}`, fieldValue);
   }
 
-  bytes(name: string): readonly number[] {
-    return this.list(name, "bytes", isByte) as readonly number[];
+  bytes(fieldName: string): readonly number[] {
+    return this.list(fieldName, "bytes", isByte) as readonly number[];
   }
 
-  bits(name: string): readonly (0 | 1)[] {
-    return this.list(name, "levels 0 and 1", (item) => item === 0 || item === 1) as readonly (0 | 1)[];
+  bits(fieldName: string): readonly (0 | 1)[] {
+    return this.list(fieldName, "levels 0 and 1", (item) => item === 0 || item === 1) as readonly (0 | 1)[];
   }
 
-  one(name: string, of: readonly string[]): string {
-    const value = this.#object[name];
-    if (typeof value === "string" && of.includes(value)) return value;
-    throw this.#wrong(name, `one of ${of.join(", ")}`, value);
+  one(fieldName: string, choices: readonly string[]): string {
+    const fieldValue = this.#object[fieldName];
+    if (typeof fieldValue === "string" && choices.includes(fieldValue)) return fieldValue;
+    throw this.#wrong(fieldName, `one of ${choices.join(", ")}`, fieldValue);
   }
 
   /** A text; another where there is none. */
-  text(name: string, otherwise: string): string {
-    const value = this.#object[name] ?? otherwise;
+  text(fieldName: string, otherwise: string): string {
+    const value = this.#object[fieldName] ?? otherwise;
     if (typeof value === "string") return value;
-    throw this.#wrong(name, "a text", value);
+    throw this.#wrong(fieldName, "a text", value);
   }
 
   /** An object inside this one. */
-  fields(name: string): Fields {
-    return new Fields(this.#object[name], this.#nameOf(name), this.#line);
+  fields(fieldName: string): RecordedFields {
+    return new RecordedFields(this.#object[fieldName], this.#nameOf(fieldName), this.#line);
   }
 
   /** Each field's name. */
@@ -91,24 +95,27 @@ export class Fields {
     return Object.keys(this.#object);
   }
 
-  #nameOf(name: string): string {
-    return this.#place === "" ? name : `${this.#place}.${name}`;
+  #nameOf(fieldName: string): string {
+    return this.#location === "" ? fieldName : `${this.#location}.${fieldName}`;
   }
 
-  #wrong(name: string, expected: string, got: unknown): RecordingError {
-    return new RecordingError(`${this.#nameOf(name)}: expected ${expected}, got ${shown(got)}`, this.#line);
+  #wrong(fieldName: string, expected: string, got: unknown): RecordingError {
+    return new RecordingError(
+      `${this.#nameOf(fieldName)}: expected ${expected}, got ${formatValue(got)}`,
+      this.#line,
+    );
   }
 }
 
-const isByte = (value: unknown): boolean =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+const isByte = (fieldValue: unknown): boolean =>
+  typeof fieldValue === "number" && Number.isInteger(fieldValue) && fieldValue >= 0 && fieldValue <= 255;
 
 /** A day: a bound, since there is something to do every 10 ms while modem inputs are sampled. */
 const MOST_NS = 86_400_000_000_000;
 
-const INPUTS: Readonly<Record<string, (fields: Fields) => readonly Input[]>> = {
-  write: (fields) => [
-    { type: "write", offset: fields.whole("offset", 255), value: fields.whole("value", 255) },
+const INPUTS: Readonly<Record<string, (recordedFields: RecordedFields) => readonly Input[]>> = {
+  write: (recordedFields) => [
+    { type: "write", offset: recordedFields.whole("offset", 255), value: recordedFields.whole("value", 255) },
   ],
   read: (fields) => [{ type: "read", offset: fields.whole("offset", 255) }],
   receive: (fields) => [{ type: "receive", characters: fields.bytes("bytes") }],
@@ -124,29 +131,38 @@ const INPUTS: Readonly<Record<string, (fields: Fields) => readonly Input[]>> = {
 };
 
 /** The modem inputs at the levels that the fields say. */
-export function modemInput(fields: Fields): Input {
-  const is = (name: keyof Modem) => fields.bit(name) === 1;
-  return { type: "modem", cts: is("cts"), dsr: is("dsr"), ri: is("ri"), dcd: is("dcd") };
-}
-
-/** @throws RecordingError that names the field that is broken. */
-export function parseStep(step: unknown, index: number, line: number): QemuStep {
-  const fields = new Fields(step, `steps[${index}]`, line);
-  const op = fields.one("op", Object.keys(INPUTS));
-  const inputs = (INPUTS[op] as (fields: Fields) => readonly Input[])(fields);
-  const [first] = inputs;
-  const isMcr = first?.type === "write" && first.offset === REGISTERS.MCR.offset;
+export function modemInput(recordedFields: RecordedFields): Input {
+  const hasMethod = (name: keyof Modem) => recordedFields.bit(name) === 1;
   return {
-    op,
-    inputs,
-    irq: fields.bit("irq"),
-    ...(op === "read" ? { value: fields.whole("value", 255) } : {}),
-    ...(fields.has("edges") ? { edges: fields.bits("edges") } : {}),
-    ...(fields.has("output") ? { output: fields.bytes("output") } : {}),
-    ...(fields.has("modemOut") ? { modemOutputs: modemOutputs(fields.fields("modemOut")) } : {}),
-    ...(fields.has("breakOut") ? { breakOut: fields.whole("breakOut", 255) } : {}),
-    ...(isMcr ? { loopback: (first.value & MCR.LOOP) !== 0 } : {}),
+    type: "modem",
+    cts: hasMethod("cts"),
+    dsr: hasMethod("dsr"),
+    ri: hasMethod("ri"),
+    dcd: hasMethod("dcd"),
   };
 }
 
-const modemOutputs = (fields: Fields): number => MCR.DTR * fields.bit("dtr") + MCR.RTS * fields.bit("rts");
+/** @throws RecordingError that names the field that is broken. */
+export function parseStep(rawStep: unknown, stepIndex: number, lineNumber: number): QemuStep {
+  const recordedFields = new RecordedFields(rawStep, `steps[${stepIndex}]`, lineNumber);
+  const op = recordedFields.one("op", Object.keys(INPUTS));
+  const inputs = (INPUTS[op] as (fields: RecordedFields) => readonly Input[])(recordedFields);
+  const [firstInput] = inputs;
+  const isMcr = firstInput?.type === "write" && firstInput.offset === REGISTERS.MCR.offset;
+  return {
+    op,
+    inputs,
+    irq: recordedFields.bit("irq"),
+    ...(op === "read" ? { value: recordedFields.whole("value", 255) } : {}),
+    ...(recordedFields.has("edges") ? { edges: recordedFields.bits("edges") } : {}),
+    ...(recordedFields.has("output") ? { output: recordedFields.bytes("output") } : {}),
+    ...(recordedFields.has("modemOut")
+      ? { modemOutputs: modemOutputs(recordedFields.fields("modemOut")) }
+      : {}),
+    ...(recordedFields.has("breakOut") ? { breakOut: recordedFields.whole("breakOut", 255) } : {}),
+    ...(isMcr ? { loopback: (firstInput.value & MCR.LOOP) !== 0 } : {}),
+  };
+}
+
+const modemOutputs = (fields: RecordedFields): number =>
+  MCR.DTR * fields.bit("dtr") + MCR.RTS * fields.bit("rts");

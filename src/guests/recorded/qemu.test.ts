@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Serial, Uart16550, type Uart16550DeviceOptions, uart16550Chart } from "../../device/index.js";
-import { leftOut } from "./left-out.js";
+import { leftOut } from "./excluded-parts.js";
 import { openRecording } from "./recording.js";
 import { replay } from "./replay.js";
 import { isSame } from "./report.js";
@@ -11,20 +11,21 @@ import type { Step } from "./step.js";
 import { replayTraces } from "./traces.js";
 
 const PROPERTIES = new URL("../../../properties/", import.meta.url);
-const file = (path: string) => openRecording(createReadStream(fileURLToPath(new URL(path, PROPERTIES))));
-const part = (preset: NonNullable<Uart16550DeviceOptions["preset"]>) =>
-  new Uart16550({ preset, journal: false });
+const fileName = (path: string) => openRecording(createReadStream(fileURLToPath(new URL(path, PROPERTIES))));
+const part = (presetName: NonNullable<Uart16550DeviceOptions["preset"]>) =>
+  new Uart16550({ preset: presetName, journal: false });
 
-async function* inPieces(whole: Uint8Array, size = 100) {
-  for (let from = 0; from < whole.length; from += size) yield whole.subarray(from, from + size);
+async function* inPieces(wholeText: Uint8Array, previousSize = 100) {
+  for (let recordedClock = 0; recordedClock < wholeText.length; recordedClock += previousSize)
+    yield wholeText.subarray(recordedClock, recordedClock + previousSize);
 }
 
-const open = (...lines: unknown[]) =>
+const openLines = (...lines: unknown[]) =>
   openRecording(inPieces(gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(""))));
 
-async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(chunkSource: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
-  for await (const item of source) items.push(item);
+  for await (const item of chunkSource) items.push(item);
   return items;
 }
 
@@ -34,7 +35,7 @@ const THRE = trace({ op: "write", offset: 1, value: 2, irq: 1 }, { op: "read", o
 
 describe("a recording in QEMU's format", () => {
   it("is read as traces of steps, with what the recording says of each", async () => {
-    const recording = await open(
+    const recording = await openLines(
       {
         ...trace(
           { op: "write", offset: 4, value: 1, irq: 0, modemOut: { dtr: 1, rts: 0 } },
@@ -48,7 +49,7 @@ describe("a recording in QEMU's format", () => {
       { ...THRE, name: undefined, family: "driver-trace" },
     );
     expect(recording).toMatchObject({ format: "qemu", clock: 1e9 });
-    const [first, second] = await all(recording.traces ?? expect.unreachable());
+    const [first, second] = await collect(recording.traces ?? expect.unreachable());
     expect(first).toMatchObject({ line: 1, name: "one", family: "hand", deps: { breakInFifo: 1 } });
     expect(first?.steps).toEqual([
       {
@@ -110,9 +111,9 @@ describe("a recording in QEMU's format", () => {
     [trace({ op: "reset", irq: 0, modemOut: { dtr: 1 } }), "steps[0].modemOut.rts: expected 0 or 1"],
     [trace({ op: "advance", ns: -1, irq: 0 }), "steps[0].ns: expected a whole number from 0"],
     [[1], "trace: expected an object, got [1]"],
-  ])("names the line and the field that are broken: %j", async (line, message) => {
-    const { traces } = await open(THRE, line);
-    await expect(all(traces ?? expect.unreachable())).rejects.toMatchObject({
+  ])("names the line and the field that are broken: %j", async (lineNumber, message) => {
+    const { traces } = await openLines(THRE, lineNumber);
+    await expect(collect(traces ?? expect.unreachable())).rejects.toMatchObject({
       name: "RecordingError",
       line: 2,
       message: expect.stringContaining(`line 2: ${message}`),
@@ -120,17 +121,17 @@ describe("a recording in QEMU's format", () => {
   });
 
   it("of many traces has no steps of one", async () => {
-    const recording = await open(THRE, THRE);
-    await expect(all(recording.steps)).rejects.toThrow("line 2: trace: expected only one, got another");
+    const recording = await openLines(THRE, THRE);
+    await expect(collect(recording.steps)).rejects.toThrow("line 2: trace: expected only one, got another");
   });
 });
 
 describe("a replay of a trace", () => {
   it("compares reads, levels, edges and output where they were recorded", async () => {
-    const { steps, clock } = await file("traces/seabios-sercon.replay.jsonl.gz");
-    const report = await replay(part("qemu"), steps, { clock });
-    expect(isSame(report)).toBe(true);
-    expect(report).toMatchObject({
+    const { steps, clock } = await fileName("traces/seabios-sercon.replay.jsonl.gz");
+    const replayReport = await replay(part("qemu"), steps, { clock });
+    expect(isSame(replayReport)).toBe(true);
+    expect(replayReport).toMatchObject({
       steps: 609,
       reads: { compared: 313 },
       triggers: { compared: 0 },
@@ -140,7 +141,7 @@ describe("a replay of a trace", () => {
       notCompared: {},
       interrupts: { total: 1, causes: { THRE: 1 } },
     });
-    expect(report.coverage?.leftOut.transitions.length).toBeGreaterThan(0);
+    expect(replayReport.coverage?.leftOut.transitions.length).toBeGreaterThan(0);
   });
 
   it.each([
@@ -150,11 +151,11 @@ describe("a replay of a trace", () => {
     ["ipxe", 1_856, 3_636],
   ])(
     "of %s has no difference on preset qemu",
-    async (name, reads, levels) => {
-      const { steps, clock } = await file(`traces/${name}.replay.jsonl.gz`);
-      const report = await replay(part("qemu"), steps, { clock, coverage: false });
-      expect(isSame(report)).toBe(true);
-      expect(report).toMatchObject({ reads: { compared: reads }, levels: { compared: levels } });
+    async (fieldName, reads, levels) => {
+      const { steps, clock } = await fileName(`traces/${fieldName}.replay.jsonl.gz`);
+      const replayReport = await replay(part("qemu"), steps, { clock, coverage: false });
+      expect(isSame(replayReport)).toBe(true);
+      expect(replayReport).toMatchObject({ reads: { compared: reads }, levels: { compared: levels } });
     },
     30_000,
   );
@@ -166,14 +167,19 @@ describe("a replay of a trace", () => {
     ["output", [], [66], [{ op: "write", offset: 0, value: 66, irq: 0 }]],
     ["modemOutputs", 2, 1, [{ op: "write", offset: 4, value: 1, irq: 0, modemOut: { dtr: 0, rts: 1 } }]],
     ["breaks", 0, 1, [{ op: "write", offset: 3, value: 0x43, irq: 0, breakOut: 0 }]],
-  ])("finds a difference in %s", async (kind, recorded, ours, steps) => {
-    const report = await replay(part("qemu"), (await open(trace(...steps))).steps);
-    expect(report.first).toMatchObject({ kind, recorded, ours, step: { line: 1, index: 0 } });
-    expect(isSame(report)).toBe(false);
+  ])("finds a difference in %s", async (kind, recorded, ownAnswer, steps) => {
+    const replayReport = await replay(part("qemu"), (await openLines(trace(...steps))).steps);
+    expect(replayReport.first).toMatchObject({
+      kind,
+      recorded,
+      ours: ownAnswer,
+      step: { line: 1, index: 0 },
+    });
+    expect(isSame(replayReport)).toBe(false);
   });
 
   it("says which rises the line had, and why", async () => {
-    const { steps } = await open(trace({ op: "write", offset: 1, value: 2, irq: 0 }));
+    const { steps } = await openLines(trace({ op: "write", offset: 1, value: 2, irq: 0 }));
     const { first } = await replay(part("qemu"), steps);
     expect(first?.step).toMatchObject({ interrupts: ["THRE"], edges: [1] });
   });
@@ -185,26 +191,26 @@ describe("a replay of a trace", () => {
       ...Array.from({ length: 10 }, () => ({ op: "advance", ns: 104_100, irq: 0 })),
       { op: "advance", ns: 1_000, irq: 0, output: [65] },
     ];
-    const { steps: recorded, clock } = await open(trace(...steps));
-    const report = await replay(part("pc16550d"), recorded, { clock });
-    expect(report).toMatchObject({ output: { compared: 13, different: 0 }, steps: 13 });
+    const { steps: recorded, clock } = await openLines(trace(...steps));
+    const replayReport = await replay(part("pc16550d"), recorded, { clock });
+    expect(replayReport).toMatchObject({ output: { compared: 13, different: 0 }, steps: 13 });
   });
 
   it("on serial compares what that has", async () => {
-    const { steps } = await open(trace({ op: "read", offset: 5, value: 0x60, irq: 0, output: [] }));
+    const { steps } = await openLines(trace({ op: "read", offset: 5, value: 0x60, irq: 0, output: [] }));
     expect(await replay(new Serial(), steps)).toMatchObject({
       reads: { compared: 1, different: 0 },
       levels: { compared: 0 },
       notCompared: { levels: 1, edges: 1 },
     });
-    const refused = replay(new Serial(), (await open(trace({ op: "reset", irq: 0 }))).steps);
+    const refused = replay(new Serial(), (await openLines(trace({ op: "reset", irq: 0 }))).steps);
     await expect(refused).rejects.toThrow("line 1: steps[0]: input: expected one of read,");
   });
 });
 
 describe("many traces", () => {
   it("all pass on the part that they were recorded of", async () => {
-    const { traces = [], clock } = await file("vectors/uart16550-qemu-7.2.22.jsonl.gz");
+    const { traces = [], clock } = await fileName("vectors/uart16550-qemu-7.2.22.jsonl.gz");
     const report = await replayTraces(() => part("qemu"), traces, { clock });
     expect(report).toMatchObject({ traces: 320, passed: 320, failed: [] });
     expect(report.firstFailed).toBeUndefined();
@@ -224,7 +230,10 @@ describe("many traces", () => {
 
   it("are counted and summed; the first that fails is explained", async () => {
     const wrong = trace({ op: "write", offset: 1, value: 0, irq: 1 });
-    const { traces = [] } = await open(THRE, { ...wrong, name: "two" }, THRE, { ...wrong, name: "four" });
+    const { traces = [] } = await openLines(THRE, { ...wrong, name: "two" }, THRE, {
+      ...wrong,
+      name: "four",
+    });
     const progress: number[] = [];
     const report = await replayTraces(() => part("qemu"), traces, {
       progress: ({ steps }) => void progress.push(steps),
@@ -239,10 +248,10 @@ describe("many traces", () => {
       levels: { compared: 6, different: 2 },
     });
     expect(report.total?.first).toBeUndefined();
-    const taken = report.total?.coverage?.transitions.find(
+    const transitions = report.total?.coverage?.transitions.find(
       ({ id }) => id === "interruptLine.low always [interruptIsSeen]",
     );
-    expect(taken?.count).toBe(2);
+    expect(transitions?.count).toBe(2);
   });
 
   it("may be none", async () => {

@@ -1,12 +1,12 @@
 import type { TextLines } from "../../journal/index.js";
-import { Fields, modemInput, parseStep, type QemuStep } from "./qemu-step.js";
+import { modemInput, parseStep, type QemuStep, RecordedFields } from "./qemu-step.js";
 import { type Expected, RecordingError, type Step } from "./step.js";
 
 /** A trace of QEMU's 16550A: a line of a recording in QEMU's format. It begins with a fresh device. */
 export interface Trace {
   /** The recording's line, from 1. */
   readonly line: number;
-  /** What it is called; "line 3" where it has no name. */
+  /** Its name; "line 3" where it has none. */
   readonly name: string;
   /** Which kind of trace it is: "driver-trace" of a guest, of which neither output nor edges were recorded. Empty where it does not say. */
   readonly family: string;
@@ -25,10 +25,10 @@ export const QEMU_CLOCK = 1_000_000_000;
 /** The family of what real guests did. QEMU's log, from which these were made, has neither what left nor edges. */
 const GUESTS = "driver-trace";
 
-/** What follows from the end of a break, as all of it came at the beginning. */
+/** The results of the end of a break: everything came at its beginning. */
 const NOTHING_MORE: Expected = { edges: [], output: [] };
 
-/** Whether this is how a recording in QEMU's format starts. */
+/** True if this is the first line of a recording in QEMU's format. */
 export function isQemu(firstLine: string): boolean {
   return /^\s*\{/.test(firstLine) && firstLine.includes('"backend"') && firstLine.includes('"steps"');
 }
@@ -38,67 +38,82 @@ export function isQemu(firstLine: string): boolean {
  *
  * @throws RecordingError at the first line that is broken, after all traces before it.
  */
-export async function* qemuTraces(lines: TextLines): AsyncGenerator<Trace, void, undefined> {
-  let number = 0;
-  for await (const texts of lines)
-    for (const text of texts) {
-      number++;
-      if (text.trim() !== "") yield parseTrace(text, number);
+export async function* qemuTraces(textLines: TextLines): AsyncGenerator<Trace, void, undefined> {
+  let lineNumber = 0;
+  for await (const lineTexts of textLines)
+    for (const lineText of lineTexts) {
+      lineNumber++;
+      if (lineText.trim() !== "") yield parseTrace(lineText, lineNumber);
     }
 }
 
-function parseTrace(text: string, line: number): Trace {
-  const fields = new Fields(parsedOrText(text), "", line);
-  const steps = fields.list("steps", "steps", () => true).map((step, i) => parseStep(step, i, line));
-  const family = fields.text("family", "");
-  const tty = fields.one("backend", ["socket", "tty"]) === "tty" && fields.has("lines");
-  const start = tty ? powerOn(fields.fields("lines"), line) : [];
+function parseTrace(lineText: string, lineNumber: number): Trace {
+  const recordedFields = new RecordedFields(parsedOrText(lineText), "", lineNumber);
+  const recordedSteps = recordedFields
+    .list("steps", "steps", () => true)
+    .map((rawStep, loopIndex) => parseStep(rawStep, loopIndex, lineNumber));
+  const family = recordedFields.text("family", "");
+  const tty = recordedFields.one("backend", ["socket", "tty"]) === "tty" && recordedFields.has("lines");
+  const initialSnapshot = tty ? powerOn(recordedFields.fields("lines"), lineNumber) : [];
   return {
-    line,
-    name: fields.text("name", `line ${line}`),
+    line: lineNumber,
+    name: recordedFields.text("name", `line ${lineNumber}`),
     family,
-    deps: fields.has("deps") ? depsOf(fields.fields("deps")) : undefined,
-    steps: [...start, ...stepsOf(steps, line, family !== GUESTS)],
+    deps: recordedFields.has("deps") ? depsOf(recordedFields.fields("deps")) : undefined,
+    steps: [...initialSnapshot, ...stepsOf(recordedSteps, lineNumber, family !== GUESTS)],
   };
 }
 
-/** What a line says, or the line itself if it is no JSON. */
-function parsedOrText(text: string): unknown {
+/** Returns the parsed line, or the line itself if it is no JSON. */
+function parsedOrText(lineText: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(lineText);
   } catch {
-    return text;
+    return lineText;
   }
 }
 
-const depsOf = (fields: Fields): Record<string, number> =>
-  Object.fromEntries(fields.names().map((name) => [name, fields.whole(name, Number.MAX_SAFE_INTEGER)]));
+const depsOf = (recordedFields: RecordedFields): Record<string, number> =>
+  Object.fromEntries(
+    recordedFields.names().map((name) => [name, recordedFields.whole(name, Number.MAX_SAFE_INTEGER)]),
+  );
 
 /** The inputs have their levels from power-on: no change of them is to be seen. */
-const powerOn = (lines: Fields, line: number): Step[] => [
-  { line, counts: false, input: modemInput(lines) },
-  { line, counts: false, input: { type: "reset" } },
+const powerOn = (levelFields: RecordedFields, lineNumber: number): Step[] => [
+  { line: lineNumber, counts: false, input: modemInput(levelFields) },
+  { line: lineNumber, counts: false, input: { type: "reset" } },
 ];
 
 /** @param complete - whether what left and every edge were recorded. */
-function* stepsOf(steps: readonly QemuStep[], line: number, complete: boolean): Generator<Step> {
-  let irq: 0 | 1 = 0;
+function* stepsOf(
+  recordedSteps: readonly QemuStep[],
+  lineNumber: number,
+  complete: boolean,
+): Generator<Step> {
+  let interruptLevel: 0 | 1 = 0;
   let loopback = false;
-  for (const [index, step] of steps.entries()) {
-    loopback = step.op === "reset" ? false : (step.loopback ?? loopback);
-    const { output = [], edges = step.irq === irq ? [] : [step.irq] } = step;
-    irq = step.irq;
+  for (const [stepIndex, qemuStep] of recordedSteps.entries()) {
+    loopback = qemuStep.op === "reset" ? false : (qemuStep.loopback ?? loopback);
+    const { output = [], edges = qemuStep.irq === interruptLevel ? [] : [qemuStep.irq] } = qemuStep;
+    interruptLevel = qemuStep.irq;
     const expected: Expected = {
-      level: irq,
-      ...(step.value === undefined ? {} : { value: step.value }),
+      level: interruptLevel,
+      ...(qemuStep.value === undefined ? {} : { value: qemuStep.value }),
       ...(complete ? { edges, output } : {}),
-      ...(step.modemOutputs === undefined ? {} : { modemOutputs: step.modemOutputs }),
+      ...(qemuStep.modemOutputs === undefined ? {} : { modemOutputs: qemuStep.modemOutputs }),
       // QEMU tells its host of a break in loopback too, where SOUT marks.
-      ...(step.breakOut === undefined || loopback ? {} : { breaks: step.breakOut }),
+      ...(qemuStep.breakOut === undefined || loopback ? {} : { breaks: qemuStep.breakOut }),
     };
-    for (const [i, input] of step.inputs.entries())
-      if (i === 0) yield { line, index, input, expected };
-      else yield { line, index, counts: false, input, ...(complete ? { expected: NOTHING_MORE } : {}) };
+    for (const [loopIndex, input] of qemuStep.inputs.entries())
+      if (loopIndex === 0) yield { line: lineNumber, index: stepIndex, input, expected };
+      else
+        yield {
+          line: lineNumber,
+          index: stepIndex,
+          counts: false,
+          input,
+          ...(complete ? { expected: NOTHING_MORE } : {}),
+        };
   }
 }
 
@@ -108,11 +123,11 @@ function* stepsOf(steps: readonly QemuStep[], line: number, complete: boolean): 
  * @throws RecordingError if there is another, after the steps of the first.
  */
 export async function* stepsOfOnly(traces: AsyncIterable<Trace>): AsyncGenerator<Step, void, undefined> {
-  let first = true;
+  let isFirst = true;
   for await (const { line, steps } of traces) {
-    if (!first)
+    if (!isFirst)
       throw new RecordingError(`trace: expected only one, got another; replay each by itself`, line);
-    first = false;
+    isFirst = false;
     yield* steps;
   }
 }

@@ -3,10 +3,10 @@ import {
   isJournalText,
   type JournalHeader,
   readJournal,
-  shown,
   type TextLines,
   textLines,
 } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { journalSteps } from "./journal.js";
 import { isQemu, QEMU_CLOCK, qemuTraces, stepsOfOnly, type Trace } from "./qemu.js";
 import { RecordingError, type Step } from "./step.js";
@@ -20,7 +20,7 @@ export interface Recording {
   readonly title: string;
   /** Of a journal: its header, which says on which device it was recorded and from which state it goes on. */
   readonly header?: JournalHeader;
-  /** How many ticks a second its `advance` steps count; undefined where it does not say, or has none. */
+  /** The ticks a second of its `advance` steps; undefined where it does not say, or has none. */
   readonly clock?: number | undefined;
   /**
    * In QEMU's format: its traces, a line each, of which each begins with a fresh device. Either these or `steps` can be gone through, once.
@@ -41,10 +41,10 @@ export interface Recording {
 
 interface Format {
   readonly title: string;
-  /** How its first line looks, for who brought something else. */
+  /** An example of its first line, for the error about an unknown recording. */
   readonly example: string;
   matches(firstLine: string): boolean;
-  open(chunks: AsyncIterable<Uint8Array>, title: string): Promise<Recording>;
+  open(byteChunks: AsyncIterable<Uint8Array>, title: string): Promise<Recording>;
 }
 
 const FORMATS: readonly Format[] = [
@@ -52,30 +52,36 @@ const FORMATS: readonly Format[] = [
     title: "v86 accesses",
     example: '["w",1,2]',
     matches: isV86,
-    open: async (chunks, title) => {
-      const lines = linesOf(chunks);
-      return withCut({ format: "v86", title, steps: v86Steps(lines) }, lines);
+    open: async (byteChunks, title) => {
+      const recordingLines = linesOf(byteChunks);
+      return withCut({ format: "v86", title, steps: v86Steps(recordingLines) }, recordingLines);
     },
   },
   {
     title: "a vm-superio journal",
     example: '{"format":"vm-superio-journal",...}',
     matches: isJournalText,
-    open: async (chunks, title) => {
-      const reading = await readJournal(chunks);
+    open: async (byteChunks, title) => {
+      const reading = await readJournal(byteChunks);
       const { header } = reading;
-      const clock = clockOf(header);
-      return withCut({ format: "journal", title, header, clock, steps: journalSteps(reading) }, reading);
+      const clockRate = clockOf(header);
+      return withCut(
+        { format: "journal", title, header, clock: clockRate, steps: journalSteps(reading) },
+        reading,
+      );
     },
   },
   {
     title: "QEMU's 16550A",
     example: '{"name":...,"backend":"socket","steps":[...]}',
     matches: isQemu,
-    open: async (chunks, title) => {
-      const lines = linesOf(chunks);
-      const traces = qemuTraces(lines);
-      return withCut({ format: "qemu", title, clock: QEMU_CLOCK, traces, steps: stepsOfOnly(traces) }, lines);
+    open: async (byteChunks, title) => {
+      const recordingLines = linesOf(byteChunks);
+      const traces = qemuTraces(recordingLines);
+      return withCut(
+        { format: "qemu", title, clock: QEMU_CLOCK, traces, steps: stepsOfOnly(traces) },
+        recordingLines,
+      );
     },
   },
 ];
@@ -93,51 +99,52 @@ function clockOf({ chart, options: { clock } }: JournalHeader): number | undefin
  * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
  */
 export async function openRecording(chunks: AsyncIterable<Uint8Array>): Promise<Recording> {
-  const { first, again } = await peek(chunks);
+  const { first, again } = await firstLineOf(chunks);
   const format = FORMATS.find(({ matches }) => first !== undefined && matches(first));
   if (format) return format.open(again, format.title);
   const expected = FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`);
   throw new RecordingError(
-    `recording: expected ${expected.join(" or ")}, plain or gzip, got ${shown(first)}`,
+    `recording: expected ${expected.join(" or ")}, plain or gzip, got ${formatValue(first)}`,
   );
 }
 
-const linesOf = (chunks: AsyncIterable<Uint8Array>): TextLines =>
-  textLines(chunks, (line, problem, options) => new RecordingError(problem, line, options));
+const linesOf = (byteChunks: AsyncIterable<Uint8Array>): TextLines =>
+  textLines(byteChunks, (line, problem, options) => new RecordingError(problem, line, options));
 
 /** The first line that is not blank, and then all the bytes from the start. */
-async function peek(chunks: AsyncIterable<Uint8Array>) {
-  const source = chunks[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
+async function firstLineOf(byteChunks: AsyncIterable<Uint8Array>) {
+  const chunkSource = byteChunks[Symbol.asyncIterator]();
+  const bytesRead: Uint8Array[] = [];
   const remembering = async function* () {
-    for (let next = await source.next(); !next.done; next = await source.next()) {
-      seen.push(next.value);
-      yield next.value;
+    for (let nextChunk = await chunkSource.next(); !nextChunk.done; nextChunk = await chunkSource.next()) {
+      bytesRead.push(nextChunk.value);
+      yield nextChunk.value;
     }
   };
-  const again = async function* () {
+  const replayedChunks = async function* () {
     try {
-      yield* seen.splice(0);
-      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+      yield* bytesRead.splice(0);
+      for (let nextChunk = await chunkSource.next(); !nextChunk.done; nextChunk = await chunkSource.next())
+        yield nextChunk.value;
     } finally {
-      await source.return?.();
+      await chunkSource.return?.();
     }
   };
-  const lines = linesOf(remembering());
-  for await (const texts of lines) {
-    const first = texts.find((text) => text.trim() !== "");
-    if (first !== undefined) return { first, again: again() };
+  const recordingLines = linesOf(remembering());
+  for await (const lineTexts of recordingLines) {
+    const firstLine = lineTexts.find((text) => text.trim() !== "");
+    if (firstLine !== undefined) return { first: firstLine, again: replayedChunks() };
   }
-  return { first: lines.rest, again: again() };
+  return { first: recordingLines.rest, again: replayedChunks() };
 }
 
 /** A recording whose cut is known where its text is read. */
 const withCut = (
   recording: Omit<Recording, "cut">,
-  text: { readonly cut: string | undefined },
+  cutSource: { readonly cut: string | undefined },
 ): Recording => ({
   ...recording,
   get cut() {
-    return text.cut;
+    return cutSource.cut;
   },
 });

@@ -56,7 +56,7 @@ class Toy implements Device {
   readonly interrupt$ = new Subject<never>();
   readonly now = 0;
   readonly journal = new Journal({ chart: "toy", options: {}, definition: "", package: "", state: 0 });
-  /** What fails around it, once an input has been taken. */
+  /** The failure of its host, once an input has been applied. */
   failing: Error | undefined;
   #scratch = 0;
 
@@ -74,11 +74,11 @@ class Toy implements Device {
         : input.type === "write" && input.offset === 0
           ? "write.THR_DLL"
           : "write.SCR";
-    const taken = transitionsOf(machine).filter(
+    const transitions = transitionsOf(machine).filter(
       (one) => one.event === event && (event !== "write.SCR" || !stored),
     );
     const value = { scratch: this.#scratch ? "stored" : "clear", transmitter: {} };
-    this.transition$.next({ index: 0, tick: 0, input, taken, value, emissions });
+    this.transition$.next({ index: 0, tick: 0, input, taken: transitions, value, emissions });
     return emissions;
   }
 
@@ -102,30 +102,32 @@ class Toy implements Device {
   close = () => {};
 }
 
-const write = (line: number, offset: number, value: number, interrupts = 0): Step => ({
-  line,
-  input: { type: "write", offset, value },
+const write = (lineNumber: number, registerOffset: number, dataByte: number, interrupts = 0): Step => ({
+  line: lineNumber,
+  input: { type: "write", offset: registerOffset, value: dataByte },
   expected: { interrupts },
 });
-const read = (line: number, offset: number, value: number): Step => ({
-  line,
-  input: { type: "read", offset },
-  expected: { value, interrupts: 0 },
+const read = (lineNumber: number, registerOffset: number, dataByte: number): Step => ({
+  line: lineNumber,
+  input: { type: "read", offset: registerOffset },
+  expected: { value: dataByte, interrupts: 0 },
 });
 
 describe("a replay", () => {
   it("counts accesses, interrupts and bytes, and hands out what was transmitted", async () => {
     const printed: number[] = [];
-    const steps = [
+    const recordedSteps = [
       write(1, 0, 0x68, 1),
       write(2, 0, 0x69, 1),
       read(3, 7, 0),
       write(4, 9, 1),
       { line: 5, input: { type: "receive", characters: [1, 2, 3] } } satisfies Step,
     ];
-    const report = await replay(new Toy(), steps, { output: (bytes) => void printed.push(...bytes) });
-    expect(isSame(report)).toBe(true);
-    expect(report).toMatchObject({
+    const replayReport = await replay(new Toy(), recordedSteps, {
+      output: (bytes) => void printed.push(...bytes),
+    });
+    expect(isSame(replayReport)).toBe(true);
+    expect(replayReport).toMatchObject({
       chart: "toy",
       options: { size: 1 },
       steps: 5,
@@ -140,7 +142,7 @@ describe("a replay", () => {
       reads: { compared: 1, different: 0 },
       triggers: { compared: 4, different: 0, recorded: 2 },
     });
-    expect(report.accesses.registers.unmapped).toEqual({ reads: 0, writes: 1 });
+    expect(replayReport.accesses.registers.unmapped).toEqual({ reads: 0, writes: 1 });
     expect(printed).toEqual([0x68, 0x69]);
   });
 
@@ -159,41 +161,48 @@ describe("a replay", () => {
   });
 
   it("explains the first read that differs, counts the others, and goes on", async () => {
-    const before = Array.from({ length: 12 }, (_, i) => read(i + 2, 7, 0x12));
-    const report = await replay(new Toy(), [write(1, 7, 0x12), ...before, read(14, 7, 0x92), read(15, 7, 0)]);
-    expect(report.reads).toMatchObject({ compared: 14, different: 2 });
-    expect(report.steps).toBe(15);
-    expect(report.first).toBe(report.reads.first);
-    expect(report.first).toMatchObject({ kind: "read", recorded: 0x92, ours: 0x12 });
-    expect(report.first?.step).toMatchObject({
+    const previous = Array.from({ length: 12 }, (_, loopIndex) => read(loopIndex + 2, 7, 0x12));
+    const replayReport = await replay(new Toy(), [
+      write(1, 7, 0x12),
+      ...previous,
+      read(14, 7, 0x92),
+      read(15, 7, 0),
+    ]);
+    expect(replayReport.reads).toMatchObject({ compared: 14, different: 2 });
+    expect(replayReport.steps).toBe(15);
+    expect(replayReport.first).toBe(replayReport.reads.first);
+    expect(replayReport.first).toMatchObject({ kind: "read", recorded: 0x92, ours: 0x12 });
+    expect(replayReport.first?.step).toMatchObject({
       line: 14,
       register: "SCR",
       text: "SCR -> 0x12",
       rules: ["T2"],
     });
-    expect(report.first?.before.map(({ line }) => line)).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
-    expect(report.first?.since).toMatchObject([{ line: 1, text: "SCR <- 0x12" }]);
-    expect(report.first?.rules).toEqual({ T1: "SCR keeps a byte.", T2: "SCR gives it back." });
+    expect(replayReport.first?.before.map(({ line }) => line)).toEqual([6, 7, 8, 9, 10, 11, 12, 13]);
+    expect(replayReport.first?.since).toMatchObject([{ line: 1, text: "SCR <- 0x12" }]);
+    expect(replayReport.first?.rules).toEqual({ T1: "SCR keeps a byte.", T2: "SCR gives it back." });
   });
 
   it("compares how often each step triggers, and the earlier kind of difference comes first", async () => {
-    const report = await replay(new Toy(), [
+    const replayReport = await replay(new Toy(), [
       write(1, 0, 65, 1),
       write(2, 0, 66, 0),
       write(3, 7, 1, 1),
       read(4, 7, 0),
     ]);
-    expect(report.triggers).toMatchObject({ compared: 4, different: 2, recorded: 2 });
-    expect(report.first).toBe(report.triggers.first);
-    expect(report.first).toMatchObject({ kind: "triggers", recorded: 0, ours: 1 });
-    expect(report.first?.step).toMatchObject({ line: 2, text: "THR <- 0x42", interrupts: ["THRE"] });
-    expect(report.reads.first).toMatchObject({ step: { line: 4 } });
+    expect(replayReport.triggers).toMatchObject({ compared: 4, different: 2, recorded: 2 });
+    expect(replayReport.first).toBe(replayReport.triggers.first);
+    expect(replayReport.first).toMatchObject({ kind: "triggers", recorded: 0, ours: 1 });
+    expect(replayReport.first?.step).toMatchObject({ line: 2, text: "THR <- 0x42", interrupts: ["THRE"] });
+    expect(replayReport.reads.first).toMatchObject({ step: { line: 4 } });
   });
 
   it("compares nothing where the recording says nothing", async () => {
-    const report = await replay(new Toy(), [{ line: 1, input: { type: "write", offset: 0, value: 1 } }]);
-    expect(report.triggers).toMatchObject({ compared: 0, different: 0 });
-    expect(isSame(report)).toBe(true);
+    const replayReport = await replay(new Toy(), [
+      { line: 1, input: { type: "write", offset: 0, value: 1 } },
+    ]);
+    expect(replayReport.triggers).toMatchObject({ compared: 0, different: 0 });
+    expect(isSame(replayReport)).toBe(true);
   });
 
   it.each<[Input]>([
@@ -208,39 +217,43 @@ describe("a replay", () => {
 
   it("does not blame it for what fails around the device", async () => {
     for (const failing of [new Error("trigger"), new TypeError("sink")]) {
-      const device = new Toy();
-      device.failing = failing;
-      await expect(replay(device, [write(1, 0, 5)])).rejects.toBe(failing);
-      await expect(replay(device, [{ line: 1, input: { type: "restore", state: 0 } }])).rejects.toBe(failing);
+      const uartDevice = new Toy();
+      uartDevice.failing = failing;
+      await expect(replay(uartDevice, [write(1, 0, 5)])).rejects.toBe(failing);
+      await expect(replay(uartDevice, [{ line: 1, input: { type: "restore", state: 0 } }])).rejects.toBe(
+        failing,
+      );
     }
   });
 
   it("does not listen to transitions where coverage is off, nor once it is over", async () => {
-    const device = new Toy();
-    const over = replay(device, [read(1, 7, 1)], { coverage: false });
-    expect(device.transition$.observed).toBe(false);
+    const uartDevice = new Toy();
+    const over = replay(uartDevice, [read(1, 7, 1)], { coverage: false });
+    expect(uartDevice.transition$.observed).toBe(false);
     expect(await over).toMatchObject({ first: { since: [], rules: {} } });
     expect((await over).coverage).toBeUndefined();
-    await replay(device, []);
-    expect(device.transition$.observed).toBe(false);
+    await replay(uartDevice, []);
+    expect(uartDevice.transition$.observed).toBe(false);
   });
 
   it("waits for a slow reader, and reports progress", async () => {
-    const steps = Array.from({ length: 10_000 }, (_, i) => write(i + 1, 0, i % 256, 1));
+    const recordedSteps = Array.from({ length: 10_000 }, (_, loopIndex) =>
+      write(loopIndex + 1, 0, loopIndex % 256, 1),
+    );
     let waiting = 0;
-    let most = 0;
+    let maximum = 0;
     const sizes: number[] = [];
     const progress: number[] = [];
-    await replay(new Toy(), steps, {
-      output: async (bytes) => {
-        most = Math.max(most, ++waiting);
-        sizes.push(bytes.length);
+    await replay(new Toy(), recordedSteps, {
+      output: async (dataBytes) => {
+        maximum = Math.max(maximum, ++waiting);
+        sizes.push(dataBytes.length);
         await new Promise((resolve) => setImmediate(resolve));
         waiting--;
       },
       progress: ({ accesses }) => void progress.push(accesses),
     });
-    expect(most).toBe(1);
+    expect(maximum).toBe(1);
     expect(sizes).toEqual([4096, 4096, 1808]);
     expect(progress).toHaveLength(39);
     expect(progress[0]).toBe(256);

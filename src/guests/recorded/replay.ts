@@ -1,11 +1,11 @@
 import { LCR, REGISTERS, type RegisterName } from "../../../machines/index.js";
 import type { Device, Transition, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
-import { applyRecorded } from "./apply.js";
+import { applyRecorded } from "./apply-recorded.js";
 import { ClockChange } from "./clock-change.js";
 import { CoverageCount } from "./coverage.js";
 import { type DifferenceListener, Differences } from "./differences.js";
-import { leftOut } from "./left-out.js";
+import { leftOut } from "./excluded-parts.js";
 import { type Observed, Observer } from "./observer.js";
 import type { Report } from "./report.js";
 import type { Step } from "./step.js";
@@ -13,25 +13,25 @@ import { accessedRegister } from "./step-in-words.js";
 
 /** The address of LCR, whose DLAB bit says what stands at offsets 0 and 1. */
 const LCR_OFFSET = REGISTERS.LCR.offset;
-/** How many steps go by between two reports of progress. */
+/** The number of steps between two reports of progress. */
 const PROGRESS_EVERY = 256;
-/** How many transmitted bytes are held before they are given away. */
+/** The number of transmitted bytes that are gathered before they are passed on. */
 const OUTPUT_CHUNK = 4096;
 
-/** What a replay gives away while it runs. */
+/** The options of a replay. */
 export interface ReplayOptions {
   /**
    * Takes what the guest transmitted, in order, some 4096 bytes at a time. A promise is awaited, so that a slow reader slows the replay down and nothing piles up.
    */
-  readonly output?: (bytes: Uint8Array) => void | Promise<void>;
+  readonly output?: (dataBytes: Uint8Array) => void | Promise<void>;
   /** Called every 256 steps with how many there were, and how many of them were accesses. A promise is awaited. */
   readonly progress?: (done: { readonly steps: number; readonly accesses: number }) => void | Promise<void>;
   /**
-   * Whether to count the chart's states and transitions, and to say by which rules a difference came about. Default true.
+   * True to count the chart's states and transitions, and to name the rules by which a difference came about. Default true.
    */
   readonly coverage?: boolean;
   /**
-   * How many ticks a second the recording's `advance` steps count, a whole number from 1: see `Recording.clock`. Default the device's clock, so
+   * The ticks a second of the recording's `advance` steps, a whole number from 1: see `Recording.clock`. Default the device's clock, so
    * that they are taken as they are.
    */
   readonly clock?: number | undefined;
@@ -61,45 +61,45 @@ export class Replay {
   #taken = NONE;
 
   /**
-   * @param device - where the recording starts: fresh, or restored.
+   * @param uartDevice - where the recording starts: fresh, or restored.
    * @throws RangeError if the clock is no whole number from 1.
    */
   constructor(
-    device: Device,
+    uartDevice: Device,
     { coverage = true, clock, difference }: Pick<ReplayOptions, "coverage" | "clock" | "difference"> = {},
   ) {
-    const { chart } = device;
-    this.#device = device;
+    const { chart } = uartDevice;
+    this.#device = uartDevice;
     this.#dlab = this.#readDlab();
     this.#differences = new Differences(chart, difference);
-    this.#observer = new Observer(device);
+    this.#observer = new Observer(uartDevice);
     if (clock !== undefined) this.#clock = new ClockChange(clock, chart.clock);
     if (!coverage) return;
-    const start = chart.snapshotOf(device.save().state).value;
-    this.#coverage = new CoverageCount(chart.machine, start, leftOut(chart));
-    this.#subscription = device.transition$.subscribe((transition) => this.#took(transition));
+    const initialSnapshot = chart.snapshotOf(uartDevice.save().state).value;
+    this.#coverage = new CoverageCount(chart.machine, initialSnapshot, leftOut(chart));
+    this.#subscription = uartDevice.transition$.subscribe((transition) => this.#took(transition));
   }
 
-  /** How many steps there were. */
+  /** The number of steps so far. */
   get steps(): number {
     return this.#steps;
   }
 
-  /** How many of them were reads and writes. */
+  /** The number of reads and writes among them. */
   get accesses(): number {
     return this.#reads + this.#writes;
   }
 
-  /** How many transmitted bytes wait for {@link takeOutput}. */
+  /** The number of transmitted bytes that wait for {@link takeOutput}. */
   get waiting(): number {
     return this.#output.length;
   }
 
   /** The bytes transmitted since the last call. */
   takeOutput(): Uint8Array {
-    const bytes = Uint8Array.from(this.#output);
+    const dataBytes = Uint8Array.from(this.#output);
     this.#output = [];
-    return bytes;
+    return dataBytes;
   }
 
   /**
@@ -109,21 +109,22 @@ export class Replay {
    */
   step({ line, index, counts, input: recorded, expected }: Step): void {
     this.#taken = NONE;
-    const dlab = this.#dlab;
+    const latchOpen = this.#dlab;
     const input = recorded.type === "advance" ? this.#inOurTicks(recorded) : recorded;
     const observed = this.#observer.observe(applyRecorded(this.#device, input, { line, index }));
     if (counts !== false) this.#steps++;
     this.#line = line;
-    if (input.type === "read" || input.type === "write") this.#countAccess(input.type, input.offset, dlab);
+    if (input.type === "read" || input.type === "write")
+      this.#countAccess(input.type, input.offset, latchOpen);
     else if (input.type === "receive") this.#bytes.offered += input.characters.length;
     this.#count(observed);
-    const taken = { line, index, input, dlab, observed, taken: this.#taken };
+    const taken = { line, index, input, dlab: latchOpen, observed, taken: this.#taken };
     this.#differences.add(taken, expected, counts !== false);
     const mayMoveDlab = input.type === "write" ? input.offset === LCR_OFFSET : input.type !== "read";
     if (mayMoveDlab) this.#dlab = this.#readDlab();
   }
 
-  /** What was found so far. */
+  /** Returns the report so far. */
   report(): Report {
     const { chart } = this.#device;
     return {
@@ -133,7 +134,7 @@ export class Replay {
       lastLine: this.#line,
       accesses: { reads: this.#reads, writes: this.#writes, registers: Object.fromEntries(this.#registers) },
       interrupts: {
-        total: [...this.#causes.values()].reduce((sum, count) => sum + count, 0),
+        total: [...this.#causes.values()].reduce((totalTicks, count) => totalTicks + count, 0),
         causes: Object.fromEntries(this.#causes),
       },
       bytes: { ...this.#bytes },
@@ -156,10 +157,10 @@ export class Replay {
     return (this.#device.peek(LCR_OFFSET) & LCR.DLAB) !== 0;
   }
 
-  #countAccess(direction: "read" | "write", offset: number, dlab: boolean): void {
-    const name = accessedRegister(direction, offset, dlab);
-    const register = this.#registers.get(name) ?? { reads: 0, writes: 0 };
-    this.#registers.set(name, register);
+  #countAccess(direction: "read" | "write", registerOffset: number, latchOpen: boolean): void {
+    const registerName = accessedRegister(direction, registerOffset, latchOpen);
+    const register = this.#registers.get(registerName) ?? { reads: 0, writes: 0 };
+    this.#registers.set(registerName, register);
     if (direction === "read") {
       register.reads++;
       this.#reads++;
@@ -174,7 +175,7 @@ export class Replay {
   }
 
   #count({ interrupts, output, accepted }: Observed): void {
-    for (const byte of output) this.#output.push(byte);
+    for (const dataByte of output) this.#output.push(dataByte);
     this.#bytes.out += output.length;
     this.#bytes.in += accepted;
     for (const cause of interrupts) this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
@@ -196,20 +197,21 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<Report> {
   const { output, progress } = options;
-  const run = new Replay(device, options);
+  const replaySession = new Replay(device, options);
   const give = async () => {
-    const bytes = run.takeOutput();
-    if (bytes.length > 0) await output?.(bytes);
+    const dataBytes = replaySession.takeOutput();
+    if (dataBytes.length > 0) await output?.(dataBytes);
   };
   try {
-    for await (const step of steps) {
-      run.step(step);
-      if (run.waiting >= OUTPUT_CHUNK) await give();
-      if (run.steps % PROGRESS_EVERY === 0) await progress?.({ steps: run.steps, accesses: run.accesses });
+    for await (const recordedStep of steps) {
+      replaySession.step(recordedStep);
+      if (replaySession.waiting >= OUTPUT_CHUNK) await give();
+      if (replaySession.steps % PROGRESS_EVERY === 0)
+        await progress?.({ steps: replaySession.steps, accesses: replaySession.accesses });
     }
-    return run.report();
+    return replaySession.report();
   } finally {
-    run.close();
+    replaySession.close();
     await give();
   }
 }

@@ -14,16 +14,16 @@ export type Respect = (typeof RESPECTS)[number];
 /** A place where the recorded device and ours did not do the same. */
 export interface Difference {
   /**
-   * What differs: the value of a read; how often the step triggered an interrupt; the interrupt line's level after it; the edges of that line
+   * The kind of difference: the value of a read; how often the step triggered an interrupt; the interrupt line's level after it; the edges of that line
    * in it; the bytes that it transmitted; the modem outputs after it; how often SOUT left marking in it.
    */
   readonly kind: "read" | "triggers" | "level" | "edges" | "output" | "modemOutputs" | "breaks";
   /**
-   * What the recording says: the byte read, 0 to 255; the number of triggers; the level, 0 or 1; the levels to which the line changed, in
+   * The recorded answer: the byte read, 0 to 255; the number of triggers; the level, 0 or 1; the levels to which the line changed, in
    * order; the bytes, in order; MCR's bits DTR and RTS, set where the pin is asserted; the number of breaks.
    */
   readonly recorded: Answer;
-  /** What our device did, in the same unit. */
+  /** Our device's answer, in the same unit. */
   readonly ours: Answer;
   /** Of a read: the bits of `recorded` by name, as our chart reads them; ours are the step's. */
   readonly recordedBits?: string;
@@ -40,7 +40,7 @@ export interface Difference {
   readonly rules: Readonly<Record<string, string>>;
 }
 
-/** What was compared in one respect, and how it came out. */
+/** The result of the comparison in one respect. */
 export interface Compared {
   /** In how many steps the recording says something to compare with. */
   readonly compared: number;
@@ -50,7 +50,7 @@ export interface Compared {
   readonly first?: Difference;
 }
 
-/** How a recorded device and ours compare. What a recording does not say is not compared. */
+/** The comparison of a recorded device with ours, as far as the recording says. */
 export interface Comparisons {
   /** Values read. */
   readonly reads: Compared;
@@ -60,11 +60,11 @@ export interface Comparisons {
   readonly levels: Compared;
   /** The edges of the interrupt line in each step, where ours has a level. */
   readonly edges: Compared;
-  /** What each step transmitted. */
+  /** The bytes that each step transmitted. */
   readonly output: Compared;
   /** The modem outputs DTR and RTS after each step. */
   readonly modemOutputs: Compared;
-  /** How often SOUT left marking in each step. */
+  /** The number of times SOUT left marking in each step. */
   readonly breaks: Compared;
   /**
    * By respect: in how many steps the recording says something with which our device has nothing to compare, as triggers where its interrupt
@@ -75,13 +75,13 @@ export interface Comparisons {
   readonly first?: Difference;
 }
 
-/** What a replay found. All counts are from its start. */
+/** The report of a replay. All counts are from its start. */
 export interface Report extends Comparisons {
   /** The chart's id. */
   readonly chart: string;
   /** The chart's options. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** How many steps were replayed. */
+  /** The number of steps replayed. */
   readonly steps: number;
   /** The line of the recording on which the last of them started; 0 before the first. */
   readonly lastLine: number;
@@ -101,6 +101,6 @@ export interface Report extends Comparisons {
   readonly coverage?: Coverage;
 }
 
-/** Whether the recorded device and ours did the same, as far as the recording says and our device can be compared. */
+/** True if the recorded device and ours did the same, as far as they can be compared. */
 export const isSame = (report: Readonly<Record<Respect, Pick<Compared, "different">>>): boolean =>
   RESPECTS.every((respect) => report[respect].different === 0);

@@ -9,11 +9,11 @@ export interface StepInWords {
   readonly line: number;
   /** Of a recording with many steps a line: the step's index in that line, from 0. */
   readonly index?: number;
-  /** What entered, without its numbers: "read", "write", "receive", ... */
+  /** The type of the input, without its numbers: "read", "write", "receive", ... */
   readonly type: Input["type"];
   /** The register that an access reaches; "unmapped" where none stands. Absent of what is no access. */
   readonly register?: RegisterName | "unmapped";
-  /** What our device gave, or what was written: 0 to 255. Absent of what is no access. */
+  /** The byte that our device returned, or that was written: 0 to 255. Absent for inputs other than accesses. */
   readonly value?: number;
   /** The bits of `value` by name; empty where none is set. */
   readonly bits?: string;
@@ -23,13 +23,13 @@ export interface StepInWords {
   readonly interrupts: readonly string[];
   /** The levels to which our device's interrupt line changed, in order; absent where it did not, or has no level. */
   readonly edges?: readonly (0 | 1)[];
-  /** What our chart did, a sentence a transition. */
+  /** The transitions of our chart, a sentence each. */
   readonly transitions: readonly string[];
   /** Ids of the rules that those transitions implement, each once. */
   readonly rules: readonly string[];
 }
 
-/** What happened in one step, as the replay holds it until somebody asks. */
+/** The data of one step, as the replay holds it until a difference needs it in words. */
 export interface StepTaken {
   readonly line: number;
   readonly index: number | undefined;
@@ -40,33 +40,33 @@ export interface StepTaken {
 }
 
 /** The name under which an access is counted: the register that it reaches, or "unmapped". */
-export const accessedRegister = (direction: "read" | "write", offset: number, dlab: boolean) =>
-  registerAt(direction, offset, dlab) ?? "unmapped";
+export const accessedRegister = (direction: "read" | "write", registerOffset: number, latchOpen: boolean) =>
+  registerAt(direction, registerOffset, latchOpen) ?? "unmapped";
 
 /** Says in words what happened in a step, on a device of this chart. */
 export function stepInWords(
   { line, index, input, dlab, observed, taken }: StepTaken,
-  chart: Pick<Chart, "registers">,
+  chartInfo: Pick<Chart, "registers">,
 ): StepInWords {
   const { value, interrupts, edges = [] } = observed;
-  const step = {
+  const described = {
     line,
     ...(index === undefined ? {} : { index }),
     type: input.type,
-    text: inputInWords(input, dlab, value, chart),
+    text: inputInWords(input, dlab, value, chartInfo),
     interrupts,
     ...(edges.length === 0 ? {} : { edges }),
     transitions: taken.map(({ id, description }) => description || id),
     rules: [...new Set(taken.flatMap(({ rules }) => rules))],
   };
-  if (input.type !== "read" && input.type !== "write") return step;
+  if (input.type !== "read" && input.type !== "write") return described;
   const register = accessedRegister(input.type, input.offset, dlab);
   const byte = input.type === "write" ? input.value : value;
-  if (byte === undefined) return { ...step, register };
+  if (byte === undefined) return { ...described, register };
   return {
-    ...step,
+    ...described,
     register,
     value: byte,
-    bits: register === "unmapped" ? "" : bitsInWords(register, byte, chart),
+    bits: register === "unmapped" ? "" : bitsInWords(register, byte, chartInfo),
   };
 }

@@ -1,10 +1,10 @@
 import type { Input } from "../../journal/index.js";
 
-/** What a recording says followed from an input. What it does not say is absent, and not compared. */
+/** The recorded results of an input. Results that were not recorded are absent, and not compared. */
 export interface Expected {
   /** The byte that the guest read, 0 to 255. */
   readonly value?: number;
-  /** How often the interrupt line was triggered, where it pulses. */
+  /** The number of triggers of the interrupt line, where it pulses. */
   readonly interrupts?: number;
   /** The interrupt line's level afterwards: 1 is high. */
   readonly level?: 0 | 1;
@@ -14,7 +14,7 @@ export interface Expected {
   readonly output?: readonly number[];
   /** The modem outputs afterwards: MCR's bits DTR and RTS, set where the pin is asserted. */
   readonly modemOutputs?: number;
-  /** How often SOUT left marking. */
+  /** The number of times SOUT left marking. */
   readonly breaks?: number;
 }
 
@@ -29,9 +29,9 @@ export interface Step {
    * starts, and the end of a recorded break.
    */
   readonly counts?: false;
-  /** What entered the device. */
+  /** The input of the device. */
   readonly input: Input;
-  /** What followed from it, as far as the recording says. */
+  /** Its results, as far as the recording says. */
   readonly expected?: Expected;
 }
 
@@ -41,8 +41,8 @@ export class RecordingError extends Error {
   /** The line that is broken, from 1; absent where it is not one line's fault. */
   readonly line: number | undefined;
 
-  constructor(message: string, line?: number, options?: ErrorOptions) {
-    super(line === undefined ? message : `line ${line}: ${message}`, options);
-    this.line = line;
+  constructor(message: string, lineNumber?: number, options?: ErrorOptions) {
+    super(lineNumber === undefined ? message : `line ${lineNumber}: ${message}`, options);
+    this.line = lineNumber;
   }
 }

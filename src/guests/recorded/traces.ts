@@ -2,13 +2,13 @@ import type { Device } from "../../device/index.js";
 import type { Trace } from "./qemu.js";
 import { type ReplayOptions, replay } from "./replay.js";
 import { isSame, type Report } from "./report.js";
-import { sum } from "./sum.js";
+import { sumReports } from "./sum-reports.js";
 
-/** What the replay of several traces found. */
+/** The report of the replay of several traces. */
 export interface TracesReport {
-  /** How many traces were replayed. */
+  /** The number of traces replayed. */
   readonly traces: number;
-  /** How many of them our device did as recorded. */
+  /** The number of traces without a difference. */
   readonly passed: number;
   /** The names of the others, in order. */
   readonly failed: readonly string[];
@@ -21,7 +21,7 @@ export interface TracesReport {
 /**
  * Drives a fresh device with each of several traces, and compares. It goes on after a trace that fails.
  *
- * @param device - makes a device as it is at power-on, for one trace.
+ * @param device - makes a device in its power-on state, for one trace.
  * @param traces - such as `Recording.traces`.
  * @param options - `clock` is `Recording.clock`; `progress` counts from the first trace's start.
  * @returns what was found.
@@ -33,20 +33,23 @@ export async function replayTraces(
   options: Pick<ReplayOptions, "coverage" | "clock" | "progress"> = {},
 ): Promise<TracesReport> {
   const failed: string[] = [];
-  let count = 0;
+  let traceCount = 0;
   let total: Report | undefined;
   let firstFailed: TracesReport["firstFailed"];
   for await (const { steps, ...trace } of traces) {
-    count++;
-    const report = await replay(device(), steps, { ...options, progress: since(total, options.progress) });
-    total = total === undefined ? sum([report]) : sum([total, report]);
-    if (isSame(report)) continue;
+    traceCount++;
+    const replayReport = await replay(device(), steps, {
+      ...options,
+      progress: progressSince(total, options.progress),
+    });
+    total = total === undefined ? sumReports([replayReport]) : sumReports([total, replayReport]);
+    if (isSame(replayReport)) continue;
     failed.push(trace.name);
-    firstFailed ??= { trace, report };
+    firstFailed ??= { trace, report: replayReport };
   }
   return {
-    traces: count,
-    passed: count - failed.length,
+    traces: traceCount,
+    passed: traceCount - failed.length,
     failed,
     ...(firstFailed ? { firstFailed } : {}),
     ...(total ? { total } : {}),
@@ -54,9 +57,9 @@ export async function replayTraces(
 }
 
 /** Progress that goes on from what was done before. */
-function since(before: Report | undefined, progress: ReplayOptions["progress"]) {
-  const { reads, writes } = before?.accesses ?? { reads: 0, writes: 0 };
-  const done = before?.steps ?? 0;
+function progressSince(previous: Report | undefined, progress: ReplayOptions["progress"]) {
+  const { reads, writes } = previous?.accesses ?? { reads: 0, writes: 0 };
+  const done = previous?.steps ?? 0;
   return ({ steps, accesses }: { readonly steps: number; readonly accesses: number }) =>
     progress?.({ steps: done + steps, accesses: reads + writes + accesses });
 }

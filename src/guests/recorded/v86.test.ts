@@ -3,20 +3,23 @@ import { describe, expect, it } from "vitest";
 import { openRecording, type Recording } from "./recording.js";
 import type { Step } from "./step.js";
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+const dataBytes = (text: string) => new TextEncoder().encode(text);
 
-async function* inPieces(whole: Uint8Array, size = 7) {
-  for (let from = 0; from < whole.length; from += size) yield whole.subarray(from, from + size);
+async function* inPieces(wholeText: Uint8Array, previousSize = 7) {
+  for (let recordedClock = 0; recordedClock < wholeText.length; recordedClock += previousSize)
+    yield wholeText.subarray(recordedClock, recordedClock + previousSize);
 }
 
 async function stepsOf(recording: Recording): Promise<Step[]> {
-  const steps: Step[] = [];
-  for await (const step of recording.steps) steps.push(step);
-  return steps;
+  const recordedSteps: Step[] = [];
+  for await (const recordedStep of recording.steps) recordedSteps.push(recordedStep);
+  return recordedSteps;
 }
 
-async function read(text: string | Uint8Array) {
-  const recording = await openRecording(inPieces(typeof text === "string" ? bytes(text) : text));
+async function read(lineText: string | Uint8Array) {
+  const recording = await openRecording(
+    inPieces(typeof lineText === "string" ? dataBytes(lineText) : lineText),
+  );
   return { recording, steps: await stepsOf(recording) };
 }
 
@@ -51,11 +54,11 @@ describe("a v86 recording", () => {
       "gzip of two members",
       Uint8Array.from([...gzipSync(SAMPLE.slice(0, 30)), ...gzipSync(SAMPLE.slice(30))]),
     ],
-    ["a byte order mark", bytes(`\uFEFF${SAMPLE}`)],
-    ["line ends of Windows", bytes(SAMPLE.replaceAll("\n", "\r\n"))],
-    ["no end of its last line", bytes(SAMPLE.trimEnd())],
-  ])("may have %s", async (_what, whole) => {
-    const { recording, steps } = await read(whole);
+    ["a byte order mark", dataBytes(`\uFEFF${SAMPLE}`)],
+    ["line ends of Windows", dataBytes(SAMPLE.replaceAll("\n", "\r\n"))],
+    ["no end of its last line", dataBytes(SAMPLE.trimEnd())],
+  ])("may have %s", async (_what, wholeText) => {
+    const { recording, steps } = await read(wholeText);
     expect(steps).toEqual(SAMPLE_STEPS);
     expect(recording.cut).toBeUndefined();
   });
@@ -67,11 +70,18 @@ describe("a v86 recording", () => {
   });
 
   it("gives everything up to a cut in gzip", async () => {
-    const long = Array.from({ length: 5000 }, (_, i) => `["w",7,${(i * i) % 251}]\n`).join("");
-    const whole = gzipSync(long);
-    const { recording, steps } = await read(whole.subarray(0, whole.length / 2));
+    const longRecording = Array.from(
+      { length: 5000 },
+      (_, loopIndex) => `["w",7,${(loopIndex * loopIndex) % 251}]\n`,
+    ).join("");
+    const wholeText = gzipSync(longRecording);
+    const { recording, steps } = await read(wholeText.subarray(0, wholeText.length / 2));
     expect(steps.length).toBeGreaterThan(100);
-    expect(steps.every(({ input }, i) => input.type === "write" && input.value === (i * i) % 251)).toBe(true);
+    expect(
+      steps.every(
+        ({ input }, loopIndex) => input.type === "write" && input.value === (loopIndex * loopIndex) % 251,
+      ),
+    ).toBe(true);
     expect(recording.cut).toBe(`the file ends in the middle of line ${steps.length + 1}`);
   });
 
@@ -87,8 +97,8 @@ describe("a v86 recording", () => {
     ["null", '["w",offset,value]'],
     ['["in",1,65]', '["in",0,byte]'],
     ['["irq",4,0]', '["irq",line,1]'],
-  ])("names the line that is broken and what was expected: %s", async (line, expected) => {
-    const reading = read(`["w",1,2]\n${line}\n["r",5,96]\n`);
+  ])("names the line that is broken and what was expected: %s", async (textLine, expected) => {
+    const reading = read(`["w",1,2]\n${textLine}\n["r",5,96]\n`);
     await expect(reading).rejects.toThrow("line 2: ");
     await expect(reading).rejects.toThrow(expected);
     await expect(reading).rejects.toMatchObject({ name: "RecordingError", line: 2 });
@@ -105,8 +115,8 @@ describe("a v86 recording", () => {
       "line 65537: in: expected at most 65536 bytes",
     );
     const endless = async function* () {
-      yield bytes('["w",1,2]\n["w",');
-      for (;;) yield bytes(" ".repeat(65_536));
+      yield dataBytes('["w",1,2]\n["w",');
+      for (;;) yield dataBytes(" ".repeat(65_536));
     };
     const recording = await openRecording(endless());
     await expect(stepsOf(recording)).rejects.toMatchObject({
@@ -117,15 +127,15 @@ describe("a v86 recording", () => {
 });
 
 it("what is broken in the bytes is the recording's error, at its line", async () => {
-  const whole = gzipSync('["w",1,2]\n'.repeat(9));
-  whole[whole.length - 8] = (whole.at(-8) ?? 0) ^ 1;
-  await expect(read(whole)).rejects.toMatchObject({
+  const wholeText = gzipSync('["w",1,2]\n'.repeat(9));
+  wholeText[wholeText.length - 8] = (wholeText.at(-8) ?? 0) ^ 1;
+  await expect(read(wholeText)).rejects.toMatchObject({
     name: "RecordingError",
     message: "line 10: the gzip data are damaged: the checksum differs",
   });
-  const text = bytes('["w",1,2]\n["w",1,x]\n');
-  text[text.length - 3] = 0xff;
-  await expect(read(text)).rejects.toThrow("line 2: text: expected UTF-8, got other bytes");
+  const journalText = dataBytes('["w",1,2]\n["w",1,x]\n');
+  journalText[journalText.length - 3] = 0xff;
+  await expect(read(journalText)).rejects.toThrow("line 2: text: expected UTF-8, got other bytes");
 });
 
 describe("a journal", () => {
@@ -160,9 +170,9 @@ describe("what is no recording", () => {
     ["null\n", 'got "null"'],
     ["", "got nothing"],
     ["\n\n", "got nothing"],
-  ])("is told what is readable: %j", async (text, found) => {
-    await expect(read(text)).rejects.toThrow(found);
-    await expect(read(text)).rejects.toThrow(
+  ])("is told what is readable: %j", async (lineText, problem) => {
+    await expect(read(lineText)).rejects.toThrow(problem);
+    await expect(read(lineText)).rejects.toThrow(
       'recording: expected v86 accesses (first line such as ["w",1,2]) or',
     );
   });

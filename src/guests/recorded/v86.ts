@@ -1,4 +1,5 @@
-import { shown, type TextLines } from "../../journal/index.js";
+import type { TextLines } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { RecordingError, type Step } from "./step.js";
 
 /** More bytes at once than any host gives: a bound, since a run of `in` lines is held until it ends. */
@@ -7,10 +8,10 @@ const MOST_RECEIVED = 65_536;
 const FORMS =
   '["r",offset,value], ["w",offset,value], ["in",0,byte] or ["irq",line,1], each number from 0 to 255';
 
-type Kind = "r" | "w" | "in" | "irq";
+type LineKind = "r" | "w" | "in" | "irq";
 
 /** A step that may still grow: by further `in` lines, or by its triggers. */
-interface Growing {
+interface GrowingStep {
   readonly line: number;
   readonly input: Step["input"];
   readonly characters?: number[];
@@ -18,12 +19,12 @@ interface Growing {
   interrupts: number;
 }
 
-const KINDS: readonly string[] = ["r", "w", "in", "irq"] satisfies readonly Kind[];
+const KINDS: readonly string[] = ["r", "w", "in", "irq"] satisfies readonly LineKind[];
 
 const isByte = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
 
-/** Whether this is how a v86 recording starts. */
+/** True if this is the first line of a v86 recording. */
 export function isV86(firstLine: string): boolean {
   return /^\s*\[\s*"(r|w|in|irq)"\s*,/.test(firstLine);
 }
@@ -34,62 +35,81 @@ export function isV86(firstLine: string): boolean {
  *
  * @throws RecordingError at the first line that is broken, after all steps before it.
  */
-export async function* v86Steps(lines: TextLines): AsyncGenerator<Step, void, undefined> {
-  let growing: Growing | undefined;
-  let number = 0;
-  for await (const texts of lines) {
-    for (const text of texts) {
-      number++;
-      if (text.trim() === "") continue;
-      const [kind, offset, value] = parseLine(text, number);
+export async function* v86Steps(textLines: TextLines): AsyncGenerator<Step, void, undefined> {
+  let growing: GrowingStep | undefined;
+  let lineNumber = 0;
+  for await (const lineTexts of textLines) {
+    for (const lineText of lineTexts) {
+      lineNumber++;
+      if (lineText.trim() === "") continue;
+      const [kind, registerOffset, dataByte] = parseLine(lineText, lineNumber);
       if (kind === "irq") {
         if (!growing)
-          throw new RecordingError("irq: expected an access or a byte before it, got none", number);
+          throw new RecordingError("irq: expected an access or a byte before it, got none", lineNumber);
         growing.interrupts++;
       } else if (kind === "in" && growing?.characters && growing.interrupts === 0) {
         if (growing.characters.length === MOST_RECEIVED)
-          throw new RecordingError(`in: expected at most ${MOST_RECEIVED} bytes at once, got more`, number);
-        growing.characters.push(value);
+          throw new RecordingError(
+            `in: expected at most ${MOST_RECEIVED} bytes at once, got more`,
+            lineNumber,
+          );
+        growing.characters.push(dataByte);
       } else {
         if (growing) yield finished(growing);
-        growing = start(kind, offset, value, number);
+        growing = beginStep(kind, registerOffset, dataByte, lineNumber);
       }
     }
   }
   // The triggers of a last step may be what the cut took away.
-  if (growing) yield finished(growing, lines.cut === undefined);
+  if (growing) yield finished(growing, textLines.cut === undefined);
 }
 
-function parseLine(text: string, number: number): [Kind, number, number] {
-  const parsed = parsedOrText(text);
-  const [kind, offset, value, ...more] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
-  const fits = isByte(offset) && isByte(value) && more.length === 0;
+function parseLine(lineText: string, lineNumber: number): [LineKind, number, number] {
+  const parsed = parsedOrText(lineText);
+  const [kind, registerOffset, value, ...more] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
+  const fits = isByte(registerOffset) && isByte(value) && more.length === 0;
   if (!fits || typeof kind !== "string" || !KINDS.includes(kind))
-    throw new RecordingError(`step: expected ${FORMS}, got ${shown(parsed)}`, number);
-  if (kind === "in" && offset !== 0)
-    throw new RecordingError(`in: expected ["in",0,byte], got ${shown(parsed)}`, number);
+    throw new RecordingError(`step: expected ${FORMS}, got ${formatValue(parsed)}`, lineNumber);
+  if (kind === "in" && registerOffset !== 0)
+    throw new RecordingError(`in: expected ["in",0,byte], got ${formatValue(parsed)}`, lineNumber);
   if (kind === "irq" && value !== 1)
-    throw new RecordingError(`irq: expected ["irq",line,1], got ${shown(parsed)}`, number);
-  return [kind as Kind, offset, value];
+    throw new RecordingError(`irq: expected ["irq",line,1], got ${formatValue(parsed)}`, lineNumber);
+  return [kind as LineKind, registerOffset, value];
 }
 
-/** What a line says, or the line itself if it is no JSON. */
-function parsedOrText(text: string): unknown {
+/** Returns the parsed line, or the line itself if it is no JSON. */
+function parsedOrText(lineText: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(lineText);
   } catch {
-    return text;
+    return lineText;
   }
 }
 
-function start(kind: Exclude<Kind, "irq">, offset: number, value: number, line: number): Growing {
-  if (kind === "r") return { line, input: { type: "read", offset }, value, interrupts: 0 };
-  if (kind === "w") return { line, input: { type: "write", offset, value }, interrupts: 0 };
-  const characters = [value];
-  return { line, input: { type: "receive", characters }, characters, interrupts: 0 };
+function beginStep(
+  kind: Exclude<LineKind, "irq">,
+  registerOffset: number,
+  dataByte: number,
+  lineNumber: number,
+): GrowingStep {
+  if (kind === "r")
+    return {
+      line: lineNumber,
+      input: { type: "read", offset: registerOffset },
+      value: dataByte,
+      interrupts: 0,
+    };
+  if (kind === "w")
+    return {
+      line: lineNumber,
+      input: { type: "write", offset: registerOffset, value: dataByte },
+      interrupts: 0,
+    };
+  const characters = [dataByte];
+  return { line: lineNumber, input: { type: "receive", characters }, characters, interrupts: 0 };
 }
 
-const finished = ({ line, input, value, interrupts }: Growing, complete = true): Step => ({
+const finished = ({ line, input, value, interrupts }: GrowingStep, complete = true): Step => ({
   line,
   input,
   expected: { ...(value === undefined ? {} : { value }), ...(complete ? { interrupts } : {}) },

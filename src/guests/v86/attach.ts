@@ -1,4 +1,4 @@
-import { shown } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { inputOf, throwLater } from "../host/input-queue.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "../host/uart.js";
 import { EmulatorClock } from "./clock.js";
@@ -15,7 +15,7 @@ import { partOf, restoreWhole, STATE_PLACES, savedIn } from "./snapshot.js";
 /** A serial port of a PC. */
 export type ComPort = 1 | 2 | 3 | 4;
 
-/** How a device is attached. */
+/** The options of an attachment. */
 export interface AttachOptions {
   /** Which port it becomes, as DOS counts them: 1 unless given. COM1 and COM3 share IRQ 4, COM2 and COM4 IRQ 3. */
   readonly com?: ComPort;
@@ -36,16 +36,16 @@ export interface AttachedUart {
   readonly port: number;
   /** Its interrupt: 4 for COM1. */
   readonly irq: number;
-  /** How many bytes the host has sent that the device has not taken yet. */
+  /** The number of bytes that the host has sent and the device has not accepted yet. */
   readonly waiting: number;
-  /** Gives the port back to v86's own UART, or to nobody. The device keeps its state. */
+  /** Returns the port to v86's own UART, if there is one. The device keeps its state. */
   detach(): void;
 }
 
 const PORTS = [0x3f8, 0x2f8, 0x3e8, 0x2e8] as const;
 const IRQS = [4, 3, 4, 3] as const;
 const REGISTERS = 8;
-/** How often a guest that waits is given what waits for room, in milliseconds: some 16 kB a second in a FIFO of 16. */
+/** The interval at which bytes that wait for room are offered to the device, in milliseconds: some 16 kB a second in a FIFO of 16. */
 const PACE = 1;
 const MCR_OFFSET = 4;
 /** v86's events for the modem inputs, and which input each moves. */
@@ -56,13 +56,13 @@ const MODEM_INPUTS = {
   "clear-to-send": "cts",
 } as const;
 
-/** What the devices of ours on one processor share: the ports that they have, and who holds each interrupt line high. */
-interface Board {
+/** The state that our devices on one processor share: their ports, and the devices that hold each interrupt line high. */
+interface PortBoard {
   readonly ports: Set<number>;
   readonly high: Map<number, Set<Uart>>;
 }
 
-const boards = new WeakMap<Processor, Board>();
+const boards = new WeakMap<Processor, PortBoard>();
 
 /**
  * Puts a device in the place of one of v86's UARTs.
@@ -86,12 +86,12 @@ export function attachUart(
 ): AttachedUart {
   const insides = insidesOf(emulator);
   checkUart(device);
-  const place = com - 1;
-  const port = PORTS[place];
-  const irq = IRQS[place];
-  const state = STATE_PLACES[place];
-  if (port === undefined || irq === undefined || state === undefined) {
-    throw new RangeError(`com: expected 1, 2, 3 or 4, got ${shown(com)}`);
+  const portIndex = com - 1;
+  const port = PORTS[portIndex];
+  const irq = IRQS[portIndex];
+  const stateIndex = STATE_PLACES[portIndex];
+  if (port === undefined || irq === undefined || stateIndex === undefined) {
+    throw new RangeError(`com: expected 1, 2, 3 or 4, got ${formatValue(com)}`);
   }
   const board = boards.get(insides.cpu) ?? { ports: new Set(), high: new Map() };
   boards.set(insides.cpu, board);
@@ -100,7 +100,7 @@ export function attachUart(
   ports.add(port);
   const sharing = high.get(irq) ?? new Set();
   high.set(irq, sharing);
-  const uart = new Attachment(insides, device, { com, port, irq, state, sharing }, error);
+  const uart = new Attachment(insides, device, { com, port, irq, state: stateIndex, sharing }, error);
   uart.attach(new EmulatorClock(device, emulator.is_running(), now));
   return {
     com,
@@ -115,7 +115,7 @@ export function attachUart(
   };
 }
 
-interface Place {
+interface PortWiring {
   readonly com: ComPort;
   readonly port: number;
   readonly irq: number;
@@ -125,12 +125,12 @@ interface Place {
 }
 
 /** The device among v86's parts. v86 wants the object of a class. */
-class Part implements StatefulDevice {
+class UartStatePart implements StatefulDevice {
   readonly #device: Uart;
-  readonly set_state: (state: unknown) => void;
+  readonly set_state: (savedState: unknown) => void;
 
-  constructor(device: Uart, restore: (state: unknown) => void) {
-    this.#device = device;
+  constructor(uartDevice: Uart, restore: (savedState: unknown) => void) {
+    this.#device = uartDevice;
     this.set_state = restore;
   }
 
@@ -143,99 +143,99 @@ class Part implements StatefulDevice {
 class Attachment {
   readonly #insides: Insides;
   readonly #device: Uart;
-  readonly #place: Place;
+  readonly #portWiring: PortWiring;
   readonly #error: (error: unknown) => void;
-  /** What v86 calls the port: "serial0". */
+  /** V86's name of the port: "serial0". */
   readonly #name: string;
-  readonly #undo: (() => void)[] = [];
+  readonly #undoSteps: (() => void)[] = [];
   /** While a machine is restored: whether the device has triggered, which the controller forgets. */
   #restoring: { triggered: boolean } | undefined;
 
-  constructor(insides: Insides, device: Uart, place: Place, error: (error: unknown) => void) {
+  constructor(insides: Insides, uartDevice: Uart, portWiring: PortWiring, error: (error: unknown) => void) {
     this.#insides = insides;
-    this.#device = device;
-    this.#place = place;
+    this.#device = uartDevice;
+    this.#portWiring = portWiring;
     this.#error = error;
-    this.#name = `serial${place.com - 1}`;
+    this.#name = `serial${portWiring.com - 1}`;
   }
 
-  attach(clock: EmulatorClock): void {
+  attach(emulatorClock: EmulatorClock): void {
     this.#silenceOwn();
-    this.#ports(clock);
+    this.#ports(emulatorClock);
     this.#outputs();
-    this.#inputs(clock);
-    this.#time(clock);
-    this.#snapshots(clock);
+    this.#inputs(emulatorClock);
+    this.#time(emulatorClock);
+    this.#snapshots(emulatorClock);
     this.#setLine(false);
   }
 
   detach(): void {
-    for (const undo of this.#undo.splice(0).reverse()) undo();
+    for (const undoStep of this.#undoSteps.splice(0).reverse()) undoStep();
   }
 
   /** v86's own UART hears nothing: it would lower the interrupt line at each byte. */
   #silenceOwn(): void {
     const { devices } = this.#insides.cpu;
-    const key = `uart${this.#place.com - 1}`;
-    const own = devices[key];
-    if (own) {
-      own.data_received = () => {};
-      own.set_modem_status_bit = () => {};
+    const partName = `uart${this.#portWiring.com - 1}`;
+    const originalUart = devices[partName];
+    if (originalUart) {
+      originalUart.data_received = () => {};
+      originalUart.set_modem_status_bit = () => {};
     }
-    devices[key] = new Part(this.#device, (part) => {
-      const { state } = savedIn(part, this.#device, this.#place.com);
+    devices[partName] = new UartStatePart(this.#device, (savedPart) => {
+      const { state } = savedIn(savedPart, this.#device, this.#portWiring.com);
       this.#guarded(() => this.#device.apply({ type: "restore", state }));
     });
-    this.#undo.push(() => {
-      devices[key] = own;
-      delete own?.data_received;
-      delete own?.set_modem_status_bit;
+    this.#undoSteps.push(() => {
+      devices[partName] = originalUart;
+      delete originalUart?.data_received;
+      delete originalUart?.set_modem_status_bit;
     });
   }
 
-  #ports(clock: EmulatorClock): void {
-    const device = this.#device;
+  #ports(emulatorClock: EmulatorClock): void {
+    const uartDevice = this.#device;
     const { io } = this.#insides.cpu;
-    for (let offset = 0; offset < REGISTERS; offset++) {
-      const port = this.#place.port + offset;
-      const before: PortEntry = { ...io.ports[port] };
-      this.#undo.push(() => Object.assign(io.ports[port] as PortEntry, before));
-      io.register_read(port, device, () => {
-        let value = 0;
+    for (let registerOffset = 0; registerOffset < REGISTERS; registerOffset++) {
+      const portNumber = this.#portWiring.port + registerOffset;
+      const previous: PortEntry = { ...io.ports[portNumber] };
+      this.#undoSteps.push(() => Object.assign(io.ports[portNumber] as PortEntry, previous));
+      io.register_read(portNumber, uartDevice, () => {
+        let busValue = 0;
         try {
-          clock.bring();
-          value = device.read(offset);
+          emulatorClock.bring();
+          busValue = uartDevice.read(registerOffset);
         } catch (error) {
           this.#error(error);
         }
-        return value;
+        return busValue;
       });
-      io.register_write(port, device, (value) => {
+      io.register_write(portNumber, uartDevice, (busValue) => {
         try {
-          clock.bring();
-          device.write(offset, value & 0xff);
+          emulatorClock.bring();
+          uartDevice.write(registerOffset, busValue & 0xff);
         } catch (error) {
           this.#error(error);
         }
-        if (offset === MCR_OFFSET) this.#tellOutputs();
+        if (registerOffset === MCR_OFFSET) this.#tellOutputs();
       });
     }
   }
 
-  /** What leaves the device: bytes, and the interrupt. */
+  /** Connects the outputs of the device: bytes, and the interrupt. */
   #outputs(): void {
-    const device = this.#device;
+    const uartDevice = this.#device;
     const { bus } = this.#insides;
-    const event = `${this.#name}-output-byte`;
-    const subscriptions = [device.output$.subscribe((byte) => bus.send(event, byte))];
-    if (hasPins(device)) {
+    const busEvent = `${this.#name}-output-byte`;
+    const subscriptions = [uartDevice.output$.subscribe((byte) => bus.send(busEvent, byte))];
+    if (hasPins(uartDevice)) {
       subscriptions.push(
-        device.interruptLine$.subscribe(() => this.#setLine(false)),
-        device.modemOutputs$.subscribe(() => this.#tellOutputs()),
+        uartDevice.interruptLine$.subscribe(() => this.#setLine(false)),
+        uartDevice.modemOutputs$.subscribe(() => this.#tellOutputs()),
       );
-    } else subscriptions.push(device.interrupt$.subscribe(() => this.#setLine(true)));
-    this.#signals = guestSignals(device);
-    this.#undo.push(() => {
+    } else subscriptions.push(uartDevice.interrupt$.subscribe(() => this.#setLine(true)));
+    this.#signals = guestSignals(uartDevice);
+    this.#undoSteps.push(() => {
       for (const subscription of subscriptions) subscription.unsubscribe();
       this.#drive(0);
     });
@@ -243,19 +243,19 @@ class Attachment {
 
   /** @param pulse - whether a line that pulses does. The controller hears edges: a pulse ends high, until the next begins. */
   #setLine(pulse: boolean): void {
-    const device = this.#device;
-    if (hasPins(device)) this.#drive(device.interruptLine.level);
+    const uartDevice = this.#device;
+    if (hasPins(uartDevice)) this.#drive(uartDevice.interruptLine.level);
     else if (pulse) {
       if (this.#restoring) this.#restoring.triggered = true;
-      this.#insides.cpu.device_lower_irq(this.#place.irq);
+      this.#insides.cpu.device_lower_irq(this.#portWiring.irq);
       this.#drive(1);
     }
   }
 
-  #drive(level: 0 | 1): void {
+  #drive(pinLevel: 0 | 1): void {
     const { cpu } = this.#insides;
-    const { irq, sharing } = this.#place;
-    if (level === 1) sharing.add(this.#device);
+    const { irq, sharing } = this.#portWiring;
+    if (pinLevel === 1) sharing.add(this.#device);
     else sharing.delete(this.#device);
     if (sharing.size > 0) cpu.device_raise_irq(irq);
     else cpu.device_lower_irq(irq);
@@ -265,43 +265,43 @@ class Attachment {
 
   #tellOutputs(): void {
     const { bus } = this.#insides;
-    const before = this.#signals;
+    const previous = this.#signals;
     const { dtr, rts } = guestSignals(this.#device);
     this.#signals = { dtr, rts };
-    if (dtr !== before.dtr) bus.send(`${this.#name}-data-terminal-ready-output`, dtr);
-    if (rts !== before.rts) bus.send(`${this.#name}-request-to-send-output`, rts);
+    if (dtr !== previous.dtr) bus.send(`${this.#name}-data-terminal-ready-output`, dtr);
+    if (rts !== previous.rts) bus.send(`${this.#name}-request-to-send-output`, rts);
   }
 
-  /** What v86's user sends to the device. */
-  #inputs(clock: EmulatorClock): void {
-    const device = this.#device;
-    const queue = inputOf(device);
-    this.#listen(`${this.#name}-input`, (byte: number) => {
-      this.#guarded(() => clock.bring());
-      queue.push([byte & 0xff]);
+  /** Connects the inputs that v86's user sends to the device. */
+  #inputs(emulatorClock: EmulatorClock): void {
+    const uartDevice = this.#device;
+    const inputQueue = inputOf(uartDevice);
+    this.#listen(`${this.#name}-input`, (dataByte: number) => {
+      this.#guarded(() => emulatorClock.bring());
+      inputQueue.push([dataByte & 0xff]);
     });
-    if (hasPins(device)) {
-      for (const [event, input] of Object.entries(MODEM_INPUTS))
-        this.#listen(`${this.#name}-${event}-input`, (on: boolean) => {
+    if (hasPins(uartDevice)) {
+      for (const [busEvent, input] of Object.entries(MODEM_INPUTS))
+        this.#listen(`${this.#name}-${busEvent}-input`, (asserted: boolean) => {
           this.#guarded(() => {
-            clock.bring();
-            device.setModemInputs({ [input]: Boolean(on) });
+            emulatorClock.bring();
+            uartDevice.setModemInputs({ [input]: Boolean(asserted) });
           });
         });
     }
-    const failed = queue.failed;
-    queue.failed = this.#error;
-    const ended = queue.drive();
-    this.#undo.push(() => {
-      queue.failed = failed;
-      ended();
+    const onFailure = inputQueue.onFailure;
+    inputQueue.onFailure = this.#error;
+    const onEnd = inputQueue.drive();
+    this.#undoSteps.push(() => {
+      inputQueue.onFailure = onFailure;
+      onEnd();
     });
   }
 
-  #listen<T>(event: string, listener: (value: T) => void): void {
+  #listen<T>(busEvent: string, listener: (value: T) => void): void {
     const { bus } = this.#insides;
-    bus.register(event, listener as (value: never) => void, this);
-    this.#undo.push(() => bus.unregister(event, listener as (value: never) => void));
+    bus.register(busEvent, listener as (value: never) => void, this);
+    this.#undoSteps.push(() => bus.unregister(busEvent, listener as (value: never) => void));
   }
 
   /**
@@ -309,35 +309,39 @@ class Attachment {
    * for room: Linux's interrupt handler stops after 256 characters, and a `Serial` whose FIFO was filled up under its hands reports
    * none of those that are left (S6).
    */
-  #time(clock: EmulatorClock): void {
+  #time(emulatorClock: EmulatorClock): void {
     const { user } = this.#insides;
-    const queue = inputOf(this.#device);
-    this.#override("run_hardware_timers", (run) => (acpi, now) => {
-      this.#guarded(() => clock.bring());
-      queue.pump();
-      return Math.min(run(acpi, now), clock.untilDue, queue.waiting > 0 ? PACE : Number.POSITIVE_INFINITY);
+    const inputQueue = inputOf(this.#device);
+    this.#override("run_hardware_timers", (run) => (acpiTimer, currentTick) => {
+      this.#guarded(() => emulatorClock.bring());
+      inputQueue.pump();
+      return Math.min(
+        run(acpiTimer, currentTick),
+        emulatorClock.untilDue,
+        inputQueue.waiting > 0 ? PACE : Number.POSITIVE_INFINITY,
+      );
     });
     this.#override("reboot_internal", (reboot) => () => {
       if (hasPins(this.#device)) this.#guarded(() => this.#device.apply({ type: "reset" }));
       reboot();
     });
-    const started = () => clock.start();
-    const stopped = () => clock.stop();
+    const started = () => emulatorClock.start();
+    const stopped = () => emulatorClock.stop();
     user.register("emulator-started", started, this);
     user.register("emulator-stopped", stopped, this);
-    this.#undo.push(() => {
+    this.#undoSteps.push(() => {
       user.unregister("emulator-started", started);
       user.unregister("emulator-stopped", stopped);
     });
   }
 
-  #snapshots(clock: EmulatorClock): void {
-    this.#override("set_state", (restore) => (state) => {
+  #snapshots(emulatorClock: EmulatorClock): void {
+    this.#override("set_state", (restore) => (savedState) => {
       // Looked at first, so that a state of another device leaves the machine as it was.
-      savedIn(state[this.#place.state], this.#device, this.#place.com);
+      savedIn(savedState[this.#portWiring.state], this.#device, this.#portWiring.com);
       this.#restoring = { triggered: false };
       try {
-        restoreWhole(this.#insides.cpu, () => restore(state));
+        restoreWhole(this.#insides.cpu, () => restore(savedState));
         const { triggered } = this.#restoring;
         this.#restoring = undefined;
         this.#setLine(triggered);
@@ -345,27 +349,27 @@ class Attachment {
       } finally {
         this.#restoring = undefined;
       }
-      clock.rebase();
+      emulatorClock.rebase();
     });
   }
 
   /** Puts a function around one of the processor's. It stays there, as another device may have its own around it, and does nothing then. */
   #override<K extends "run_hardware_timers" | "reboot_internal" | "set_state">(
-    name: K,
-    around: (before: Processor[K]) => (...args: Parameters<Processor[K]>) => ReturnType<Processor[K]>,
+    methodName: K,
+    around: (previous: Processor[K]) => (...args: Parameters<Processor[K]>) => ReturnType<Processor[K]>,
   ): void {
     const { cpu } = this.#insides;
-    const before = cpu[name].bind(cpu) as Processor[K];
-    let now = around(before);
-    cpu[name] = ((...args: Parameters<Processor[K]>) => now(...args)) as Processor[K];
-    this.#undo.push(() => {
-      now = before as typeof now;
+    const before = cpu[methodName].bind(cpu) as Processor[K];
+    let current = around(before);
+    cpu[methodName] = ((...args: Parameters<Processor[K]>) => current(...args)) as Processor[K];
+    this.#undoSteps.push(() => {
+      current = before as typeof current;
     });
   }
 
-  #guarded(work: () => void): void {
+  #guarded(operation: () => void): void {
     try {
-      work();
+      operation();
     } catch (error) {
       this.#error(error);
     }

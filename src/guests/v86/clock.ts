@@ -1,6 +1,6 @@
 import type { Device } from "../../device/index.js";
 
-/** How often a device is told the time that time alone does not change, in milliseconds: its journal then says when things happened. */
+/** The interval at which a device without timers advances, in milliseconds: its journal then says when things happened. */
 const COARSE = 1;
 
 /**
@@ -18,14 +18,14 @@ export class EmulatorClock {
   #tick: number;
 
   /** @param now - the emulator's clock in milliseconds. */
-  constructor(device: Device, running: boolean, now: () => number) {
-    this.#device = device;
+  constructor(uartDevice: Device, running: boolean, now: () => number) {
+    this.#device = uartDevice;
     this.#now = now;
-    this.#ticksPerMillisecond = device.chart.clock / 1000;
-    this.#grain = device.chart.ticksUntilDue ? 1 : COARSE * this.#ticksPerMillisecond;
+    this.#ticksPerMillisecond = uartDevice.chart.clock / 1000;
+    this.#grain = uartDevice.chart.ticksUntilDue ? 1 : COARSE * this.#ticksPerMillisecond;
     this.#running = running;
     this.#origin = now();
-    this.#tick = device.now;
+    this.#tick = uartDevice.now;
   }
 
   /** Time passes from here on. */
@@ -48,17 +48,17 @@ export class EmulatorClock {
   /** Lets the device's time pass up to now. @throws what the device's surroundings throw. */
   bring(): void {
     if (!this.#running) return;
-    const device = this.#device;
-    const tick = this.#tick + Math.floor((this.#now() - this.#origin) * this.#ticksPerMillisecond);
-    const ticks = tick - device.now;
-    if (ticks >= this.#grain) device.advance(ticks);
+    const uartDevice = this.#device;
+    const currentTick = this.#tick + Math.floor((this.#now() - this.#origin) * this.#ticksPerMillisecond);
+    const tickCount = currentTick - uartDevice.now;
+    if (tickCount >= this.#grain) uartDevice.advance(tickCount);
   }
 
   /** Milliseconds until the device does something by itself. */
   get untilDue(): number {
     const { nextDue } = this.#device;
     if (nextDue === undefined) return Number.POSITIVE_INFINITY;
-    const at = this.#origin + (nextDue - this.#tick) / this.#ticksPerMillisecond;
-    return Math.max(0, at - this.#now());
+    const dueTime = this.#origin + (nextDue - this.#tick) / this.#ticksPerMillisecond;
+    return Math.max(0, dueTime - this.#now());
   }
 }

@@ -1,32 +1,32 @@
-import { shown } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 
 /** An emulator of v86: a `V86` of the package v86, whose insides are looked for when a device is attached. */
 export interface V86Emulator {
   is_running(): boolean;
   save_state(): Promise<ArrayBuffer>;
-  restore_state(state: ArrayBuffer): Promise<void>;
+  restore_state(savedState: ArrayBuffer): Promise<void>;
 }
 
 /** v86's bus, seen from its devices. */
 export interface Bus {
-  send(event: string, value: unknown): void;
-  register(event: string, listener: (value: never) => void, self: object): void;
-  unregister(event: string, listener: (value: never) => void): void;
+  send(busEvent: string, value: unknown): void;
+  register(busEvent: string, listener: (value: never) => void, self: object): void;
+  unregister(busEvent: string, listener: (value: never) => void): void;
 }
 
 /** A device of v86's that has a place in its saved states. */
 export interface StatefulDevice {
   get_state(): unknown[];
-  set_state(state: unknown): void;
+  set_state(savedState: unknown): void;
 }
 
 /** One of v86's UARTs, by what calls it from outside. */
 export interface OwnUart extends StatefulDevice {
-  data_received?(byte: number): void;
-  set_modem_status_bit?(bit: number, set: boolean): void;
+  data_received?(dataByte: number): void;
+  set_modem_status_bit?(bitIndex: number, set: boolean): void;
 }
 
-/** What v86's ports are made of. */
+/** An entry of v86's table of ports. */
 export type PortEntry = Record<string, unknown>;
 
 /** A register of the processor, of which v86 makes flags. */
@@ -34,24 +34,24 @@ export interface Register extends ArrayLike<number> {
   set(values: ArrayLike<number>): void;
 }
 
-/** What of v86's processor is used. */
+/** The part of v86's processor that is used. */
 export interface Processor {
   readonly io: {
     readonly ports: PortEntry[];
-    register_read(port: number, device: object, read: (port: number) => number): void;
-    register_write(port: number, device: object, write: (value: number) => void): void;
+    register_read(portNumber: number, uartDevice: object, read: (port: number) => number): void;
+    register_write(portNumber: number, uartDevice: object, write: (busValue: number) => void): void;
   };
   readonly devices: Record<string, OwnUart | undefined>;
-  device_raise_irq(irq: number): void;
-  device_lower_irq(irq: number): void;
-  set_state(state: unknown[]): void;
+  device_raise_irq(interruptNumber: number): void;
+  device_lower_irq(interruptNumber: number): void;
+  set_state(savedState: unknown[]): void;
   /** Views of the memory that the compiled processor works on. */
   last_result: Register;
   fpu_status_word: Register;
   mxcsr: Register;
   reboot_internal(): void;
-  /** Gives the milliseconds in which it will next have something to do. */
-  run_hardware_timers(acpi: number, now: number): number;
+  /** Returns the milliseconds until its next timer. */
+  run_hardware_timers(acpiTimer: number, currentTick: number): number;
 }
 
 /** The processor and the bus of an emulator. */
@@ -78,7 +78,7 @@ export function insidesOf(emulator: V86Emulator): Insides {
     readonly v86?: { readonly cpu?: Processor; readonly bus?: Bus };
   };
   if (typeof emulator?.is_running !== "function" || outer.bus === undefined) {
-    throw new TypeError(`emulator: expected a V86, got ${shown(emulator)}`);
+    throw new TypeError(`emulator: expected a V86, got ${formatValue(emulator)}`);
   }
   const { cpu, bus } = outer.v86 ?? {};
   if (!cpu || !bus || typeof cpu.devices?.["uart0"] !== "object") {

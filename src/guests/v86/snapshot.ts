@@ -1,5 +1,6 @@
 import type { Saved } from "../../device/index.js";
-import { shown } from "../../journal/index.js";
+import { withPresentOptions } from "../../device/internal.js";
+import { formatValue } from "../../journal/internal.js";
 import type { Uart } from "../host/uart.js";
 import type { Processor } from "./processor.js";
 
@@ -7,28 +8,40 @@ import type { Processor } from "./processor.js";
 export const STATE_PLACES = [54, 79, 80, 81] as const;
 
 /** A device's part of a saved machine: an array, as v86 wants one, that holds what `save()` gives. */
-export const partOf = (device: Uart): unknown[] => [JSON.stringify(device.save())];
+export const partOf = (uartDevice: Uart): unknown[] => [JSON.stringify(uartDevice.save())];
 
 /**
- * What a saved machine has of a device.
+ * Returns a device's part of a saved machine.
  *
  * @throws TypeError if it was saved with v86's own UART, with another chart, or with other options.
  */
-export function savedIn(part: unknown, { chart }: Uart, com: number): Saved {
-  const [text] = Array.isArray(part) ? part : [];
-  const saved = typeof text === "string" ? (JSON.parse(text) as Saved) : undefined;
-  if (!saved) throw wrong(com, chart.id, part === undefined ? "none" : "v86's own UART");
-  if (saved.chart !== chart.id) throw wrong(com, chart.id, shown(saved.chart));
-  const other = Object.keys(chart.options).find((name) => saved.options[name] !== chart.options[name]);
-  if (other !== undefined) {
-    const had = (options: Readonly<Record<string, unknown>>) => `${other} ${shown(options[other])}`;
-    throw wrong(com, `${chart.id} with ${had(chart.options)}`, `one with ${had(saved.options)}`);
+export function savedIn(savedPart: unknown, { chart }: Uart, comNumber: number): Saved {
+  const [savedText] = Array.isArray(savedPart) ? savedPart : [];
+  const savedState = typeof savedText === "string" ? savedFrom(savedText) : undefined;
+  if (!savedState) throw wrong(comNumber, chart.id, savedPart === undefined ? "none" : "v86's own UART");
+  if (savedState.chart !== chart.id) throw wrong(comNumber, chart.id, formatValue(savedState.chart));
+  const optionName = Object.keys(chart.options).find(
+    (name) => savedState.options[name] !== chart.options[name],
+  );
+  if (optionName !== undefined) {
+    const optionText = (options: Readonly<Record<string, unknown>>) =>
+      `${optionName} ${formatValue(options[optionName])}`;
+    throw wrong(
+      comNumber,
+      `${chart.id} with ${optionText(chart.options)}`,
+      `one with ${optionText(savedState.options)}`,
+    );
   }
-  return saved;
+  return savedState;
 }
 
-const wrong = (com: number, expected: string, got: string): TypeError =>
-  new TypeError(`restore_state: expected ${expected} at COM${com}, got a state with ${got}`);
+function savedFrom(savedText: string): Saved | undefined {
+  const savedState = JSON.parse(savedText) as Saved | null;
+  return savedState?.options ? withPresentOptions(savedState) : (savedState ?? undefined);
+}
+
+const wrong = (comNumber: number, expected: string, got: string): TypeError =>
+  new TypeError(`restore_state: expected ${expected} at COM${comNumber}, got a state with ${got}`);
 
 const REGISTERS = ["last_result", "fpu_status_word", "mxcsr"] as const;
 
@@ -36,16 +49,16 @@ const REGISTERS = ["last_result", "fpu_status_word", "mxcsr"] as const;
  * Restores a machine whole. v86 0.5.462 puts the saved value of these registers beside the processor's memory and not into it: the guest
  * goes on with the flags of another instruction, and now and then branches the wrong way.
  */
-export function restoreWhole(cpu: Processor, restore: () => void): void {
-  const views = REGISTERS.map((name) => cpu[name]);
+export function restoreWhole(processor: Processor, restore: () => void): void {
+  const registerViews = REGISTERS.map((registerName) => processor[registerName]);
   try {
     restore();
   } finally {
-    for (const [i, name] of REGISTERS.entries()) {
-      const view = views[i];
-      if (!view || cpu[name] === view) continue;
-      view.set(cpu[name]);
-      cpu[name] = view;
+    for (const [loopIndex, registerName] of REGISTERS.entries()) {
+      const registerView = registerViews[loopIndex];
+      if (!registerView || processor[registerName] === registerView) continue;
+      registerView.set(processor[registerName]);
+      processor[registerName] = registerView;
     }
   }
 }

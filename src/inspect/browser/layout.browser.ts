@@ -1,21 +1,30 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Inspecting, inspecting, LINUX, launch, open, problemsOf, QEMU, settled } from "./page.js";
+import {
+  LINUX_TRACE,
+  launchBrowser,
+  openPage,
+  problemsOf,
+  QEMU_TRACE,
+  type RunningInspector,
+  startInspector,
+  waitForFrames,
+} from "./browser-harness.js";
 
 let browser: Browser;
-let serial: Inspecting;
-let uart: Inspecting;
+let serialInspector: RunningInspector;
+let uartInspector: RunningInspector;
 
 beforeAll(async () => {
-  [browser, serial, uart] = await Promise.all([
-    launch(),
-    inspecting("--revision", "0.8.1", LINUX),
-    inspecting(QEMU),
+  [browser, serialInspector, uartInspector] = await Promise.all([
+    launchBrowser(),
+    startInspector("--revision", "0.8.1", LINUX_TRACE),
+    startInspector(QEMU_TRACE),
   ]);
 });
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([serial?.stop(), uart?.stop()]);
+  await Promise.all([serialInspector?.stop(), uartInspector?.stop()]);
 });
 
 type Boxes = Record<string, { x: number; y: number; width: number; height: number }>;
@@ -24,36 +33,36 @@ const PARTS = [".bar", ".timeline", ".list", ".device", ".registers .table", ".s
 
 const boxesOf = async (page: Page): Promise<Boxes> => {
   const boxes: Boxes = {};
-  for (const part of PARTS) {
-    const box = await page.locator(part).first().boundingBox();
-    if (box) boxes[part] = box;
+  for (const selector of PARTS) {
+    const box = await page.locator(selector).first().boundingBox();
+    if (box) boxes[selector] = box;
   }
   return boxes;
 };
 
 /** Texts that are cut off though nothing says that they may be, and things that stick out of the page. */
-const flaws = (page: Page): Promise<string[]> =>
+const layoutFlawsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
-    const found: string[] = [];
+    const layoutFlaws: string[] = [];
     for (const element of document.querySelectorAll<HTMLElement>(
       "button, h1, h2, h3, .bit, .value, .name, .index, .byte, .subject, .position, .cells li",
     )) {
       if (element.offsetParent === null) continue;
       const style = getComputedStyle(element);
-      const may = style.textOverflow === "ellipsis";
-      if (!may && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
-        found.push(`cut: ${element.className} ${element.textContent}`);
+      const mayBeCut = style.textOverflow === "ellipsis";
+      if (!mayBeCut && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0)
+        layoutFlaws.push(`cut: ${element.className} ${element.textContent}`);
       const box = element.getBoundingClientRect();
-      if (box.right > innerWidth + 1) found.push(`outside: ${element.textContent}`);
+      if (box.right > innerWidth + 1) layoutFlaws.push(`outside: ${element.textContent}`);
     }
-    if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
-    if (document.documentElement.scrollHeight > innerHeight) found.push("scrolls down");
-    return found;
+    if (document.documentElement.scrollWidth > innerWidth) layoutFlaws.push("scrolls sideways");
+    if (document.documentElement.scrollHeight > innerHeight) layoutFlaws.push("scrolls down");
+    return layoutFlaws;
   });
 
-/** How light a screenshot is, 0 to 255, and how many colours there are: decoded by the browser itself. */
-const looksOf = async (page: Page, part: string): Promise<{ light: number; colours: number }> => {
-  const shot = (await page.locator(part).first().screenshot()).toString("base64");
+/** Measures a screenshot's brightness, 0 to 255, and counts its colours; the browser itself decodes it. */
+const looksOf = async (page: Page, selector: string): Promise<{ brightness: number; colours: number }> => {
+  const screenshot = (await page.locator(selector).first().screenshot()).toString("base64");
   const reader = await page.context().browser()?.newPage();
   if (!reader) throw new Error("the browser is gone");
   const looks = await reader.evaluate(async (data) => {
@@ -71,30 +80,34 @@ const looksOf = async (page: Page, part: string): Promise<{ light: number; colou
       sum += 0.3 * r + 0.6 * green + 0.1 * b;
       colours.add((r >> 4) * 256 + (green >> 4) * 16 + (b >> 4));
     }
-    return { light: (4 * sum) / pixels.length, colours: colours.size };
-  }, shot);
+    return { brightness: (4 * sum) / pixels.length, colours: colours.size };
+  }, screenshot);
   await reader.close();
   return looks;
 };
 
 describe.each([
-  ["serial", () => serial, "&at=44000&range=43900-44100&why=interrupt"],
-  ["uart16550", () => uart, "&at=50200&range=50100-50300"],
-] as const)("%s", (_, which, hash) => {
+  ["serial", () => serialInspector, "&at=44000&range=43900-44100&why=interrupt"],
+  ["uart16550", () => uartInspector, "&at=50200&range=50100-50300"],
+] as const)("%s", (_, inspectorOf, hash) => {
   it.each([
     [1280, 800],
     [1920, 1080],
   ])("is readable at %i by %i, dark and light alike", async (width, height) => {
-    const light = await open(browser, which().url + hash, { width, height });
-    const dark = await open(browser, which().url + hash, { width, height, theme: "dark" });
-    for (const page of [light, dark]) {
-      await settled(page);
-      await expect.poll(() => flaws(page)).toEqual([]);
+    const lightPage = await openPage(browser, inspectorOf().inspectorUrl + hash, { width, height });
+    const darkPage = await openPage(browser, inspectorOf().inspectorUrl + hash, {
+      width,
+      height,
+      theme: "dark",
+    });
+    for (const page of [lightPage, darkPage]) {
+      await waitForFrames(page);
+      await expect.poll(() => layoutFlawsOf(page)).toEqual([]);
       expect(problemsOf.get(page)).toEqual([]);
     }
-    const [boxes, same] = [await boxesOf(light), await boxesOf(dark)];
-    expect(same).toEqual(boxes);
-    const box = (part: string) => boxes[part] as Boxes[string];
+    const [boxes, darkBoxes] = [await boxesOf(lightPage), await boxesOf(darkPage)];
+    expect(darkBoxes).toEqual(boxes);
+    const box = (selector: string) => boxes[selector] as Boxes[string];
     // The columns stand beside each other, below the time line, and fill the page.
     for (const [left, right] of [
       [".list", ".device"],
@@ -105,21 +118,21 @@ describe.each([
     expect(width - (box(".side").x + box(".side").width)).toBeCloseTo(8, 0);
     expect(box(".list").height).toBeGreaterThan(height * 0.45);
     expect(box(".timeline").height).toBeLessThan(height * 0.34);
-    await expect.poll(() => light.locator(".xterm").count()).toBe(width >= 1600 ? 1 : 0);
-    for (const part of [".timeline", ".list", ".device", ".side"]) {
-      const [bright, dim] = [await looksOf(light, part), await looksOf(dark, part)];
-      expect(bright.light, part).toBeGreaterThan(200);
-      expect(dim.light, part).toBeLessThan(70);
-      expect(bright.colours, part).toBeGreaterThan(20);
+    await expect.poll(() => lightPage.locator(".xterm").count()).toBe(width >= 1600 ? 1 : 0);
+    for (const selector of [".timeline", ".list", ".device", ".side"]) {
+      const [bright, dim] = [await looksOf(lightPage, selector), await looksOf(darkPage, selector)];
+      expect(bright.brightness, selector).toBeGreaterThan(200);
+      expect(dim.brightness, selector).toBeLessThan(70);
+      expect(bright.colours, selector).toBeGreaterThan(20);
     }
-    await light.click('[aria-label="Dark or light"]');
-    await expect.poll(() => light.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
-    await Promise.all([light.context().close(), dark.context().close()]);
+    await lightPage.click('[aria-label="Dark or light"]');
+    await expect.poll(() => lightPage.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    await Promise.all([lightPage.context().close(), darkPage.context().close()]);
   });
 });
 
 it("can be used with a keyboard and a screen reader: everything has a name, and what is shown can be read", async () => {
-  const page = await open(browser, serial.url);
+  const page = await openPage(browser, serialInspector.inspectorUrl);
   const unnamed = await page.evaluate(() =>
     [
       ...document.querySelectorAll<HTMLElement>(
@@ -136,13 +149,13 @@ it("can be used with a keyboard and a screen reader: everything has a name, and 
       .map((it) => it.outerHTML.slice(0, 100)),
   );
   expect(unnamed.filter((html) => !html.includes("xterm"))).toEqual([]);
-  const faint = await page.evaluate(() => {
+  const faintTexts = await page.evaluate(() => {
     const channel = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
     const luminance = (colour: string) => {
       const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((it) => channel(Number(it) / 255));
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const wrong: string[] = [];
+    const faintSelectors: string[] = [];
     for (const selector of [
       ".row .bits",
       ".row .subject",
@@ -154,21 +167,21 @@ it("can be used with a keyboard and a screen reader: everything has a name, and 
       ".details span",
     ]) {
       const element = document.querySelector(selector) as HTMLElement;
-      let ground: HTMLElement | null = element;
-      while (ground && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
-        ground = ground.parentElement;
+      let groundElement: HTMLElement | null = element;
+      while (groundElement && getComputedStyle(groundElement).backgroundColor === "rgba(0, 0, 0, 0)")
+        groundElement = groundElement.parentElement;
       const [a, b] = [
         getComputedStyle(element).color,
-        getComputedStyle(ground ?? document.body).backgroundColor,
+        getComputedStyle(groundElement ?? document.body).backgroundColor,
       ]
         .map(luminance)
         .sort((x, y) => y - x);
       const ratio = ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
-      if (ratio < 4.5) wrong.push(`${selector} ${ratio.toFixed(1)}`);
+      if (ratio < 4.5) faintSelectors.push(`${selector} ${ratio.toFixed(1)}`);
     }
-    return wrong;
+    return faintSelectors;
   });
-  expect(faint).toEqual([]);
+  expect(faintTexts).toEqual([]);
   await page.keyboard.press("?");
   await expect.poll(() => page.locator("dialog.help").isVisible()).toBe(true);
   await page.keyboard.press("Escape");

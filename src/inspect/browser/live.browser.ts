@@ -1,30 +1,40 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Inspecting, launch, linked, open, positionOf, problemsOf } from "./page.js";
+import {
+  launchBrowser,
+  openPage,
+  positionOf,
+  problemsOf,
+  type RunningInspector,
+  startScript,
+} from "./browser-harness.js";
 
 let browser: Browser;
-let echo: Inspecting;
+let echoInspector: RunningInspector;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, echo] = await Promise.all([launch(), linked(["src/inspect/browser/live.fixture.ts"])]);
-  page = await open(browser, `${echo.url}&tab=console`);
+  [browser, echoInspector] = await Promise.all([
+    launchBrowser(),
+    startScript(["src/inspect/browser/live.fixture.ts"]),
+  ]);
+  page = await openPage(browser, `${echoInspector.inspectorUrl}&tab=console`);
 });
 afterAll(async () => {
   await browser?.close();
-  await echo?.stop();
+  await echoInspector?.stop();
 });
 
-const screen = () => page.locator(".xterm-rows").innerText();
+const screenText = () => page.locator(".xterm-rows").innerText();
 
 describe("a live device", () => {
   it("prints nothing that becomes markup, and nothing that types by itself", async () => {
-    await expect.poll(screen).toContain('<img src=x onerror="document.title=1">');
+    await expect.poll(screenText).toContain('<img src=x onerror="document.title=1">');
     expect(await page.locator("img, .xterm script, .row b").count()).toBe(0);
     expect(await page.title()).toBe("echo <i> · vm-superio");
-    const before = await positionOf(page);
+    const positionBefore = await positionOf(page);
     // Polling goes on, and nothing was received: neither a report of the cursor nor of the terminal.
-    await expect.poll(() => positionOf(page)).toBeGreaterThan(before + 5);
+    await expect.poll(() => positionOf(page)).toBeGreaterThan(positionBefore + 5);
     await page.fill("#find", "first receive");
     await page.press("#find", "Enter");
     await expect.poll(() => page.locator(".status").innerText()).toContain("no later receive");
@@ -40,15 +50,15 @@ describe("a live device", () => {
     await page.keyboard.press("End");
     await page.click(".screen");
     await page.keyboard.type("ls -l");
-    await expect.poll(screen).toMatch(/\$ ls -l/);
-    const before = await positionOf(page);
-    await expect.poll(() => positionOf(page)).toBeGreaterThan(before);
+    await expect.poll(screenText).toMatch(/\$ ls -l/);
+    const positionBefore = await positionOf(page);
+    await expect.poll(() => positionOf(page)).toBeGreaterThan(positionBefore);
     expect(await page.locator(".badge").innerText()).toBe("live");
     expect(problemsOf.get(page)).toEqual([]);
   });
 
   it("keeps what it has when the device's process ends", async () => {
-    await echo.stop();
+    await echoInspector.stop();
     await expect.poll(() => page.locator(".badge").innerText(), { timeout: 10_000 }).toBe("ended");
     await page.locator("#find").focus();
     await page.press("#find", "Escape");

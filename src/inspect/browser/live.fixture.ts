@@ -5,16 +5,16 @@ import { inspect } from "../index.js";
 const HOSTILE =
   '<img src=x onerror="document.title=1"><script>document.title=2</script>\x1b]0;title\x07\x1b[c\x1b[6n\x1b]52;c;aGk=\x07\x1b[31mred\x1b[0m\r\n$ ';
 
-const serial = new Serial();
-const print = (text: string): void => {
-  for (const byte of new TextEncoder().encode(text)) serial.write(0, byte);
+const serialDevice = new Serial();
+const printText = (text: string): void => {
+  for (const byte of new TextEncoder().encode(text)) serialDevice.write(0, byte);
 };
-serial.mark("<b>a mark</b>");
-print(HOSTILE);
-const inspector = await inspect(serial, { name: "echo <i>" });
+serialDevice.mark("<b>a mark</b>");
+printText(HOSTILE);
+const inspector = await inspect(serialDevice, { name: "echo <i>" });
 console.log(inspector.url);
 setInterval(() => {
-  while ((serial.read(5) & 1) !== 0) serial.write(0, serial.read(0));
+  while ((serialDevice.read(5) & 1) !== 0) serialDevice.write(0, serialDevice.read(0));
 }, 50);
 process.once("SIGTERM", () => {
   void inspector.close().then(() => process.exit(0));

@@ -2,43 +2,46 @@ import { copyFile, readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
-  type Inspecting,
-  inspecting,
-  LINUX,
-  launch,
-  open,
+  LINUX_TRACE,
+  launchBrowser,
+  openPage,
   positionOf,
   problemsOf,
+  type RunningInspector,
   rangeOf,
-  settled,
-} from "./page.js";
+  startInspector,
+  waitForFrames,
+} from "./browser-harness.js";
 
 let browser: Browser;
-let linux: Inspecting;
+let linuxInspector: RunningInspector;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, linux] = await Promise.all([launch(), inspecting("--revision", "0.8.1", LINUX)]);
-  page = await open(browser, linux.url);
+  [browser, linuxInspector] = await Promise.all([
+    launchBrowser(),
+    startInspector("--revision", "0.8.1", LINUX_TRACE),
+  ]);
+  page = await openPage(browser, linuxInspector.inspectorUrl);
 });
 afterAll(async () => {
   expect(problemsOf.get(page)).toEqual([]);
   await browser?.close();
-  await linux?.stop();
+  await linuxInspector?.stop();
 });
 
-const go = async (index: number): Promise<void> => {
+const goToIndex = async (index: number): Promise<void> => {
   await page.fill("#find", `#${index}`);
   await page.press("#find", "Enter");
   await page.press("#find", "Escape");
   await expect.poll(() => positionOf(page)).toBe(index);
-  await settled(page);
+  await waitForFrames(page);
 };
-const selected = () => page.locator('.row[aria-selected="true"]').innerText();
-const register = (name: string) => page.locator(`[data-register=${name}]`);
+const selectedRowText = () => page.locator('.row[aria-selected="true"]').innerText();
+const registerRow = (name: string) => page.locator(`[data-register=${name}]`);
 
 describe("moving", () => {
-  beforeEach(() => go(43_995));
+  beforeEach(() => goToIndex(43_995));
 
   it("goes where a row is clicked, and steps, plays and ends by keyboard", async () => {
     await page.locator(".row", { hasText: "43998" }).click();
@@ -54,28 +57,28 @@ describe("moving", () => {
       await page.keyboard.press(key);
       await expect.poll(() => positionOf(page)).toBe(index);
     }
-    await go(43_995);
+    await goToIndex(43_995);
     await page.keyboard.press(" ");
     await expect.poll(() => positionOf(page)).toBeGreaterThan(43_997);
     await page.keyboard.press(" ");
-    await settled(page);
+    await waitForFrames(page);
     const stopped = await positionOf(page);
     await page.waitForTimeout(200);
     expect(await positionOf(page)).toBe(stopped);
   });
 
   it("shows each access with its bits and what followed", async () => {
-    expect((await selected()).replace(/\s+/g, " ")).toBe("43995 IIR → 0xC2 THRE|FIFOS");
+    expect((await selectedRowText()).replace(/\s+/g, " ")).toBe("43995 IIR → 0xC2 THRE|FIFOS");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
-    await settled(page);
-    expect((await selected()).replace(/\s+/g, " ")).toBe("43998 THR ← 0x20 '␣' sent THRE");
+    await waitForFrames(page);
+    expect((await selectedRowText()).replace(/\s+/g, " ")).toBe("43998 THR ← 0x20 '␣' sent THRE");
   });
 
   it("has a list of which only what is seen is there, scrolled to its very ends", async () => {
     await page.keyboard.press("Home");
-    await expect.poll(selected).toMatch(/^0\s+IER/);
+    await expect.poll(selectedRowText).toMatch(/^0\s+IER/);
     expect(await page.locator(".row").count()).toBeLessThan(80);
     await page.locator(".scroller").evaluate((element) => {
       element.scrollTop = element.scrollHeight;
@@ -85,7 +88,7 @@ describe("moving", () => {
 });
 
 describe("finding", () => {
-  beforeEach(() => go(44_000));
+  beforeEach(() => goToIndex(44_000));
 
   it.each([
     ["irq", "an interrupt: #44014"],
@@ -97,13 +100,15 @@ describe("finding", () => {
     ["first DR", /^LSR.DR becomes 1: #\d+$/],
     ["first !DR", /^LSR.DR becomes 0: #\d+$/],
     ["OE", "no later LSR.OE becomes 1"],
-  ])("%s", async (query, said) => {
+  ])("%s", async (query, expectedMessage) => {
     await page.fill("#find", query);
     await page.press("#find", "Enter");
     const status = expect.poll(() => page.locator(".status").innerText());
-    await (typeof said === "string" ? status.toBe(said) : status.toMatch(said));
-    const found = Number(/#(\d+)$/.exec(await page.locator(".status").innerText())?.[1] ?? 44_000);
-    await expect.poll(() => positionOf(page)).toBe(found);
+    await (typeof expectedMessage === "string"
+      ? status.toBe(expectedMessage)
+      : status.toMatch(expectedMessage));
+    const foundIndex = Number(/#(\d+)$/.exec(await page.locator(".status").innerText())?.[1] ?? 44_000);
+    await expect.poll(() => positionOf(page)).toBe(foundIndex);
   });
 
   it("says what can be looked for, and that there is none", async () => {
@@ -120,18 +125,18 @@ describe("finding", () => {
 
 describe("the device", () => {
   it("has its registers as bit fields, with what changed and what a read would do", async () => {
-    await go(44_012);
-    const ier = register("IER");
+    await goToIndex(44_012);
+    const ier = registerRow("IER");
     expect(await ier.getAttribute("aria-label")).toBe(
       "Interrupt Enable Register: 0x07 ERBFI|ETBEI|ELSI, was 0x05",
     );
     expect(await ier.locator(".bit.changed").allInnerTexts()).toEqual(["TBE"]);
     expect(await ier.locator(".bit.set").allInnerTexts()).toEqual(["LSI", "TBE", "RBF"]);
-    await go(44_014);
-    expect(await register("IIR").locator(".peek span").getAttribute("title")).toMatch(
+    await goToIndex(44_014);
+    expect(await registerRow("IIR").locator(".peek span").getAttribute("title")).toMatch(
       /^A read changes IIR to 0x01/,
     );
-    expect(await register("DLL").getAttribute("class")).toContain("hidden");
+    expect(await registerRow("DLL").getAttribute("class")).toContain("hidden");
   });
 
   it("shows the FIFO byte by byte", async () => {
@@ -142,24 +147,24 @@ describe("the device", () => {
   });
 
   it("says why: the cause, the event, the rule, and leads there", async () => {
-    await go(44_000);
+    await goToIndex(44_000);
     await page.click(".registers .line");
-    const why = page.locator(".why");
-    await expect.poll(() => why.innerText()).toContain("The last interrupt was THRE at #43998");
-    expect(await why.locator(".rules").innerText()).toContain("S21");
-    await why.locator(".go").click();
+    const explanation = page.locator(".why");
+    await expect.poll(() => explanation.innerText()).toContain("The last interrupt was THRE at #43998");
+    expect(await explanation.locator(".rules").innerText()).toContain("S21");
+    await explanation.locator(".go").click();
     await expect.poll(() => positionOf(page)).toBe(43_998);
     await page.click("[data-register=LCR] .name");
-    await expect.poll(() => why.innerText()).toContain("Why is LCR so?");
+    await expect.poll(() => explanation.innerText()).toContain("Why is LCR so?");
     await page.click("[data-register=LCR] .name");
-    await expect.poll(() => why.isVisible()).toBe(false);
+    await expect.poll(() => explanation.isVisible()).toBe(false);
   });
 });
 
 describe("the chart", () => {
   beforeEach(async () => {
     await page.click("#tab-chart");
-    await go(44_012);
+    await goToIndex(44_012);
   });
 
   it("is drawn from the definition, with the active states lit and what was taken marked", async () => {
@@ -190,43 +195,43 @@ describe("the chart", () => {
 
 describe("the time line", () => {
   it("zooms, pans, and goes where it is clicked", async () => {
-    await go(1000);
-    const waves = page.locator(".lanes");
-    const box = (await waves.boundingBox()) as { x: number; y: number; width: number };
+    await goToIndex(1000);
+    const laneCanvas = page.locator(".lanes");
+    const box = (await laneCanvas.boundingBox()) as { x: number; y: number; width: number };
     await page.mouse.click(box.x + box.width / 2, box.y + 60);
-    await settled(page);
+    await waitForFrames(page);
     expect(Math.abs((await positionOf(page)) - 29_500)).toBeLessThan(3000);
     for (let i = 0; i < 5; i++) await page.keyboard.press("+");
-    const [from, to] = await stretch();
-    expect(to - from).toBeLessThan(2200);
+    const [rangeStart, rangeEnd] = await visibleRange();
+    expect(rangeEnd - rangeStart).toBeLessThan(2200);
     await page.keyboard.press("]");
-    expect((await stretch())[0]).toBeGreaterThan(from);
+    expect((await visibleRange())[0]).toBeGreaterThan(rangeStart);
     await page.mouse.move(box.x + box.width / 2, box.y + 60);
     await page.mouse.wheel(0, -300);
-    await expect.poll(async () => lengthOf(await stretch())).toBeLessThan(to - from);
-    const zoomed = await stretch();
+    await expect.poll(async () => rangeLength(await visibleRange())).toBeLessThan(rangeEnd - rangeStart);
+    const zoomed = await visibleRange();
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2 - 200, box.y + 60, { steps: 3 });
     await page.mouse.up();
-    const dragged = await stretch();
+    const dragged = await visibleRange();
     expect(dragged[0]).toBeGreaterThan(zoomed[0]);
-    expect(Math.abs(lengthOf(dragged) - lengthOf(zoomed))).toBeLessThanOrEqual(1);
+    expect(Math.abs(rangeLength(dragged) - rangeLength(zoomed))).toBeLessThanOrEqual(1);
     await page.keyboard.press("0");
     expect(await rangeOf(page)).toBeUndefined();
-    expect(await waves.getAttribute("aria-valuenow")).toBe(String(await positionOf(page)));
+    expect(await laneCanvas.getAttribute("aria-valuenow")).toBe(String(await positionOf(page)));
   });
 });
 
-const stretch = async () => (await rangeOf(page)) ?? expect.fail("the time line shows everything");
-const lengthOf = ([from, to]: readonly [number, number]): number => to - from;
+const visibleRange = async () => (await rangeOf(page)) ?? expect.fail("the time line shows everything");
+const rangeLength = ([rangeStart, rangeEnd]: readonly [number, number]): number => rangeEnd - rangeStart;
 
 describe("the console", () => {
   it("follows the time line, back as well as forward", async () => {
     await page.click("#tab-console");
     const screen = page.locator(".xterm-rows");
-    await go(44_000);
+    await goToIndex(44_000);
     await expect.poll(() => screen.innerText()).toMatch(/line 126 of five hu\s*$/);
-    await go(43_000);
+    await goToIndex(43_000);
     await expect.poll(() => screen.innerText()).not.toContain("line 126");
     await page.keyboard.press("End");
     await expect.poll(() => screen.innerText()).toMatch(/System halted|halt/i);
@@ -236,7 +241,7 @@ describe("the console", () => {
 describe("what if", () => {
   it("plays both futures beside each other", async () => {
     await page.click("#tab-fork");
-    await go(44_012);
+    await goToIndex(44_012);
     await page.fill("#instead", "IER <- 0x05");
     await page.click("button[value=replace]");
     await expect
@@ -255,50 +260,53 @@ describe("what if", () => {
 
 describe("taking it away", () => {
   it("has a link that reproduces the view", async () => {
-    await go(44_014);
+    await goToIndex(44_014);
     await page.click(".registers .line");
     await page.click("#tab-console");
     await expect.poll(() => page.url()).toMatch(/at=44014&tab=console&why=interrupt/);
-    const again = await open(browser, page.url());
-    await expect.poll(() => positionOf(again)).toBe(44_014);
-    await expect.poll(() => again.locator(".why").isVisible()).toBe(true);
-    expect(await again.locator("#tab-console").getAttribute("aria-selected")).toBe("true");
-    await again.close();
+    const reopenedPage = await openPage(browser, page.url());
+    await expect.poll(() => positionOf(reopenedPage)).toBe(44_014);
+    await expect.poll(() => reopenedPage.locator(".why").isVisible()).toBe(true);
+    expect(await reopenedPage.locator("#tab-console").getAttribute("aria-selected")).toBe("true");
+    await reopenedPage.close();
     await page.click(".registers .line");
   });
 
   it("exports what is shown, and the whole session as one file that needs no server", async () => {
-    await go(44_014);
+    await goToIndex(44_014);
     const download = async (label: string) => {
       await page.click('[aria-label="Share and export"] >> nth=0');
-      const [got] = await Promise.all([page.waitForEvent("download"), page.click(`.menu >> text=${label}`)]);
-      return { name: got.suggestedFilename(), path: await got.path() };
+      const [downloaded] = await Promise.all([
+        page.waitForEvent("download"),
+        page.click(`.menu >> text=${label}`),
+      ]);
+      return { name: downloaded.suggestedFilename(), path: await downloaded.path() };
     };
-    const text = await download("This view as text");
-    expect(await readFile(text.path, "utf8")).toMatch(
+    const textExport = await download("This view as text");
+    expect(await readFile(textExport.path, "utf8")).toMatch(
       /after #44014[\s\S]*IER {2}0x07 ERBFI\|ETBEI\|ELSI[\s\S]*> #44014 {2}THR ← 0x0D/,
     );
-    const session = await download("Whole session as HTML");
-    expect(session.name).toBe("linux-v86.html");
-    const file = `${session.path}.html`;
-    await copyFile(session.path, file);
-    const alone = await open(browser, `file://${file}#at=44014`);
-    await expect.poll(() => positionOf(alone)).toBe(44_014);
-    await alone.keyboard.press("ArrowRight");
-    await expect.poll(() => positionOf(alone)).toBe(44_015);
-    expect(problemsOf.get(alone)).toEqual([]);
-    await alone.close();
+    const sessionExport = await download("Whole session as HTML");
+    expect(sessionExport.name).toBe("linux-v86.html");
+    const htmlFile = `${sessionExport.path}.html`;
+    await copyFile(sessionExport.path, htmlFile);
+    const standalone = await openPage(browser, `file://${htmlFile}#at=44014`);
+    await expect.poll(() => positionOf(standalone)).toBe(44_014);
+    await standalone.keyboard.press("ArrowRight");
+    await expect.poll(() => positionOf(standalone)).toBe(44_015);
+    expect(problemsOf.get(standalone)).toEqual([]);
+    await standalone.close();
   });
 });
 
 describe("without a token", () => {
   it("shows nothing, and says where the token is", async () => {
-    const bare = await browser.newPage();
-    await bare.goto(linux.url.replace(/#.*/, ""));
+    const tokenlessPage = await browser.newPage();
+    await tokenlessPage.goto(linuxInspector.inspectorUrl.replace(/#.*/, ""));
     await expect
-      .poll(() => bare.locator("body").innerText())
+      .poll(() => tokenlessPage.locator("body").innerText())
       .toContain("Open the link that the inspector printed");
-    expect(await bare.locator(".row").count()).toBe(0);
-    await bare.close();
+    expect(await tokenlessPage.locator(".row").count()).toBe(0);
+    await tokenlessPage.close();
   });
 });

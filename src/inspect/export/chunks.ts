@@ -1,41 +1,41 @@
-/** So much is gathered before it is given. Bytes. */
-const CHUNK = 65_536;
+/** The least length of a chunk, in bytes. */
+const CHUNK_BYTES = 65_536;
 
-/** Pieces as one. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return only;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
+/** Concatenates pieces. */
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const [onlyPiece] = pieces;
+  if (onlyPiece && pieces.length === 1) return onlyPiece;
+  const allBytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let byteOffset = 0;
   for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+    allBytes.set(piece, byteOffset);
+    byteOffset += piece.length;
   }
-  return whole;
+  return allBytes;
 }
 
 /** Gathers small pieces into chunks. */
-export class Chunks {
+export class ChunkBuffer {
   #pieces: Uint8Array[] = [];
-  #length = 0;
+  #byteLength = 0;
 
-  /** Takes a piece; gives a chunk once there is enough for one. */
-  add(piece: Uint8Array): Uint8Array | undefined {
+  /** Appends a piece; returns a chunk once there is enough for one. */
+  addPiece(piece: Uint8Array): Uint8Array | undefined {
     if (piece.length > 0) this.#pieces.push(piece);
-    this.#length += piece.length;
-    return this.#length < CHUNK ? undefined : this.#taken();
+    this.#byteLength += piece.length;
+    return this.#byteLength < CHUNK_BYTES ? undefined : this.#takeChunk();
   }
 
-  /** What is left, with a last piece. */
-  last(piece: Uint8Array): Uint8Array {
+  /** Returns the rest, with a last piece. */
+  takeLast(piece: Uint8Array): Uint8Array {
     this.#pieces.push(piece);
-    return this.#taken();
+    return this.#takeChunk();
   }
 
-  #taken(): Uint8Array {
-    const whole = joined(this.#pieces);
+  #takeChunk(): Uint8Array {
+    const allBytes = joinBytes(this.#pieces);
     this.#pieces = [];
-    this.#length = 0;
-    return whole;
+    this.#byteLength = 0;
+    return allBytes;
   }
 }

@@ -1,61 +1,65 @@
-import { isInput } from "../../device/fold.js";
 import type { Chart } from "../../device/index.js";
-import { type Input, type JournalView, shown } from "../../journal/index.js";
-import { chartOf, stateAt } from "../journal.js";
-import { Chunks, joined } from "./chunks.js";
-import { Drawing } from "./drawing.js";
-import type { Drawn, Format } from "./drawn.js";
-import { Pcap } from "./pcap.js";
-import { Perfetto } from "./perfetto.js";
-import type { Beginning } from "./player.js";
-import { Csv, JsonLines } from "./rows.js";
-import { TIMESCALES, type Timescale, Vcd } from "./vcd.js";
+import { isInput } from "../../device/internal.js";
+import type { Input, JournalView } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
+import { chartOfJournal, stateBefore } from "../journal-chart.js";
+import type { Beginning } from "./chart-player.js";
+import { ChunkBuffer, joinBytes } from "./chunks.js";
+import type { DiagramItem, FileFormat } from "./diagram-items.js";
+import { PcapFormat } from "./pcap.js";
+import { PerfettoFormat } from "./perfetto.js";
+import { CsvFormat, JsonLinesFormat } from "./table-formats.js";
+import { TimingDiagram } from "./timing-diagram.js";
+import { TIMESCALES, type Timescale, VcdFormat } from "./vcd.js";
 
-/** The file formats that there are. */
+/** The file formats. */
 export const EXPORT_FORMATS = ["vcd", "pcap", "perfetto", "jsonl", "csv"] as const;
 
 /** A file format: "vcd" for GTKWave and PulseView, "pcap" for Wireshark, "perfetto" for ui.perfetto.dev, "jsonl" and "csv" for tables. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** What is exported, and how. */
+/** Options of an export. */
 export interface ExportOptions {
   /** The file format. */
   readonly as: ExportFormat;
   /**
-   * What a unit of time is: "100ns" unless given, in which 1.5 Mbaud can still be told apart. The finer it is, the more a logic analyser's
-   * program has to hold. What happens at one tick is drawn a unit apart.
+   * The unit of time: by default "100ns", which still resolves 1.5 Mbaud. The finer it is, the more a logic analyser's
+   * program has to hold. Events at one tick are drawn a unit apart.
    */
   readonly timescale?: Timescale;
   /**
-   * Of "vcd": "all", unless given, or only the "pins", which every reader of VCD takes.
+   * The signals of "vcd": "all", the default, or only the "pins", which every reader of VCD takes.
    */
   readonly signals?: "all" | "pins";
 }
 
-/** Which part of a journal is exported: absolute indexes. */
+/** The part of a journal to export, in absolute indexes. */
 export interface ExportRange {
-  /** Index of the first entry; the journal's first unless given. */
+  /** Index of the first entry; by default the journal's first. */
   readonly from?: number;
-  /** Index before which it ends; the journal's next unless given. */
+  /** Index before which it ends; by default the journal's next. */
   readonly until?: number;
 }
 
-const FORMATS: Readonly<Record<ExportFormat, (timescale: Timescale, signals: "all" | "pins") => Format>> = {
-  vcd: (timescale, signals) => new Vcd(timescale, signals === "pins"),
-  pcap: () => new Pcap(),
-  perfetto: () => new Perfetto(),
-  jsonl: () => new JsonLines(),
-  csv: () => new Csv(),
-};
+const FORMATS: Readonly<Record<ExportFormat, (timescale: Timescale, signals: "all" | "pins") => FileFormat>> =
+  {
+    vcd: (timescale, signals) => new VcdFormat(timescale, signals === "pins"),
+    pcap: () => new PcapFormat(),
+    perfetto: () => new PerfettoFormat(),
+    jsonl: () => new JsonLinesFormat(),
+    csv: () => new CsvFormat(),
+  };
 
 /** @throws RangeError if the list has no such value. */
-function checked<T extends string>(name: string, value: T, all: readonly string[]): T {
-  if (all.includes(value)) return value;
-  throw new RangeError(`${name}: expected one of ${all.join(", ")}, got ${shown(value)}`);
+function checkOption<T extends string>(optionName: string, value: T, allowedValues: readonly string[]): T {
+  if (allowedValues.includes(value)) return value;
+  throw new RangeError(
+    `${optionName}: expected one of ${allowedValues.join(", ")}, got ${formatValue(value)}`,
+  );
 }
 
 /**
- * Turns what enters a device into a file, piece by piece, in memory that does not grow with it. Everything else here is a shorter way to use it.
+ * Converts a device's inputs to a file, piece by piece, in constant memory. Everything else here is a shorter way to use it.
  *
  * @example
  * const exporter = new Exporter(serialChart(), {}, { as: "csv" });
@@ -63,79 +67,81 @@ function checked<T extends string>(name: string, value: T, all: readonly string[
  * file.write(exporter.end());
  */
 export class Exporter {
-  readonly #drawing: Drawing;
-  readonly #format: Format;
-  readonly #utf8 = new TextEncoder();
-  #begun = false;
+  readonly #timingDiagram: TimingDiagram;
+  readonly #fileFormat: FileFormat;
+  readonly #utf8Encoder = new TextEncoder();
+  #hasBegun = false;
 
   /**
    * @param chart - what the device runs: `device.chart`.
-   * @param beginning - the state in which it begins, and how much had happened before; a fresh device's unless given.
-   * @throws RangeError if there is no such format or time scale.
-   * @throws TypeError, RangeError or SerialError if it begins in what is no state of the chart.
+   * @param beginning - the initial state, and the number of inputs and ticks before it; by default a new device's.
+   * @throws RangeError if the format or the time scale is unknown.
+   * @throws TypeError, RangeError or SerialError if the initial state is no state of the chart.
    */
   constructor(
     chart: Chart,
     beginning: Beginning,
     { as, timescale = "100ns", signals = "all" }: ExportOptions,
   ) {
-    checked("as", as, EXPORT_FORMATS);
-    checked("timescale", timescale, Object.keys(TIMESCALES));
-    checked("signals", signals, ["all", "pins"]);
-    this.#format = FORMATS[as](timescale, signals);
-    this.#drawing = new Drawing(chart, beginning, TIMESCALES[timescale]);
+    checkOption("as", as, EXPORT_FORMATS);
+    checkOption("timescale", timescale, Object.keys(TIMESCALES));
+    checkOption("signals", signals, ["all", "pins"]);
+    this.#fileFormat = FORMATS[as](timescale, signals);
+    this.#timingDiagram = new TimingDiagram(chart, beginning, TIMESCALES[timescale]);
   }
 
-  /** What has been drawn, in nanoseconds from the beginning; a device without time takes longer here than it took. */
+  /** The time drawn so far, in nanoseconds; that of a device without time is longer than it was in reality. */
   get time(): number {
-    return this.#drawing.end;
+    return this.#timingDiagram.endTime;
   }
 
-  /** What the last input gave if it was a read, 0 to 255; else undefined. */
+  /** The result of the last input if it was a read, 0 to 255; else undefined. */
   get answer(): number | undefined {
-    return this.#drawing.answer;
+    return this.#timingDiagram.readAnswer;
   }
 
   /**
    * Takes an input.
    *
-   * @param index - its own, where it is not the one after that before: what lies between may be notes.
-   * @returns what the file goes on with, perhaps nothing: what arrives may have to be drawn before it.
-   * @throws TypeError, RangeError or SerialError if the chart takes no such input.
+   * @param index - its index, if it does not follow the previous one, as marks may lie between.
+   * @returns the next bytes of the file, perhaps none: characters that arrive later may be drawn before it.
+   * @throws TypeError, RangeError or SerialError if the chart does not accept the input.
    */
   take(input: Input, index?: number): Uint8Array {
-    return this.#written(this.#drawing.take(input, index));
+    return this.#writeItems(this.#timingDiagram.drawInput(input, index));
   }
 
-  /** How the file ends. */
+  /** Returns the end of the file. */
   end(): Uint8Array {
-    const { end } = this.#drawing;
-    const rest = this.#written(this.#drawing.finish());
-    return joined([rest, this.#bytes([this.#format.end(end)])]);
+    const { endTime } = this.#timingDiagram;
+    const remaining = this.#writeItems(this.#timingDiagram.drainQueue());
+    return joinBytes([remaining, this.#encodePieces([this.#fileFormat.writeEnd(endTime)])]);
   }
 
-  #written(drawn: Iterable<Drawn>): Uint8Array {
+  #writeItems(diagramItems: Iterable<DiagramItem>): Uint8Array {
     const pieces: (string | Uint8Array)[] = [];
-    if (!this.#begun) pieces.push(this.#format.begin(this.#drawing.scene));
-    this.#begun = true;
-    for (const each of drawn) pieces.push(this.#format.add(each));
-    return this.#bytes(pieces);
+    if (!this.#hasBegun) pieces.push(this.#fileFormat.writeStart(this.#timingDiagram.diagramScene));
+    this.#hasBegun = true;
+    for (const diagramItem of diagramItems) pieces.push(this.#fileFormat.writeItem(diagramItem));
+    return this.#encodePieces(pieces);
   }
 
-  #bytes(pieces: readonly (string | Uint8Array)[]): Uint8Array {
-    if (pieces.every((piece) => typeof piece === "string")) return this.#utf8.encode(pieces.join(""));
-    return joined(pieces.map((piece) => (typeof piece === "string" ? this.#utf8.encode(piece) : piece)));
+  #encodePieces(pieces: readonly (string | Uint8Array)[]): Uint8Array {
+    if (pieces.every((piece) => typeof piece === "string")) return this.#utf8Encoder.encode(pieces.join(""));
+    return joinBytes(
+      pieces.map((piece) => (typeof piece === "string" ? this.#utf8Encoder.encode(piece) : piece)),
+    );
   }
 }
 
 /**
- * Exports inputs as they come.
+ * Exports inputs as they arrive.
  *
  * @param chart - what the device runs: `device.chart`.
- * @param beginning - the state in which it begins, and how much had happened before.
- * @param inputs - what enters it.
+ * @param beginning - the initial state, and the number of inputs and ticks before it.
+ * @param inputs - the device's inputs.
  * @returns the file, some 64 kB at a time.
- * @throws as {@link Exporter} does, and what `inputs` throws.
+ * @throws as {@link Exporter} does, and the errors of `inputs`.
  */
 export async function* exportInputs(
   chart: Chart,
@@ -144,33 +150,33 @@ export async function* exportInputs(
   options: ExportOptions,
 ): AsyncGenerator<Uint8Array, void> {
   const exporter = new Exporter(chart, beginning, options);
-  const chunks = new Chunks();
+  const chunkBuffer = new ChunkBuffer();
   for await (const input of inputs) {
-    const whole = chunks.add(exporter.take(input));
-    if (whole) yield whole;
+    const fullChunk = chunkBuffer.addPiece(exporter.take(input));
+    if (fullChunk) yield fullChunk;
   }
-  yield chunks.last(exporter.end());
+  yield chunkBuffer.takeLast(exporter.end());
 }
 
 /**
- * Exports a journal, or a part of one: `device.journal` of a device that lives, or one that was loaded.
+ * Exports a journal, or a part of one: the `device.journal` of a live device, or a loaded one.
  *
- * @param journal - of either chart; its notes are left out.
+ * @param journal - of either chart; its marks are left out.
  * @returns the file, some 64 kB at a time.
- * @throws RangeError if the journal is of no chart that there is, or the range lies outside it, and as {@link Exporter} does.
+ * @throws RangeError if the journal's chart is unknown, or the range lies outside it, and as {@link Exporter} does.
  */
 export function* exportJournal(
   journal: JournalView,
   options: ExportOptions & ExportRange,
 ): Generator<Uint8Array, void> {
   const { from = journal.first, until = journal.next } = options;
-  const chart = chartOf(journal.header);
+  const chart = chartOfJournal(journal.header);
   const inputs = journal.entries({ from, until });
-  const exporter = new Exporter(chart, stateAt(chart, journal, from), options);
-  const chunks = new Chunks();
+  const exporter = new Exporter(chart, stateBefore(chart, journal, from), options);
+  const chunkBuffer = new ChunkBuffer();
   for (const { index, entry } of inputs) {
-    const whole = isInput(entry) ? chunks.add(exporter.take(entry, index)) : undefined;
-    if (whole) yield whole;
+    const fullChunk = isInput(entry) ? chunkBuffer.addPiece(exporter.take(entry, index)) : undefined;
+    if (fullChunk) yield fullChunk;
   }
-  yield chunks.last(exporter.end());
+  yield chunkBuffer.takeLast(exporter.end());
 }

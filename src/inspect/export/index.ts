@@ -1,7 +1,9 @@
 /**
- * What entered a device and what it did, as files for the tools that hardware people have: GTKWave, PulseView, Wireshark, Perfetto, and
+ * Exports of a device's inputs and outputs for the tools of hardware engineers: GTKWave, PulseView, Wireshark, Perfetto, and
  * tables.
  */
+
+export type { Beginning } from "./chart-player.js";
 export {
   EXPORT_FORMATS,
   Exporter,
@@ -11,5 +13,4 @@ export {
   exportInputs,
   exportJournal,
 } from "./export.js";
-export type { Beginning } from "./player.js";
 export type { Timescale } from "./vcd.js";

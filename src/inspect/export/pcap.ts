@@ -1,7 +1,7 @@
 import { LSR } from "../../../machines/index.js";
-import { joined } from "./chunks.js";
-import type { Drawn, Format, Scene, SignalValue } from "./drawn.js";
-import type { LineCharacter } from "./frame.js";
+import { joinBytes } from "./chunks.js";
+import type { DiagramItem, DiagramScene, FileFormat, SignalValue } from "./diagram-items.js";
+import type { LineCharacter } from "./line-format.js";
 
 /** LINKTYPE_RTAC_SERIAL (tcpdump.org's list of link-layer header types). */
 const LINKTYPE = 250;
@@ -13,7 +13,7 @@ const RECORD_HEADER = 16;
 /** Seconds and microseconds, the event, the control lines, and two bytes for later. */
 const RTAC_HEADER = 12;
 
-const EVENT = {
+const EVENT_CODES = {
   statusChange: 0x00,
   transmitted: 0x03,
   received: 0x04,
@@ -24,7 +24,7 @@ const EVENT = {
 } as const;
 
 /** The control lines' bits, by the pin. */
-const LINES: Readonly<Record<string, number>> = {
+const CONTROL_LINES: Readonly<Record<string, number>> = {
   CTS: 0x01,
   DCD: 0x02,
   DSR: 0x04,
@@ -39,78 +39,84 @@ const NS = 1e9;
  * A capture file of what was on the lines, for Wireshark: a record for each character when it is over, one before it for each error, and one for
  * each change of the modem's lines. The capture's clock begins at 0, in 1970.
  */
-export class Pcap implements Format {
-  #lines = 0;
+export class PcapFormat implements FileFormat {
+  #controlLines = 0;
 
-  begin({ initial }: Scene): Uint8Array {
-    for (const [{ name, kind }, value] of initial) if (kind === "pin") this.#set(name, value);
-    const view = new DataView(new ArrayBuffer(FILE_HEADER));
-    view.setUint32(0, MAGIC, true);
-    view.setUint16(4, 2, true);
-    view.setUint16(6, 4, true);
-    view.setUint32(16, SNAPLEN, true);
-    view.setUint32(20, LINKTYPE, true);
-    return new Uint8Array(view.buffer);
+  writeStart({ initial }: DiagramScene): Uint8Array {
+    for (const [{ name, signalKind }, signalValue] of initial)
+      if (signalKind === "pin") this.#setControlLine(name, signalValue);
+    const dataView = new DataView(new ArrayBuffer(FILE_HEADER));
+    dataView.setUint32(0, MAGIC, true);
+    dataView.setUint16(4, 2, true);
+    dataView.setUint16(6, 4, true);
+    dataView.setUint32(16, SNAPLEN, true);
+    dataView.setUint32(20, LINKTYPE, true);
+    return new Uint8Array(dataView.buffer);
   }
 
-  add(drawn: Drawn): Uint8Array {
-    switch (drawn.what) {
+  writeItem(diagramItem: DiagramItem): Uint8Array {
+    switch (diagramItem.itemType) {
       case "signal":
-        return drawn.signal.kind === "pin" && this.#set(drawn.signal.name, drawn.value)
-          ? this.#record(drawn.at, EVENT.statusChange)
-          : NOTHING;
+        return diagramItem.signal.signalKind === "pin" &&
+          this.#setControlLine(diagramItem.signal.name, diagramItem.value)
+          ? this.#writeRecord(diagramItem.nanoseconds, EVENT_CODES.statusChange)
+          : NO_BYTES;
       case "character":
-        return this.#character(drawn.at, drawn.line, drawn.character);
+        return this.#writeCharacter(diagramItem.nanoseconds, diagramItem.line, diagramItem.character);
       case "overrun":
-        return this.#record(drawn.at, EVENT.overflow);
+        return this.#writeRecord(diagramItem.nanoseconds, EVENT_CODES.overflow);
       case "break":
-        return this.#record(drawn.at, EVENT.break);
+        return this.#writeRecord(diagramItem.nanoseconds, EVENT_CODES.break);
       default:
-        return NOTHING;
+        return NO_BYTES;
     }
   }
 
-  end(): Uint8Array {
-    return NOTHING;
+  writeEnd(): Uint8Array {
+    return NO_BYTES;
   }
 
-  /** Whether a control line has changed. */
-  #set(name: string, value: SignalValue): boolean {
-    const bit = LINES[name] ?? 0;
-    const before = this.#lines;
-    this.#lines = value === 1 ? before | bit : before & ~bit;
-    return this.#lines !== before;
+  /** Sets a control line; returns true if it has changed. */
+  #setControlLine(signalName: string, signalValue: SignalValue): boolean {
+    const lineBit = CONTROL_LINES[signalName] ?? 0;
+    const linesBefore = this.#controlLines;
+    this.#controlLines = signalValue === 1 ? linesBefore | lineBit : linesBefore & ~lineBit;
+    return this.#controlLines !== linesBefore;
   }
 
-  #character(at: number, line: "SOUT" | "SIN", { value, errors }: LineCharacter): Uint8Array {
-    if (line === "SOUT") return this.#record(at, EVENT.transmitted, [value]);
+  #writeCharacter(
+    nanoseconds: number,
+    line: "SOUT" | "SIN",
+    { byteValue, errorBits }: LineCharacter,
+  ): Uint8Array {
+    if (line === "SOUT") return this.#writeRecord(nanoseconds, EVENT_CODES.transmitted, [byteValue]);
     // A break has a record of its own, and no byte.
-    if (errors & LSR.BI) return NOTHING;
-    return joined([
-      ...(errors & LSR.PE ? [this.#record(at, EVENT.parityError)] : []),
-      ...(errors & LSR.FE ? [this.#record(at, EVENT.framingError)] : []),
-      this.#record(at, EVENT.received, [value]),
+    if (errorBits & LSR.BI) return NO_BYTES;
+    return joinBytes([
+      ...(errorBits & LSR.PE ? [this.#writeRecord(nanoseconds, EVENT_CODES.parityError)] : []),
+      ...(errorBits & LSR.FE ? [this.#writeRecord(nanoseconds, EVENT_CODES.framingError)] : []),
+      this.#writeRecord(nanoseconds, EVENT_CODES.received, [byteValue]),
     ]);
   }
 
-  #record(at: number, event: number, payload: readonly number[] = []): Uint8Array {
-    const length = RTAC_HEADER + payload.length;
-    const view = new DataView(new ArrayBuffer(RECORD_HEADER + length));
-    const time = Math.round(at);
-    const seconds = Math.floor(time / NS);
-    const nanoseconds = time - seconds * NS;
-    view.setUint32(0, seconds, true);
-    view.setUint32(4, nanoseconds, true);
-    view.setUint32(8, length, true);
-    view.setUint32(12, length, true);
-    view.setUint32(16, seconds);
-    view.setUint32(20, Math.floor(nanoseconds / 1000));
-    view.setUint8(24, event);
-    view.setUint8(25, this.#lines);
-    const bytes = new Uint8Array(view.buffer);
+  #writeRecord(nanoseconds: number, eventCode: number, payload: readonly number[] = []): Uint8Array {
+    const payloadLength = RTAC_HEADER + payload.length;
+    const dataView = new DataView(new ArrayBuffer(RECORD_HEADER + payloadLength));
+    const wholeNanoseconds = Math.round(nanoseconds);
+    const seconds = Math.floor(wholeNanoseconds / NS);
+    const fraction = wholeNanoseconds - seconds * NS;
+    dataView.setUint32(0, seconds, true);
+    dataView.setUint32(4, fraction, true);
+    dataView.setUint32(8, payloadLength, true);
+    dataView.setUint32(12, payloadLength, true);
+    dataView.setUint32(16, seconds);
+    dataView.setUint32(20, Math.floor(fraction / 1000));
+    dataView.setUint8(24, eventCode);
+    dataView.setUint8(25, this.#controlLines);
+    const bytes = new Uint8Array(dataView.buffer);
     bytes.set(payload, RECORD_HEADER + RTAC_HEADER);
     return bytes;
   }
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);

@@ -1,110 +1,149 @@
 import { bitNames, LSR } from "../../../machines/index.js";
 import { VERSION } from "../../version.js";
-import type { Drawn, Format, Scene, Signal, SignalValue } from "./drawn.js";
-import type { LineCharacter } from "./frame.js";
-import { effectInWords } from "./row.js";
+import type { DiagramItem, DiagramScene, FileFormat, Signal, SignalValue } from "./diagram-items.js";
+import { effectInWords } from "./input-row.js";
+import type { LineCharacter } from "./line-format.js";
 
-const PID = 1;
+const PROCESS_ID = 1;
 
 /** An event of the trace-event format, which Perfetto reads: times are in microseconds. */
 type TraceEvent = Readonly<Record<string, unknown>>;
 
 /** Signals that are a track of slices: a pin while it is asserted, a region for each state. */
-const isSliced = ({ kind, name }: Signal): boolean =>
-  kind === "state" || (kind === "pin" && name !== "SOUT" && name !== "SIN");
+const isSliced = ({ signalKind, name }: Signal): boolean =>
+  signalKind === "state" || (signalKind === "pin" && name !== "SOUT" && name !== "SIN");
 
 /** A region may have the name of a pin. */
-const trackOf = ({ kind, name }: Signal): string => (kind === "state" ? `state ${name}` : name);
+const trackOf = ({ signalKind, name }: Signal): string => (signalKind === "state" ? `state ${name}` : name);
 
 /**
  * A trace for ui.perfetto.dev, as JSON in the trace-event format: accesses, the characters on both lines, pins and the chart's regions are
  * tracks; the FIFOs' levels and the registers are counters.
  */
-export class Perfetto implements Format {
+export class PerfettoFormat implements FileFormat {
   /** The tracks' numbers, by their names. */
   readonly #tracks = new Map<string, number>();
   /** The tracks on which a slice has begun. */
-  readonly #open = new Set<string>();
+  readonly #openTracks = new Set<string>();
 
-  begin({ chart, signals, initial }: Scene): string {
+  writeStart({ chart, signals, initial }: DiagramScene): string {
     for (const name of ["access", "SOUT", "SIN", ...signals.filter(isSliced).map(trackOf)])
       this.#tracks.set(name, this.#tracks.size + 1);
-    const named = [...this.#tracks].flatMap(([name, tid]) => [
-      { ph: "M", pid: PID, tid, name: "thread_name", args: { name } },
-      { ph: "M", pid: PID, tid, name: "thread_sort_index", args: { sort_index: tid } },
+    const trackNames = [...this.#tracks].flatMap(([name, tid]) => [
+      { ph: "M", pid: PROCESS_ID, tid, name: "thread_name", args: { name } },
+      { ph: "M", pid: PROCESS_ID, tid, name: "thread_sort_index", args: { sort_index: tid } },
     ]);
-    const process = { ph: "M", pid: PID, tid: 0, name: "process_name", args: { name: chart.id } };
-    const first = [...initial].flatMap(([signal, value]) => this.#signal(0, signal, value));
-    const about = { "vm-superio": VERSION, chart: chart.id, ...chart.options };
-    const events = [process, ...named, ...first].map((event) => JSON.stringify(event));
-    return `{"displayTimeUnit":"ns","otherData":${JSON.stringify(about)},"traceEvents":[\n${events.join(",\n")}`;
+    const processEvent = { ph: "M", pid: PROCESS_ID, tid: 0, name: "process_name", args: { name: chart.id } };
+    const initialEvents = [...initial].flatMap(([signal, signalValue]) =>
+      this.#signalEvents(0, signal, signalValue),
+    );
+    const otherData = { "vm-superio": VERSION, chart: chart.id, ...chart.options };
+    const traceEvents = [processEvent, ...trackNames, ...initialEvents].map((event) => JSON.stringify(event));
+    return `{"displayTimeUnit":"ns","otherData":${JSON.stringify(otherData)},"traceEvents":[\n${traceEvents.join(",\n")}`;
   }
 
-  add(drawn: Drawn): string {
-    return written(this.#events(drawn));
+  writeItem(diagramItem: DiagramItem): string {
+    return serialise(this.#traceEvents(diagramItem));
   }
 
-  end(at: number): string {
-    const still = [...this.#open].map((name) => this.#slice("E", name, at));
-    return `${written(still)}\n]}\n`;
+  writeEnd(nanoseconds: number): string {
+    const openSlices = [...this.#openTracks].map((name) => this.#sliceEvent("E", name, nanoseconds));
+    return `${serialise(openSlices)}\n]}\n`;
   }
 
-  #events(drawn: Drawn): TraceEvent[] {
-    const { at } = drawn;
-    switch (drawn.what) {
+  #traceEvents(diagramItem: DiagramItem): TraceEvent[] {
+    const { nanoseconds } = diagramItem;
+    switch (diagramItem.itemType) {
       case "signal":
-        return this.#signal(at, drawn.signal, drawn.value);
+        return this.#signalEvents(nanoseconds, diagramItem.signal, diagramItem.value);
       case "input": {
-        const { row, span } = drawn;
-        if (row.input.type === "advance") return [];
-        const effects = row.effects.map(effectInWords);
-        const args = { index: row.index, tick: row.tick, ...(effects.length > 0 ? { effects } : {}) };
-        return [{ ...this.#slice("X", "access", at), dur: microseconds(span), name: row.text, args }];
+        const { inputRow, duration } = diagramItem;
+        if (inputRow.input.type === "advance") return [];
+        const effects = inputRow.effects.map(effectInWords);
+        const args = {
+          index: inputRow.index,
+          tick: inputRow.tick,
+          ...(effects.length > 0 ? { effects } : {}),
+        };
+        return [
+          {
+            ...this.#sliceEvent("X", "access", nanoseconds),
+            dur: microseconds(duration),
+            name: inputRow.text,
+            args,
+          },
+        ];
       }
       case "character": {
-        const { line, start, character } = drawn;
-        const args = { value: character.value, errors: bitNames("LSR", character.errors) };
-        const place = this.#slice("X", line, start);
-        return [{ ...place, dur: microseconds(at - start), name: characterInWords(character), args }];
+        const { line, startTime, character } = diagramItem;
+        const args = { value: character.byteValue, errors: bitNames("LSR", character.errorBits) };
+        const characterSlice = this.#sliceEvent("X", line, startTime);
+        return [
+          {
+            ...characterSlice,
+            dur: microseconds(nanoseconds - startTime),
+            name: characterInWords(character),
+            args,
+          },
+        ];
       }
       case "overrun":
-        return [this.#instant("SIN", at, "overrun")];
+        return [this.#instantEvent("SIN", nanoseconds, "overrun")];
       case "break":
-        return [this.#instant(drawn.line, at, "break")];
+        return [this.#instantEvent(diagramItem.line, nanoseconds, "break")];
     }
   }
 
-  #signal(at: number, signal: Signal, value: SignalValue): TraceEvent[] {
-    const { name, kind } = signal;
-    if (kind === "register" || kind === "level") {
-      return [{ ph: "C", pid: PID, tid: 0, ts: microseconds(at), name, args: { [name]: value } }];
+  #signalEvents(nanoseconds: number, signal: Signal, signalValue: SignalValue): TraceEvent[] {
+    const { name, signalKind } = signal;
+    if (signalKind === "register" || signalKind === "level") {
+      return [
+        {
+          ph: "C",
+          pid: PROCESS_ID,
+          tid: 0,
+          ts: microseconds(nanoseconds),
+          name,
+          args: { [name]: signalValue },
+        },
+      ];
     }
     if (!isSliced(signal)) return [];
-    const track = trackOf(signal);
-    const events: TraceEvent[] = [];
-    if (this.#open.delete(track)) events.push(this.#slice("E", track, at));
-    if (value === 0) return events;
-    this.#open.add(track);
-    return [...events, { ...this.#slice("B", track, at), name: kind === "pin" ? name : value }];
+    const trackName = trackOf(signal);
+    const traceEvents: TraceEvent[] = [];
+    if (this.#openTracks.delete(trackName)) traceEvents.push(this.#sliceEvent("E", trackName, nanoseconds));
+    if (signalValue === 0) return traceEvents;
+    this.#openTracks.add(trackName);
+    return [
+      ...traceEvents,
+      { ...this.#sliceEvent("B", trackName, nanoseconds), name: signalKind === "pin" ? name : signalValue },
+    ];
   }
 
-  #slice(ph: "B" | "E" | "X", track: string, at: number) {
-    return { ph, pid: PID, tid: this.#tracks.get(track), ts: microseconds(at) };
+  #sliceEvent(ph: "B" | "E" | "X", trackName: string, nanoseconds: number) {
+    return { ph, pid: PROCESS_ID, tid: this.#tracks.get(trackName), ts: microseconds(nanoseconds) };
   }
 
-  #instant(track: string, at: number, name: string): TraceEvent {
-    return { ph: "i", s: "t", pid: PID, tid: this.#tracks.get(track), ts: microseconds(at), name };
+  #instantEvent(trackName: string, nanoseconds: number, name: string): TraceEvent {
+    return {
+      ph: "i",
+      s: "t",
+      pid: PROCESS_ID,
+      tid: this.#tracks.get(trackName),
+      ts: microseconds(nanoseconds),
+      name,
+    };
   }
 }
 
-const written = (events: readonly TraceEvent[]): string =>
-  events.map((event) => `,\n${JSON.stringify(event)}`).join("");
+const serialise = (traceEvents: readonly TraceEvent[]): string =>
+  traceEvents.map((event) => `,\n${JSON.stringify(event)}`).join("");
 
-const microseconds = (ns: number): number => Math.round(ns) / 1000;
+const microseconds = (nanoseconds: number): number => Math.round(nanoseconds) / 1000;
 
-/** A character as its slice is called: "A 0x41", "0x0D", "0x42 PE". */
-function characterInWords({ value, errors }: LineCharacter): string {
-  const hex = `0x${value.toString(16).toUpperCase().padStart(2, "0")}`;
-  const text = value > 0x20 && value < 0x7f ? `${String.fromCharCode(value)} ` : "";
-  return `${text}${hex} ${bitNames("LSR", errors & (LSR.PE | LSR.FE | LSR.BI))}`.trimEnd();
+/** Returns the name of a character's slice: "A 0x41", "0x0D", "0x42 PE". */
+function characterInWords({ byteValue, errorBits }: LineCharacter): string {
+  const hexadecimal = `0x${byteValue.toString(16).toUpperCase().padStart(2, "0")}`;
+  const printable = byteValue > 0x20 && byteValue < 0x7f ? `${String.fromCharCode(byteValue)} ` : "";
+  return `${printable}${hexadecimal} ${bitNames("LSR", errorBits & (LSR.PE | LSR.FE | LSR.BI))}`.trimEnd();
 }

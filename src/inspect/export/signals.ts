@@ -1,64 +1,73 @@
 import { MSR, type Uart16550Context } from "../../../machines/index.js";
 import { activeStates, type Chart } from "../../device/index.js";
-import type { Signal, SignalValue } from "./drawn.js";
-import { lengthOf } from "./player.js";
+import { queueLength } from "./chart-player.js";
+import type { Signal, SignalValue } from "./diagram-items.js";
 
-/** A signal that is read off a chart after every input. */
-export interface Reading {
+/** A signal that is read from a chart after every input. */
+export interface SignalReading {
   readonly signal: Signal;
-  /** Its value, by the registers and the state value. */
-  of(context: never, value: Readonly<Record<string, unknown>>): SignalValue;
+  /** Returns its value, by the registers and the state value. */
+  readSignal(context: never, stateValue: Readonly<Record<string, unknown>>): SignalValue;
 }
 
-const pin = (name: string): Signal => ({ name, kind: "pin" });
+const pinSignal = (signalName: string): Signal => ({ name: signalName, signalKind: "pin" });
 
 /** The transmitter's line: 1 is marking. */
-export const SOUT = pin("SOUT");
+export const SOUT = pinSignal("SOUT");
 /** The receiver's line. */
-export const SIN = pin("SIN");
+export const SIN = pinSignal("SIN");
 /** The interrupt line. */
-export const INTR = pin("INTR");
+export const INTR = pinSignal("INTR");
 /** The access, in words. */
-export const ACCESS: Signal = { name: "access", kind: "words" };
+export const ACCESS: Signal = { name: "access", signalKind: "words" };
 
-/** The state inside a region: "closed", "on.sixteen"; of several at once all. */
-export const stateIn = (value: unknown): string => activeStates(value).join("+");
+/** Returns the active states inside a region: "closed", "on.sixteen". */
+const regionState = (stateValue: unknown): string => activeStates(stateValue).join("+");
 
-const QUEUES = { receiveFifo: "rx_fifo", transmitFifo: "tx_fifo" } as const;
-const INPUTS = { CTS: MSR.CTS, DSR: MSR.DSR, RI: MSR.RI, DCD: MSR.DCD } as const;
-const OUTPUTS = ["DTR", "RTS", "OUT1", "OUT2"] as const;
+const QUEUE_SIGNALS = { receiveFifo: "rx_fifo", transmitFifo: "tx_fifo" } as const;
+const INPUT_PINS = { CTS: MSR.CTS, DSR: MSR.DSR, RI: MSR.RI, DCD: MSR.DCD } as const;
+const OUTPUT_PINS = ["DTR", "RTS", "OUT1", "OUT2"] as const;
 
-/** The pins that a chart has, as they are after an input. Only a 16550's time is that of its line. */
-function pinsOf(chart: Chart, timed: boolean): Reading[] {
+/** Returns the readings of a chart's pins. Only a 16550's time is that of its line. */
+function pinReadings(chart: Chart, hasLineTime: boolean): SignalReading[] {
   if (chart.id !== "uart16550") return [];
-  const outputs = OUTPUTS.map((name): Reading => {
-    return { signal: pin(name), of: (_, value) => Number(value[name] === "asserted") };
-  });
-  const inputs = Object.entries(INPUTS).map(([name, mask]): Reading => {
+  const outputs = OUTPUT_PINS.map((signalName): SignalReading => {
     return {
-      signal: pin(name),
-      of: ({ modemInputs }: Uart16550Context) => Number((modemInputs & mask) !== 0),
+      signal: pinSignal(signalName),
+      readSignal: (_, stateValue) => Number(stateValue[signalName] === "asserted"),
     };
   });
-  const sout: Reading = { signal: SOUT, of: (_, value) => Number(value["serialOutput"] === "marking") };
-  return [...(timed ? [sout] : []), ...outputs, ...inputs];
+  const inputs = Object.entries(INPUT_PINS).map(([signalName, mask]): SignalReading => {
+    return {
+      signal: pinSignal(signalName),
+      readSignal: ({ modemInputs }: Uart16550Context) => Number((modemInputs & mask) !== 0),
+    };
+  });
+  const sout: SignalReading = {
+    signal: SOUT,
+    readSignal: (_, stateValue) => Number(stateValue["serialOutput"] === "marking"),
+  };
+  return [...(hasLineTime ? [sout] : []), ...outputs, ...inputs];
 }
 
-/** Every signal that is read off a chart, and each region of the chart by its name. */
-export function readingsOf(chart: Chart, timed: boolean, context: object) {
-  const registers = chart.registers.map(({ name, value }): Reading => {
-    return { signal: { name, kind: "register" }, of: value };
+/** Returns the readings of all signals of a chart, and of its regions. */
+export function readingsOf(chart: Chart, hasLineTime: boolean, context: object) {
+  const registers = chart.registers.map(({ name, value }): SignalReading => {
+    return { signal: { name, signalKind: "register" }, readSignal: value };
   });
-  const levels = (["receiveFifo", "transmitFifo"] as const)
-    .filter((queue) => lengthOf(context, queue) !== undefined)
-    .map((queue): Reading => {
+  const queueLevels = (["receiveFifo", "transmitFifo"] as const)
+    .filter((queueName) => queueLength(context, queueName) !== undefined)
+    .map((queueName): SignalReading => {
       return {
-        signal: { name: QUEUES[queue], kind: "level" },
-        of: (now) => lengthOf(now, queue) ?? 0,
+        signal: { name: QUEUE_SIGNALS[queueName], signalKind: "level" },
+        readSignal: (currentContext) => queueLength(currentContext, queueName) ?? 0,
       };
     });
-  const regions = Object.keys(chart.machine.root.states).map((name): Reading => {
-    return { signal: { name, kind: "state" }, of: (_, value) => stateIn(value[name]) };
+  const regions = Object.keys(chart.machine.root.states).map((signalName): SignalReading => {
+    return {
+      signal: { name: signalName, signalKind: "state" },
+      readSignal: (_, stateValue) => regionState(stateValue[signalName]),
+    };
   });
-  return { always: [...pinsOf(chart, timed), ...registers, ...levels], regions };
+  return { always: [...pinReadings(chart, hasLineTime), ...registers, ...queueLevels], regions };
 }

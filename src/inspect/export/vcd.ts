@@ -1,12 +1,12 @@
 import type { RegisterName } from "../../../machines/index.js";
 import { type Chart, valueInWords } from "../../device/index.js";
 import { VERSION } from "../../version.js";
-import type { Drawn, Format, Scene, Signal, SignalValue } from "./drawn.js";
+import type { DiagramItem, DiagramScene, FileFormat, Signal, SignalValue } from "./diagram-items.js";
 
 /** Letters that begin no value, as a reader that skips what it does not know may take a name for one. */
-const LETTERS = "ACDEFGHIJKLMNOPQTUVWY";
+const CODE_LETTERS = "ACDEFGHIJKLMNOPQTUVWY";
 
-/** How precisely times are written. */
+/** The unit of the times in a file. */
 export type Timescale = "1ns" | "10ns" | "100ns" | "1us";
 
 /** Nanoseconds of a unit. */
@@ -17,31 +17,32 @@ export const TIMESCALES: Readonly<Record<Timescale, number>> = {
   "1us": 1000,
 };
 
-/** A short name for a signal. */
+/** Returns a short name for a signal. */
 function codeOf(index: number): string {
-  const letter = LETTERS[index % LETTERS.length] as string;
-  return index < LETTERS.length ? letter : codeOf(Math.floor(index / LETTERS.length) - 1) + letter;
+  const letter = CODE_LETTERS[index % CODE_LETTERS.length] as string;
+  return index < CODE_LETTERS.length ? letter : codeOf(Math.floor(index / CODE_LETTERS.length) - 1) + letter;
 }
 
-/** A text as a VCD string, which ends at a blank. */
-const word = (text: string): string => text.replace(/ (<-|->) /, "$1").replace(/\s+/g, "_") || "-";
+/** Returns a text as a VCD string, which ends at a blank. */
+const vcdWord = (valueText: string): string =>
+  valueText.replace(/ (<-|->) /, "$1").replace(/\s+/g, "_") || "-";
 
-/** A register's value as a string: "0x05:ERBFI|ELSI". */
-const registerWord = (chart: Chart, name: string, value: number): string =>
-  word(valueInWords(name as RegisterName, value, chart).replace(" ", ":"));
+/** Returns a register's value as a string: "0x05:ERBFI|ELSI". */
+const registerWord = (chart: Chart, registerName: string, signalValue: number): string =>
+  vcdWord(valueInWords(registerName as RegisterName, signalValue, chart).replace(" ", ":"));
 
 /**
  * A value change dump (IEEE 1364, 18). Pins are wires, so that logic analysers take them, and FIFO levels real numbers. Registers with their bits
  * by name, the accesses and the chart's states are strings, which is GTKWave's extension: libsigrok 0.5 passes over strings, and reads
  * nothing after a vector.
  */
-export class Vcd implements Format {
+export class VcdFormat implements FileFormat {
   readonly #timescale: Timescale;
   readonly #pinsOnly: boolean;
   /** The signals that are written, with their short names. */
-  readonly #codes = new Map<Signal, string>();
+  readonly #signalCodes = new Map<Signal, string>();
   #chart: Chart | undefined;
-  #time = 0;
+  #writtenTime = 0;
 
   /** @param pinsOnly - leaves out what is not strictly VCD: all but the pins. */
   constructor(timescale: Timescale, pinsOnly: boolean) {
@@ -49,70 +50,74 @@ export class Vcd implements Format {
     this.#pinsOnly = pinsOnly;
   }
 
-  begin({ chart, signals: all, initial }: Scene): string {
+  writeStart({ chart, signals: allSignals, initial }: DiagramScene): string {
     this.#chart = chart;
-    const signals = all.filter(({ kind }) => kind === "pin" || !this.#pinsOnly);
+    const signals = allSignals.filter(({ signalKind }) => signalKind === "pin" || !this.#pinsOnly);
     signals.forEach((signal, i) => {
-      this.#codes.set(signal, codeOf(i));
+      this.#signalCodes.set(signal, codeOf(i));
     });
-    const states = signals.filter(({ kind }) => kind === "state");
-    const others = signals.filter(({ kind }) => kind !== "state");
+    const stateSignals = signals.filter(({ signalKind }) => signalKind === "state");
+    const otherSignals = signals.filter(({ signalKind }) => signalKind !== "state");
     return [
       `$version vm-superio ${VERSION} $end`,
       `$comment ${chart.id} ${JSON.stringify(chart.options)} $end`,
       `$timescale ${this.#timescale.replace(/(\d)([a-z])/, "$1 $2")} $end`,
       "$scope module uart $end",
-      ...others.map((signal) => this.#declared(signal)),
-      ...(states.length === 0
+      ...otherSignals.map((signal) => this.#declareSignal(signal)),
+      ...(stateSignals.length === 0
         ? []
-        : ["$scope module states $end", ...states.map((signal) => this.#declared(signal)), "$upscope $end"]),
+        : [
+            "$scope module states $end",
+            ...stateSignals.map((signal) => this.#declareSignal(signal)),
+            "$upscope $end",
+          ]),
       "$upscope $end",
       "$enddefinitions $end",
       // The time comes first: sigrok reads nothing otherwise.
       "#0",
       "$dumpvars",
-      ...signals.map((signal) => this.#change(signal, initial.get(signal) ?? "")),
+      ...signals.map((signal) => this.#writeChange(signal, initial.get(signal) ?? "")),
       "$end",
       "",
     ].join("\n");
   }
 
-  add(drawn: Drawn): string {
-    if (drawn.what !== "signal" || !this.#codes.has(drawn.signal)) return "";
-    return `${this.#at(drawn.at)}${this.#change(drawn.signal, drawn.value)}\n`;
+  writeItem(diagramItem: DiagramItem): string {
+    if (diagramItem.itemType !== "signal" || !this.#signalCodes.has(diagramItem.signal)) return "";
+    return `${this.#writeTime(diagramItem.nanoseconds)}${this.#writeChange(diagramItem.signal, diagramItem.value)}\n`;
   }
 
-  end(at: number): string {
-    return this.#at(at);
+  writeEnd(nanoseconds: number): string {
+    return this.#writeTime(nanoseconds);
   }
 
-  #at(ns: number): string {
-    const time = Math.round(ns / TIMESCALES[this.#timescale]);
-    if (time <= this.#time) return "";
-    this.#time = time;
-    return `#${time}\n`;
+  #writeTime(nanoseconds: number): string {
+    const timeUnits = Math.round(nanoseconds / TIMESCALES[this.#timescale]);
+    if (timeUnits <= this.#writtenTime) return "";
+    this.#writtenTime = timeUnits;
+    return `#${timeUnits}\n`;
   }
 
-  #declared(signal: Signal): string {
-    const code = this.#codes.get(signal);
-    return `$var ${TYPES[signal.kind]} ${code} ${signal.name} $end`;
+  #declareSignal(signal: Signal): string {
+    const signalCode = this.#signalCodes.get(signal);
+    return `$var ${VARIABLE_TYPES[signal.signalKind]} ${signalCode} ${signal.name} $end`;
   }
 
-  #change(signal: Signal, value: SignalValue): string {
-    const code = this.#codes.get(signal);
-    const { kind, name } = signal;
-    if (kind === "pin") return `${value}${code}`;
-    if (kind === "level") return `r${value} ${code}`;
-    const text =
-      kind === "register" && this.#chart
-        ? registerWord(this.#chart, name, value as number)
-        : word(`${value}`);
-    return `s${text} ${code}`;
+  #writeChange(signal: Signal, signalValue: SignalValue): string {
+    const signalCode = this.#signalCodes.get(signal);
+    const { signalKind, name } = signal;
+    if (signalKind === "pin") return `${signalValue}${signalCode}`;
+    if (signalKind === "level") return `r${signalValue} ${signalCode}`;
+    const valueText =
+      signalKind === "register" && this.#chart
+        ? registerWord(this.#chart, name, signalValue as number)
+        : vcdWord(`${signalValue}`);
+    return `s${valueText} ${signalCode}`;
   }
 }
 
-/** What a signal is declared as, with its size. */
-const TYPES: Readonly<Record<Signal["kind"], string>> = {
+/** The declared type of each kind of signal, with its size. */
+const VARIABLE_TYPES: Readonly<Record<Signal["signalKind"], string>> = {
   pin: "wire 1",
   level: "real 64",
   register: "string 1",

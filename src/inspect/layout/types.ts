@@ -1,4 +1,4 @@
-/** A place on the drawing, in its own pixels. */
+/** A position on the drawing, in its own pixels. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -16,11 +16,11 @@ export interface StateBox extends Box {
   readonly id: string;
   /** Its own name: "holding". */
   readonly label: string;
-  /** How deep it lies: a region is 0. */
+  /** The depth: a region's is 0. */
   readonly depth: number;
-  /** Whether there are states inside. */
+  /** True if it has child states. */
   readonly compound: boolean;
-  /** Whether it is where its parent begins. */
+  /** True if it is its parent's initial state. */
   readonly initial: boolean;
   /** Indexes in `transitionsOf` of its transitions that have no arrow: they stay in it, or lead from all states inside it. */
   readonly stays: readonly number[];
@@ -32,9 +32,9 @@ export interface Arrow {
   readonly target: string;
   /** Indexes in `transitionsOf`. */
   readonly transitions: readonly number[];
-  /** The way that it takes. */
+  /** The points of its line. */
   readonly points: readonly Point[];
-  /** What brings it about, shortened, and where that stands. */
+  /** The abbreviated events, with the label's box. */
   readonly label: Box & { readonly text: string };
 }
 

@@ -1,146 +1,153 @@
 import type { ChartLayout } from "../layout/types.js";
 import type { Fork } from "./model/fork.js";
-import { find, parseQuery, QueryError } from "./model/search.js";
+import { findRow, parseQuery, QueryError } from "./model/search.js";
 import type { Moment, Session } from "./model/session.js";
-import { FIRST_VIEW, type ViewState } from "./view-state.js";
+import { INITIAL_VIEW_STATE, type ViewState } from "./view-state.js";
 
 /** A part of the page. */
 export interface Panel {
-  /** Shows the app as it is now. Called once a frame at most, and only when something has changed. */
-  update(app: App): void;
+  /** Renders the current state. Called once a frame at most, and only after a change. */
+  refresh(controller: PageController): void;
 }
 
-/** How bytes that are typed reach the device; gives how many it took. */
-export type Type = (bytes: Uint8Array) => Promise<number>;
+/** Sends typed bytes to the device; resolves with the number accepted. */
+export type TypeBytes = (bytes: Uint8Array) => Promise<number>;
 
-/** The page's state, and all that can be done to it. Panels show it, and call it. */
-export class App {
+/** The page's state and its operations. Panels render it, and call it. */
+export class PageController {
   readonly panels: Panel[] = [];
-  view: ViewState = FIRST_VIEW;
-  /** Grows while more is being read; another one where a live journal had to begin anew. */
+  viewState: ViewState = INITIAL_VIEW_STATE;
+  /** Grows as entries arrive; replaced where a live journal has discarded entries not yet sent. */
   session: Session;
-  readonly layout: ChartLayout | undefined;
-  readonly type: Type | undefined;
-  /** Whether all that there was has been read. */
+  readonly chartLayout: ChartLayout | undefined;
+  readonly typeBytes: TypeBytes | undefined;
+  /** True once all entries that existed at first have been read. */
   loaded = false;
-  /** Whether the server is gone. */
+  /** True once the connection has ended. */
   ended = false;
-  /** What was last said to the user. */
-  message = "";
-  fork: Fork | undefined;
-  #moment: Moment | undefined;
-  #scheduled = false;
-  #played = 0;
+  /** The last message to the user. */
+  statusMessage = "";
+  currentFork: Fork | undefined;
+  #currentMoment: Moment | undefined;
+  #updateScheduled = false;
+  #playedUntil = 0;
 
-  constructor(session: Session, layout: ChartLayout | undefined, type: Type | undefined) {
+  constructor(session: Session, chartLayout: ChartLayout | undefined, typeBytes: TypeBytes | undefined) {
     this.session = session;
-    this.layout = layout;
-    this.type = type;
+    this.chartLayout = chartLayout;
+    this.typeBytes = typeBytes;
   }
 
-  /** The chart at the present row. */
-  get moment(): Moment {
-    const { row } = this.view;
-    if (this.#moment?.row !== row) this.#moment = this.session.moment(row);
-    return this.#moment;
+  /** The chart at the current row. */
+  get currentMoment(): Moment {
+    const { rowIndex } = this.viewState;
+    if (this.#currentMoment?.rowIndex !== rowIndex) this.#currentMoment = this.session.momentAfter(rowIndex);
+    return this.#currentMoment;
   }
 
-  /** Begins with another session. */
-  begin(session: Session): void {
+  /** Replaces the session. */
+  beginSession(session: Session): void {
     this.session = session;
-    this.#moment = undefined;
-    this.fork = undefined;
-    this.set({ row: session.length - 1 });
+    this.#currentMoment = undefined;
+    this.currentFork = undefined;
+    this.changeView({ rowIndex: session.length - 1 });
   }
 
-  /** Changes what is shown. */
-  set(change: Partial<ViewState>): void {
-    this.view = { ...this.view, ...change };
-    this.schedule();
+  /** Changes the view. */
+  changeView(viewChange: Partial<ViewState>): void {
+    this.viewState = { ...this.viewState, ...viewChange };
+    this.scheduleUpdate();
   }
 
-  /** Has the panels updated with the next frame. */
-  schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame((now) => {
-      this.#scheduled = false;
-      this.#play(now);
-      for (const panel of this.panels) panel.update(this);
+  /** Schedules an update of the panels for the next frame. */
+  scheduleUpdate(): void {
+    if (this.#updateScheduled) return;
+    this.#updateScheduled = true;
+    requestAnimationFrame((timestamp) => {
+      this.#updateScheduled = false;
+      this.#play(timestamp);
+      for (const panel of this.panels) panel.refresh(this);
     });
   }
 
-  /** More has come. */
-  grown(): void {
-    if (this.view.follow) this.view = { ...this.view, row: this.session.length - 1 };
-    this.schedule();
+  /** Follows the end, if it is to be followed, when entries have been added. */
+  entriesAdded(): void {
+    if (this.viewState.following) this.viewState = { ...this.viewState, rowIndex: this.session.length - 1 };
+    this.scheduleUpdate();
   }
 
-  /** Goes to a row: the nearest that there is. */
-  go(row: number, change: Partial<ViewState> = {}): void {
-    const last = this.session.length - 1;
-    const to = Math.max(-1, Math.min(last, row));
-    this.set({ playing: false, follow: this.session.live && to === last, ...change, row: to });
+  /** Goes to a row, or the nearest existing one. */
+  goToRow(rowIndex: number, viewChange: Partial<ViewState> = {}): void {
+    const lastRow = this.session.length - 1;
+    const targetRow = Math.max(-1, Math.min(lastRow, rowIndex));
+    this.changeView({
+      playing: false,
+      following: this.session.live && targetRow === lastRow,
+      ...viewChange,
+      rowIndex: targetRow,
+    });
   }
 
-  step(by: number): void {
-    this.go(this.view.row + by);
+  stepRows(rowCount: number): void {
+    this.goToRow(this.viewState.rowIndex + rowCount);
   }
 
   /** Starts or stops playing; at the end, from the start. */
   togglePlay(): void {
-    const { playing, row } = this.view;
-    const atEnd = row >= this.session.length - 1;
-    this.#played = 0;
-    this.set({ playing: !playing, follow: false, row: !playing && atEnd ? -1 : row });
+    const { playing, rowIndex } = this.viewState;
+    const atEnd = rowIndex >= this.session.length - 1;
+    this.#playedUntil = 0;
+    this.changeView({ playing: !playing, following: false, rowIndex: !playing && atEnd ? -1 : rowIndex });
   }
 
-  #play(now: number): void {
-    const { playing, speed, row } = this.view;
+  #play(timestamp: number): void {
+    const { playing, playSpeed, rowIndex } = this.viewState;
     if (!playing) return;
-    if (this.#played === 0) this.#played = now;
-    const due = Math.floor(((now - this.#played) * speed) / 1000);
-    if (due > 0) {
-      this.#played += (due * 1000) / speed;
-      const last = this.session.length - 1;
-      const to = Math.min(row + due, last);
-      this.view = { ...this.view, row: to, playing: to < last };
+    if (this.#playedUntil === 0) this.#playedUntil = timestamp;
+    const dueRows = Math.floor(((timestamp - this.#playedUntil) * playSpeed) / 1000);
+    if (dueRows > 0) {
+      this.#playedUntil += (dueRows * 1000) / playSpeed;
+      const lastRow = this.session.length - 1;
+      const targetRow = Math.min(rowIndex + dueRows, lastRow);
+      this.viewState = { ...this.viewState, rowIndex: targetRow, playing: targetRow < lastRow };
     }
-    if (this.view.playing) this.schedule();
+    if (this.viewState.playing) this.scheduleUpdate();
   }
 
-  /** Looks for what was typed, and goes there. */
+  /** Searches for the query's next match, and goes there. */
   search(query: string, backwards = false): void {
     try {
-      const parsed = parseQuery(this.session, query);
-      const found = find(this.session, parsed, this.view.row, backwards);
-      if (found === undefined) this.say(`no ${backwards ? "earlier" : "later"} ${parsed.text}`);
+      const parsedQuery = parseQuery(this.session, query);
+      const matchingRow = findRow(this.session, parsedQuery, this.viewState.rowIndex, backwards);
+      if (matchingRow === undefined)
+        this.announce(`no ${backwards ? "earlier" : "later"} ${parsedQuery.description}`);
       else {
-        this.say(`${parsed.text}: #${this.session.first + found}`);
-        this.go(found, { query });
-        this.reveal(found);
+        this.announce(`${parsedQuery.description}: #${this.session.firstIndex + matchingRow}`);
+        this.goToRow(matchingRow, { searchQuery: query });
+        this.reveal(matchingRow);
       }
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
-      this.say(error.message);
+      this.announce(error.message);
     }
-    this.set({ query });
+    this.changeView({ searchQuery: query });
   }
 
-  /** Moves the time line's stretch so that a row lies in it. */
-  reveal(row: number): void {
-    const { range, unit } = this.view;
-    if (!range) return;
-    const at = unit === "ticks" ? this.session.table.tick.at(row) : row;
-    const [from, to] = range;
-    if (at >= from && at <= to) return;
-    const half = (to - from) / 2;
-    this.set({ range: [at - half, at + half] });
+  /** Moves the time line's range so that it includes a row. */
+  reveal(rowIndex: number): void {
+    const { visibleRange, timelineUnit } = this.viewState;
+    if (!visibleRange) return;
+    const position =
+      timelineUnit === "ticks" ? this.session.entryTable.tickBefore.valueAt(rowIndex) : rowIndex;
+    const [from, targetRow] = visibleRange;
+    if (position >= from && position <= targetRow) return;
+    const halfSpan = (targetRow - from) / 2;
+    this.changeView({ visibleRange: [position - halfSpan, position + halfSpan] });
   }
 
-  /** Tells the user something: on the page, and to a screen reader. */
-  say(message: string): void {
-    this.message = message;
-    this.schedule();
+  /** Shows a message on the page, which screen readers announce. */
+  announce(statusMessage: string): void {
+    this.statusMessage = statusMessage;
+    this.scheduleUpdate();
   }
 }

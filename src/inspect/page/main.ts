@@ -1,25 +1,25 @@
 import { html, render } from "lit-html";
 import { definitionHash } from "../../journal/index.js";
 import type { ChartLayouts } from "../layout/types.js";
-import { PART_IDS } from "../standalone.js";
-import { App, type Panel, type Type } from "./app.js";
+import { PART_IDS } from "../standalone-page.js";
+import { PageController, type Panel, type TypeBytes } from "./app.js";
 import { exportsOf } from "./exports.js";
-import { ask, bytesInPage, follow, piecesOf } from "./feed.js";
-import { helpDialog, listenToKeys } from "./keys.js";
-import { type Link, readLink, writeLink } from "./link.js";
+import { embeddedSession, readSession, requestApi, responseChunks } from "./frame-client.js";
+import { helpDialog, listenToKeys } from "./keyboard.js";
 import type { Session } from "./model/session.js";
 import { startTheme, toggleTheme } from "./theme.js";
-import { ChartView } from "./view/chart.js";
-import { Console } from "./view/console.js";
-import { Fifos } from "./view/fifos.js";
-import { ForkView } from "./view/fork.js";
-import { List } from "./view/list.js";
-import { Menu } from "./view/menu.js";
-import { Registers } from "./view/registers.js";
-import { Tabs } from "./view/tabs.js";
+import { ChartView } from "./view/chart-view.js";
+import { ConsoleView } from "./view/console-view.js";
+import { EntryList } from "./view/entry-list.js";
+import { ExplanationView } from "./view/explanation-view.js";
+import { FifoView } from "./view/fifos.js";
+import { ForkView } from "./view/fork-view.js";
+import { ExportMenu } from "./view/menu.js";
+import { RegisterTable } from "./view/registers.js";
+import { TabBar } from "./view/tabs.js";
 import { Timeline } from "./view/timeline.js";
 import { Toolbar } from "./view/toolbar.js";
-import { Why } from "./view/why.js";
+import { readLink, type ViewLink, writeLink } from "./view-link.js";
 
 const SKELETON = html`<header class="bar"></header>
   <div class="menu" hidden></div>
@@ -40,130 +40,164 @@ const SKELETON = html`<header class="bar"></header>
   </main>
   <footer class="status" role="status"></footer>`;
 
-/** What was last said, or what the recording has to be warned of. */
-class Status implements Panel {
-  readonly #root: HTMLElement;
-  constructor(root: HTMLElement) {
-    this.#root = root;
+/** The last message, or the recording's warnings. */
+class StatusLine implements Panel {
+  readonly #container: HTMLElement;
+  constructor(container: HTMLElement) {
+    this.#container = container;
   }
-  update({ message, session }: App): void {
-    this.#root.textContent = message || session.warnings.join("; ");
+  refresh({ statusMessage, session }: PageController): void {
+    this.#container.textContent = statusMessage || session.warnings.join("; ");
   }
 }
 
-/** Writes the address, so that it reproduces the view. */
-class Address implements Panel {
-  readonly #link: Link;
-  #written = "";
-  constructor(link: Link) {
-    this.#link = link;
+/** Keeps the address up to date, so that it reproduces the view. */
+class AddressBar implements Panel {
+  readonly #viewLink: ViewLink;
+  #writtenHash = "";
+  constructor(viewLink: ViewLink) {
+    this.#viewLink = viewLink;
   }
-  update({ session, view, loaded }: App): void {
-    const hash = writeLink(this.#link, session.first, view);
+  refresh({ session, viewState, loaded }: PageController): void {
+    const viewHash = writeLink(this.#viewLink, session.firstIndex, viewState);
     // Browsers allow some hundred writes in half a minute.
-    if (!loaded || view.playing || hash === this.#written) return;
-    this.#written = hash;
-    history.replaceState(null, "", hash);
+    if (!loaded || viewState.playing || viewHash === this.#writtenHash) return;
+    this.#writtenHash = viewHash;
+    history.replaceState(null, "", viewHash);
   }
 }
 
-function build(app: App, link: Link, sources: readonly string[]): void {
+function buildPage(controller: PageController, viewLink: ViewLink, sourceNames: readonly string[]): void {
   render(SKELETON, document.body);
-  const at = (selector: string) => document.querySelector(selector) as HTMLElement;
-  const timeline = new Timeline(at(".timeline"));
-  const help = helpDialog();
-  const menu = new Menu(
-    at(".menu"),
-    exportsOf({ link: () => location.href, picture: () => timeline.picture }),
+  const elementAt = (selector: string) => document.querySelector(selector) as HTMLElement;
+  const timeline = new Timeline(elementAt(".timeline"));
+  const keyHelp = helpDialog();
+  const exportMenu = new ExportMenu(
+    elementAt(".menu"),
+    exportsOf({ viewAddress: () => location.href, timelineCanvas: () => timeline.timelineCanvas }),
   );
-  const actions = {
-    ...{ sources, source: link.source, toggleMenu: () => menu.toggle(), showHelp: () => help.showModal() },
-    chooseSource: (source: number) => {
-      location.hash = writeLink({ ...link, source }, 0, { ...app.view, follow: true, range: undefined });
+  const toolbarActions = {
+    ...{
+      sourceNames,
+      sourceIndex: viewLink.sourceIndex,
+      toggleMenu: () => exportMenu.toggleOpen(),
+      showHelp: () => keyHelp.showModal(),
+    },
+    chooseSource: (sourceIndex: number) => {
+      location.hash = writeLink({ ...viewLink, sourceIndex }, 0, {
+        ...controller.viewState,
+        following: true,
+        visibleRange: undefined,
+      });
       location.reload();
     },
     toggleTheme: () => {
       toggleTheme();
-      app.schedule();
+      controller.scheduleUpdate();
     },
   };
-  app.panels.push(
-    ...[new Toolbar(at(".bar"), actions), menu, timeline, new List(at(".list"))],
-    ...[new Registers(at(".registers")), new Why(at(".why")), new Fifos(at(".fifos")), new Tabs(at(".side"))],
-    ...[new ChartView(at(".chart")), new Console(at(".console")), new ForkView(at(".fork"))],
-    ...[new Status(at(".status")), new Address(link)],
+  controller.panels.push(
+    ...[
+      new Toolbar(elementAt(".bar"), toolbarActions),
+      exportMenu,
+      timeline,
+      new EntryList(elementAt(".list")),
+    ],
+    ...[
+      new RegisterTable(elementAt(".registers")),
+      new ExplanationView(elementAt(".why")),
+      new FifoView(elementAt(".fifos")),
+      new TabBar(elementAt(".side")),
+    ],
+    ...[
+      new ChartView(elementAt(".chart")),
+      new ConsoleView(elementAt(".console")),
+      new ForkView(elementAt(".fork")),
+    ],
+    ...[new StatusLine(elementAt(".status")), new AddressBar(viewLink)],
   );
   listenToKeys(
-    () => app,
+    () => controller,
     timeline,
-    () => help.showModal(),
+    () => keyHelp.showModal(),
   );
-  startTheme(() => app.schedule());
+  startTheme(() => controller.scheduleUpdate());
 }
 
-/** Where the link, or else what is most worth seeing, has it begin. */
-function place(app: App, { at, view }: Link): void {
-  const { session } = app;
-  const [difference] = session.differences;
-  app.set(view);
-  if (at !== undefined) app.go(at - session.first, { follow: false });
-  else if (difference) app.go(difference.index - session.first);
-  else if (!session.live) app.set({ follow: false });
+/** Goes to the row that the link names, else to the first difference. */
+function goToInitialRow(controller: PageController, { entryIndex, viewState }: ViewLink): void {
+  const { session } = controller;
+  const [firstDifference] = session.differences;
+  controller.changeView(viewState);
+  if (entryIndex !== undefined) controller.goToRow(entryIndex - session.firstIndex, { following: false });
+  else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
+  else if (!session.live) controller.changeView({ following: false });
 }
 
-async function layouts(): Promise<ChartLayouts> {
-  const inside = document.getElementById(PART_IDS.layouts)?.textContent;
-  return JSON.parse(inside ?? (await (await fetch("layouts.json")).text())) as ChartLayouts;
+async function loadLayouts(): Promise<ChartLayouts> {
+  const embedded = document.getElementById(PART_IDS.layouts)?.textContent;
+  return JSON.parse(embedded ?? (await (await fetch("layouts.json")).text())) as ChartLayouts;
 }
 
-async function start(): Promise<void> {
+async function startPage(): Promise<void> {
   startTheme(() => {});
-  const link = readLink(location.hash);
-  const inside = bytesInPage();
-  const known = await layouts();
-  const sources = inside ? [""] : ((await (await ask("api/sources", link.token)).json()) as string[]);
-  const query = `source=${link.source}`;
-  const type: Type = async (bytes) => {
-    const response = await ask(`api/type?${query}`, link.token, { method: "POST", body: bytes as BodyInit });
-    const { taken, failure } = (await response.json()) as { taken: number; failure?: string };
+  const viewLink = readLink(location.hash);
+  const embedded = embeddedSession();
+  const layoutsByHash = await loadLayouts();
+  const sourceNames = embedded
+    ? [""]
+    : ((await (await requestApi("api/sources", viewLink.token)).json()) as string[]);
+  const sourceQuery = `source=${viewLink.sourceIndex}`;
+  const typeBytes: TypeBytes = async (bytes) => {
+    const response = await requestApi(`api/type?${sourceQuery}`, viewLink.token, {
+      method: "POST",
+      body: bytes as BodyInit,
+    });
+    const { taken: acceptedCount, failure } = (await response.json()) as { taken: number; failure?: string };
     if (failure !== undefined) throw new Error(`the device's surroundings: ${failure}`);
-    return taken;
+    return acceptedCount;
   };
-  let app: App | undefined;
-  const began = (session: Session): void => {
-    if (app) {
-      app.begin(session);
+  let controller: PageController | undefined;
+  const sessionBegan = (session: Session): void => {
+    if (controller) {
+      controller.beginSession(session);
       return;
     }
-    const layout = known[definitionHash(session.chart.machine)];
-    app = new App(session, layout, session.live ? type : undefined);
-    build(app, link, sources);
-    app.schedule();
+    const chartLayout = layoutsByHash[definitionHash(session.chart.machine)];
+    controller = new PageController(session, chartLayout, session.live ? typeBytes : undefined);
+    buildPage(controller, viewLink, sourceNames);
+    controller.scheduleUpdate();
   };
-  const loaded = (): void => {
-    if (!app || app.loaded) return;
-    app.loaded = true;
-    place(app, link);
+  const sessionLoaded = (): void => {
+    if (!controller || controller.loaded) return;
+    controller.loaded = true;
+    goToInitialRow(controller, viewLink);
     document.documentElement.dataset["loaded"] = "";
   };
-  const pieces = inside ? one(inside) : piecesOf(await ask(`api/journal?${query}`, link.token));
+  const byteChunks = embedded
+    ? singleChunk(embedded)
+    : responseChunks(await requestApi(`api/journal?${sourceQuery}`, viewLink.token));
   try {
-    await follow(pieces, { began, loaded, grown: () => app?.grown() });
+    await readSession(byteChunks, {
+      sessionBegan,
+      sessionLoaded,
+      entriesAdded: () => controller?.entriesAdded(),
+    });
   } catch (error) {
-    if (!app) throw error;
-    app.say(`the connection is lost: ${(error as Error).message}; what was read stays`);
+    if (!controller) throw error;
+    controller.announce(`the connection is lost: ${(error as Error).message}; what was read stays`);
   }
-  if (app) {
-    app.ended = true;
-    app.schedule();
+  if (controller) {
+    controller.ended = true;
+    controller.scheduleUpdate();
   }
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield bytes;
 }
 
-start().catch((error: unknown) => {
+startPage().catch((error: unknown) => {
   render(
     html`<main class="refused"><h1>vm-superio inspector</h1><p>${(error as Error).message}</p>
       <p>Open the link that the inspector printed: it holds the token.</p></main>`,

@@ -1,21 +1,21 @@
 /** Dark or light: as the system has it until the user chooses. */
-const dark = matchMedia("(prefers-color-scheme: dark)");
-let chosen: "dark" | "light" | undefined;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+let chosenTheme: "dark" | "light" | undefined;
 
-const now = (): "dark" | "light" => chosen ?? (dark.matches ? "dark" : "light");
+const currentTheme = (): "dark" | "light" => chosenTheme ?? (prefersDark.matches ? "dark" : "light");
 
 /** Applies the theme, and again whenever it changes. */
-export function startTheme(changed: () => void): void {
-  const apply = () => {
-    document.documentElement.dataset["theme"] = now();
-    changed();
+export function startTheme(themeChanged: () => void): void {
+  const applyTheme = () => {
+    document.documentElement.dataset["theme"] = currentTheme();
+    themeChanged();
   };
-  dark.addEventListener("change", apply);
-  apply();
+  prefersDark.addEventListener("change", applyTheme);
+  applyTheme();
 }
 
 /** Changes to the other theme, for as long as the page is open. */
 export function toggleTheme(): void {
-  chosen = now() === "dark" ? "light" : "dark";
-  document.documentElement.dataset["theme"] = chosen;
+  chosenTheme = currentTheme() === "dark" ? "light" : "dark";
+  document.documentElement.dataset["theme"] = chosenTheme;
 }

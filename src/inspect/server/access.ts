@@ -1,29 +1,29 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** What there is to know of a request before it is answered. */
-export interface Asked {
+/** The parts of a request that decide about access. */
+interface RequestHead {
   readonly method: string;
   /** The path as it was sent, without the query. */
-  readonly path: string;
+  readonly requestPath: string;
   /** The request's headers, with names in lower case; undefined for one that was not sent. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** Why a request is not answered. */
+/** The reason for which a request is refused. */
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 429;
-  /** What was wrong and what would be right, on one line. */
+  /** The error and the expected value, on one line. */
   readonly reason: string;
 }
 
-/** Names under which a browser reaches loopback: any other Host means that a name was bent to point here. */
-const HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+/** Names under which a browser reaches loopback: any other Host means that a foreign name resolves to it. */
+const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
-/** What is behind the token: the journal, and the device. The page itself holds nothing of either. */
-const GUARDED = /^\/api\//;
+/** The paths that need the token: those of the journal and the device. The page itself contains neither. */
+const TOKEN_PATHS = /^\/api\//;
 
 /**
- * Why a request may not be answered; undefined if it may.
+ * Returns the reason to refuse a request; undefined if it may be answered.
  *
  * Host and Origin keep other sites' pages out, even where a name of theirs resolves to loopback; the token keeps out other users and
  * programs of this machine.
@@ -32,29 +32,29 @@ const GUARDED = /^\/api\//;
  * @param token - which those who may look have from the link.
  */
 export function refusalOf(
-  { method, path, headers }: Asked,
+  { method, requestPath, headers }: RequestHead,
   port: number,
   token: string,
 ): Refusal | undefined {
-  const hosts = HOSTS.map((name) => `${name}:${port}`);
+  const allowedHosts = LOOPBACK_NAMES.map((name) => `${name}:${port}`);
   const { host, origin, authorization } = headers;
-  if (typeof host !== "string" || !hosts.includes(host.toLowerCase()))
-    return { status: 403, reason: `Host: expected one of ${hosts.join(", ")}` };
+  if (typeof host !== "string" || !allowedHosts.includes(host.toLowerCase()))
+    return { status: 403, reason: `Host: expected one of ${allowedHosts.join(", ")}` };
   if (origin !== undefined && origin !== `http://${host}`)
     return { status: 403, reason: "Origin: expected the inspector's own page" };
-  const site = headers["sec-fetch-site"];
-  // Following a link to the page from elsewhere is fine: it holds nothing.
-  const visits = method === "GET" && !GUARDED.test(path);
-  if (site !== undefined && site !== "same-origin" && !visits)
+  const fetchSite = headers["sec-fetch-site"];
+  // A link to the page from elsewhere is fine: the page contains no data.
+  const isPageVisit = method === "GET" && !TOKEN_PATHS.test(requestPath);
+  if (fetchSite !== undefined && fetchSite !== "same-origin" && !isPageVisit)
     return { status: 403, reason: "Sec-Fetch-Site: expected the inspector's own page" };
-  if (GUARDED.test(path) && !isToken(authorization, token))
+  if (TOKEN_PATHS.test(requestPath) && !hasToken(authorization, token))
     return { status: 401, reason: "Authorization: expected the token that stands in the inspector's link" };
   return undefined;
 }
 
-/** Compares in a time that does not tell how much of the token was right. */
-function isToken(authorization: string | readonly string[] | undefined, token: string): boolean {
-  const given = Buffer.from(typeof authorization === "string" ? authorization : "");
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+/** Compares in constant time, so that the time reveals nothing of the token. */
+function hasToken(authorization: string | readonly string[] | undefined, token: string): boolean {
+  const sentToken = Buffer.from(typeof authorization === "string" ? authorization : "");
+  const expectedToken = Buffer.from(`Bearer ${token}`);
+  return sentToken.length === expectedToken.length && timingSafeEqual(sentToken, expectedToken);
 }

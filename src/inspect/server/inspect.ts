@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Device } from "../../device/index.js";
-import { shown } from "../../journal/index.js";
+import { formatValue } from "../../journal/internal.js";
 import { assetsOrNotice } from "./assets.js";
-import { serve } from "./http.js";
-import { liveSource, type Source } from "./source.js";
+import { startServer } from "./http-server.js";
+import { type InspectionSource, liveSource } from "./inspection-source.js";
 
-/** How a device is inspected. Everything may be left out. */
+/** Options of the inspector, all optional. */
 export interface InspectOptions {
   /** The port to listen on, 0 to 65,535: by default, and with 0, any that is free. */
   readonly port?: number;
-  /** What the page calls the device: by default its chart's name. */
+  /** The device's name on the page: by default its chart's name. */
   readonly name?: string;
   /**
-   * Takes what is typed in the page's console, and says how many bytes it took; the page offers the others again. By
+   * Takes the bytes typed in the page's console, and returns how many it accepted; the page sends the others again. By
    * default the bytes are received by the device.
    */
   readonly type?: (bytes: Uint8Array) => number;
@@ -49,16 +49,16 @@ export async function inspect(device: Device, options: InspectOptions = {}): Pro
 }
 
 /**
- * Serves recordings, or whatever else there is to look at.
+ * Serves recordings or other sources.
  *
  * @internal
  * @throws RangeError if the port is none, Error if it cannot be had.
  */
-export async function inspectSources(sources: readonly Source[], port = 0): Promise<Inspector> {
+export async function inspectSources(sources: readonly InspectionSource[], port = 0): Promise<Inspector> {
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
-    throw new RangeError(`port: expected a whole number from 0 to 65535, got ${shown(port)}`);
+    throw new RangeError(`port: expected a whole number from 0 to 65535, got ${formatValue(port)}`);
   const token = randomBytes(24).toString("base64url");
-  const running = await serve({ sources, assets: await assetsOrNotice(), token, port });
-  const url = `http://127.0.0.1:${running.port}/#token=${token}`;
-  return { url, port: running.port, close: () => running.close() };
+  const runningServer = await startServer({ sources, assets: await assetsOrNotice(), token, port });
+  const url = `http://127.0.0.1:${runningServer.port}/#token=${token}`;
+  return { url, port: runningServer.port, close: () => runningServer.close() };
 }

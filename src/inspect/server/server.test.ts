@@ -4,64 +4,67 @@ import { afterEach, expect, it } from "vitest";
 import { Serial } from "../../device/index.js";
 import { unpackEntries } from "../../journal/index.js";
 import { type Frame, FrameReader } from "../wire.js";
-import { type Running, serve } from "./http.js";
-import { liveSource, type Source } from "./source.js";
+import { type RunningServer, startServer } from "./http-server.js";
+import { type InspectionSource, liveSource } from "./inspection-source.js";
 
 const TOKEN = "the-token";
 const ASSETS = new Map([
   [
     "/",
     {
-      type: "text/html; charset=utf-8",
-      bytes: new TextEncoder().encode('<meta name="nonce" content="NONCE">'),
+      mediaType: "text/html; charset=utf-8",
+      contents: new TextEncoder().encode('<meta name="nonce" content="NONCE">'),
     },
   ],
-  ["/app.js", { type: "text/javascript; charset=utf-8", bytes: new TextEncoder().encode("1;") }],
+  ["/app.js", { mediaType: "text/javascript; charset=utf-8", contents: new TextEncoder().encode("1;") }],
 ]);
 
-let running: Running | undefined;
+let runningServer: RunningServer | undefined;
 afterEach(async () => {
-  await running?.close();
-  running = undefined;
+  await runningServer?.close();
+  runningServer = undefined;
 });
 
-async function started(...sources: Source[]): Promise<number> {
-  running = await serve({ sources, assets: ASSETS, token: TOKEN, port: 0 });
-  return running.port;
+async function startWith(...sources: InspectionSource[]): Promise<number> {
+  runningServer = await startServer({ sources, assets: ASSETS, token: TOKEN, port: 0 });
+  return runningServer.port;
 }
 
-interface Answer {
+interface HttpAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Asks as no browser would be allowed to: with any path and any headers. */
-const ask = (
-  port: number,
-  path: string,
+const sendRequest = (
+  serverPort: number,
+  requestPath: string,
   headers: Record<string, string> = {},
   method = "GET",
   body = "",
-): Promise<Answer> =>
+): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (piece) => {
-        text += piece;
-      });
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, text, headers: response.headers }),
-      );
-    });
-    asked.on("error", reject).end(body);
+    const clientRequest = request(
+      { host: "127.0.0.1", port: serverPort, path: requestPath, method, headers, agent: false },
+      (response) => {
+        let responseText = "";
+        response.setEncoding("utf8").on("data", (bodyChunk) => {
+          responseText += bodyChunk;
+        });
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, text: responseText, headers: response.headers }),
+        );
+      },
+    );
+    clientRequest.on("error", reject).end(body);
   });
 
 const authorized = { authorization: `Bearer ${TOKEN}` };
 
 it("serves the page under a policy that lets nothing inline or evaluated run", async () => {
-  const port = await started();
-  const { status, text, headers } = await ask(port, "/");
+  const serverPort = await startWith();
+  const { status, text, headers } = await sendRequest(serverPort, "/");
   const policy = String(headers["content-security-policy"]);
   const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
   expect(status).toBe(200);
@@ -69,7 +72,7 @@ it("serves the page under a policy that lets nothing inline or evaluated run", a
   expect(text).toContain(`content="${nonce}"`);
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).not.toMatch(/unsafe|\*|https?:/);
-  expect((await ask(port, "/")).text).not.toBe(text);
+  expect((await sendRequest(serverPort, "/")).text).not.toBe(text);
   expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" });
 });
 
@@ -78,11 +81,11 @@ it.each([
   ["another token", { authorization: "Bearer the-tokem" }],
   ["a longer token", { authorization: `Bearer ${TOKEN}x` }],
   ["the token alone", { authorization: TOKEN }],
-])("gives nothing to %s", async (_, headers) => {
-  const port = await started(liveSource(new Serial(), "secret"));
-  for (const path of ["/api/sources", "/api/journal", "/api/type", "/api/else"]) {
-    const { status, text } = await ask(port, path, headers);
-    expect([path, status]).toEqual([path, 401]);
+])("sends nothing to %s", async (_, headers) => {
+  const serverPort = await startWith(liveSource(new Serial(), "secret"));
+  for (const requestPath of ["/api/sources", "/api/journal", "/api/type", "/api/else"]) {
+    const { status, text } = await sendRequest(serverPort, requestPath, headers);
+    expect([requestPath, status]).toEqual([requestPath, 401]);
     expect(text).not.toContain("secret");
   }
 });
@@ -90,17 +93,24 @@ it.each([
 it.each([["evil.example"], ["127.0.0.1.evil.example"], ["127.0.0.1:1"], ["127.0.0.1"], ["[::2]"]])(
   "does not answer to the name %s",
   async (host) => {
-    const port = await started(liveSource(new Serial(), "secret"));
-    const named = host.includes("evil") || host === "[::2]" ? `${host}:${port}` : host;
-    for (const path of ["/", "/api/sources"])
-      expect((await ask(port, path, { host: named, ...authorized })).status).toBe(403);
+    const serverPort = await startWith(liveSource(new Serial(), "secret"));
+    const hostHeader = host.includes("evil") || host === "[::2]" ? `${host}:${serverPort}` : host;
+    for (const requestPath of ["/", "/api/sources"])
+      expect((await sendRequest(serverPort, requestPath, { host: hostHeader, ...authorized })).status).toBe(
+        403,
+      );
   },
 );
 
 it("answers to loopback's names", async () => {
-  const port = await started();
-  for (const host of [`localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`, `127.0.0.1:${port}`])
-    expect((await ask(port, "/api/sources", { host, ...authorized })).status).toBe(200);
+  const serverPort = await startWith();
+  for (const host of [
+    `localhost:${serverPort}`,
+    `LOCALHOST:${serverPort}`,
+    `[::1]:${serverPort}`,
+    `127.0.0.1:${serverPort}`,
+  ])
+    expect((await sendRequest(serverPort, "/api/sources", { host, ...authorized })).status).toBe(200);
 });
 
 it.each([
@@ -112,15 +122,17 @@ it.each([
   [{ "sec-fetch-site": "same-site" }],
   [{ "sec-fetch-site": "none" }],
 ])("does not let another site ask: %j", async (headers) => {
-  const serial = new Serial();
-  const port = await started(liveSource(serial, "secret"));
-  for (const [path, method] of [
+  const serialDevice = new Serial();
+  const serverPort = await startWith(liveSource(serialDevice, "secret"));
+  for (const [requestPath, method] of [
     ["/api/journal", "GET"],
     ["/api/sources", "GET"],
     ["/api/type", "POST"],
   ] as const)
-    expect((await ask(port, path, { ...authorized, ...headers }, method, "rm\r")).status).toBe(403);
-  expect(serial.journal.length).toBe(0);
+    expect(
+      (await sendRequest(serverPort, requestPath, { ...authorized, ...headers }, method, "rm\r")).status,
+    ).toBe(403);
+  expect(serialDevice.journal.length).toBe(0);
 });
 
 it.each([
@@ -134,29 +146,29 @@ it.each([
   "/APP.JS",
   "/__proto__",
   "/app.js/",
-])("serves no file but the page's: %s", async (path) => {
-  const port = await started();
-  expect((await ask(port, path)).status).toBe(404);
+])("serves no file but the page's: %s", async (requestPath) => {
+  const serverPort = await startWith();
+  expect((await sendRequest(serverPort, requestPath)).status).toBe(404);
 });
 
 it("takes GET for its page, and nothing else", async () => {
-  const port = await started();
+  const serverPort = await startWith();
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS"])
-    expect((await ask(port, "/", {}, method)).status).toBe(405);
+    expect((await sendRequest(serverPort, "/", {}, method)).status).toBe(405);
 });
 
 /** Reads a session until it has so many entries. */
-async function read(port: number, enough: (frames: Frame[]) => boolean): Promise<Frame[]> {
+async function readFrames(serverPort: number, isEnough: (frames: Frame[]) => boolean): Promise<Frame[]> {
   const abort = new AbortController();
-  const response = await fetch(`http://127.0.0.1:${port}/api/journal`, {
+  const response = await fetch(`http://127.0.0.1:${serverPort}/api/journal`, {
     headers: authorized,
     signal: abort.signal,
   });
-  const reader = new FrameReader();
+  const frameReader = new FrameReader();
   const frames: Frame[] = [];
-  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
-    frames.push(...reader.take(piece));
-    if (enough(frames)) break;
+  for await (const bodyChunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    frames.push(...frameReader.takeBytes(bodyChunk));
+    if (isEnough(frames)) break;
   }
   abort.abort();
   return frames;
@@ -166,14 +178,14 @@ const entriesIn = (frames: readonly Frame[]) =>
   frames.flatMap((frame) => (frame.type === "entries" ? [...unpackEntries(frame.bytes)] : []));
 
 it("follows a device: what was, and what comes; what is typed reaches it", async () => {
-  const serial = new Serial();
-  serial.write(1, 5);
-  const port = await started(liveSource(serial, "serial"));
-  const reading = read(port, (frames) => entriesIn(frames).length >= 3);
-  const typed = await ask(port, "/api/type", authorized, "POST", "ls");
-  expect(JSON.parse(typed.text)).toEqual({ taken: 2 });
-  serial.read(5);
-  const frames = await reading;
+  const serialDevice = new Serial();
+  serialDevice.write(1, 5);
+  const serverPort = await startWith(liveSource(serialDevice, "serial"));
+  const pendingFrames = readFrames(serverPort, (frames) => entriesIn(frames).length >= 3);
+  const typedAnswer = await sendRequest(serverPort, "/api/type", authorized, "POST", "ls");
+  expect(JSON.parse(typedAnswer.text)).toEqual({ taken: 2 });
+  serialDevice.read(5);
+  const frames = await pendingFrames;
   expect(frames[0]).toMatchObject({ type: "opening", opening: { live: true, header: { chart: "serial" } } });
   expect(entriesIn(frames)).toEqual([
     { type: "write", offset: 1, value: 5 },
@@ -183,65 +195,68 @@ it("follows a device: what was, and what comes; what is typed reaches it", async
 });
 
 it("says how many typed bytes there was room for, and what failed", async () => {
-  const serial = new Serial({
+  const serialDevice = new Serial({
     trigger: () => {
       throw new Error("no irqchip");
     },
   });
-  const port = await started(liveSource(serial, "serial"));
-  const type = async (text: string) =>
-    JSON.parse((await ask(port, "/api/type", authorized, "POST", text)).text);
-  expect(await type("x".repeat(70))).toEqual({ taken: 64 });
-  expect(await type("y")).toEqual({ taken: 0 });
-  for (let i = 0; i < 64; i++) serial.read(0);
-  serial.write(1, 1);
-  expect(await type("z")).toMatchObject({ taken: 1, failure: expect.stringContaining("no irqchip") });
+  const serverPort = await startWith(liveSource(serialDevice, "serial"));
+  const typeText = async (requestText: string) =>
+    JSON.parse((await sendRequest(serverPort, "/api/type", authorized, "POST", requestText)).text);
+  expect(await typeText("x".repeat(70))).toEqual({ taken: 64 });
+  expect(await typeText("y")).toEqual({ taken: 0 });
+  for (let i = 0; i < 64; i++) serialDevice.read(0);
+  serialDevice.write(1, 1);
+  expect(await typeText("z")).toMatchObject({ taken: 1, failure: expect.stringContaining("no irqchip") });
 });
 
-it("begins anew where the journal has let go of what was not sent", async () => {
-  const serial = new Serial({ journal: { keep: 1000 } });
-  for (let i = 0; i < 200_000; i++) serial.read(5);
-  const port = await started(liveSource(serial, "serial"));
-  const [opening] = await read(port, (frames) => frames.some(({ type }) => type === "caught-up"));
-  expect(opening).toMatchObject({ opening: { header: { first: serial.journal.first } } });
-  expect(serial.journal.first).toBeGreaterThan(0);
+it("starts again where the journal has discarded entries not yet sent", async () => {
+  const serialDevice = new Serial({ journal: { keep: 1000 } });
+  for (let i = 0; i < 200_000; i++) serialDevice.read(5);
+  const serverPort = await startWith(liveSource(serialDevice, "serial"));
+  const [opening] = await readFrames(serverPort, (frames) => frames.some(({ type }) => type === "caught-up"));
+  expect(opening).toMatchObject({ opening: { header: { first: serialDevice.journal.first } } });
+  expect(serialDevice.journal.first).toBeGreaterThan(0);
 });
 
 it("refuses floods: too much typed, too many pages; and goes on", async () => {
-  const port = await started(liveSource(new Serial(), "serial"));
+  const serverPort = await startWith(liveSource(new Serial(), "serial"));
   expect(
-    (await ask(port, "/api/type", authorized, "POST", "x".repeat(100_000)).catch(() => ({ status: 413 })))
-      .status,
+    (
+      await sendRequest(serverPort, "/api/type", authorized, "POST", "x".repeat(100_000)).catch(() => ({
+        status: 413,
+      }))
+    ).status,
   ).toBe(413);
-  expect((await ask(port, "/api/type", authorized, "POST", "")).status).toBe(413);
+  expect((await sendRequest(serverPort, "/api/type", authorized, "POST", "")).status).toBe(413);
   const aborts = Array.from({ length: 16 }, () => new AbortController());
-  const url = `http://127.0.0.1:${port}/api/journal`;
+  const url = `http://127.0.0.1:${serverPort}/api/journal`;
   await Promise.all(aborts.map(({ signal }) => fetch(url, { headers: authorized, signal })));
-  expect((await ask(port, "/api/journal", authorized)).status).toBe(429);
+  expect((await sendRequest(serverPort, "/api/journal", authorized)).status).toBe(429);
   for (const abort of aborts) abort.abort();
-  await expect.poll(async () => (await ask(port, "/api/sources", authorized)).status).toBe(200);
+  await expect.poll(async () => (await sendRequest(serverPort, "/api/sources", authorized)).status).toBe(200);
   await expect
-    .poll(() => read(port, (frames) => frames.length > 0).then((frames) => frames.length))
+    .poll(() => readFrames(serverPort, (frames) => frames.length > 0).then((frames) => frames.length))
     .toBeGreaterThan(0);
 });
 
 /** A client that speaks by itself. */
-const raw = (port: number, text: string): Promise<Socket> =>
+const rawClient = (serverPort: number, requestText: string): Promise<Socket> =>
   new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(text, () => resolve(socket)));
+    const socket = connect(serverPort, "127.0.0.1", () => socket.write(requestText, () => resolve(socket)));
     socket.on("error", () => {});
   });
 
 /** A recording of two gigabytes, made up as it is read; it counts how often it is. */
-function endless() {
+function endlessSource() {
   const { journal } = new Serial();
-  const mark = { type: "mark", text: "x".repeat(100) } as const;
-  const asked = { times: 0 };
+  const markEntry = { type: "mark", text: "x".repeat(100) } as const;
+  const readCount = { times: 0 };
   function* entries({ from = 0, until = 0 } = {}) {
-    asked.times++;
-    for (let index = from; index < until; index++) yield { index, tick: 0, entry: mark };
+    readCount.times++;
+    for (let index = from; index < until; index++) yield { index, tick: 0, entry: markEntry };
   }
-  const view = {
+  const journalView = {
     header: journal.header,
     first: 0,
     next: 20_000_000,
@@ -252,44 +267,44 @@ function endless() {
   };
   const source = {
     ...liveSource(new Serial(), "endless"),
-    journal: { ...view, checkpoint: journal.checkpoint },
+    journal: { ...journalView, checkpoint: journal.checkpoint },
   };
-  return { source: source as Source, asked };
+  return { source: source as InspectionSource, asked: readCount };
 }
 
 it("holds through clients that stall, send rubbish and vanish", async () => {
-  const { source, asked } = endless();
-  const serial = new Serial();
-  for (let i = 0; i < 120_000; i++) serial.write(0, i & 0xff);
-  const port = await started(liveSource(serial, "serial"), source);
-  const asking = `GET /api/journal?source=1 HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
-  const stalled = await Promise.all(Array.from({ length: 3 }, () => raw(port, asking)));
+  const { source, asked } = endlessSource();
+  const serialDevice = new Serial();
+  for (let i = 0; i < 120_000; i++) serialDevice.write(0, i & 0xff);
+  const serverPort = await startWith(liveSource(serialDevice, "serial"), source);
+  const feedRequest = `GET /api/journal?source=1 HTTP/1.1\r\nHost: 127.0.0.1:${serverPort}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
+  const stalled = await Promise.all(Array.from({ length: 3 }, () => rawClient(serverPort, feedRequest)));
   for (const socket of stalled) socket.pause();
-  const vanished = await Promise.all(Array.from({ length: 3 }, () => raw(port, asking)));
+  const vanished = await Promise.all(Array.from({ length: 3 }, () => rawClient(serverPort, feedRequest)));
   for (const socket of vanished) socket.destroy();
   const rubbish = ["\x00\x16rubbish\r\n\r\n", "GET / HTTP/1.1\r\nHost", ""];
-  const others = await Promise.all(rubbish.map((text) => raw(port, text)));
-  const frames = await read(port, (got) => got.some(({ type }) => type === "caught-up"));
+  const otherClients = await Promise.all(rubbish.map((requestText) => rawClient(serverPort, requestText)));
+  const frames = await readFrames(serverPort, (got) => got.some(({ type }) => type === "caught-up"));
   expect(entriesIn(frames)).toHaveLength(120_000);
-  let before: number;
+  let countBefore: number;
   do {
-    before = asked.times;
+    countBefore = asked.times;
     await new Promise((resolve) => setTimeout(resolve, 200));
-  } while (asked.times > before);
+  } while (asked.times > countBefore);
   // What fits into the sockets has been read for each, five megabytes at a time: nothing like all.
   expect(asked.times).toBeLessThan(6 * 6);
-  for (const socket of [...stalled, ...others]) socket.destroy();
+  for (const socket of [...stalled, ...otherClients]) socket.destroy();
 });
 
 it("listens on loopback alone", async () => {
-  const port = await started();
+  const serverPort = await startWith();
   const { networkInterfaces } = await import("node:os");
-  const others = Object.values(networkInterfaces()).flatMap((all = []) =>
+  const otherAddresses = Object.values(networkInterfaces()).flatMap((all = []) =>
     all.filter(({ internal }) => !internal),
   );
-  for (const { address, family } of others.filter((it) => it.family === "IPv4")) {
+  for (const { address, family } of otherAddresses.filter((it) => it.family === "IPv4")) {
     const refused = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, address, () => resolve(false)).on("error", () => resolve(true));
+      const socket = connect(serverPort, address, () => resolve(false)).on("error", () => resolve(true));
       socket.unref();
     });
     expect([family, refused]).toEqual(["IPv4", true]);

@@ -3,35 +3,35 @@ import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { StatelyInspection } from "../stately/index.js";
 
-/** Where an inspection is served. */
+/** Options of the server. */
 export interface StatelyServerOptions {
-  /** The port, or 0, unless given, for one that is free. */
+  /** The port; 0, the default, takes any free one. */
   readonly port?: number;
-  /** The inspector's page, which is shown in a frame; Stately's hosted one unless given. */
+  /** The inspector's page, which is shown in a frame; by default Stately's hosted one. */
   readonly page?: string;
 }
 
 /** An inspection that is being served, on loopback alone. */
 export interface StatelyServer {
-  /** To be opened in a browser: the inspector's page, connected. */
+  /** The address of the inspector's page, to be opened in a browser. */
   readonly url: string;
-  /** Where `createWebSocketReceiver({ server })` of `@statelyai/inspect` connects to. */
+  /** The address for `createWebSocketReceiver({ server })` of `@statelyai/inspect`. */
   readonly socket: string;
-  /** Ends it; the inspection goes on. */
+  /** Closes the server; the inspection goes on. */
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 const HOSTED_PAGE = "https://stately.ai/inspect";
-/** A browser that reads so much more slowly than we send is let go. Bytes. */
-const MOST_WAITING = 8 * 1024 * 1024;
+/** Bytes buffered for a slow browser before it is disconnected. */
+const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
 
 /**
  * Serves an inspection on loopback: a page that holds Stately's inspector, and a WebSocket that its receivers connect to. Whoever connects, however
  * late, is sent the definition and the present state first.
  *
  * Only programs of this machine can connect, and of web pages only the one that is served here. That page holds the inspector's page, which
- * comes from Stately's server, and is given everything that is shown.
+ * comes from Stately's server, and is sent everything that is shown.
  *
  * @throws Error if the port is taken.
  */
@@ -48,44 +48,44 @@ export async function serveStately(
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-src ${new URL(page).origin}; connect-src 'self' ws:`,
       };
-      response.writeHead(200, headers).end(bridge(page));
+      response.writeHead(200, headers).end(bridgePage(page));
     }
   });
-  const sockets = new WebSocketServer({ noServer: true });
+  const socketServer = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
     if (!mayConnect(request, server)) {
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => watch(client, inspection));
+    socketServer.handleUpgrade(request, socket, head, (client) => connectClient(client, inspection));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, HOST, resolve);
+    server.listen(port, LOOPBACK, resolve);
   });
-  const { port: bound } = server.address() as AddressInfo;
+  const { port: boundPort } = server.address() as AddressInfo;
   return {
-    url: `http://${HOST}:${bound}/`,
-    socket: `ws://${HOST}:${bound}/`,
+    url: `http://${LOOPBACK}:${boundPort}/`,
+    socket: `ws://${LOOPBACK}:${boundPort}/`,
     close: async () => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close();
+      for (const client of socketServer.clients) client.terminate();
+      socketServer.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-/** How this server may be called, by name and as an origin. */
+/** Returns the server's names and origins. */
 function authorities(server: Server): {
   readonly host: readonly string[];
   readonly origin: readonly string[];
 } {
   const { port } = server.address() as AddressInfo;
-  const host = [`${HOST}:${port}`, `localhost:${port}`];
+  const host = [`${LOOPBACK}:${port}`, `localhost:${port}`];
   return { host, origin: host.map((name) => `http://${name}`) };
 }
 
-/** A program sends no origin; of web pages only our own may look on. */
+/** Returns true if a client may connect: programs send no origin; of web pages only our own may. */
 function mayConnect({ headers }: IncomingMessage, server: Server): boolean {
   const { host, origin } = authorities(server);
   return (
@@ -93,17 +93,17 @@ function mayConnect({ headers }: IncomingMessage, server: Server): boolean {
   );
 }
 
-function watch(client: WebSocket, inspection: StatelyInspection): void {
+function connectClient(client: WebSocket, inspection: StatelyInspection): void {
   client.on("error", () => client.terminate());
-  const end = inspection.connect((message) => {
-    if (client.bufferedAmount > MOST_WAITING) client.terminate();
+  const disconnect = inspection.connect((message) => {
+    if (client.bufferedAmount > MOST_BUFFERED_BYTES) client.terminate();
     else if (client.readyState === client.OPEN) client.send(JSON.stringify(message));
   });
-  client.on("close", end);
+  client.on("close", disconnect);
 }
 
-/** The page: it hands what the socket brings to the inspector in its frame, once that is there. */
-const bridge = (page: string): string => `<!doctype html>
+/** Returns the page, which forwards the socket's messages to the inspector in its frame, once that is loaded. */
+const bridgePage = (page: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>vm-superio in Stately's inspector</title>

@@ -1,58 +1,61 @@
 import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import { chartOf } from "../journal.js";
-import { type Source, snapshotOf } from "./source.js";
+import { chartOfJournal } from "../journal-chart.js";
+import { type StatelySource, snapshotOf } from "./source.js";
 
-/** The part of the context that says which part it is. */
+/** The part of the context that identifies the device. */
 interface WithOptions {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** A plain XState actor that runs one of our charts. What it is sent is kept until it is asked for, the latest of it only. */
-export function actorSource(actor: AnyActorRef, most: number): Source {
+/** Creates a source of a plain XState actor that runs one of our charts. Only the latest events are kept until the next poll. */
+export function actorSource(actor: AnyActorRef, mostEvents: number): StatelySource {
   const machine = (actor as { readonly logic?: AnyStateMachine }).logic;
-  const now = (): AnyMachineSnapshot => actor.getSnapshot() as AnyMachineSnapshot;
-  const { options } = now().context as WithOptions;
-  const chart = chartOf({
+  const currentSnapshot = (): AnyMachineSnapshot => actor.getSnapshot() as AnyMachineSnapshot;
+  const { options } = currentSnapshot().context as WithOptions;
+  const chart = chartOfJournal({
     chart: machine?.id ?? "",
     options: options ?? { revision: machine?.config.version },
   });
-  let kept: { readonly event: unknown; readonly snapshot: AnyMachineSnapshot }[] = [];
-  let skipped = 0;
+  let recentEvents: { readonly event: unknown; readonly snapshot: AnyMachineSnapshot }[] = [];
+  let skippedCount = 0;
   const subscription = actor.system.inspect({
     next: (message) => {
       if (message.type !== "@xstate.snapshot" || message.actorRef !== actor) return;
-      kept.push({ event: message.event, snapshot: message.snapshot as AnyMachineSnapshot });
-      if (kept.length < 2 * most) return;
-      skipped += kept.length - most;
-      kept = kept.slice(-most);
+      recentEvents.push({ event: message.event, snapshot: message.snapshot as AnyMachineSnapshot });
+      if (recentEvents.length < 2 * mostEvents) return;
+      skippedCount += recentEvents.length - mostEvents;
+      recentEvents = recentEvents.slice(-mostEvents);
     },
   });
   return {
     chart,
-    snapshot: () => snapshotOf(chart, now().value, now().context as never),
-    over: false,
+    snapshot: () => snapshotOf(chart, currentSnapshot().value, currentSnapshot().context as never),
+    isFinished: false,
     stop: () => subscription.unsubscribe(),
-    news() {
-      const shown = kept.slice(-most).map(({ event, snapshot }) => ({
-        event: shownEvent(event),
+    takeRecent() {
+      const newEvents = recentEvents.slice(-mostEvents).map(({ event, snapshot }) => ({
+        event: presentActorEvent(event),
         snapshot: snapshotOf(chart, snapshot.value, snapshot.context as never),
       }));
-      const news = { skipped: skipped + kept.length - shown.length, shown };
-      kept = [];
-      skipped = 0;
-      return news;
+      const recentBatch = {
+        skipped: skippedCount + recentEvents.length - newEvents.length,
+        events: newEvents,
+      };
+      recentEvents = [];
+      skippedCount = 0;
+      return recentBatch;
     },
   };
 }
 
-/** An event without what the inspector would cut: a list becomes a text. */
-function shownEvent(event: unknown) {
+/** Returns an event that the inspector does not cut: a list becomes a text. */
+function presentActorEvent(event: unknown) {
   const { type, ...fields } = event as { readonly type: string };
-  const shown = Object.entries(fields).map(([name, value]) => [
+  const shownFields = Object.entries(fields).map(([name, value]) => [
     name,
     typeof value === "object" ? JSON.stringify(isList(value) ? [...value] : value) : value,
   ]);
-  return { type, ...Object.fromEntries(shown) };
+  return { type, ...Object.fromEntries(shownFields) };
 }
 
 const isList = (value: unknown): value is Iterable<unknown> =>

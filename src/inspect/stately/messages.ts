@@ -1,7 +1,7 @@
 /** The protocol's version: that of `@statelyai/inspect` 0.7. */
 const PROTOCOL = "0.7.2";
 
-/** A snapshot as the inspector shows it: JSON, and small enough that nothing of it is cut. */
+/** A snapshot in the inspector's form: JSON, and small enough that nothing is cut. */
 export interface StatelySnapshot {
   /** "active". */
   readonly status: string;
@@ -11,47 +11,47 @@ export interface StatelySnapshot {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** An event as the inspector shows it: the chart's, with what it is in words. */
+/** An event in the inspector's form: the chart's, with its description. */
 export interface StatelyEvent {
-  /** The chart's event type, such as "write.IER_DLM"; "vm-superio.skipped" where inputs were left out. */
+  /** The chart's event type, such as "write.IER_DLM"; "vm-superio.skipped" for skipped inputs. */
   readonly type: string;
   readonly [field: string]: unknown;
 }
 
-/** What every message of Stately's inspector says. */
+/** The common fields of Stately's messages. */
 export interface StatelyOrigin {
-  /** Which actor it is about. */
+  /** The actor's id. */
   readonly sessionId: string;
-  /** Which actor stands above it: itself. */
+  /** The root actor's id: the same. */
   readonly rootId: string;
-  /** When it was made: milliseconds since 1970, as a text. */
+  /** Its creation time: milliseconds since 1970, as a text. */
   readonly createdAt: string;
-  /** Nothing. */
+  /** Always null. */
   readonly id: string | null;
   /** The protocol's version. */
   readonly _version: string;
 }
 
-/** A message of Stately's inspector, of the three that there are. */
+/** A message of Stately's inspector, one of three. */
 export type StatelyMessage =
-  /** An actor is there: `definition` is its chart's configuration, as JSON. */
+  /** A new actor: `definition` is its chart's configuration, as JSON. */
   | (StatelyOrigin & {
       readonly type: "@xstate.actor";
       readonly name: string;
       readonly definition: string;
       readonly snapshot: StatelySnapshot;
     })
-  /** An event was sent to it. */
+  /** An event sent to it. */
   | (StatelyOrigin & { readonly type: "@xstate.event"; readonly event: StatelyEvent })
-  /** It is in another state. */
+  /** Its state after an event. */
   | (StatelyOrigin & {
       readonly type: "@xstate.snapshot";
       readonly event: StatelyEvent;
       readonly snapshot: StatelySnapshot;
     });
 
-/** Makes the messages of one actor. */
-export class Messages {
+/** Creates the messages of one actor. */
+export class MessageFactory {
   readonly #name: string;
   readonly #sessionId: string;
   readonly #definition: string;
@@ -64,18 +64,18 @@ export class Messages {
 
   actor(snapshot: StatelySnapshot): StatelyMessage {
     const { name, definition } = { name: this.#name, definition: this.#definition };
-    return { type: "@xstate.actor", name, definition, snapshot, ...this.#base() };
+    return { type: "@xstate.actor", name, definition, snapshot, ...this.#originFields() };
   }
 
   event(event: StatelyEvent): StatelyMessage {
-    return { type: "@xstate.event", event, ...this.#base() };
+    return { type: "@xstate.event", event, ...this.#originFields() };
   }
 
   snapshot(event: StatelyEvent, snapshot: StatelySnapshot): StatelyMessage {
-    return { type: "@xstate.snapshot", event, snapshot, ...this.#base() };
+    return { type: "@xstate.snapshot", event, snapshot, ...this.#originFields() };
   }
 
-  #base(): StatelyOrigin {
+  #originFields(): StatelyOrigin {
     return {
       sessionId: this.#sessionId,
       rootId: this.#sessionId,

@@ -1,125 +1,130 @@
-import { engineFor } from "../../device/engines.js";
-import { Fold, isInput } from "../../device/fold.js";
 import type { Chart, Device } from "../../device/index.js";
-import { inputFor } from "../../device/input.js";
+import { checkedInput, engineFor, Fold, isInput } from "../../device/internal.js";
 import type { JournalView } from "../../journal/index.js";
-import { chartOf, stateAt } from "../journal.js";
+import { chartOfJournal, stateBefore } from "../journal-chart.js";
 import type { StatelyEvent, StatelySnapshot } from "./messages.js";
-import { shownContext, shownEvent } from "./shown.js";
+import { presentContext, presentEvent } from "./presentation.js";
 
 /** An event and the state after it. */
-export interface Shown {
+interface EventAndSnapshot {
   readonly event: StatelyEvent;
   readonly snapshot: StatelySnapshot;
 }
 
-/** What has happened since it was asked last: the latest of it, and how much came before that and is not shown. */
-export interface News {
+/** The latest events since the last poll, and the number of earlier ones that were skipped. */
+interface RecentEvents {
   readonly skipped: number;
-  readonly shown: readonly Shown[];
+  readonly events: readonly EventAndSnapshot[];
 }
 
-/** Where what is inspected comes from. */
-export interface Source {
+/** A source of events for Stately's inspector. */
+export interface StatelySource {
   readonly chart: Chart;
-  /** The present state. */
+  /** Returns the current state. */
   snapshot(): StatelySnapshot;
-  /** What has happened since: at most so many inputs of it. */
-  news(most: number): News;
-  /** Whether nothing more will come. */
-  readonly over: boolean;
-  /** Lets go of what is inspected. */
+  /** Returns the events since the last call, at most `mostEvents`. */
+  takeRecent(mostEvents: number): RecentEvents;
+  /** True if no more events will follow. */
+  readonly isFinished: boolean;
+  /** Ends the inspection. */
   stop(): void;
 }
 
-/** A state as the inspector shows it. */
+/** Returns a state in the inspector's form. */
 export const snapshotOf = (chart: Chart, value: unknown, context: never): StatelySnapshot => ({
   status: "active",
   value,
-  context: shownContext(chart, context),
+  context: presentContext(chart, context),
 });
 
-/** Goes through a journal, folding it: what the chart did at each entry. */
-class Reader {
+/** Reads a journal by folding it: an event and a snapshot for each entry. */
+class JournalReader {
   readonly chart: Chart;
   readonly #journal: JournalView;
-  #fold: Fold;
+  #chartFold: Fold;
   /** The entry that is read next. */
-  index: number;
+  nextIndex: number;
 
-  constructor(chart: Chart, journal: JournalView, from: number) {
+  constructor(chart: Chart, journal: JournalView, startIndex: number) {
     this.chart = chart;
     this.#journal = journal;
-    this.index = from;
-    this.#fold = this.#foldAt(from);
+    this.nextIndex = startIndex;
+    this.#chartFold = this.#foldAt(startIndex);
   }
 
   get snapshot(): StatelySnapshot {
-    return snapshotOf(this.chart, this.#fold.value, this.#fold.context);
+    return snapshotOf(this.chart, this.#chartFold.value, this.#chartFold.context);
   }
 
-  /** Goes to an entry without looking at what lies between. */
-  jump(to: number): void {
-    if (to === this.index) return;
-    this.index = to;
-    this.#fold = this.#foldAt(to);
+  /** Skips to an entry. */
+  skipTo(entryIndex: number): void {
+    if (entryIndex === this.nextIndex) return;
+    this.nextIndex = entryIndex;
+    this.#chartFold = this.#foldAt(entryIndex);
   }
 
-  read(until: number): Shown[] {
-    const shown: Shown[] = [];
-    for (const { entry } of this.#journal.entries({ from: this.index, until })) {
+  readUntil(endIndex: number): EventAndSnapshot[] {
+    const events: EventAndSnapshot[] = [];
+    for (const { entry } of this.#journal.entries({ from: this.nextIndex, until: endIndex })) {
       if (!isInput(entry)) continue;
-      const event = shownEvent(this.chart, entry, this.chart.divisorLatchOpen(this.#fold.context));
-      this.#fold.take(inputFor(this.chart, entry), []);
-      shown.push({ event, snapshot: this.snapshot });
+      const event = presentEvent(this.chart, entry, this.chart.divisorLatchOpen(this.#chartFold.context));
+      this.#chartFold.apply(checkedInput(this.chart, entry), []);
+      events.push({ event, snapshot: this.snapshot });
     }
-    this.index = until;
-    return shown;
+    this.nextIndex = endIndex;
+    return events;
   }
 
-  #foldAt(index: number): Fold {
-    return new Fold(this.chart, engineFor(this.chart), stateAt(this.chart, this.#journal, index).state);
+  #foldAt(entryIndex: number): Fold {
+    return new Fold(
+      this.chart,
+      engineFor(this.chart),
+      stateBefore(this.chart, this.#journal, entryIndex).state,
+    );
   }
 }
 
-/** What a device is given, as its journal has it: the device itself is not listened to, so that it runs as fast as ever. */
-export function deviceSource(device: Device): Source {
+/** Creates a source that reads a device's journal: the device itself has no listener, so it is not slowed down. */
+export function deviceSource(device: Device): StatelySource {
   const { chart, journal } = device;
-  const present = (): StatelySnapshot => {
+  const currentSnapshot = (): StatelySnapshot => {
     const { value, context } = chart.snapshotOf(device.save().state);
     return snapshotOf(chart, value, context as never);
   };
-  let seen = journal.next;
-  let reader: Reader | undefined;
+  let seenUntil = journal.next;
+  let journalReader: JournalReader | undefined;
   return {
     chart,
-    snapshot: present,
-    over: false,
+    snapshot: currentSnapshot,
+    isFinished: false,
     stop: () => {},
-    news(most) {
+    takeRecent(mostEvents) {
       const { next, first } = journal;
-      if (next === seen) return { skipped: 0, shown: [] };
-      const from = Math.max(seen, next - most, first);
-      const skipped = from - seen;
-      seen = next;
-      if (from === next) return { skipped, shown: [] };
-      reader ??= new Reader(chart, journal, from);
-      reader.jump(from);
-      return { skipped, shown: reader.read(next) };
+      if (next === seenUntil) return { skipped: 0, events: [] };
+      const startIndex = Math.max(seenUntil, next - mostEvents, first);
+      const skipped = startIndex - seenUntil;
+      seenUntil = next;
+      if (startIndex === next) return { skipped, events: [] };
+      journalReader ??= new JournalReader(chart, journal, startIndex);
+      journalReader.skipTo(startIndex);
+      return { skipped, events: journalReader.readUntil(next) };
     },
   };
 }
 
-/** A journal that is played back, entry by entry. */
-export function journalSource(journal: JournalView, from: number, until: number): Source {
-  const reader = new Reader(chartOf(journal.header), journal, from);
+/** Creates a source that plays back a journal, entry by entry. */
+export function journalSource(journal: JournalView, startIndex: number, endIndex: number): StatelySource {
+  const journalReader = new JournalReader(chartOfJournal(journal.header), journal, startIndex);
   return {
-    chart: reader.chart,
-    snapshot: () => reader.snapshot,
-    get over() {
-      return reader.index >= until;
+    chart: journalReader.chart,
+    snapshot: () => journalReader.snapshot,
+    get isFinished() {
+      return journalReader.nextIndex >= endIndex;
     },
     stop: () => {},
-    news: (most) => ({ skipped: 0, shown: reader.read(Math.min(until, reader.index + most)) }),
+    takeRecent: (mostEvents) => ({
+      skipped: 0,
+      events: journalReader.readUntil(Math.min(endIndex, journalReader.nextIndex + mostEvents)),
+    }),
   };
 }

@@ -5,41 +5,42 @@ import { WebSocket, WebSocketServer } from "ws";
 import { type AnyStateMachine, createActor, createMachine } from "xstate";
 import { serialMachine, uart16550Machine } from "../../../machines/index.js";
 import { activeStates, type Device, Serial, statesOf, transitionsOf, Uart16550 } from "../../device/index.js";
+import { invalid } from "../../invalid.test-helper.js";
 import { type StatelyServer, serveStately } from "../stately-server/index.js";
 import { inspectWithStately, type StatelyInspection, type StatelyMessage } from "./index.js";
 
-const open: (() => unknown)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
+  for (const close of closers.splice(0).reverse()) await close();
 });
 
-const inspect = (...args: Parameters<typeof inspectWithStately>): StatelyInspection => {
+const startInspection = (...args: Parameters<typeof inspectWithStately>): StatelyInspection => {
   const inspection = inspectWithStately(...args);
-  open.push(() => inspection.stop());
+  closers.push(() => inspection.stop());
   return inspection;
 };
 
-async function serve(inspection: StatelyInspection): Promise<StatelyServer> {
-  const server = await serveStately(inspection);
-  open.push(() => server.close());
-  return server;
+async function startStatelyServer(inspection: StatelyInspection): Promise<StatelyServer> {
+  const statelyServer = await serveStately(inspection);
+  closers.push(() => statelyServer.close());
+  return statelyServer;
 }
 
 /** A receiver of `@statelyai/inspect`, and what it was sent so far. */
-function receiver(server: StatelyServer) {
+function connectReceiver(statelyServer: StatelyServer) {
   const messages: StatelyMessage[] = [];
-  const { unsubscribe } = createWebSocketReceiver({ server: server.socket }).subscribe(
+  const { unsubscribe } = createWebSocketReceiver({ server: statelyServer.socket }).subscribe(
     (message) => void messages.push(message as unknown as StatelyMessage),
   );
-  open.push(unsubscribe);
+  closers.push(unsubscribe);
   return messages;
 }
 
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+const waitUntil = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-/** The machine that the definition alone gives: nothing of ours is added. */
+/** Creates a machine from the definition alone, without our implementations. */
 const machineIn = (message: StatelyMessage | undefined): AnyStateMachine => {
   if (message?.type !== "@xstate.actor") throw new Error(`expected an actor, got ${message?.type}`);
   return createMachine(JSON.parse(message.definition));
@@ -58,7 +59,7 @@ function expectStates(messages: readonly StatelyMessage[]): void {
   }
 }
 
-/** What an inspector would have cut: an object of more than ten, or deeper than its limit. */
+/** Expects that an inspector cuts nothing: no object of more than ten keys, none deeper than its limit. */
 function expectWhole(messages: readonly StatelyMessage[]): void {
   for (const message of messages) {
     const text = JSON.stringify(message);
@@ -76,17 +77,17 @@ describe("the receivers of @statelyai/inspect, over WebSocket", () => {
   it.each([
     ["serial", () => new Serial()],
     ["uart16550", () => new Uart16550({ preset: "qemu" })],
-  ] as [string, () => Device][])("are told of %s, message by message", async (id, make) => {
-    const device = make();
-    const inspection = inspect(device, { perSecond: 1000 });
-    const messages = receiver(await serve(inspection));
-    await until(() => messages.length > 0);
+  ] as [string, () => Device][])("receive the messages of %s", async (id, makeDevice) => {
+    const device = makeDevice();
+    const inspection = startInspection(device, { perSecond: 1000 });
+    const messages = connectReceiver(await startStatelyServer(inspection));
+    await waitUntil(() => messages.length > 0);
     device.write(1, 0x03);
     device.write(0, 0x41);
     device.apply({ type: "receive", characters: [0x68] });
     device.read(2);
     inspection.flush();
-    await until(() => messages.length === 9);
+    await waitUntil(() => messages.length === 9);
     expect(messages.map((it) => ("event" in it ? [it.type, it.event.type] : [it.type]))).toEqual([
       ["@xstate.actor"],
       ...["write.IER_DLM", "write.THR_DLL", "receive", "read.IIR"].flatMap((type) => [
@@ -113,40 +114,40 @@ describe("the receivers of @statelyai/inspect, over WebSocket", () => {
       [new Serial(), serialMachine],
       [new Uart16550(), uart16550Machine],
     ] as [Device, AnyStateMachine][]) {
-      const messages = receiver(await serve(inspect(device)));
-      await until(() => messages.length > 0);
-      const drawn = machineIn(messages[0]);
-      expect(statesOf(drawn)).toEqual(statesOf(machine));
-      expect(transitionsOf(drawn)).toEqual(transitionsOf(machine));
+      const messages = connectReceiver(await startStatelyServer(startInspection(device)));
+      await waitUntil(() => messages.length > 0);
+      const machineDrawn = machineIn(messages[0]);
+      expect(statesOf(machineDrawn)).toEqual(statesOf(machine));
+      expect(transitionsOf(machineDrawn)).toEqual(transitionsOf(machine));
     }
   });
 
-  it("may come late, several of them: each is told the definition and the present state first", async () => {
-    const serial = new Serial();
-    const inspection = inspect(serial);
-    const server = await serve(inspection);
-    for (let i = 0; i < 1000; i++) serial.read(5);
-    serial.write(3, 0x83);
+  it("may connect late, several of them: each is sent the definition and the current state first", async () => {
+    const serialDevice = new Serial();
+    const inspection = startInspection(serialDevice);
+    const statelyServer = await startStatelyServer(inspection);
+    for (let i = 0; i < 1000; i++) serialDevice.read(5);
+    serialDevice.write(3, 0x83);
     inspection.flush();
-    for (const late of [receiver(server), receiver(server)]) {
-      await until(() => late.length > 0);
-      expect(late).toHaveLength(1);
-      expect(valueIn(late[0] as StatelyMessage)).toMatchObject({ divisorLatch: "open" });
-      expectStates(late);
+    for (const lateMessages of [connectReceiver(statelyServer), connectReceiver(statelyServer)]) {
+      await waitUntil(() => lateMessages.length > 0);
+      expect(lateMessages).toHaveLength(1);
+      expect(valueIn(lateMessages[0] as StatelyMessage)).toMatchObject({ divisorLatch: "open" });
+      expectStates(lateMessages);
     }
   });
 
   it("see a state that was restored", async () => {
-    const saved = new Serial();
-    saved.enqueueRawBytes([1, 2, 3]);
-    const serial = Serial.fromState(saved.state());
-    const inspection = inspect(serial);
-    const messages = receiver(await serve(inspection));
-    await until(() => messages.length === 1);
+    const savedDevice = new Serial();
+    savedDevice.enqueueRawBytes([1, 2, 3]);
+    const serialDevice = Serial.fromState(savedDevice.state());
+    const inspection = startInspection(serialDevice);
+    const messages = connectReceiver(await startStatelyServer(inspection));
+    await waitUntil(() => messages.length === 1);
     expect(valueIn(messages[0] as StatelyMessage)).toMatchObject({ receiveFifo: "holding" });
-    serial.apply({ type: "restore", state: new Serial().state() });
+    serialDevice.apply({ type: "restore", state: new Serial().state() });
     inspection.flush();
-    await until(() => messages.length === 3);
+    await waitUntil(() => messages.length === 3);
     expect(messages[2]).toMatchObject({
       event: { type: "restored" },
       snapshot: { value: { receiveFifo: "empty" } },
@@ -155,12 +156,15 @@ describe("the receivers of @statelyai/inspect, over WebSocket", () => {
 });
 
 describe("a guest that polls", () => {
-  it("does not drown the inspector, and what is skipped is told", () => {
-    const serial = new Serial();
+  it("does not drown the inspector, and the number of skipped inputs is reported", () => {
+    const serialDevice = new Serial();
     const messages: StatelyMessage[] = [];
-    const inspection = inspect(serial, { to: (message) => void messages.push(message), perSecond: 100 });
-    for (let i = 0; i < 100_000; i++) serial.read(5);
-    serial.write(3, 0x83);
+    const inspection = startInspection(serialDevice, {
+      to: (message) => void messages.push(message),
+      perSecond: 100,
+    });
+    for (let i = 0; i < 100_000; i++) serialDevice.read(5);
+    serialDevice.write(3, 0x83);
     inspection.flush();
     expect(inspection).toMatchObject({ shown: 5, skipped: 99_996 });
     expect(messages).toHaveLength(1 + 1 + 2 * 5);
@@ -169,48 +173,51 @@ describe("a guest that polls", () => {
     expectStates(messages);
   });
 
-  it("is not listened to: the device takes the same way as without an inspector", () => {
-    const serial = new Serial();
+  it("has no listener: the device takes the same path as without an inspector", () => {
+    const serialDevice = new Serial();
     let listened = false;
-    Object.defineProperty(serial, "transition$", {
+    Object.defineProperty(serialDevice, "transition$", {
       get: () => {
         listened = true;
       },
     });
-    inspect(serial, { to: () => {} });
-    serial.read(5);
+    startInspection(serialDevice, { to: () => {} });
+    serialDevice.read(5);
     expect(listened).toBe(false);
   });
 
   it("shows its state even if it keeps no journal", () => {
-    const serial = new Serial({ journal: false });
+    const serialDevice = new Serial({ journal: false });
     const messages: StatelyMessage[] = [];
-    const inspection = inspect(serial, { to: (message) => void messages.push(message) });
-    serial.write(3, 0x83);
+    const inspection = startInspection(serialDevice, { to: (message) => void messages.push(message) });
+    serialDevice.write(3, 0x83);
     inspection.flush();
     expect(inspection).toMatchObject({ shown: 0, skipped: 1 });
     expect(valueIn(messages.at(-1) as StatelyMessage)).toMatchObject({ divisorLatch: "open" });
   });
 
-  it("is shown right whatever was skipped", () => {
-    const step = fc.oneof(
+  it("is shown correctly whatever was skipped", () => {
+    const stepArbitrary = fc.oneof(
       fc.record({ offset: fc.nat(7), value: fc.nat(255) }),
       fc.record({ offset: fc.nat(7) }),
       fc.constant("flush" as const),
     );
     fc.assert(
-      fc.property(fc.array(step, { size: "+1" }), (steps) => {
-        const uart = new Uart16550({ preset: "qemu" });
+      fc.property(fc.array(stepArbitrary, { size: "+1" }), (steps) => {
+        const uartDevice = new Uart16550({ preset: "qemu" });
         const messages: StatelyMessage[] = [];
-        const inspection = inspect(uart, { to: (message) => void messages.push(message), perSecond: 40 });
+        const inspection = startInspection(uartDevice, {
+          to: (message) => void messages.push(message),
+          perSecond: 40,
+        });
         for (const it of [...steps, "flush" as const])
           if (it === "flush") inspection.flush();
-          else if ("value" in it) uart.write(it.offset, it.value as number);
-          else uart.read(it.offset);
+          else if ("value" in it) uartDevice.write(it.offset, it.value as number);
+          else uartDevice.read(it.offset);
         inspection.stop();
-        expect(inspection.shown + inspection.skipped).toBe(uart.journal.next);
+        expect(inspection.shown + inspection.skipped).toBe(uartDevice.journal.next);
         expect(valueIn(messages.findLast((it) => valueIn(it) !== undefined) as StatelyMessage)).toEqual(
-          uart.snapshot.value,
+          uartDevice.snapshot.value,
         );
         expectStates(messages);
       }),
@@ -221,12 +228,16 @@ describe("a guest that polls", () => {
 
 describe("a journal", () => {
   it("is played back whole, at its speed, from anywhere", async () => {
-    const serial = new Serial();
-    for (let i = 0; i < 100; i++) serial.write(7, i);
-    serial.mark("a note is no event");
+    const serialDevice = new Serial();
+    for (let i = 0; i < 100; i++) serialDevice.write(7, i);
+    serialDevice.mark("a note is no event");
     const messages: StatelyMessage[] = [];
-    const to = (message: StatelyMessage) => void messages.push(message);
-    const inspection = inspect(serial.journal, { to, perSecond: Number.POSITIVE_INFINITY, from: 40 });
+    const sendTo = (message: StatelyMessage) => void messages.push(message);
+    const inspection = startInspection(serialDevice.journal, {
+      to: sendTo,
+      perSecond: Number.POSITIVE_INFINITY,
+      from: 40,
+    });
     await inspection.ended;
     expect(inspection).toMatchObject({ shown: 60, skipped: 0 });
     expect(messages[0]).toMatchObject({
@@ -244,9 +255,9 @@ describe("a journal", () => {
     expect(() => inspectWithStately(new Serial().journal, options)).toThrow(message);
   });
 
-  it("or an actor or a device it must be", () => {
+  it("or an actor or a device is required", () => {
     for (const target of [null, {}, "serial"])
-      expect(() => inspectWithStately(target as never)).toThrow(
+      expect(() => inspectWithStately(invalid(target))).toThrow(
         "target: expected a device, a journal or an actor",
       );
   });
@@ -257,12 +268,15 @@ describe("a plain actor", () => {
     ["serial", serialMachine],
     ["uart16550", uart16550Machine],
   ] as [string, AnyStateMachine][])("of %s is shown, restored from a snapshot or not", (_, machine) => {
-    const before = createActor(machine).start();
-    before.send({ type: "write.LCR", value: 0x83 });
-    const snapshot = JSON.parse(JSON.stringify(before.getPersistedSnapshot()));
+    const actorBefore = createActor(machine).start();
+    actorBefore.send({ type: "write.LCR", value: 0x83 });
+    const snapshot = JSON.parse(JSON.stringify(actorBefore.getPersistedSnapshot()));
     const actor = createActor(machine, { snapshot }).start();
     const messages: StatelyMessage[] = [];
-    const inspection = inspect(actor, { to: (message) => void messages.push(message), perSecond: 40 });
+    const inspection = startInspection(actor, {
+      to: (message) => void messages.push(message),
+      perSecond: 40,
+    });
     expect(valueIn(messages[0] as StatelyMessage)).toMatchObject({ divisorLatch: "open" });
     for (let value = 0; value < 50; value++) actor.send({ type: "write.SCR", value });
     inspection.flush();
@@ -282,30 +296,30 @@ describe("a plain actor", () => {
 });
 
 describe("the inspectors of @statelyai/inspect", () => {
-  it("have the definition among the 200 messages that they keep for who comes late", async () => {
+  it("have the definition among the 200 messages that they keep for late receivers", async () => {
     const received: StatelyMessage[] = [];
-    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-    server.on("connection", (client) => {
+    const statelyServer = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    statelyServer.on("connection", (client) => {
       client.on("message", (data) => void received.push(JSON.parse(String(data))));
     });
-    open.push(() => server.close());
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as { port: number };
+    closers.push(() => statelyServer.close());
+    await new Promise((resolve) => statelyServer.once("listening", resolve));
+    const { port } = statelyServer.address() as { port: number };
     const inspector = createWebSocketInspector({ url: `ws://127.0.0.1:${port}`, autoStart: false });
-    const serial = new Serial();
-    const inspection = inspect(serial, { to: inspector, perSecond: 1e6 });
-    for (let i = 0; i < 500; i++) serial.write(7, i & 0xff);
+    const serialDevice = new Serial();
+    const inspection = startInspection(serialDevice, { to: inspector, perSecond: 1e6 });
+    for (let i = 0; i < 500; i++) serialDevice.write(7, i & 0xff);
     inspection.flush();
     inspector.start();
-    open.push(() => inspector.stop());
-    await until(() => received.length === 200);
-    const first = received.findIndex(({ type }) => type === "@xstate.actor");
-    expect(first).toBeGreaterThanOrEqual(0);
-    expectStates(received.slice(first));
+    closers.push(() => inspector.stop());
+    await waitUntil(() => received.length === 200);
+    const firstDefinition = received.findIndex(({ type }) => type === "@xstate.actor");
+    expect(firstDefinition).toBeGreaterThanOrEqual(0);
+    expectStates(received.slice(firstDefinition));
     expectWhole(received);
   });
 
-  it("in a browser get messages that nothing is cut of", () => {
+  it("in a browser get complete messages", () => {
     const listeners: ((event: { data: unknown }) => void)[] = [];
     const page = {
       addEventListener: (_: string, listener: (event: { data: unknown }) => void) =>
@@ -315,12 +329,12 @@ describe("the inspectors of @statelyai/inspect", () => {
     createBrowserReceiver({ window: page as never }).subscribe(
       (message) => void messages.push(message as unknown as StatelyMessage),
     );
-    const uart = new Uart16550();
-    const to = (data: unknown) => {
+    const uartDevice = new Uart16550();
+    const sendTo = (data: unknown) => {
       for (const listener of listeners) listener({ data });
     };
-    const inspection = inspect(uart, { to });
-    uart.write(3, 0x83);
+    const inspection = startInspection(uartDevice, { to: sendTo });
+    uartDevice.write(3, 0x83);
     inspection.flush();
     expect(messages).toHaveLength(3);
     expectStates(messages);
@@ -328,9 +342,9 @@ describe("the inspectors of @statelyai/inspect", () => {
 });
 
 describe("the server", () => {
-  const connects = (server: StatelyServer, headers: Record<string, string>) =>
+  const connects = (statelyServer: StatelyServer, headers: Record<string, string>) =>
     new Promise<boolean>((resolve) => {
-      const socket = new WebSocket(server.socket, { headers });
+      const socket = new WebSocket(statelyServer.socket, { headers });
       socket.on("open", () => {
         socket.terminate();
         resolve(true);
@@ -339,19 +353,19 @@ describe("the server", () => {
     });
 
   it("listens on loopback, to programs and to its own page", async () => {
-    const server = await serve(inspect(new Serial()));
-    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-    expect(await connects(server, {})).toBe(true);
-    expect(await connects(server, { origin: new URL(server.url).origin })).toBe(true);
-    expect(await connects(server, { origin: "https://example.com" })).toBe(false);
-    expect(await connects(server, { host: "example.com" })).toBe(false);
+    const statelyServer = await startStatelyServer(startInspection(new Serial()));
+    expect(statelyServer.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(await connects(statelyServer, {})).toBe(true);
+    expect(await connects(statelyServer, { origin: new URL(statelyServer.url).origin })).toBe(true);
+    expect(await connects(statelyServer, { origin: "https://example.com" })).toBe(false);
+    expect(await connects(statelyServer, { host: "example.com" })).toBe(false);
   });
 
   it("serves one page, which holds the inspector's", async () => {
-    const server = await serve(inspect(new Serial()));
-    const page = await fetch(server.url);
+    const statelyServer = await startStatelyServer(startInspection(new Serial()));
+    const page = await fetch(statelyServer.url);
     expect(await page.text()).toContain('src="https://stately.ai/inspect"');
-    expect((await fetch(`${server.url}../package.json`)).status).toBe(404);
-    expect((await fetch(server.url, { method: "POST" })).status).toBe(404);
+    expect((await fetch(`${statelyServer.url}../package.json`)).status).toBe(404);
+    expect((await fetch(statelyServer.url, { method: "POST" })).status).toBe(404);
   });
 });

@@ -1,35 +1,35 @@
-import type { RawMachine, RawNode, RawTransition } from "../../../engine/internals.js";
+import type { RawMachine, RawNode, RawTransition } from "../../../engine/internal.js";
 import type { PromelaBodies } from "./bodies.js";
-import { actionName, candidates, eventsOf } from "./chart.js";
-import { guardRef } from "./guards.js";
-import { choice, inline, type Lines, type Option, sequence } from "./lines.js";
-import { isIn, nameOf, variableOf } from "./states.js";
-import { conflict, entered, left, moves, within } from "./structure.js";
+import { actionName, eventsOf, transitionsOn } from "./chart.js";
+import { guardReference } from "./guards.js";
+import { type ChoiceOption, choiceLines, inlineLines, joinStatements, type PromelaLines } from "./lines.js";
+import { activeCondition, stateIdentifier, stateVariable } from "./states.js";
+import { childUpdatesOf, entrySetOf, exitSetOf, isConflict, selfAndDescendants } from "./structure.js";
 
-/** An event's name in Promela. */
+/** Returns an event's name in Promela. */
 export const eventName = (event: string): string => event.replace(/\W/g, "_");
 
-/** The name of what an event does. */
+/** Returns the name of the inline that handles an event. */
 export const handlerName = (event: string): string => (event === "" ? "settle" : `on_${eventName(event)}`);
 
-/** A region with its transitions on one event: at most one of them is taken. */
-interface Region {
+/** A region's choice among its transitions on one event: at most one is taken. */
+interface RegionChoice {
   readonly variable: string;
   readonly transitions: RawTransition[];
 }
 
-const idOf = ({ source, guard }: RawTransition): string => {
+const transitionIdOf = ({ source, guard }: RawTransition): string => {
   const name = typeof guard === "object" && guard !== null ? guard.type : guard;
   return `${source.path.join(".")}${name ? ` [${String(name)}]` : ""}`;
 };
 
-/** The translation of one event: what each region takes, and then what is done. */
+/** The translation of one event: each region's choice, then the execution of the chosen transitions. */
 class EventTranslator {
   readonly #machine: RawMachine;
   readonly #event: string;
   readonly #bodies: PromelaBodies;
-  /** In the order in which what they take is done. */
-  readonly regions: Region[] = [];
+  /** The regions in the order in which their transitions are executed. */
+  readonly regions: RegionChoice[] = [];
 
   constructor(machine: RawMachine, event: string, bodies: PromelaBodies) {
     this.#machine = machine;
@@ -37,89 +37,120 @@ class EventTranslator {
     this.#bodies = bodies;
   }
 
-  /** A number for each transition, from 1; 0 is none. */
-  number(region: Region, transition: RawTransition): number {
-    const at = region.transitions.indexOf(transition);
-    return at >= 0 ? at + 1 : region.transitions.push(transition);
+  /** Returns the number of a transition, from 1; 0 means none. */
+  transitionNumber(region: RegionChoice, transition: RawTransition): number {
+    const knownIndex = region.transitions.indexOf(transition);
+    return knownIndex >= 0 ? knownIndex + 1 : region.transitions.push(transition);
   }
 
-  /** Children come first, and a state's own transitions where none within is taken; regions choose each for itself. */
-  select(node: RawNode, region: Region): Lines[] {
-    const own = candidates(node, this.#event);
-    const asked = Object.values(node.states).filter((child) => this.#concerns(child));
-    if (node.type === "parallel") {
-      const before = this.regions.length;
-      const parts = asked.flatMap((child) => {
-        const inner: Region = { variable: `chosen_${nameOf(child)}`, transitions: [] };
-        const lines = this.select(child, inner);
-        this.regions.push(inner);
+  /** Selects children's transitions first, and the state's own if none of those is taken; each region chooses by itself. */
+  selectionLines(stateNode: RawNode, region: RegionChoice): PromelaLines[] {
+    const ownTransitions = transitionsOn(stateNode, this.#event);
+    const relevantChildren = Object.values(stateNode.states).filter((childNode) =>
+      this.#hasTransitions(childNode),
+    );
+    if (stateNode.type === "parallel") {
+      const regionCount = this.regions.length;
+      const parts = relevantChildren.flatMap((childNode) => {
+        const innerRegions: RegionChoice = {
+          variable: `chosen_${stateIdentifier(childNode)}`,
+          transitions: [],
+        };
+        const lines = this.selectionLines(childNode, innerRegions);
+        this.regions.push(innerRegions);
         return lines;
       });
-      return [...parts, ...this.#own(own, region, [...this.regions.slice(before), region])];
+      return [
+        ...parts,
+        ...this.#ownTransitionLines(ownTransitions, region, [...this.regions.slice(regionCount), region]),
+      ];
     }
-    if (asked.length === 0) return this.#own(own, region, []);
-    const before = this.regions.length;
-    const options: Option[] = asked.map((child) => ({
-      when: isIn(child),
-      does: sequence(this.select(child, region)),
+    if (relevantChildren.length === 0) return this.#ownTransitionLines(ownTransitions, region, []);
+    const regionCount = this.regions.length;
+    const options: ChoiceOption[] = relevantChildren.map((childNode) => ({
+      condition: activeCondition(childNode),
+      statements: joinStatements(this.selectionLines(childNode, region)),
     }));
-    return [choice(options), ...this.#own(own, region, [...this.regions.slice(before), region])];
+    return [
+      choiceLines(options),
+      ...this.#ownTransitionLines(ownTransitions, region, [...this.regions.slice(regionCount), region]),
+    ];
   }
 
-  #concerns(node: RawNode): boolean {
-    return within(node).some((inner) => candidates(inner, this.#event).length > 0);
-  }
-
-  /** @param inner - the regions that come first. */
-  #own(own: readonly RawTransition[], region: Region, inner: readonly Region[]): Lines[] {
-    if (own.length === 0) return [];
-    const lines = this.#first(own, region);
-    if (inner.length === 0) return [lines];
-    return [choice([{ when: inner.map(({ variable }) => `${variable} == 0`).join(" && "), does: lines }])];
-  }
-
-  /** The first whose guard holds. */
-  #first([transition, ...others]: readonly RawTransition[], region: Region): Lines {
-    if (transition === undefined) return [];
-    const take = [`${region.variable} = ${this.number(region, transition)}`];
-    if (transition.guard === undefined || transition.guard === null) return take;
-    const place = `${this.#machine.id}, ${idOf(transition)} ${this.#event || "always"}`;
-    return choice(
-      [{ when: guardRef(transition.guard, this.#bodies, place), does: take }],
-      this.#first(others, region),
+  #hasTransitions(stateNode: RawNode): boolean {
+    return selfAndDescendants(stateNode).some(
+      (innerNode) => transitionsOn(innerNode, this.#event).length > 0,
     );
   }
 
-  /** Of two that would leave the same state, the one that comes first in the document is taken. */
-  conflicts(): Lines[] {
-    return this.regions.flatMap((later, place) =>
-      later.transitions.flatMap((transition, index) => {
-        const earlier = this.regions
-          .slice(0, place)
+  /** @param inner - the regions that come first. */
+  #ownTransitionLines(
+    ownTransitions: readonly RawTransition[],
+    region: RegionChoice,
+    innerRegions: readonly RegionChoice[],
+  ): PromelaLines[] {
+    if (ownTransitions.length === 0) return [];
+    const lines = this.#firstEnabledLines(ownTransitions, region);
+    if (innerRegions.length === 0) return [lines];
+    return [
+      choiceLines([
+        { condition: innerRegions.map(({ variable }) => `${variable} == 0`).join(" && "), statements: lines },
+      ]),
+    ];
+  }
+
+  /** Selects the first transition whose guard holds. */
+  #firstEnabledLines(
+    [transition, ...otherTransitions]: readonly RawTransition[],
+    region: RegionChoice,
+  ): PromelaLines {
+    if (transition === undefined) return [];
+    const takeStatements = [`${region.variable} = ${this.transitionNumber(region, transition)}`];
+    if (transition.guard === undefined || transition.guard === null) return takeStatements;
+    const location = `${this.#machine.id}, ${transitionIdOf(transition)} ${this.#event || "always"}`;
+    return choiceLines(
+      [{ condition: guardReference(transition.guard, this.#bodies, location), statements: takeStatements }],
+      this.#firstEnabledLines(otherTransitions, region),
+    );
+  }
+
+  /** Resolves conflicts: of two transitions that would leave the same state, the first in document order is taken. */
+  conflictLines(): PromelaLines[] {
+    return this.regions.flatMap((laterRegion, location) =>
+      laterRegion.transitions.flatMap((transition, index) => {
+        const earlierConditions = this.regions
+          .slice(0, location)
           .flatMap((region) =>
             region.transitions
-              .filter((other) => conflict(transition, other))
-              .map((other) => `${region.variable} == ${this.number(region, other)}`),
+              .filter((otherTransition) => isConflict(transition, otherTransition))
+              .map(
+                (otherTransition) =>
+                  `${region.variable} == ${this.transitionNumber(region, otherTransition)}`,
+              ),
           );
-        if (earlier.length === 0) return [];
-        const when = `${later.variable} == ${index + 1} && (${earlier.join(" || ")})`;
-        return [choice([{ when, does: [`${later.variable} = 0`] }])];
+        if (earlierConditions.length === 0) return [];
+        const condition = `${laterRegion.variable} == ${index + 1} && (${earlierConditions.join(" || ")})`;
+        return [choiceLines([{ condition, statements: [`${laterRegion.variable} = 0`] }])];
       }),
     );
   }
 
-  /** What each transition taken does, region by region. */
-  perform(what: (transition: RawTransition) => readonly Lines[]): Lines[] {
+  /** Returns the statements of the chosen transitions, region by region. */
+  executionLines(linesOf: (transition: RawTransition) => readonly PromelaLines[]): PromelaLines[] {
     return this.regions.flatMap(({ variable, transitions }) => {
-      const options = transitions.map((transition, index) => ({ transition, index, done: what(transition) }));
-      if (options.every(({ done }) => done.length === 0)) return [];
+      const options = transitions.map((transition, index) => ({
+        transition,
+        index,
+        done: linesOf(transition),
+      }));
+      if (options.every(({ done: execution }) => execution.length === 0)) return [];
       return [
-        choice(
+        choiceLines(
           options
-            .filter(({ done }) => done.length > 0)
-            .map(({ transition, index, done }) => ({
-              when: `${variable} == ${index + 1} /* ${idOf(transition)} */`,
-              does: sequence(done),
+            .filter(({ done: execution }) => execution.length > 0)
+            .map(({ transition, index, done: execution }) => ({
+              condition: `${variable} == ${index + 1} /* ${transitionIdOf(transition)} */`,
+              statements: joinStatements(execution),
             })),
         ),
       ];
@@ -127,57 +158,75 @@ class EventTranslator {
   }
 }
 
-const calls = (actions: RawTransition["actions"], place: string): Lines[] =>
-  actions.map((action) => [`${actionName(action, place)}()`]);
+const actionCalls = (actions: RawTransition["actions"], location: string): PromelaLines[] =>
+  actions.map((action) => [`${actionName(action, location)}()`]);
 
-const exits = (transition: RawTransition): Lines[] =>
-  left(transition)
-    .filter((node) => node.exit.length > 0)
-    .map((node) => choice([{ when: isIn(node), does: sequence(calls(node.exit, nameOf(node))) }]));
+const exitLines = (transition: RawTransition): PromelaLines[] =>
+  exitSetOf(transition)
+    .filter((stateNode) => stateNode.exit.length > 0)
+    .map((stateNode) =>
+      choiceLines([
+        {
+          condition: activeCondition(stateNode),
+          statements: joinStatements(actionCalls(stateNode.exit, stateIdentifier(stateNode))),
+        },
+      ]),
+    );
 
-const enters = (transition: RawTransition): Lines[] => [
-  ...moves(transition).map(([node, child]) => [`${variableOf(node)} = ${child ? nameOf(child) : 0}`]),
-  ...entered(transition).flatMap((node) => calls(node.entry, nameOf(node))),
+const entryLines = (transition: RawTransition): PromelaLines[] => [
+  ...childUpdatesOf(transition).map(([stateNode, childNode]) => [
+    `${stateVariable(stateNode)} = ${childNode ? stateIdentifier(childNode) : 0}`,
+  ]),
+  ...entrySetOf(transition).flatMap((stateNode) => actionCalls(stateNode.entry, stateIdentifier(stateNode))),
 ];
 
-/** What every event does, and the variables that say what each region takes. */
+/** Returns the handlers of all events, and the variables for the regions' choices. */
 export function translateEvents(
   machine: RawMachine,
   bodies: PromelaBodies,
-): { readonly chosen: readonly string[]; readonly handlers: readonly Lines[] } {
-  const chosen = new Set<string>();
+): { readonly choiceVariables: readonly string[]; readonly handlers: readonly PromelaLines[] } {
+  const choiceVariables = new Set<string>();
   const handlers = eventsOf(machine).map((event) => {
     const translator = new EventTranslator(machine, event, bodies);
-    const whole: Region = { variable: `chosen_${machine.root.key}`, transitions: [] };
-    const selection = translator.select(machine.root, whole);
-    if (whole.transitions.length > 0) translator.regions.push(whole);
+    const wholeChart: RegionChoice = { variable: `chosen_${machine.root.key}`, transitions: [] };
+    const selection = translator.selectionLines(machine.root, wholeChart);
+    if (wholeChart.transitions.length > 0) translator.regions.push(wholeChart);
     const { regions } = translator;
-    for (const { variable } of regions) chosen.add(variable);
-    const actions = (transition: RawTransition) => calls(transition.actions, idOf(transition));
-    const leaves = translator.perform(exits);
-    const apart = regions.some(({ transitions }) => transitions.some((it) => entered(it).some(hasEntry)));
-    const done = apart
-      ? [...translator.perform(actions), ...translator.perform(enters)]
-      : translator.perform((transition) => [...actions(transition), ...enters(transition)]);
-    const reset = regions.map(({ variable }) => [`${variable} = 0`]);
-    const step = [...reset, ...selection, ...translator.conflicts(), ...leaves, ...done];
-    return event === "" ? settling(step, regions) : inline(handlerName(event), step);
+    for (const { variable } of regions) choiceVariables.add(variable);
+    const actions = (transition: RawTransition) =>
+      actionCalls(transition.actions, transitionIdOf(transition));
+    const exitSteps = translator.executionLines(exitLines);
+    const hasEntryActions = regions.some(({ transitions }) =>
+      transitions.some((it) => entrySetOf(it).some(hasEntry)),
+    );
+    const execution = hasEntryActions
+      ? [...translator.executionLines(actions), ...translator.executionLines(entryLines)]
+      : translator.executionLines((transition) => [...actions(transition), ...entryLines(transition)]);
+    const resetLines = regions.map(({ variable }) => [`${variable} = 0`]);
+    const stepLines = [
+      ...resetLines,
+      ...selection,
+      ...translator.conflictLines(),
+      ...exitSteps,
+      ...execution,
+    ];
+    return event === "" ? settling(stepLines, regions) : inlineLines(handlerName(event), stepLines);
   });
-  return { chosen: [...chosen], handlers };
+  return { choiceVariables: [...choiceVariables], handlers };
 }
 
-const hasEntry = (node: RawNode): boolean => node.entry.length > 0;
+const hasEntry = (stateNode: RawNode): boolean => stateNode.entry.length > 0;
 
-/** Eventless transitions are taken until there are none. */
-function settling(step: readonly Lines[], regions: readonly Region[]): Lines {
-  const none = regions.map(({ variable }) => `${variable} == 0`).join(" && ");
-  const once = inline("settle_once", step);
+/** Takes eventless transitions until none is enabled. */
+function settling(stepLines: readonly PromelaLines[], regions: readonly RegionChoice[]): PromelaLines {
+  const noneChosen = regions.map(({ variable }) => `${variable} == 0`).join(" && ");
+  const settleOnce = inlineLines("settle_once", stepLines);
   return [
-    ...once,
+    ...settleOnce,
     "inline settle() {",
     "  settle_once();",
     "  do",
-    `  :: ${none} -> break`,
+    `  :: ${noneChosen} -> break`,
     "  :: else -> settle_once()",
     // A loop's end must lie within its d_step.
     "  od;",

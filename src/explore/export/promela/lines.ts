@@ -1,38 +1,39 @@
 /** Lines of Promela, with their indentation. */
-export type Lines = readonly string[];
+export type PromelaLines = readonly string[];
 
-export const indented = (lines: Lines): Lines => lines.map((line) => (line === "" ? "" : `  ${line}`));
+export const indented = (lines: PromelaLines): PromelaLines =>
+  lines.map((line) => (line === "" ? "" : `  ${line}`));
 
-/** Statements in a row: Promela separates them by semicolons, and ends none. */
-export function sequence(statements: readonly Lines[]): Lines {
-  const full = statements.filter((lines) => lines.length > 0);
-  return full.flatMap((lines, index) =>
-    index === full.length - 1 ? lines : [...lines.slice(0, -1), `${lines.at(-1)};`],
+/** Joins statements by semicolons; Promela has none after the last. */
+export function joinStatements(statements: readonly PromelaLines[]): PromelaLines {
+  const nonEmpty = statements.filter((lines) => lines.length > 0);
+  return nonEmpty.flatMap((lines, index) =>
+    index === nonEmpty.length - 1 ? lines : [...lines.slice(0, -1), `${lines.at(-1)};`],
   );
 }
 
-/** One way to go on: the condition, and what is then done. */
-export interface Option {
-  readonly when: string;
-  readonly does: Lines;
+/** One option of a choice: its condition and its statements. */
+export interface ChoiceOption {
+  readonly condition: string;
+  readonly statements: PromelaLines;
 }
 
-/** A choice. Its conditions exclude one another; where none holds, what `otherwise` says is done. */
-export const choice = (options: readonly Option[], otherwise: Lines = []): Lines => [
+/** Returns a choice. Its conditions exclude one another; `otherwise` is executed if none holds. */
+export const choiceLines = (options: readonly ChoiceOption[], otherwise: PromelaLines = []): PromelaLines => [
   "if",
-  ...options.flatMap(option),
-  ...option({ when: "else", does: otherwise }),
+  ...options.flatMap(optionLines),
+  ...optionLines({ condition: "else", statements: otherwise }),
   "fi",
 ];
 
-function option({ when, does }: Option): Lines {
+function optionLines({ condition: when, statements: does }: ChoiceOption): PromelaLines {
   if (does.length === 0) return [`:: ${when} -> skip`];
   return does.length === 1 ? [`:: ${when} -> ${does[0]}`] : [`:: ${when} ->`, ...indented(does)];
 }
 
-/** Statements under a name. Their variables are the model's. */
-export const inline = (name: string, statements: readonly Lines[]): Lines => {
-  const lines = sequence(statements);
+/** Returns an inline: statements with a name. Its variables are the model's. */
+export const inlineLines = (name: string, statements: readonly PromelaLines[]): PromelaLines => {
+  const lines = joinStatements(statements);
   return lines.length === 0
     ? [`inline ${name}() { skip }`]
     : lines.length === 1

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { and, createMachine, setup, stateIn } from "xstate";
 import { serialMachine, uart16550Machine } from "../../../../machines/index.js";
 import { transitionsOf } from "../../../device/index.js";
-import { serialClaims } from "../../serial-claims.js";
-import { serialScope } from "../../serial-scope.js";
+import { invalid } from "../../../invalid.test-helper.js";
+import { serialClaims } from "../../serial/claims.js";
+import { serialScope } from "../../serial/scope.js";
 import { NO_BODIES, type PromelaBodies } from "./bodies.js";
 import { toPromela } from "./promela.js";
 import { serialBodies } from "./serial-bodies.js";
@@ -12,32 +13,32 @@ import { serialPromelaClaims } from "./serial-claims.js";
 const scope = serialScope;
 const withBodies = (bodies: Partial<PromelaBodies>) =>
   toPromela(serialMachine, { bodies: { ...serialBodies, ...bodies }, scope });
-const without = <T extends object>(of: T, name: keyof T): T => {
-  const { [name]: _, ...rest } = of;
-  return rest as T;
+const without = <T extends object>(withClaims: T, name: keyof T): T => {
+  const { [name]: _, ...otherBodies } = withClaims;
+  return otherBodies as T;
 };
 
 describe("serial", () => {
   const text = toPromela(serialMachine, { bodies: serialBodies, scope, claims: serialPromelaClaims });
 
-  it("has each transition once, in the place that its guard and priority give it", () => {
+  it("has each transition once, ordered by guard and priority", () => {
     const performed = text.match(/== \d+ \/\* .* \*\//g) ?? [];
-    const silent = transitionsOf(serialMachine).filter(
+    const silentChart = transitionsOf(serialMachine).filter(
       ({ actions, target }) => actions.length === 0 && !target,
     );
-    expect(performed).toHaveLength(transitionsOf(serialMachine).length - silent.length);
+    expect(performed).toHaveLength(transitionsOf(serialMachine).length - silentChart.length);
     expect(text).toContain(
       "#define writeRaisesBoth (divisorLatchClosed && writeSetsETBEI && writeSetsERBFI && !receiveFifoEmpty)",
     );
   });
 
-  it("is the chart whatever the scope: each input is one line more, and no state that was explored is listed", () => {
+  it("depends on the scope only in one line for each input: no explored state is listed", () => {
     const lines = (inputs: typeof scope.inputs): number =>
       toPromela(serialMachine, { bodies: serialBodies, scope: { ...scope, inputs } }).split("\n").length;
     expect(lines(scope.inputs) - lines(scope.inputs.slice(0, 1))).toBe(scope.inputs.length - 1);
   });
 
-  it("has a formula for each claim of linear time", () => {
+  it("has a formula for each claim that LTL can express", () => {
     const linear = serialClaims.filter(({ formula }) => !["within", "recoverable"].includes(formula.kind));
     expect(Object.keys(serialPromelaClaims).sort()).toEqual(linear.map(({ id }) => id).sort());
     for (const { id, formula } of linear)
@@ -127,11 +128,11 @@ describe("refused by name", () => {
       /expected the name of one of the machine's actions, got x$/,
     ],
   ])("%s", (_, config, words) => {
-    const machine = createMachine({ id: "m", ...config } as never);
+    const machine = createMachine(invalid({ id: "m", ...config }));
     expect(() => toPromela(machine, { bodies: NO_BODIES, scope })).toThrow(words);
   });
 
-  it("a state that a guard asks for and that is not there", () => {
+  it("a guard that reads a state which does not exist", () => {
     const machine = setup({ guards: { lost: and([stateIn({ a: "nowhere" })]) } }).createMachine({
       id: "m",
       type: "parallel",

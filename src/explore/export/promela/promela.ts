@@ -1,33 +1,33 @@
 import type { AnyStateMachine } from "xstate";
-import { placeOf, READ_EVENTS, WRITE_EVENTS } from "../../../device/access-events.js";
-import { type RawMachine, raw } from "../../../engine/internals.js";
+import { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "../../../device/internal.js";
+import { type RawMachine, raw } from "../../../engine/internal.js";
 import type { Input } from "../../../journal/index.js";
-import { inputsIn, type Scope } from "../../scope.js";
+import { inputsIn, type Scope } from "../../space/scope.js";
 import type { PromelaBodies, PromelaClaim } from "./bodies.js";
 import { checkChart, eventsOf } from "./chart.js";
 import { eventName, handlerName, translateEvents } from "./events.js";
 import { guardBody, isTranslated } from "./guards.js";
-import { indented, inline, type Lines, sequence } from "./lines.js";
+import { indented, inlineLines, joinStatements, type PromelaLines } from "./lines.js";
 import { checkIdentifiers, checkNames } from "./names.js";
-import { declarations } from "./states.js";
+import { regionDeclarations } from "./states.js";
 
-/** What a chart's Promela is made of. */
+/** The options of {@link toPromela}. */
 export interface PromelaOptions<TState = unknown> {
-  /** What the chart's names mean. */
+  /** The bodies of the chart's guards and actions. */
   readonly bodies: PromelaBodies;
-  /** What may happen. Of its `abstract` the bodies have a copy: what `end` does. */
+  /** The inputs. The bodies repeat its `abstract`, in `end`. */
   readonly scope: Scope<TState>;
   /** Claims, by their ids; none by default. */
   readonly claims?: Readonly<Record<string, PromelaClaim>>;
 }
 
 /**
- * A chart in Promela, the language of the model checker spin: translated from the definition, as XState takes it. One step of the scope is one
- * step of spin's, and nothing but regions and context is part of a state, so that spin counts the states that {@link explore} does.
+ * Translates a chart to Promela, the language of the model checker spin, by XState's semantics. One step of the scope is one step of
+ * spin, and only regions and context are part of a state, so that spin counts the same states as {@link explore}.
  *
- * Built with `-DCLAIMS`, the model has the claims in LTL and what they ask of steps.
+ * Built with `-DCLAIMS`, the model has the claims in LTL and their marks.
  *
- * @throws ExportError if a guard or an action has no body, if a body is of none, or if the chart has what is not translated: final and
+ * @throws ExportError if a guard or an action has no body, if a body has no name, or if the chart has an unsupported feature: final and
  *   history states, invoked actors, delays, wildcards, guards and actions without a name, actions with parameters.
  */
 export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOptions<TState>): string {
@@ -35,10 +35,10 @@ export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOpti
   const chart = raw(machine);
   checkChart(chart);
   checkNames(chart, bodies);
-  const { chosen, handlers } = translateEvents(chart, bodies);
+  const { choiceVariables, handlers } = translateEvents(chart, bodies);
   const marks = Object.values(claims).flatMap((claim) => Object.entries(claim.marks ?? {}));
-  checkIdentifiers(chart, bodies, [...chosen, ...marks.map(([name]) => name)]);
-  const sections: [title: string, lines: Lines][] = [
+  checkIdentifiers(chart, bodies, [...choiceVariables, ...marks.map(([name]) => name)]);
+  const sections: [title: string, lines: PromelaLines][] = [
     [
       `${chart.id}: ${machine.root.description ?? ""}\nScope: ${scope.name}.\n` +
         "Count states: spin -a FILE && gcc -DSAFETY -DNOREDUCE -o pan pan.c && ./pan\n" +
@@ -46,25 +46,25 @@ export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOpti
       [],
     ],
     ["Constants", Object.entries(bodies.constants ?? {}).map(([name, value]) => `#define ${name} ${value}`)],
-    ["The regions", declarations(chart.root)],
+    ["The regions", regionDeclarations(chart.root)],
     ["The context: written by hand", bodies.context.map((line) => `${line};`)],
     [
       "What an event carries and a step shows: no part of a state",
-      [...bodies.step, ...chosen.map((name) => `byte ${name}`)].map((line) => `hidden ${line};`),
+      [...bodies.step, ...choiceVariables.map((name) => `byte ${name}`)].map((line) => `hidden ${line};`),
     ],
     ["What claims ask of the last step", markDeclarations(marks.map(([name]) => name))],
     [
       "Guards by name: those of states and those joined are translated, the others written by hand",
-      guards(chart, bodies),
+      guardDefinitions(chart, bodies),
     ],
-    ["Actions by name: written by hand", actions(chart, bodies)],
+    ["Actions by name: written by hand", actionDefinitions(chart, bodies)],
     [
       "What each event does: every region chooses by the state before it, then it is done in order",
       handlers.flat(),
     ],
-    ["A step", step(chart, bodies, marks)],
-    ["Whatever may happen, in any order", process(chart, options)],
-    ["Claims", formulas(claims)],
+    ["A step", stepDefinitions(chart, bodies, marks)],
+    ["Whatever may happen, in any order", processDefinition(chart, options)],
+    ["Claims", ltlFormulas(claims)],
   ];
   return `${sections
     .filter(([, lines], index) => index === 0 || lines.length > 0)
@@ -72,8 +72,8 @@ export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOpti
     .join("\n\n")}\n`;
 }
 
-/** Joined guards stand after those that they are made of: cpp does not mind. */
-const guards = (chart: RawMachine, bodies: PromelaBodies): Lines =>
+/** Guards may refer to later ones: cpp allows it. */
+const guardDefinitions = (chart: RawMachine, bodies: PromelaBodies): PromelaLines =>
   Object.entries(chart.implementations.guards).map(([name, guard]) => {
     if (isTranslated(guard)) return `#define ${name} ${guardBody(guard, chart, bodies, name)}`;
     const body = bodies.guards[name] as PromelaBodies["guards"][string];
@@ -82,15 +82,15 @@ const guards = (chart: RawMachine, bodies: PromelaBodies): Lines =>
       : `#define ${name}(${body.params.join(", ")}) (${body.body})`;
   });
 
-const actions = (chart: RawMachine, bodies: PromelaBodies): Lines =>
+const actionDefinitions = (chart: RawMachine, bodies: PromelaBodies): PromelaLines =>
   Object.keys(chart.implementations.actions).flatMap((name) =>
-    inline(
+    inlineLines(
       name,
       (bodies.actions[name] ?? []).map((statement) => [statement]),
     ),
   );
 
-const markDeclarations = (names: readonly string[]): Lines =>
+const markDeclarations = (names: readonly string[]): PromelaLines =>
   names.length === 0
     ? []
     : [
@@ -104,52 +104,55 @@ const markDeclarations = (names: readonly string[]): Lines =>
 
 const hasAlways = (chart: RawMachine): boolean => eventsOf(chart).includes("");
 
-function step(
+function stepDefinitions(
   chart: RawMachine,
   bodies: PromelaBodies,
   marks: readonly (readonly [string, string])[],
-): Lines {
-  const single = (lines: Lines) => lines.map((line) => [line]);
+): PromelaLines {
+  const statementLines = (lines: PromelaLines) => lines.map((line) => [line]);
   return [
-    ...inline("begin", single(bodies.begin)),
-    ...inline("restore", single(bodies.restore)),
-    ...inline("end", [
+    ...inlineLines("begin", statementLines(bodies.begin)),
+    ...inlineLines("restore", statementLines(bodies.restore)),
+    ...inlineLines("end", [
       ...(hasAlways(chart) ? [["settle()"]] : []),
-      ...single(bodies.end),
-      ...marks.map(([name, holds]) => [`${name} = (${holds})`]),
+      ...statementLines(bodies.end),
+      ...marks.map(([name, expression]) => [`${name} = (${expression})`]),
     ]),
   ];
 }
 
-/** The event of an input, by its type. */
+/** Returns the event type of an input. */
 function eventOf(input: Input): string {
   if (input.type === "read") return READ_EVENTS[input.offset]?.type ?? input.type;
-  if (input.type === "write") return WRITE_EVENTS[placeOf(input.offset) << 8]?.type ?? input.type;
+  if (input.type === "write") return WRITE_EVENTS[accessIndexOf(input.offset) << 8]?.type ?? input.type;
   return input.type === "restore" ? "restored" : input.type;
 }
 
-function process<TState>(chart: RawMachine, { bodies, scope }: PromelaOptions<TState>): Lines {
-  const known = new Set(eventsOf(chart));
-  const steps = inputsIn(scope).map((input) => {
+function processDefinition<TState>(
+  chart: RawMachine,
+  { bodies, scope }: PromelaOptions<TState>,
+): PromelaLines {
+  const knownEvents = new Set(eventsOf(chart));
+  const stepOptions = inputsIn(scope).map((input) => {
     const event = eventOf(input);
     const statements = [
       ["begin()"],
-      ...bodies.given(input).map((line) => [line]),
+      ...bodies.eventAssignments(input).map((line) => [line]),
       ...(input.type === "restore" ? [["restore()"]] : []),
-      ...(known.has(event) ? [[`${handlerName(event)}()`]] : []),
+      ...(knownEvents.has(event) ? [[`${handlerName(event)}()`]] : []),
       ["end()"],
     ];
-    return `:: d_step { ${sequence(statements).join(" ")} } /* ${eventName(event)} */`;
+    return `:: d_step { ${joinStatements(statements).join(" ")} } /* ${eventName(event)} */`;
   });
-  const loop = ["do", ...steps, "od"];
+  const loopLines = ["do", ...stepOptions, "od"];
   return [
     "active proctype chart() {",
-    ...indented(hasAlways(chart) ? ["d_step { settle() };", ...loop] : loop),
+    ...indented(hasAlways(chart) ? ["d_step { settle() };", ...loopLines] : loopLines),
     "}",
   ];
 }
 
-const formulas = (claims: Readonly<Record<string, PromelaClaim>>): Lines => {
+const ltlFormulas = (claims: Readonly<Record<string, PromelaClaim>>): PromelaLines => {
   const lines = Object.entries(claims).map(([id, { ltl }]) => `ltl ${id} { ${ltl} }`);
   return lines.length === 0 ? [] : ["#ifdef CLAIMS", ...lines, "#endif"];
 };

@@ -1,7 +1,7 @@
 import type { Input } from "../../../journal/index.js";
 import type { PromelaBodies } from "./bodies.js";
 
-const given = (input: Input): readonly string[] => {
+const eventAssignments = (input: Input): readonly string[] => {
   switch (input.type) {
     case "read":
       return [`kind = READ; offset = ${input.offset}`];
@@ -15,8 +15,8 @@ const given = (input: Input): readonly string[] => {
 };
 
 /**
- * What `serial`'s guards and actions do, in Promela: written by hand from the rules S1 to S45 of `SERIAL_RULES`, apart from the chart.
- * Characters are all alike, as in `serialScope`, so of the receive FIFO the number of those queued is kept.
+ * The Promela bodies of `serial`'s guards and actions: written by hand from the rules S1 to S45 of `SERIAL_RULES`, independently of the chart.
+ * Characters are all alike, as in `serialScope`, so the receive FIFO is a count.
  */
 export const serialBodies: PromelaBodies = {
   constants: {
@@ -96,7 +96,7 @@ export const serialBodies: PromelaBodies = {
     "receiveFifo = (queued == 0 -> receiveFifo_empty : (queued < ROOM -> receiveFifo_holding : receiveFifo_full))",
     "interruptIdentification = ((IIR & THRE) -> ((IIR & RDA) -> interruptIdentification_both : interruptIdentification_thrEmpty) : ((IIR & RDA) -> interruptIdentification_receivedData : interruptIdentification_none))",
   ],
-  given,
+  eventAssignments: eventAssignments,
   guards: {
     writeSetsDLAB: "(written & DLAB) != 0",
     writeSetsLOOP: "(written & LOOP) != 0",

@@ -1,40 +1,46 @@
 import type { PromelaClaim } from "./bodies.js";
 
-const open = "(before_LCR & DLAB)";
-const closed = `!${open}`;
-const reads = (offset: number, where = ""): string =>
-  `kind == READ && offset == ${offset}${where && ` && ${where}`}`;
-const writes = (offset: number, where = ""): string =>
-  `kind == WRITE && offset == ${offset}${where && ` && ${where}`}`;
-const readsIIR = reads(2);
-const writesIER = writes(1, closed);
-const isSet = (register: string, mask: string): string => `(${register} & ${mask}) != 0`;
-const identified = `(${isSet("IIR", "RDA")})`;
-const lost = `(L2_arrives && !${identified})`;
+const isDivisorOpen = "(before_LCR & DLAB)";
+const isDivisorClosed = `!${isDivisorOpen}`;
+const readCondition = (offset: number, condition = ""): string =>
+  `kind == READ && offset == ${offset}${condition && ` && ${condition}`}`;
+const writeCondition = (offset: number, condition = ""): string =>
+  `kind == WRITE && offset == ${offset}${condition && ` && ${condition}`}`;
+const readsIIR = readCondition(2);
+const writesIER = writeCondition(1, isDivisorClosed);
+const maskCondition = (register: string, mask: string): string => `(${register} & ${mask}) != 0`;
+const identified = `(${maskCondition("IIR", "RDA")})`;
+const isLost = `(L2_arrives && !${identified})`;
 const pending = (register: string): string => `(${register} & (THRE | RDA))`;
 
-/** How many sources are pending that were not before. */
-const arisen =
+/** The number of sources that have become pending. */
+const newSourceCount =
   "((IIR & THRE) != 0 && (before_IIR & THRE) == 0 -> 1 : 0) + ((IIR & RDA) != 0 && (before_IIR & RDA) == 0 -> 1 : 0)";
-const code = "((before_IIR & RDA) -> RDA : ((before_IIR & THRE) -> THRE : NONE))";
-const looped =
+const identification = "((before_IIR & RDA) -> RDA : ((before_IIR & THRE) -> THRE : NONE))";
+const loopedStatus =
   "(((before_MCR & DTR) -> DSR : 0) | ((before_MCR & RTS) -> CTS : 0) | ((before_MCR & OUT1) -> RI : 0) | ((before_MCR & OUT2) -> DCD : 0))";
-const divisorAccess = `(kind == READ || kind == WRITE) && offset <= 1 && ${open}`;
+const divisorAccess = `(kind == READ || kind == WRITE) && offset <= 1 && ${isDivisorOpen}`;
 
-/** An access to a register that keeps a byte: a write must leave what it wrote, a read give what was kept and interrupt nothing. */
-const keeps = (offset: number, now: string, before: string, where = "true", mask = 255): string =>
-  `(${writes(offset, where)} -> ${now} == (written & ${mask}) : (${reads(offset, where)} -> given == ${before} && interrupts == 0 : 1))`;
-const kept = [
-  keeps(1, "IER", "before_IER", closed, 15),
-  keeps(3, "LCR", "before_LCR"),
-  keeps(4, "MCR", "before_MCR"),
-  keeps(7, "left_SCR", "before_SCR"),
-  keeps(0, "left_DLL", "before_DLL", open),
-  keeps(1, "left_DLM", "before_DLM", open),
+/** Returns the condition that a register stores a byte: a write must store its byte, and a read return the stored byte and not interrupt. */
+const storedCondition = (
+  offset: number,
+  currentValue: string,
+  previousValue: string,
+  condition = "true",
+  mask = 255,
+): string =>
+  `(${writeCondition(offset, condition)} -> ${currentValue} == (written & ${mask}) : (${readCondition(offset, condition)} -> given == ${previousValue} && interrupts == 0 : 1))`;
+const allStored = [
+  storedCondition(1, "IER", "before_IER", isDivisorClosed, 15),
+  storedCondition(3, "LCR", "before_LCR"),
+  storedCondition(4, "MCR", "before_MCR"),
+  storedCondition(7, "left_SCR", "before_SCR"),
+  storedCondition(0, "left_DLL", "before_DLL", isDivisorOpen),
+  storedCondition(1, "left_DLM", "before_DLM", isDivisorOpen),
 ].join(" && ");
 
-/** Each region against the register bits that it stands for. */
-const agree = [
+/** The condition that each region agrees with its register bits. */
+const regionsMatchRegisters = [
   ["divisorLatch == divisorLatch_open", "(LCR & DLAB) != 0"],
   ["loopback == loopback_on", "(MCR & LOOP) != 0"],
   ["thrEmptyInterrupt == thrEmptyInterrupt_enabled", "(IER & ETBEI) != 0"],
@@ -49,8 +55,8 @@ const agree = [
   .join(" && ");
 
 /**
- * The claims of `serialClaims` that are of linear time, in LTL: written by hand from their sentences. L3 counts steps and L4 speaks of runs that
- * branch, so neither is. L5 is asked as its negation: that both sources are never pending at once.
+ * The claims of `serialClaims` that LTL can express, written by hand from their sentences. L3 counts steps and L4 is about branching runs,
+ * so neither is among them. L5 is checked as its negation: both sources are never pending at once.
  */
 export const serialPromelaClaims: Readonly<Record<string, PromelaClaim>> = {
   L1: {
@@ -63,16 +69,16 @@ export const serialPromelaClaims: Readonly<Record<string, PromelaClaim>> = {
       L2_enables: `${writesIER} && (IER & ERBFI)`,
       L2_goes_on: `(${writesIER}) || (${readsIIR})`,
     },
-    // Debian's spin has no "next": what follows the arrivals is said by "until", as no arrival goes on.
-    ltl: `([] <> L2_enables) -> ([] (${lost} -> !(${lost} U ([] (L2_goes_on && !${identified})))))`,
+    // Debian's spin has no "next" operator: "until" describes the steps after the arrivals.
+    ltl: `([] <> L2_enables) -> ([] (${isLost} -> !(${isLost} U ([] (L2_goes_on && !${identified})))))`,
   },
   L5: { ltl: "[] !((IIR & (THRE | RDA)) == (THRE | RDA))", negated: true },
   I1: {
-    marks: { I1_miscounts: `kind != 0 && kind != RESTORE && interrupts != ${arisen}` },
+    marks: { I1_miscounts: `kind != 0 && kind != RESTORE && interrupts != ${newSourceCount}` },
     ltl: "[] !I1_miscounts",
   },
   I2a: {
-    marks: { I2a_misnames: `${readsIIR} && (given & 15) != ${code}` },
+    marks: { I2a_misnames: `${readsIIR} && (given & 15) != ${identification}` },
     ltl: "[] !I2a_misnames",
   },
   I2b: {
@@ -93,7 +99,7 @@ export const serialPromelaClaims: Readonly<Record<string, PromelaClaim>> = {
   I7: { ltl: "[] !(queued > ROOM)" },
   I8: {
     marks: {
-      I8_overruns: `before_queued == ROOM && ((${writes(0, closed)} && (MCR & LOOP)) || refused)`,
+      I8_overruns: `before_queued == ROOM && ((${writeCondition(0, isDivisorClosed)} && (MCR & LOOP)) || refused)`,
     },
     ltl: "[] (I8_overruns -> (LSR & OE) != 0)",
   },
@@ -107,7 +113,7 @@ export const serialPromelaClaims: Readonly<Record<string, PromelaClaim>> = {
   },
   I13b: {
     marks: {
-      I13b_differs: `${reads(6)} && (MCR & LOOP) && (given & (255 - DELTAS)) != ${looped}`,
+      I13b_differs: `${readCondition(6)} && (MCR & LOOP) && (given & (255 - DELTAS)) != ${loopedStatus}`,
     },
     ltl: "[] !I13b_differs",
   },
@@ -118,11 +124,11 @@ export const serialPromelaClaims: Readonly<Record<string, PromelaClaim>> = {
     ltl: "[] !I14_disturbs",
   },
   I15: {
-    marks: { I15_resets: `${writes(2)} && (written & 2)` },
+    marks: { I15_resets: `${writeCondition(2)} && (written & 2)` },
     ltl: "[] (I15_resets -> queued == 0)",
   },
-  I16: { marks: { I16_loses: `!(${kept})` }, ltl: "[] !I16_loses" },
-  I17: { ltl: `[] (${agree})` },
+  I16: { marks: { I16_loses: `!(${allStored})` }, ltl: "[] !I16_loses" },
+  I17: { ltl: `[] (${regionsMatchRegisters})` },
   I18: {
     marks: { I18_acknowledges: readsIIR },
     ltl: `[] (I18_acknowledges -> ${pending("IIR")} == 0)`,

@@ -1,41 +1,44 @@
-import type { RawNode } from "../../../engine/internals.js";
-import { initialOf, within } from "./structure.js";
+import type { RawNode } from "../../../engine/internal.js";
+import { initialChildrenOf, selfAndDescendants } from "./structure.js";
 
-/** A state's name in Promela: its path, `receiveFifo_holding`. */
-export const nameOf = (node: RawNode): string => node.path.join("_") || node.key;
+/** Returns a state's name in Promela: its path, `receiveFifo_holding`. */
+export const stateIdentifier = (stateNode: RawNode): string => stateNode.path.join("_") || stateNode.key;
 
-/** The variable that says which state of a compound one is active. */
-export const variableOf = (node: RawNode): string =>
-  node.parent?.type === "compound" ? `within_${nameOf(node)}` : nameOf(node);
+/** Returns the variable for the active child of a compound state. */
+export const stateVariable = (stateNode: RawNode): string =>
+  stateNode.parent?.type === "compound" ? `within_${stateIdentifier(stateNode)}` : stateIdentifier(stateNode);
 
-/** The condition that a state is active. */
-export function isIn(node: RawNode): string {
-  const { parent } = node;
+/** Returns the condition that a state is active. */
+export function activeCondition(stateNode: RawNode): string {
+  const { parent } = stateNode;
   if (parent === undefined) return "true";
-  return parent.type === "compound" ? `(${variableOf(parent)} == ${nameOf(node)})` : isIn(parent);
+  return parent.type === "compound"
+    ? `(${stateVariable(parent)} == ${stateIdentifier(stateNode)})`
+    : activeCondition(parent);
 }
 
-/** The states that have one of several active: each is a variable, 0 while it is not active itself. */
-export const variablesOf = (root: RawNode): RawNode[] =>
-  within(root).filter(({ type }) => type === "compound");
+/** Returns the compound states: each is a variable, 0 while the state is not active. */
+export const compoundStatesOf = (rootNode: RawNode): RawNode[] =>
+  selfAndDescendants(rootNode).filter(({ type }) => type === "compound");
 
-/** The states in which a chart begins. */
-export function begun(root: RawNode): ReadonlySet<RawNode> {
-  const nodes = new Set<RawNode>([root]);
-  for (const node of nodes) for (const child of initialOf(node)) nodes.add(child);
-  return nodes;
+/** Returns the states of the initial configuration. */
+export function initialStatesOf(rootNode: RawNode): ReadonlySet<RawNode> {
+  const stateNodes = new Set<RawNode>([rootNode]);
+  for (const stateNode of stateNodes)
+    for (const childNode of initialChildrenOf(stateNode)) stateNodes.add(childNode);
+  return stateNodes;
 }
 
-/** Each region as a type of its own and a variable of that type. */
-export function declarations(root: RawNode): string[] {
-  const first = begun(root);
-  return variablesOf(root).flatMap((node) => {
-    const name = variableOf(node);
-    const children = Object.values(node.states);
-    const initial = children.find((child) => first.has(child));
+/** Returns a type and a variable for each compound state. */
+export function regionDeclarations(rootNode: RawNode): string[] {
+  const initialStates = initialStatesOf(rootNode);
+  return compoundStatesOf(rootNode).flatMap((stateNode) => {
+    const variableName = stateVariable(stateNode);
+    const children = Object.values(stateNode.states);
+    const initial = children.find((childNode) => initialStates.has(childNode));
     return [
-      `mtype:${name} = { ${children.map(nameOf).join(", ")} };`,
-      `mtype:${name} ${name}${initial ? ` = ${nameOf(initial)}` : ""};`,
+      `mtype:${variableName} = { ${children.map(stateIdentifier).join(", ")} };`,
+      `mtype:${variableName} ${variableName}${initial ? ` = ${stateIdentifier(initial)}` : ""};`,
     ];
   });
 }

@@ -1,93 +1,116 @@
-import type { RawNode, RawTransition } from "../../../engine/internals.js";
+import type { RawNode, RawTransition } from "../../../engine/internal.js";
 
-/** A state and all within it, in document order. */
-export const within = (node: RawNode): RawNode[] => [node, ...Object.values(node.states).flatMap(within)];
+/** Returns a state and all its descendants, in document order. */
+export const selfAndDescendants = (stateNode: RawNode): RawNode[] => [
+  stateNode,
+  ...Object.values(stateNode.states).flatMap(selfAndDescendants),
+];
 
-/** The states round a state, the nearest first, up to `end`, which is left out. */
-function around(node: RawNode, end?: RawNode): RawNode[] {
-  const nodes: RawNode[] = [];
-  for (let at = node.parent; at !== undefined && at !== end; at = at.parent) nodes.push(at);
-  return nodes;
+/** Returns the ancestors of a state, the nearest first, up to `endNode`, which is left out. */
+function ancestorsOf(stateNode: RawNode, endNode?: RawNode): RawNode[] {
+  const stateNodes: RawNode[] = [];
+  for (
+    let ancestor = stateNode.parent;
+    ancestor !== undefined && ancestor !== endNode;
+    ancestor = ancestor.parent
+  )
+    stateNodes.push(ancestor);
+  return stateNodes;
 }
 
-export const isWithin = (node: RawNode, outer: RawNode): boolean => around(node).includes(outer);
+export const isDescendant = (stateNode: RawNode, outerNode: RawNode): boolean =>
+  ancestorsOf(stateNode).includes(outerNode);
 
-/** The state that a transition leaves nothing outside of: the least one round its source and its targets. */
+/** Returns the domain of a transition: the least common ancestor of its source and its targets. */
 export function domainOf({ source, target, reenter }: RawTransition): RawNode | undefined {
-  const [head, ...tail] = target ?? [];
-  if (head === undefined) return undefined;
-  const stays = (target ?? []).every((node) => node === source || isWithin(node, source));
-  if (!reenter && stays) return source;
-  const common = around(head).find((outer) => [...tail, source].every((node) => isWithin(node, outer)));
-  return common ?? around(source).at(-1) ?? source;
+  const [firstTarget, ...otherTargets] = target ?? [];
+  if (firstTarget === undefined) return undefined;
+  const staysInSource = (target ?? []).every(
+    (stateNode) => stateNode === source || isDescendant(stateNode, source),
+  );
+  if (!reenter && staysInSource) return source;
+  const commonAncestor = ancestorsOf(firstTarget).find((outerNode) =>
+    [...otherTargets, source].every((stateNode) => isDescendant(stateNode, outerNode)),
+  );
+  return commonAncestor ?? ancestorsOf(source).at(-1) ?? source;
 }
 
-/** Whether a transition leaves its own source to come back to it. */
+/** Returns true if a transition exits its own source and enters it again. */
 const leavesItself = (transition: RawTransition): boolean =>
   transition.reenter && domainOf(transition) === transition.source;
 
-/** Whether two transitions taken at once would leave a state in common: then the one that comes first is taken alone. */
-export function conflict(one: RawTransition, other: RawTransition): boolean {
-  const [a, b] = [domainOf(one), domainOf(other)];
-  if (a === undefined || b === undefined) return false;
-  if (a !== b && !isWithin(a, b) && !isWithin(b, a)) return false;
-  const [inner, transition] = isWithin(b, a) ? [b, other] : [a, one];
-  return inner.type === "atomic" ? a !== b && leavesItself(transition) : true;
+/** Returns true if the exit sets of two transitions intersect: then only the first is taken. */
+export function isConflict(earlier: RawTransition, laterTransition: RawTransition): boolean {
+  const [earlierDomain, laterDomain] = [domainOf(earlier), domainOf(laterTransition)];
+  if (earlierDomain === undefined || laterDomain === undefined) return false;
+  if (
+    earlierDomain !== laterDomain &&
+    !isDescendant(earlierDomain, laterDomain) &&
+    !isDescendant(laterDomain, earlierDomain)
+  )
+    return false;
+  const [innerDomain, transition] = isDescendant(laterDomain, earlierDomain)
+    ? [laterDomain, laterTransition]
+    : [earlierDomain, earlier];
+  return innerDomain.type === "atomic" ? earlierDomain !== laterDomain && leavesItself(transition) : true;
 }
 
-/** The states that a transition may leave, in the order of leaving. */
-export function left(transition: RawTransition): RawNode[] {
+/** Returns the states that a transition may exit, in exit order. */
+export function exitSetOf(transition: RawTransition): RawNode[] {
   const domain = domainOf(transition);
   if (domain === undefined) return [];
-  const nodes = within(domain);
-  return (leavesItself(transition) ? nodes : nodes.slice(1)).reverse();
+  const stateNodes = selfAndDescendants(domain);
+  return (leavesItself(transition) ? stateNodes : stateNodes.slice(1)).reverse();
 }
 
-/** The states that a transition enters, in document order. */
-export function entered(transition: RawTransition): RawNode[] {
+/** Returns the states that a transition enters, in document order. */
+export function entrySetOf(transition: RawTransition): RawNode[] {
   const domain = domainOf(transition);
   if (domain === undefined) return [];
-  const nodes = new Set<RawNode>();
+  const stateNodes = new Set<RawNode>();
   for (const target of transition.target ?? []) {
-    const itself = target === transition.source && target === domain;
-    if (!itself || transition.reenter) nodes.add(target);
+    const isSelfTarget = target === transition.source && target === domain;
+    if (!isSelfTarget || transition.reenter) stateNodes.add(target);
   }
-  const byDefault = (node: RawNode): void => {
-    for (const child of initialOf(node)) {
-      nodes.add(child);
-      byDefault(child);
+  const addDefaultEntry = (stateNode: RawNode): void => {
+    for (const childNode of initialChildrenOf(stateNode)) {
+      stateNodes.add(childNode);
+      addDefaultEntry(childNode);
     }
   };
-  const chosen = (child: RawNode): boolean =>
-    nodes.has(child) || [...nodes].some((node) => isWithin(node, child));
-  const between = (target: RawNode): RawNode[] => (target === domain ? [] : around(target, domain));
+  const isEntered = (childNode: RawNode): boolean =>
+    stateNodes.has(childNode) || [...stateNodes].some((stateNode) => isDescendant(stateNode, childNode));
+  const nodesBetween = (target: RawNode): RawNode[] => (target === domain ? [] : ancestorsOf(target, domain));
   for (const target of transition.target ?? []) {
-    byDefault(target);
-    for (const node of between(target)) nodes.add(node);
+    addDefaultEntry(target);
+    for (const stateNode of nodesBetween(target)) stateNodes.add(stateNode);
   }
   for (const target of transition.target ?? [])
-    for (const node of [...between(target), domain])
-      if (node.type === "parallel" && node !== target)
-        for (const child of Object.values(node.states))
-          if (!chosen(child)) {
-            nodes.add(child);
-            byDefault(child);
+    for (const stateNode of [...nodesBetween(target), domain])
+      if (stateNode.type === "parallel" && stateNode !== target)
+        for (const childNode of Object.values(stateNode.states))
+          if (!isEntered(childNode)) {
+            stateNodes.add(childNode);
+            addDefaultEntry(childNode);
           }
-  return within(domain).filter((node) => nodes.has(node));
+  return selfAndDescendants(domain).filter((stateNode) => stateNodes.has(stateNode));
 }
 
-/** The states in which one begins that is in this one: none, one, or each of its regions. */
-export function initialOf(node: RawNode): readonly RawNode[] {
-  if (node.type === "parallel") return Object.values(node.states);
-  return node.type === "compound" ? node.initial.target : [];
+/** Returns the children that are entered by default: none, one, or each region. */
+export function initialChildrenOf(stateNode: RawNode): readonly RawNode[] {
+  if (stateNode.type === "parallel") return Object.values(stateNode.states);
+  return stateNode.type === "compound" ? stateNode.initial.target : [];
 }
 
-/** The state of each compound state within a transition's domain once it is taken; undefined of one that is not active. */
-export function moves(transition: RawTransition): [node: RawNode, child: RawNode | undefined][] {
+/** Returns the active child of each compound state in a transition's domain after it was taken; undefined if the state is not active. */
+export function childUpdatesOf(transition: RawTransition): [node: RawNode, child: RawNode | undefined][] {
   const domain = domainOf(transition);
   if (domain === undefined) return [];
-  const nodes = new Set(entered(transition));
-  return within(domain)
+  const stateNodes = new Set(entrySetOf(transition));
+  return selfAndDescendants(domain)
     .filter(({ type }) => type === "compound")
-    .map((node) => [node, Object.values(node.states).find((child) => nodes.has(child))]);
+    .map((stateNode) => [
+      stateNode,
+      Object.values(stateNode.states).find((childNode) => stateNodes.has(childNode)),
+    ]);
 }

@@ -1,38 +1,37 @@
-import { isInput } from "../../../device/fold.js";
-import { inputFor } from "../../../device/input.js";
+import { checkedInput, isInput } from "../../../device/internal.js";
 import type { Input } from "../../../journal/index.js";
 import { Session } from "./session.js";
 
 /** Entries of the future that are played after a change: enough to see what it leads to. */
 const HORIZON = 5000;
 
-/** What is different in another future. */
-export interface Change {
+/** A change of the recorded inputs. */
+interface ForkChange {
   /** The row at which it begins. */
-  readonly row: number;
-  /** Whether what stood there is replaced, or comes after. */
-  readonly replace: boolean;
-  /** What happens there instead; absent to leave it out. */
-  readonly input?: Input;
+  readonly rowIndex: number;
+  /** True if the entry in that row is replaced; else it follows the change. */
+  readonly replaces: boolean;
+  /** The input inserted there; absent to omit the entry. */
+  readonly insertedInput?: Input;
 }
 
 /** Two futures from one moment, row by row. */
 export interface Fork {
-  readonly change: Change;
-  /** As it was, and as it would have been: both begin at the row of the change. */
+  readonly forkChange: ForkChange;
+  /** The recorded future and the changed one: both begin at the row of the change. */
   readonly original: Session;
   readonly changed: Session;
-  /** Rows beside each other; undefined where one future has nothing. */
-  readonly pairs: readonly Pair[];
+  /** Corresponding rows of both futures; undefined where one has none. */
+  readonly rowPairs: readonly RowPair[];
   /** The first pair at which the two differ after the change itself. */
-  readonly parting: number | undefined;
+  readonly partingPair: number | undefined;
 }
 
 /** A row of both futures. */
-export interface Pair {
+export interface RowPair {
   readonly original: number | undefined;
   readonly changed: number | undefined;
-  /** Whether the two leave the device, or answer, differently. */
+  /** True if the two rows leave different device states, or have different results. */
   readonly differs: boolean;
 }
 
@@ -41,49 +40,74 @@ export interface Pair {
  *
  * @throws TypeError or RangeError if the chart does not take the input.
  */
-export function fork(session: Session, change: Change): Fork {
-  const { row, replace, input } = change;
-  const until = Math.min(session.length, row + HORIZON);
-  const entries = session.entries(row, until).filter(isInput);
+export function fork(session: Session, forkChange: ForkChange): Fork {
+  const { rowIndex, replaces, insertedInput } = forkChange;
+  const endRow = Math.min(session.length, rowIndex + HORIZON);
+  const entries = session.entriesIn(rowIndex, endRow).filter(isInput);
   const header = {
     ...session.journal.header,
-    first: session.first + row,
-    tick: session.table.tick.at(row),
-    state: session.stateAt(row - 1),
+    first: session.firstIndex + rowIndex,
+    tick: session.entryTable.tickBefore.valueAt(rowIndex),
+    state: session.savedStateAfter(rowIndex - 1),
   };
-  const play = (inputs: readonly Input[]): Session => {
-    const future = new Session({ name: session.name, live: false, header, differences: [], warnings: [] });
-    future.append(inputs);
-    return future;
+  const playInputs = (inputs: readonly Input[]): Session => {
+    const futureSession = new Session({
+      name: session.name,
+      live: false,
+      header,
+      differences: [],
+      warnings: [],
+    });
+    futureSession.appendEntries(inputs);
+    return futureSession;
   };
-  const instead = input === undefined ? [] : [inputFor(session.chart, input)];
-  const original = play(entries);
-  const changed = play([...instead, ...(replace ? entries.slice(1) : entries)]);
-  const pairs = pairsOf(original, changed, change);
-  const parting = pairs.findIndex(
+  const replacement = insertedInput === undefined ? [] : [checkedInput(session.chart, insertedInput)];
+  const original = playInputs(entries);
+  const changed = playInputs([...replacement, ...(replaces ? entries.slice(1) : entries)]);
+  const rowPairs = pairRows(original, changed, forkChange);
+  const partingPair = rowPairs.findIndex(
     ({ differs, original, changed }) => differs && original !== undefined && changed !== undefined,
   );
-  return { change, original, changed, pairs, parting: parting < 0 ? undefined : parting };
+  return { forkChange, original, changed, rowPairs, partingPair: partingPair < 0 ? undefined : partingPair };
 }
 
-function pairsOf(original: Session, changed: Session, { replace, input }: Change): Pair[] {
-  const shift = (input === undefined ? 0 : 1) - (replace ? 1 : 0);
-  const pairs: Pair[] = [];
-  if (shift === 1) pairs.push({ original: undefined, changed: 0, differs: true });
-  if (shift === -1) pairs.push({ original: 0, changed: undefined, differs: true });
-  for (let row = shift === -1 ? 1 : 0; row < original.length; row++)
-    pairs.push({
-      original: row,
-      changed: row + shift,
-      differs: differs(original, row, changed, row + shift),
+function pairRows(original: Session, changed: Session, { replaces, insertedInput }: ForkChange): RowPair[] {
+  const rowShift = (insertedInput === undefined ? 0 : 1) - (replaces ? 1 : 0);
+  const rowPairs: RowPair[] = [];
+  if (rowShift === 1) rowPairs.push({ original: undefined, changed: 0, differs: true });
+  if (rowShift === -1) rowPairs.push({ original: 0, changed: undefined, differs: true });
+  for (let rowIndex = rowShift === -1 ? 1 : 0; rowIndex < original.length; rowIndex++)
+    rowPairs.push({
+      original: rowIndex,
+      changed: rowIndex + rowShift,
+      differs: rowsDiffer(original, rowIndex, changed, rowIndex + rowShift),
     });
-  return pairs;
+  return rowPairs;
 }
 
-function differs(a: Session, rowA: number, b: Session, rowB: number): boolean {
-  const [x, y] = [a.table, b.table];
-  if (x.kind.at(rowA) !== y.kind.at(rowB) || x.offset.at(rowA) !== y.offset.at(rowB)) return true;
-  if (x.value.at(rowA) !== y.value.at(rowB) || x.flags.at(rowA) !== y.flags.at(rowB)) return true;
-  if (x.received.at(rowA) !== y.received.at(rowB) || x.toSend.at(rowA) !== y.toSend.at(rowB)) return true;
-  return [...x.registers].some(([name, column]) => column.at(rowA) !== y.registers.get(name)?.at(rowB));
+function rowsDiffer(
+  firstSession: Session,
+  firstRow: number,
+  secondSession: Session,
+  secondRow: number,
+): boolean {
+  const [firstTable, secondTable] = [firstSession.entryTable, secondSession.entryTable];
+  if (
+    firstTable.entryType.valueAt(firstRow) !== secondTable.entryType.valueAt(secondRow) ||
+    firstTable.registerOffset.valueAt(firstRow) !== secondTable.registerOffset.valueAt(secondRow)
+  )
+    return true;
+  if (
+    firstTable.byteValue.valueAt(firstRow) !== secondTable.byteValue.valueAt(secondRow) ||
+    firstTable.flags.valueAt(firstRow) !== secondTable.flags.valueAt(secondRow)
+  )
+    return true;
+  if (
+    firstTable.receiveLevel.valueAt(firstRow) !== secondTable.receiveLevel.valueAt(secondRow) ||
+    firstTable.transmitLevel.valueAt(firstRow) !== secondTable.transmitLevel.valueAt(secondRow)
+  )
+    return true;
+  return [...firstTable.registers].some(
+    ([name, column]) => column.valueAt(firstRow) !== secondTable.registers.get(name)?.valueAt(secondRow),
+  );
 }

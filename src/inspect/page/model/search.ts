@@ -1,19 +1,19 @@
 import { REGISTERS, type RegisterName, registerAt } from "../../../../machines/index.js";
+import { ENTRY_FLAGS, ENTRY_TYPES } from "./entry-table.js";
 import type { Session } from "./session.js";
-import { FLAG, KINDS } from "./table.js";
 
-/** Something to look for: whether it is at a row. */
-export interface Query {
-  /** The query in words, as it was understood. */
-  readonly text: string;
+/** A search condition on rows. */
+interface SearchQuery {
+  /** The parsed query in words. */
+  readonly description: string;
   /** The row to go to, where the query names one. */
-  readonly row?: number;
-  matches(row: number): boolean;
-  /** Whether to look from the start, or backwards, as the query says. */
-  readonly from?: "first" | "last" | "previous";
+  readonly rowIndex?: number;
+  matches(rowIndex: number): boolean;
+  /** The start and direction that the query names. */
+  readonly searchStart?: "first" | "last" | "previous";
 }
 
-/** What was typed cannot be looked for. */
+/** A query that cannot be parsed. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
 }
@@ -24,149 +24,197 @@ const EXAMPLES =
 /**
  * Reads a query: "next OE", "IIR = 0xCC", "first difference".
  *
- * @throws QueryError that says what can be looked for.
+ * @throws QueryError with examples of queries.
  */
-export function parseQuery(session: Session, typed: string): Query {
-  const [, when = "", rest = ""] = /^\s*(?:(next|first|last|previous|prev)\s+)?(.*?)\s*$/i.exec(typed) ?? [];
-  const found = parsers.map((parse) => parse(session, rest)).find((it) => it !== undefined);
-  if (!found) throw new QueryError(`search: expected such as ${EXAMPLES}`);
-  const word = when.toLowerCase();
-  if (word === "first" || word === "last") return { ...found, from: word };
-  return word.startsWith("prev") ? { ...found, from: "previous" } : found;
+export function parseQuery(session: Session, typedText: string): SearchQuery {
+  const [, direction = "", condition = ""] =
+    /^\s*(?:(next|first|last|previous|prev)\s+)?(.*?)\s*$/i.exec(typedText) ?? [];
+  const matched = parsers.map((parse) => parse(session, condition)).find((it) => it !== undefined);
+  if (!matched) throw new QueryError(`search: expected such as ${EXAMPLES}`);
+  const directionWord = direction.toLowerCase();
+  if (directionWord === "first" || directionWord === "last")
+    return { ...matched, searchStart: directionWord };
+  return directionWord.startsWith("prev") ? { ...matched, searchStart: "previous" } : matched;
 }
 
-/** The nearest row that matches, after `from` or before it; undefined if there is none. */
-export function find(session: Session, query: Query, from: number, backwards = false): number | undefined {
-  if (query.row !== undefined) return query.row;
-  const end = session.length;
-  if (query.from === "first") return scan(query, 0, end, 1);
-  if (query.from === "last") return scan(query, end - 1, -1, -1);
-  const back = backwards !== (query.from === "previous");
-  return back ? scan(query, Math.min(from, end) - 1, -1, -1) : scan(query, from + 1, end, 1);
+/** Returns the nearest matching row after `startRow`, or before it; undefined if there is none. */
+export function findRow(
+  session: Session,
+  query: SearchQuery,
+  from: number,
+  backwards = false,
+): number | undefined {
+  if (query.rowIndex !== undefined) return query.rowIndex;
+  const endRow = session.length;
+  if (query.searchStart === "first") return scanRows(query, 0, endRow, 1);
+  if (query.searchStart === "last") return scanRows(query, endRow - 1, -1, -1);
+  const searchBack = backwards !== (query.searchStart === "previous");
+  return searchBack
+    ? scanRows(query, Math.min(from, endRow) - 1, -1, -1)
+    : scanRows(query, from + 1, endRow, 1);
 }
 
-function scan({ matches }: Query, from: number, end: number, step: 1 | -1): number | undefined {
-  for (let row = from; row !== end && row >= 0; row += step) if (matches(row)) return row;
+function scanRows(
+  { matches }: SearchQuery,
+  startRow: number,
+  endRow: number,
+  step: 1 | -1,
+): number | undefined {
+  for (let rowIndex = startRow; rowIndex !== endRow && rowIndex >= 0; rowIndex += step)
+    if (matches(rowIndex)) return rowIndex;
   return undefined;
 }
 
-type Parser = (session: Session, text: string) => Query | undefined;
+type Parser = (session: Session, queryText: string) => SearchQuery | undefined;
 
-const flagged =
-  (flag: number, words: RegExp, text: string): Parser =>
-  ({ table }, typed) =>
-    words.test(typed) ? { text, matches: (row) => (table.flags.at(row) & flag) !== 0 } : undefined;
+const parseFlag =
+  (entryFlag: number, wordPattern: RegExp, queryText: string): Parser =>
+  ({ entryTable }, typedText) =>
+    wordPattern.test(typedText)
+      ? {
+          description: queryText,
+          matches: (rowIndex) => (entryTable.flags.valueAt(rowIndex) & entryFlag) !== 0,
+        }
+      : undefined;
 
 /** "#123", or a number alone. */
-const index: Parser = (session, text) => {
-  const [, digits] = /^#?([\d,]+)$/.exec(text) ?? [];
+const parseIndex: Parser = (session, queryText) => {
+  const [, digits] = /^#?([\d,]+)$/.exec(queryText) ?? [];
   if (digits === undefined) return undefined;
-  const row = Number(digits.replaceAll(",", "")) - session.first;
-  if (row < 0 || row >= session.length)
+  const rowIndex = Number(digits.replaceAll(",", "")) - session.firstIndex;
+  if (rowIndex < 0 || rowIndex >= session.length)
     throw new QueryError(
-      `#: expected ${session.first} to ${session.first + session.length - 1}, got ${digits}`,
+      `#: expected ${session.firstIndex} to ${session.firstIndex + session.length - 1}, got ${digits}`,
     );
-  return { text: `#${digits}`, row, matches: (it) => it === row };
+  return { description: `#${digits}`, rowIndex, matches: (it) => it === rowIndex };
 };
 
 /** "irq", "irq THRE". */
-const interrupt: Parser = ({ table }, text) => {
-  const [, cause] = /^(?:irq|intr|interrupt)s?(?:\s+(\w+))?$/i.exec(text) ?? [""];
-  if (!/^(irq|intr|interrupt)/i.test(text)) return undefined;
+const parseInterrupt: Parser = ({ entryTable }, queryText) => {
+  const [, causeName] = /^(?:irq|intr|interrupt)s?(?:\s+(\w+))?$/i.exec(queryText) ?? [""];
+  if (!/^(irq|intr|interrupt)/i.test(queryText)) return undefined;
   return {
-    text: cause ? `an interrupt for ${cause.toUpperCase()}` : "an interrupt",
-    matches: (row) =>
-      (table.flags.at(row) & FLAG.INTERRUPT) !== 0 &&
-      (cause === undefined || table.interruptsAt(row).includes(cause.toUpperCase())),
+    description: causeName ? `an interrupt for ${causeName.toUpperCase()}` : "an interrupt",
+    matches: (rowIndex) =>
+      (entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.INTERRUPT) !== 0 &&
+      (causeName === undefined || entryTable.interruptCauses(rowIndex).includes(causeName.toUpperCase())),
   };
 };
 
-const byteOf = (text: string): number | undefined => {
-  const value = Number(/^[\da-f]{2}$/i.test(text) && /[a-f]/i.test(text) ? `0x${text}` : text);
-  return Number.isInteger(value) && value >= 0 && value <= 255 ? value : undefined;
+const parseByte = (byteText: string): number | undefined => {
+  const byteValue = Number(
+    /^[\da-f]{2}$/i.test(byteText) && /[a-f]/i.test(byteText) ? `0x${byteText}` : byteText,
+  );
+  return Number.isInteger(byteValue) && byteValue >= 0 && byteValue <= 255 ? byteValue : undefined;
 };
 
-const isRegister = (name: string): name is RegisterName => Object.hasOwn(REGISTERS, name);
+const isRegister = (registerName: string): registerName is RegisterName =>
+  Object.hasOwn(REGISTERS, registerName);
 
-/** "IIR = 0xCC": a read gives it, or it comes to hold it; "IIR -> 0xCC" a read; "IER <- 0x05" a write. */
-const value: Parser = (session, text) => {
+/** "IIR = 0xCC": a read returns it, or the register becomes it; "IIR -> 0xCC" a read; "IER <- 0x05" a write. */
+const parseRegisterValue: Parser = (session, queryText) => {
   const [, register = "", operator = "", operand = ""] =
-    /^(\w+)\s*(==?|->|→|<-|←)\s*([\dxa-f]*)$/i.exec(text) ?? [];
-  const name = register.toUpperCase();
-  if (!isRegister(name)) return undefined;
-  const wanted = operand === "" ? undefined : byteOf(operand);
-  if (operand !== "" && wanted === undefined)
-    throw new QueryError(`${name}: expected a byte such as 0xCC, got ${operand}`);
-  const { table } = session;
-  const held = table.registers.get(name);
-  const accessed = (direction: "read" | "write", row: number) =>
-    KINDS[table.kind.at(row)] === direction &&
-    registerAt(direction, table.offset.at(row), (table.flags.at(row) & FLAG.DLAB) !== 0) === name &&
-    (wanted === undefined || table.value.at(row) === wanted);
-  if (/^(->|→)$/.test(operator)) return { text, matches: (row) => accessed("read", row) };
-  if (/^(<-|←)$/.test(operator)) return { text, matches: (row) => accessed("write", row) };
-  const becomes = (row: number) =>
-    held !== undefined && held.at(row) === wanted && (row === 0 || held.at(row - 1) !== wanted);
-  return { text, matches: (row) => accessed("read", row) || accessed("write", row) || becomes(row) };
+    /^(\w+)\s*(==?|->|→|<-|←)\s*([\dxa-f]*)$/i.exec(queryText) ?? [];
+  const registerName = register.toUpperCase();
+  if (!isRegister(registerName)) return undefined;
+  const wantedByte = operand === "" ? undefined : parseByte(operand);
+  if (operand !== "" && wantedByte === undefined)
+    throw new QueryError(`${registerName}: expected a byte such as 0xCC, got ${operand}`);
+  const { entryTable } = session;
+  const heldColumn = entryTable.registers.get(registerName);
+  const accessed = (direction: "read" | "write", rowIndex: number) =>
+    ENTRY_TYPES[entryTable.entryType.valueAt(rowIndex)] === direction &&
+    registerAt(
+      direction,
+      entryTable.registerOffset.valueAt(rowIndex),
+      (entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.DLAB) !== 0,
+    ) === registerName &&
+    (wantedByte === undefined || entryTable.byteValue.valueAt(rowIndex) === wantedByte);
+  if (/^(->|→)$/.test(operator))
+    return { description: queryText, matches: (rowIndex) => accessed("read", rowIndex) };
+  if (/^(<-|←)$/.test(operator))
+    return { description: queryText, matches: (rowIndex) => accessed("write", rowIndex) };
+  const becomes = (rowIndex: number) =>
+    heldColumn !== undefined &&
+    heldColumn.valueAt(rowIndex) === wantedByte &&
+    (rowIndex === 0 || heldColumn.valueAt(rowIndex - 1) !== wantedByte);
+  return {
+    description: queryText,
+    matches: (rowIndex) => accessed("read", rowIndex) || accessed("write", rowIndex) || becomes(rowIndex),
+  };
 };
 
 /** "OE", "LSR.OE": the bit becomes 1; "!OE": it becomes 0. */
-const bit: Parser = ({ table }, text) => {
-  const [, not = "", register, name = ""] = /^(!?)(?:(\w+)\.)?(\w+)$/.exec(text) ?? [];
-  const bits = [...table.registers].flatMap(([each, column]) =>
-    Object.entries(REGISTERS[each].bits).map(([of, mask]) => ({ register: each, name: of, mask, column })),
+const parseBit: Parser = ({ entryTable }, queryText) => {
+  const [, negation = "", register, bitName = ""] = /^(!?)(?:(\w+)\.)?(\w+)$/.exec(queryText) ?? [];
+  const candidates = [...entryTable.registers].flatMap(([registerName, column]) =>
+    Object.entries(REGISTERS[registerName].bits).map(([bitName, mask]) => ({
+      register: registerName,
+      name: bitName,
+      mask,
+      column,
+    })),
   );
-  const found = bits.find(
+  const matchingBit = candidates.find(
     (it) =>
-      it.name === name.toUpperCase() &&
+      it.name === bitName.toUpperCase() &&
       it.register !== "IIR" &&
       (register === undefined || it.register === register.toUpperCase()),
   );
-  if (!found) return undefined;
-  const { column, mask } = found;
-  const is = (row: number) => ((column.at(row) & mask) !== 0) !== (not === "!");
+  if (!matchingBit) return undefined;
+  const { column, mask } = matchingBit;
+  const isMatching = (rowIndex: number) => ((column.valueAt(rowIndex) & mask) !== 0) !== (negation === "!");
   return {
-    text: `${found.register}.${found.name} becomes ${not ? 0 : 1}`,
-    matches: (row) => is(row) && (row > 0 ? !is(row - 1) : false),
+    description: `${matchingBit.register}.${matchingBit.name} becomes ${negation ? 0 : 1}`,
+    matches: (rowIndex) => isMatching(rowIndex) && (rowIndex > 0 ? !isMatching(rowIndex - 1) : false),
   };
 };
 
 /** "read LSR", "write IER", "LSR": an access; "receive", "mark" and the like: an entry of that type. */
-const access: Parser = (session, text) => {
-  const [first = "", second = ""] = text.split(/\s+/);
-  const kind = (KINDS as readonly string[]).indexOf(first.toLowerCase());
-  const name = (kind < 0 ? first : second).toUpperCase();
-  if (kind >= 0 && second === "")
-    return { text: first, matches: (row) => session.table.kind.at(row) === kind };
-  if (!isRegister(name)) return undefined;
-  const ways = kind < 0 ? ["->", "<-"] : [KINDS[kind] === "read" ? "->" : "<-"];
-  const queries = ways.map((way) => value(session, `${name} ${way}`));
-  return { text, matches: (row) => queries.some((query) => query?.matches(row)) };
+const parseAccess: Parser = (session, queryText) => {
+  const [firstWord = "", secondWord = ""] = queryText.split(/\s+/);
+  const entryTypeIndex = (ENTRY_TYPES as readonly string[]).indexOf(firstWord.toLowerCase());
+  const registerName = (entryTypeIndex < 0 ? firstWord : secondWord).toUpperCase();
+  if (entryTypeIndex >= 0 && secondWord === "")
+    return {
+      description: firstWord,
+      matches: (rowIndex) => session.entryTable.entryType.valueAt(rowIndex) === entryTypeIndex,
+    };
+  if (!isRegister(registerName)) return undefined;
+  const accessArrows =
+    entryTypeIndex < 0 ? ["->", "<-"] : [ENTRY_TYPES[entryTypeIndex] === "read" ? "->" : "<-"];
+  const queries = accessArrows.map((accessArrow) =>
+    parseRegisterValue(session, `${registerName} ${accessArrow}`),
+  );
+  return { description: queryText, matches: (rowIndex) => queries.some((query) => query?.matches(rowIndex)) };
 };
 
 /** '"login:"': the console shows it. The row is that of its first character. */
-const printed: Parser = ({ table }, text) => {
-  const [, wanted] = /^"(.+?)"?$/.exec(text) ?? [];
-  if (wanted === undefined) return undefined;
-  const bytes = new TextEncoder().encode(wanted);
+const parsePrintedText: Parser = ({ entryTable }, queryText) => {
+  const [, wantedText] = /^"(.+?)"?$/.exec(queryText) ?? [];
+  if (wantedText === undefined) return undefined;
+  const wantedBytes = new TextEncoder().encode(wantedText);
   return {
-    text: `"${wanted}" on the console`,
-    matches: (row) => {
-      if ((table.flags.at(row) & FLAG.SENT) === 0) return false;
-      const at = table.sentAt.below(row);
-      return bytes.every((byte, i) => at + i < table.sent.length && table.sent.at(at + i) === byte);
+    description: `"${wantedText}" on the console`,
+    matches: (rowIndex) => {
+      if ((entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.SENT) === 0) return false;
+      const sentIndex = entryTable.sentRow.countBelow(rowIndex);
+      return wantedBytes.every(
+        (byte, i) =>
+          sentIndex + i < entryTable.sentByte.length && entryTable.sentByte.valueAt(sentIndex + i) === byte,
+      );
     },
   };
 };
 
 const parsers: readonly Parser[] = [
-  index,
-  printed,
-  flagged(FLAG.DIFFERENCE, /^(difference|differs?)$/i, "a difference"),
-  flagged(FLAG.LOST, /^(lost|loss|overrun)$/i, "a lost character"),
-  flagged(FLAG.EFFECT, /^effect$/i, "a read that changed something"),
-  interrupt,
-  value,
-  access,
-  bit,
+  parseIndex,
+  parsePrintedText,
+  parseFlag(ENTRY_FLAGS.DIFFERENCE, /^(difference|differs?)$/i, "a difference"),
+  parseFlag(ENTRY_FLAGS.LOST, /^(lost|loss|overrun)$/i, "a lost character"),
+  parseFlag(ENTRY_FLAGS.EFFECT, /^effect$/i, "a read that changed something"),
+  parseInterrupt,
+  parseRegisterValue,
+  parseAccess,
+  parseBit,
 ];

@@ -1,10 +1,7 @@
 import type { AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../../../machines/index.js";
-import { engineFor } from "../../../device/engines.js";
-import { explain } from "../../../device/explain.js";
-import { Fold, isInput } from "../../../device/fold.js";
 import type { Chart, ChartEmission, Explanation, TransitionInWords } from "../../../device/index.js";
-import { inWords } from "../../../device/words.js";
+import { describeTransition, engineFor, explain, Fold, isInput } from "../../../device/internal.js";
 import type { ChartTransition, Engine } from "../../../engine/index.js";
 import {
   type Checkpoint,
@@ -13,197 +10,205 @@ import {
   Journal,
   type JournalView,
 } from "../../../journal/index.js";
-import type { DifferenceAt, Opening } from "../../wire.js";
-import { chartOf } from "./chart.js";
-import { FLAG, Table } from "./table.js";
+import type { RecordedDifference, SessionOpening } from "../../wire.js";
+import { chartOfJournal } from "./device-chart.js";
+import { ENTRY_FLAGS, EntryTable } from "./entry-table.js";
 
-/** Entries between two states that are kept. More take longer to go to, fewer take memory. */
+/** Entries between two checkpoints. More make a jump slower, fewer take memory. */
 const CHECKPOINT_EVERY = 1024;
 
-/** The chart as it is after an entry, and what that entry did. */
+/** The chart after an entry, with the transitions and emissions of that entry. */
 export interface Moment {
   /** The entry's row, from 0; -1 before the first. */
-  readonly row: number;
+  readonly rowIndex: number;
   /** Ticks that had passed after it. */
   readonly tick: number;
   readonly entry: Entry | undefined;
-  /** Whether the divisor latch was open before it. */
-  readonly dlab: boolean;
+  /** True if the divisor latch was open before it. */
+  readonly divisorLatchOpen: boolean;
   /** The state value, and the registers and queues. */
-  readonly value: unknown;
+  readonly stateValue: unknown;
   readonly context: never;
   /** The state value, and the registers and queues, before it. */
-  readonly valueBefore: unknown;
+  readonly stateValueBefore: unknown;
   readonly contextBefore: never;
-  readonly taken: readonly TransitionInWords[];
+  readonly transitions: readonly TransitionInWords[];
   readonly emitted: readonly ChartEmission[];
-  /** What a read at `offset` would give and do, without doing it. */
-  peek(offset: number): Peeked;
+  /** Returns the result of a read at `offset`, without reading. */
+  peek(offset: number): PeekedRead;
 }
 
-/** What a read would give and do. */
-export interface Peeked {
-  readonly value: number;
+/** The result of a read that is not carried out. */
+export interface PeekedRead {
+  readonly byteValue: number;
   /** The registers and queues after it. */
   readonly context: never;
-  readonly taken: readonly TransitionInWords[];
+  readonly transitions: readonly TransitionInWords[];
 }
 
 /**
- * A journal being looked at. It grows by {@link append}; any of its moments is a fold from the nearest checkpoint. Rows count from 0,
+ * An inspected journal. It grows by {@link appendEntries}; each of its moments is a fold from the nearest checkpoint. Rows count from 0,
  * where a journal's indexes may begin later.
  */
 export class Session {
   readonly name: string;
   readonly live: boolean;
   readonly warnings: readonly string[];
-  readonly differences: readonly DifferenceAt[];
+  readonly differences: readonly RecordedDifference[];
   readonly chart: Chart;
-  readonly table: Table;
+  readonly entryTable: EntryTable;
   readonly journal: Journal;
-  /** How often each transition was taken. */
-  readonly taken = new Map<TransitionInWords, number>();
-  readonly #engine: Engine<AnyStateMachine>;
+  /** The number of times that each transition was taken. */
+  readonly transitionCounts = new Map<TransitionInWords, number>();
+  readonly #chartEngine: Engine<AnyStateMachine>;
   readonly #checkpoints: Checkpoint[] = [];
-  readonly #fold: Fold;
+  readonly #chartFold: Fold;
 
   /** @throws RangeError or TypeError if there is no such chart. */
-  constructor(opening: Opening) {
+  constructor(opening: SessionOpening) {
     const { header } = opening;
     this.name = opening.name;
     this.live = opening.live;
     this.warnings = opening.warnings;
     this.differences = opening.differences;
-    this.chart = chartOf(header);
-    this.#engine = engineFor(this.chart);
+    this.chart = chartOfJournal(header);
+    this.#chartEngine = engineFor(this.chart);
     this.journal = new Journal(header, { keep: "all" });
-    this.#fold = new Fold(this.chart, this.#engine, header.state);
-    this.table = new Table(this.chart, this.#fold.context);
+    this.#chartFold = new Fold(this.chart, this.#chartEngine, header.state);
+    this.entryTable = new EntryTable(this.chart, this.#chartFold.context);
   }
 
-  /** How many entries there are. */
+  /** The number of entries. */
   get length(): number {
-    return this.table.length;
+    return this.entryTable.length;
   }
 
   /** The index of the first entry. */
-  get first(): number {
+  get firstIndex(): number {
     return this.journal.header.first;
   }
 
-  /** Takes entries that follow. */
-  append(entries: Iterable<Entry>): void {
-    for (const entry of entries) this.add(entry);
+  /** Appends entries. */
+  appendEntries(entries: Iterable<Entry>): void {
+    for (const entry of entries) this.appendEntry(entry);
   }
 
-  /** Takes the entry that follows. */
-  add(entry: Entry): void {
-    const { chart, table } = this;
-    const fold = this.#fold;
+  /** Appends an entry. */
+  appendEntry(entry: Entry): void {
+    const { chart, entryTable } = this;
+    const chartFold = this.#chartFold;
     const { tick, next: index } = this.journal;
-    if (table.length % CHECKPOINT_EVERY === 0)
-      this.#checkpoints.push({ index, tick, state: chart.stateOf(fold.context) });
+    if (entryTable.length % CHECKPOINT_EVERY === 0)
+      this.#checkpoints.push({ index, tick, state: chart.stateOf(chartFold.context) });
     const emitted: ChartEmission[] = [];
-    const dlab = chart.divisorLatchOpen(fold.context);
+    const divisorLatchOpen = chart.divisorLatchOpen(chartFold.context);
     this.journal.append(entry);
     if (isInput(entry)) {
-      const taken: ChartTransition[] = [];
-      fold.take(entry, emitted, taken);
-      for (const transition of taken) {
-        const words = inWords(transition);
-        this.taken.set(words, (this.taken.get(words) ?? 0) + 1);
+      const transitions: ChartTransition[] = [];
+      chartFold.apply(entry, emitted, transitions);
+      for (const transition of transitions) {
+        const transitionWords = describeTransition(transition);
+        this.transitionCounts.set(transitionWords, (this.transitionCounts.get(transitionWords) ?? 0) + 1);
       }
     }
-    table.add(entry, tick, dlab, fold.context, emitted);
+    entryTable.appendEntry(entry, tick, divisorLatchOpen, chartFold.context, emitted);
   }
 
-  /** Marks the rows at which the recorded device did something else. To be called when they have been appended. */
+  /** Marks the rows at which the recorded device behaved differently. Called once they have been appended. */
   markDifferences(): void {
-    for (const { index } of this.differences) this.table.flags.add(index - this.first, FLAG.DIFFERENCE);
+    for (const { index } of this.differences)
+      this.entryTable.flags.setBits(index - this.firstIndex, ENTRY_FLAGS.DIFFERENCE);
   }
 
-  /** The entry in `row`. */
-  entry(row: number): Entry {
-    const index = this.first + row;
-    const [found] = this.journal.entries({ from: index, until: index + 1 });
-    return (found as { entry: Entry }).entry;
+  /** Returns the entry in a row. */
+  entryAt(rowIndex: number): Entry {
+    const index = this.firstIndex + rowIndex;
+    const [foundEntry] = this.journal.entries({ from: index, until: index + 1 });
+    return (foundEntry as { entry: Entry }).entry;
   }
 
-  /** The entries in rows `from` up to, not including, `until`. */
-  entries(from: number, until: number): Entry[] {
-    const range = { from: this.first + from, until: this.first + until };
+  /** Returns the entries in rows `firstRow` up to, not including, `endRow`. */
+  entriesIn(firstRow: number, endRow: number): Entry[] {
+    const range = { from: this.firstIndex + firstRow, until: this.firstIndex + endRow };
     return [...this.journal.entries(range)].map(({ entry }) => entry);
   }
 
-  /** The chart after `row`; -1 is before the first. */
-  moment(row: number): Moment {
+  /** Returns the chart after a row; -1 is before the first. */
+  momentAfter(rowIndex: number): Moment {
     const { chart } = this;
-    const fold = this.#foldTo(row);
-    const contextBefore = { ...(fold.context as object) } as never;
-    const valueBefore = fold.value;
-    const dlab = chart.divisorLatchOpen(fold.context);
-    const entry = row < 0 ? undefined : this.entry(row);
+    const chartFold = this.#foldTo(rowIndex);
+    const contextBefore = { ...(chartFold.context as object) } as never;
+    const stateValueBefore = chartFold.value;
+    const divisorLatchOpen = chart.divisorLatchOpen(chartFold.context);
+    const takenEntry = rowIndex < 0 ? undefined : this.entryAt(rowIndex);
     const emitted: ChartEmission[] = [];
-    const taken: ChartTransition[] = [];
-    if (entry && isInput(entry)) fold.take(entry, emitted, taken);
-    const before = row < 0 ? this.journal.header.tick : this.table.tick.at(row);
-    const peek = (offset: number): Peeked => {
-      const state = chart.stateOf(fold.context);
-      const trial = new Fold(chart, this.#engine, state);
-      const given: ChartEmission[] = [];
-      const did: ChartTransition[] = [];
-      trial.take({ type: "read", offset }, given, did);
-      const value = given.find(({ type }) => type === "data")?.value ?? 0;
-      return { value, context: trial.context, taken: did.map(inWords) };
+    const transitions: ChartTransition[] = [];
+    if (takenEntry && isInput(takenEntry)) chartFold.apply(takenEntry, emitted, transitions);
+    const ticksBefore =
+      rowIndex < 0 ? this.journal.header.tick : this.entryTable.tickBefore.valueAt(rowIndex);
+    const peek = (offset: number): PeekedRead => {
+      const state = chart.stateOf(chartFold.context);
+      const peekFold = new Fold(chart, this.#chartEngine, state);
+      const peekEmissions: ChartEmission[] = [];
+      const peekTransitions: ChartTransition[] = [];
+      peekFold.apply({ type: "read", offset }, peekEmissions, peekTransitions);
+      const byteValue = peekEmissions.find(({ type }) => type === "data")?.value ?? 0;
+      return { byteValue, context: peekFold.context, transitions: peekTransitions.map(describeTransition) };
     };
     return {
-      ...{ row, entry, dlab, valueBefore, contextBefore, emitted, peek },
-      tick: before + (entry?.type === "advance" ? entry.ticks : 0),
-      value: fold.value,
-      context: fold.context,
-      taken: taken.map(inWords),
+      ...{ rowIndex, entry: takenEntry, divisorLatchOpen, stateValueBefore, contextBefore, emitted, peek },
+      tick: ticksBefore + (takenEntry?.type === "advance" ? takenEntry.ticks : 0),
+      stateValue: chartFold.value,
+      context: chartFold.context,
+      transitions: transitions.map(describeTransition),
     };
   }
 
-  /** The chart before `row` is taken; before the first, if there is none. */
-  #foldTo(row: number): Fold {
-    const nearest = this.#checkpoints[Math.floor(Math.max(row, 0) / CHECKPOINT_EVERY)];
-    if (!nearest) return new Fold(this.chart, this.#engine, this.journal.header.state);
-    const fold = new Fold(this.chart, this.#engine, nearest.state);
-    const until = this.first + Math.max(row, 0);
+  /** Returns the chart before a row is taken; before the first entry, if there is none. */
+  #foldTo(rowIndex: number): Fold {
+    const nearest = this.#checkpoints[Math.floor(Math.max(rowIndex, 0) / CHECKPOINT_EVERY)];
+    if (!nearest) return new Fold(this.chart, this.#chartEngine, this.journal.header.state);
+    const chartFold = new Fold(this.chart, this.#chartEngine, nearest.state);
+    const endIndex = this.firstIndex + Math.max(rowIndex, 0);
     const emitted: ChartEmission[] = [];
-    for (const { entry } of this.journal.entries({ from: nearest.index, until })) {
-      if (isInput(entry)) fold.take(entry, emitted);
+    for (const { entry } of this.journal.entries({ from: nearest.index, until: endIndex })) {
+      if (isInput(entry)) chartFold.apply(entry, emitted);
       emitted.length = 0;
     }
-    return fold;
+    return chartFold;
   }
 
-  /** The state after `row`, as JSON. */
-  stateAt(row: number): unknown {
-    return this.chart.stateOf(this.moment(row).context);
+  /** Returns the state after a row, as JSON. */
+  savedStateAfter(rowIndex: number): unknown {
+    return this.chart.stateOf(this.momentAfter(rowIndex).context);
   }
 
-  /** Why a register, or the interrupt line, is as it is after `row`. */
-  explain(row: number, what: RegisterName | "interrupt"): Explanation {
-    const until = this.first + row + 1;
+  /** Explains the value of a register, or the interrupt line's level, after a row. */
+  explain(rowIndex: number, explained: RegisterName | "interrupt"): Explanation {
+    const endIndex = this.firstIndex + rowIndex + 1;
     const { journal } = this;
-    const view: JournalView = {
+    const journalPrefix: JournalView = {
       header: journal.header,
       first: journal.first,
-      next: until,
-      length: row + 1,
+      next: endIndex,
+      length: rowIndex + 1,
       tick: journal.tick,
       bytes: journal.bytes,
-      entries: (range) => journal.entries({ until, ...range }),
+      entries: (range) => journal.entries({ until: endIndex, ...range }),
       checkpoint: (index) =>
-        this.#checkpoints[Math.floor((index - this.first) / CHECKPOINT_EVERY)] as Checkpoint,
+        this.#checkpoints[Math.floor((index - this.firstIndex) / CHECKPOINT_EVERY)] as Checkpoint,
     };
-    return explain(this.chart, this.#engine, view, this.moment(row).context, what);
+    return explain(
+      this.chart,
+      this.#chartEngine,
+      journalPrefix,
+      this.momentAfter(rowIndex).context,
+      explained,
+    );
   }
 
-  /** The inputs in rows `from` up to, not including, `until`: without the notes. */
-  inputs(from: number, until: number): Input[] {
-    return this.entries(from, until).filter(isInput);
+  /** Returns the inputs in rows `firstRow` up to, not including, `endRow`, without the marks. */
+  inputsIn(firstRow: number, endRow: number): Input[] {
+    return this.entriesIn(firstRow, endRow).filter(isInput);
   }
 }

@@ -1,68 +1,70 @@
 import { html, nothing, render } from "lit-html";
-import type { App, Panel } from "../app.js";
+import type { PageController, Panel } from "../app.js";
 
-/** Something that can be taken away from the page. */
-export interface Export {
-  readonly label: string;
-  readonly hint: string;
-  run(app: App): Promise<void> | void;
+/** An export of the page. */
+export interface PageExport {
+  readonly exportLabel: string;
+  readonly exportHint: string;
+  perform(controller: PageController): Promise<void> | void;
 }
 
-/** What can be shared and saved. */
-export class Menu implements Panel {
-  readonly #root: HTMLElement;
-  readonly #exports: readonly Export[];
-  #app: App | undefined;
-  open = false;
+/** The menu of exports. */
+export class ExportMenu implements Panel {
+  readonly #container: HTMLElement;
+  readonly #pageExports: readonly PageExport[];
+  #controller: PageController | undefined;
+  isOpen = false;
 
-  constructor(root: HTMLElement, exports: readonly Export[]) {
-    this.#root = root;
-    this.#exports = exports;
+  constructor(container: HTMLElement, pageExports: readonly PageExport[]) {
+    this.#container = container;
+    this.#pageExports = pageExports;
     document.addEventListener("pointerdown", ({ target }) => {
-      const inside = target instanceof Element && target.closest(".menu") !== null;
-      if (this.open && !inside) this.toggle();
+      const isInside = target instanceof Element && target.closest(".menu") !== null;
+      if (this.isOpen && !isInside) this.toggleOpen();
     });
   }
 
-  toggle(): void {
-    this.open = !this.open;
-    this.#app?.schedule();
-    if (this.open)
-      requestAnimationFrame(() => requestAnimationFrame(() => this.#root.querySelector("button")?.focus()));
+  toggleOpen(): void {
+    this.isOpen = !this.isOpen;
+    this.#controller?.scheduleUpdate();
+    if (this.isOpen)
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => this.#container.querySelector("button")?.focus()),
+      );
   }
 
-  update(app: App): void {
-    this.#app = app;
-    this.#root.hidden = !this.open;
+  refresh(controller: PageController): void {
+    this.#controller = controller;
+    this.#container.hidden = !this.isOpen;
     render(
-      this.open
+      this.isOpen
         ? html`<ul role="menu" aria-label="Share and export">
-            ${this.#exports.map(
-              (it) =>
-                html`<li role="none"><button type="button" role="menuitem" @click=${() => this.#run(app, it)}>${it.label}<small>${it.hint}</small></button></li>`,
+            ${this.#pageExports.map(
+              (pageExport) =>
+                html`<li role="none"><button type="button" role="menuitem" @click=${() => this.#runExport(controller, pageExport)}>${pageExport.exportLabel}<small>${pageExport.exportHint}</small></button></li>`,
             )}
           </ul>`
         : nothing,
-      this.#root,
+      this.#container,
     );
   }
 
-  async #run(app: App, { run }: Export): Promise<void> {
-    this.toggle();
+  async #runExport(controller: PageController, { perform }: PageExport): Promise<void> {
+    this.toggleOpen();
     try {
-      await run(app);
+      await perform(controller);
     } catch (error) {
-      app.say((error as Error).message);
+      controller.announce((error as Error).message);
     }
   }
 }
 
-/** Gives the user a file. */
-export function download(name: string, content: BlobPart, type: string): void {
-  const link = document.createElement("a");
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+/** Downloads a file. */
+export function download(fileName: string, content: BlobPart, mediaType: string): void {
+  const downloadLink = document.createElement("a");
+  const objectUrl = URL.createObjectURL(new Blob([content], { type: mediaType }));
+  downloadLink.href = objectUrl;
+  downloadLink.download = fileName;
+  downloadLink.click();
+  setTimeout(() => URL.revokeObjectURL(objectUrl), 10_000);
 }

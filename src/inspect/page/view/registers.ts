@@ -1,33 +1,35 @@
 import { html, nothing, render } from "lit-html";
 import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
 import { hex, type RegisterView, valueInWords } from "../../../device/index.js";
-import type { App, Panel } from "../app.js";
-import { receiveLevelIn } from "../model/chart.js";
-import type { Moment, Peeked } from "../model/session.js";
-import { characterInWords } from "../model/words.js";
-import { fieldsOf } from "./bits.js";
+import type { PageController, Panel } from "../app.js";
+import { receiveLevelOf } from "../model/device-chart.js";
+import { characterInWords } from "../model/row-words.js";
+import type { Moment, PeekedRead } from "../model/session.js";
+import { fieldsOf } from "./register-fields.js";
 
 /** The order of the addresses. */
-const ORDER: readonly RegisterName[] = [
+const REGISTER_ORDER: readonly RegisterName[] = [
   ...(["RBR", "IER", "IIR", "FCR", "LCR", "MCR", "LSR", "MSR", "SCR", "DLL", "DLM"] as const),
 ];
 
-/** The registers as bit fields, with what has changed and what a read would do. */
-export class Registers implements Panel {
-  readonly #root: HTMLElement;
+/** The registers as bit fields, with their changes and the result of a read. */
+export class RegisterTable implements Panel {
+  readonly #container: HTMLElement;
 
-  constructor(root: HTMLElement) {
-    this.#root = root;
+  constructor(container: HTMLElement) {
+    this.#container = container;
   }
 
-  update(app: App): void {
-    const { moment, session } = app;
-    const open = session.chart.divisorLatchOpen(moment.context);
-    const registers = ORDER.flatMap((name) => session.chart.registers.filter((it) => it.name === name));
+  refresh(controller: PageController): void {
+    const { currentMoment, session } = controller;
+    const divisorLatchOpen = session.chart.divisorLatchOpen(currentMoment.context);
+    const registers = REGISTER_ORDER.flatMap((registerName) =>
+      session.chart.registers.filter((it) => it.name === registerName),
+    );
     render(
       html`<header>
           <h2>Registers</h2>
-          ${interruptLine(app)}
+          ${interruptLine(controller)}
         </header>
         <div class="table" role="table" aria-label="Registers">
           <div class="head" role="row">
@@ -38,49 +40,57 @@ export class Registers implements Panel {
             >
             <span role="columnheader" class="peek" title="What a read would give, without doing it">peek</span>
           </div>
-          ${registers.map((register) => row(app, moment, register, open))}
+          ${registers.map((register) => registerRow(controller, currentMoment, register, divisorLatchOpen))}
         </div>`,
-      this.#root,
+      this.#container,
     );
   }
 }
 
-/** The interrupt line, and why it is as it is. */
-function interruptLine(app: App) {
-  const { chart, table } = app.session;
-  const { row, context } = app.moment;
-  const level = chart.levelOf?.(context as never);
-  const pulses = row >= 0 ? table.interruptsAt(row) : [];
-  const cause =
-    level === undefined ? pulses.join(" ") : level === 1 ? (chart.causeOf?.(context as never) ?? "") : "";
-  const said = level === undefined ? (pulses.length > 0 ? "pulses" : "idle") : level === 1 ? "high" : "low";
+/** Renders the interrupt line with its cause. */
+function interruptLine(controller: PageController) {
+  const { chart, entryTable } = controller.session;
+  const { rowIndex, context } = controller.currentMoment;
+  const lineLevel = chart.levelOf?.(context);
+  const pulseCauses = rowIndex >= 0 ? entryTable.interruptCauses(rowIndex) : [];
+  const causeText =
+    lineLevel === undefined ? pulseCauses.join(" ") : lineLevel === 1 ? (chart.causeOf?.(context) ?? "") : "";
+  const levelText =
+    lineLevel === undefined ? (pulseCauses.length > 0 ? "pulses" : "idle") : lineLevel === 1 ? "high" : "low";
   return html`<button
     type="button"
-    class="line ${level === 1 || pulses.length > 0 ? "on" : ""}"
-    aria-pressed=${app.view.why === "interrupt" ? "true" : "false"}
+    class="line ${lineLevel === 1 || pulseCauses.length > 0 ? "on" : ""}"
+    aria-pressed=${controller.viewState.explained === "interrupt" ? "true" : "false"}
     title="Why is the interrupt line as it is?"
-    @click=${() => ask(app, "interrupt")}
+    @click=${() => toggleExplanation(controller, "interrupt")}
   >
-    INTR <b>${said}</b>${cause ? html` <span>${cause}</span>` : nothing}
+    INTR <b>${levelText}</b>${causeText ? html` <span>${causeText}</span>` : nothing}
   </button>`;
 }
 
-const ask = (app: App, what: RegisterName | "interrupt") =>
-  app.set({ why: app.view.why === what ? undefined : what });
+const toggleExplanation = (controller: PageController, explainable: RegisterName | "interrupt") =>
+  controller.changeView({
+    explained: controller.viewState.explained === explainable ? undefined : explainable,
+  });
 
-function row(app: App, moment: Moment, register: RegisterView, open: boolean) {
+function registerRow(
+  controller: PageController,
+  moment: Moment,
+  register: RegisterView,
+  divisorLatchOpen: boolean,
+) {
   const { name } = register;
   const { title, offset, dlab, bits } = REGISTERS[name];
-  const value = register.value(moment.context as never);
-  const before = register.value(moment.contextBefore as never);
-  const hidden = dlab !== undefined && (dlab === 1) !== open;
-  const words = valueInWords(name, value, app.session.chart);
-  const label = `${title}: ${words}${value === before ? "" : `, was ${hex(before)}`}${hidden ? ", not reached with this DLAB" : ""}`;
+  const registerValue = register.value(moment.context);
+  const valueBefore = register.value(moment.contextBefore);
+  const isHidden = dlab !== undefined && (dlab === 1) !== divisorLatchOpen;
+  const valueText = valueInWords(name, registerValue, controller.session.chart);
+  const rowLabel = `${title}: ${valueText}${registerValue === valueBefore ? "" : `, was ${hex(valueBefore)}`}${isHidden ? ", not reached with this DLAB" : ""}`;
   return html`<div
     role="row"
-    class="register ${hidden ? "hidden" : ""} ${value === before ? "" : "changed"}"
+    class="register ${isHidden ? "hidden" : ""} ${registerValue === valueBefore ? "" : "changed"}"
     data-register=${name}
-    aria-label=${label}
+    aria-label=${rowLabel}
   >
     <span class="offset" role="cell">${offset}</span>
     <span role="cell"
@@ -88,66 +98,75 @@ function row(app: App, moment: Moment, register: RegisterView, open: boolean) {
         type="button"
         class="name"
         title="Why is ${name}, the ${title}, as it is?"
-        aria-label="Why is ${name} ${words}?"
-        aria-pressed=${app.view.why === name ? "true" : "false"}
-        @click=${() => ask(app, name)}
+        aria-label="Why is ${name} ${valueText}?"
+        aria-pressed=${controller.viewState.explained === name ? "true" : "false"}
+        @click=${() => toggleExplanation(controller, name)}
       >
         ${name}
       </button></span
     >
-    <span class="value" role="cell">${hex(value)}</span>
+    <span class="value" role="cell">${hex(registerValue)}</span>
     <span class="fields" role="cell">
       ${
         Object.keys(bits).length === 0
           ? html`<span class="plain"
-              >${value
+              >${registerValue
                 .toString(2)
                 .padStart(8, "0")
                 .replace(
                   /(....)/,
                   "$1 ",
-                )}<em>${name === "RBR" && receiveLevelIn(moment.context) > 0 ? characterInWords(value) : ""}</em></span
+                )}<em>${name === "RBR" && receiveLevelOf(moment.context) > 0 ? characterInWords(registerValue) : ""}</em></span
             >`
-          : fieldsOf(name).map((field) => cell(field, value, before))
+          : fieldsOf(name).map((registerField) => fieldCell(registerField, registerValue, valueBefore))
       }
     </span>
-    <span class="peek" role="cell">${hidden ? nothing : peek(app, moment, name, offset)}</span>
+    <span class="peek" role="cell">${isHidden ? nothing : peekCell(controller, moment, name, offset)}</span>
   </div>`;
 }
 
-function cell(field: ReturnType<typeof fieldsOf>[number], value: number, before: number) {
-  const now = (value & field.mask) >> field.shift;
-  const was = (before & field.mask) >> field.shift;
-  const shown = field.width > 1 ? String(now) : "";
-  const state = `${field.name === "" ? "unnamed" : ""} ${now === 0 ? "" : "set"} ${now === was ? "" : "changed"}`;
+function fieldCell(
+  registerField: ReturnType<typeof fieldsOf>[number],
+  registerValue: number,
+  valueBefore: number,
+) {
+  const currentBits = (registerValue & registerField.bitMask) >> registerField.lowestBit;
+  const previousBits = (valueBefore & registerField.bitMask) >> registerField.lowestBit;
+  const bitsText = registerField.bitCount > 1 ? String(currentBits) : "";
+  const stateClasses = `${registerField.fieldName === "" ? "unnamed" : ""} ${currentBits === 0 ? "" : "set"} ${currentBits === previousBits ? "" : "changed"}`;
   const title =
-    field.name === ""
-      ? `bits without a name: ${now}`
-      : `${field.name} = ${now}${now === was ? "" : `, was ${was}`}`;
-  return html`<span class="bit w${field.width} ${state}" title=${title}
-    >${field.name === "" ? (now ? "1" : "·") : field.label}${shown === "" || field.name === "" ? nothing : html`<b>${shown}</b>`}</span
+    registerField.fieldName === ""
+      ? `bits without a name: ${currentBits}`
+      : `${registerField.fieldName} = ${currentBits}${currentBits === previousBits ? "" : `, was ${previousBits}`}`;
+  return html`<span class="bit w${registerField.bitCount} ${stateClasses}" title=${title}
+    >${registerField.fieldName === "" ? (currentBits ? "1" : "·") : registerField.shortName}${bitsText === "" || registerField.fieldName === "" ? nothing : html`<b>${bitsText}</b>`}</span
   >`;
 }
 
-/** What a read would give and change. */
-function peek(app: App, moment: Moment, name: RegisterName, offset: number) {
-  if (REGISTERS[name].access === "write") return nothing;
-  const peeked = moment.peek(offset);
-  const changes = changesOf(app, moment, peeked);
+/** Renders the result of a read. */
+function peekCell(
+  controller: PageController,
+  moment: Moment,
+  registerName: RegisterName,
+  registerOffset: number,
+) {
+  if (REGISTERS[registerName].access === "write") return nothing;
+  const peekedRead = moment.peek(registerOffset);
+  const changes = changesOf(controller, moment, peekedRead);
   const title =
     changes.length === 0
       ? "A read changes nothing"
-      : `A read changes ${changes.join(", ")}. ${peeked.taken.map(({ description }) => description).join(". ")}`;
-  return html`<span class=${changes.length > 0 ? "acts" : ""} title=${title} aria-label="a read gives ${hex(peeked.value)}; ${title}"
-    >${hex(peeked.value)}</span
+      : `A read changes ${changes.join(", ")}. ${peekedRead.transitions.map(({ description }) => description).join(". ")}`;
+  return html`<span class=${changes.length > 0 ? "acts" : ""} title=${title} aria-label="a read gives ${hex(peekedRead.byteValue)}; ${title}"
+    >${hex(peekedRead.byteValue)}</span
   >`;
 }
 
-function changesOf({ session }: App, { context }: Moment, peeked: Peeked): string[] {
+function changesOf({ session }: PageController, { context }: Moment, peekedRead: PeekedRead): string[] {
   const changes = session.chart.registers.flatMap(({ name, value }) => {
-    const [now, then] = [value(context as never), value(peeked.context as never)];
-    return now === then ? [] : [`${name} to ${hex(then)}`];
+    const [currentBits, valueAfterRead] = [value(context), value(peekedRead.context)];
+    return currentBits === valueAfterRead ? [] : [`${name} to ${hex(valueAfterRead)}`];
   });
-  const taken = receiveLevelIn(context) - receiveLevelIn(peeked.context);
-  return taken > 0 ? [...changes, "the receive FIFO"] : changes;
+  const takenCharacters = receiveLevelOf(context) - receiveLevelOf(peekedRead.context);
+  return takenCharacters > 0 ? [...changes, "the receive FIFO"] : changes;
 }

@@ -1,53 +1,54 @@
 import { html, render } from "lit-html";
-import type { App, Panel } from "../app.js";
-import { TABS, type ViewState } from "../view-state.js";
+import type { PageController, Panel } from "../app.js";
+import { TAB_NAMES, type ViewState } from "../view-state.js";
 
-const TITLES = { chart: "Chart", console: "Console", fork: "What if" };
+const TAB_TITLES = { chart: "Chart", console: "Console", fork: "What if" };
 
-/** Which of the panels at the side is shown. Where there is room, the style sheet shows the chart beside the others. */
-export class Tabs implements Panel {
-  readonly #side: HTMLElement;
+/** The tabs of the side panels. Where there is room, the style sheet shows the chart beside the others. */
+export class TabBar implements Panel {
+  readonly #sideElement: HTMLElement;
 
-  constructor(side: HTMLElement) {
-    this.#side = side;
+  constructor(sideElement: HTMLElement) {
+    this.#sideElement = sideElement;
   }
 
-  update(app: App): void {
-    const { tab } = app.view;
-    if (this.#side.dataset["tab"] !== tab) {
-      this.#side.dataset["tab"] = tab;
-      // What had no size before has one now.
-      app.schedule();
+  refresh(controller: PageController): void {
+    const { activeTab } = controller.viewState;
+    if (this.#sideElement.dataset["tab"] !== activeTab) {
+      this.#sideElement.dataset["tab"] = activeTab;
+      // The panel that was hidden has a size now.
+      controller.scheduleUpdate();
     }
-    const choose = (to: ViewState["tab"]) => app.set({ tab: to });
+    const chooseTab = (tabName: ViewState["activeTab"]) => controller.changeView({ activeTab: tabName });
     render(
       html`<div
         role="tablist"
         aria-label="Chart, console, what if"
         @keydown=${(event: KeyboardEvent) => {
-          const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-          const to = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length];
-          if (by === 0 || to === undefined) return;
-          choose(to);
-          this.#side.querySelector<HTMLElement>(`#tab-${to}`)?.focus();
+          const direction = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+          const tabName =
+            TAB_NAMES[(TAB_NAMES.indexOf(activeTab) + direction + TAB_NAMES.length) % TAB_NAMES.length];
+          if (direction === 0 || tabName === undefined) return;
+          chooseTab(tabName);
+          this.#sideElement.querySelector<HTMLElement>(`#tab-${tabName}`)?.focus();
         }}
       >
-        ${TABS.map(
-          (it) =>
+        ${TAB_NAMES.map(
+          (tabName) =>
             html`<button
               type="button"
               role="tab"
-              id="tab-${it}"
-              aria-controls="panel-${it}"
-              aria-selected=${it === tab ? "true" : "false"}
-              tabindex=${it === tab ? 0 : -1}
-              @click=${() => choose(it)}
+              id="tab-${tabName}"
+              aria-controls="panel-${tabName}"
+              aria-selected=${tabName === activeTab ? "true" : "false"}
+              tabindex=${tabName === activeTab ? 0 : -1}
+              @click=${() => chooseTab(tabName)}
             >
-              ${TITLES[it]}
+              ${TAB_TITLES[tabName]}
             </button>`,
         )}
       </div>`,
-      this.#side.querySelector(".tabs") as HTMLElement,
+      this.#sideElement.querySelector(".tabs") as HTMLElement,
     );
   }
 }

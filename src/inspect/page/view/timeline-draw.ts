@@ -1,270 +1,325 @@
+import { ENTRY_FLAGS } from "../model/entry-table.js";
 import type { Session } from "../model/session.js";
-import { FLAG } from "../model/table.js";
-import { type Lane, lanesOf } from "./lanes.js";
-import type { Scale } from "./scale.js";
+import { lanesOf, type TimelineLane } from "./timeline-lanes.js";
+import type { TimelineScale } from "./timeline-scale.js";
 
 /** The colours of the theme, as the style sheet has them. */
 export type Colours = Readonly<
   Record<"ink" | "muted" | "line" | "panel" | "accent" | "change" | "bad" | "soft" | "good", string>
 >;
 
-export const LANE = 19;
-export const AXIS = 20;
-/** Where the lines begin; their names stand before. */
-export const LEFT = 60;
-const PAD = 4;
-const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+export const LANE_HEIGHT = 19;
+export const AXIS_HEIGHT = 20;
+/** The left edge of the lanes, right of their names. */
+export const LANES_LEFT = 60;
+const LANE_PADDING = 4;
+const FONT_FAMILY = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-type Context = CanvasRenderingContext2D;
+type CanvasContext = CanvasRenderingContext2D;
 
 /** Draws the axis and all lanes. */
-export function drawLanes(g: Context, session: Session, scale: Scale, colours: Colours): void {
-  drawAxis(g, session, scale, colours);
-  for (const [i, lane] of lanesOf(session).entries()) {
-    const top = AXIS + i * LANE;
-    g.fillStyle = colours.line;
-    g.fillRect(0, top + LANE - 0.5, LEFT + scale.width, 0.5);
-    g.fillStyle = colours.muted;
-    g.font = `10.5px ${FONT}`;
-    g.textAlign = "right";
-    g.fillText(lane.name, LEFT - 10, top + LANE - 6);
-    g.textAlign = "left";
-    g.save();
-    g.beginPath();
-    g.rect(LEFT, top, scale.width, LANE);
-    g.clip();
-    g.translate(LEFT, top);
-    drawLane(g, lane, session, scale, colours);
-    g.restore();
+export function drawLanes(
+  canvasContext: CanvasContext,
+  session: Session,
+  timelineScale: TimelineScale,
+  colours: Colours,
+): void {
+  drawAxis(canvasContext, session, timelineScale, colours);
+  for (const [i, timelineLane] of lanesOf(session).entries()) {
+    const laneTop = AXIS_HEIGHT + i * LANE_HEIGHT;
+    canvasContext.fillStyle = colours.line;
+    canvasContext.fillRect(0, laneTop + LANE_HEIGHT - 0.5, LANES_LEFT + timelineScale.pixelWidth, 0.5);
+    canvasContext.fillStyle = colours.muted;
+    canvasContext.font = `10.5px ${FONT_FAMILY}`;
+    canvasContext.textAlign = "right";
+    canvasContext.fillText(timelineLane.laneName, LANES_LEFT - 10, laneTop + LANE_HEIGHT - 6);
+    canvasContext.textAlign = "left";
+    canvasContext.save();
+    canvasContext.beginPath();
+    canvasContext.rect(LANES_LEFT, laneTop, timelineScale.pixelWidth, LANE_HEIGHT);
+    canvasContext.clip();
+    canvasContext.translate(LANES_LEFT, laneTop);
+    drawLane(canvasContext, timelineLane, session, timelineScale, colours);
+    canvasContext.restore();
   }
 }
 
-function drawLane(g: Context, lane: Lane, session: Session, scale: Scale, colours: Colours): void {
+function drawLane(
+  canvasContext: CanvasContext,
+  timelineLane: TimelineLane,
+  session: Session,
+  timelineScale: TimelineScale,
+  colours: Colours,
+): void {
   if (session.length === 0) return;
-  switch (lane.kind) {
+  switch (timelineLane.laneKind) {
     case "level":
-      drawLevel(g, lane, session, scale, colours);
+      drawLevel(canvasContext, timelineLane, session, timelineScale, colours);
       break;
     case "moments":
-      drawMoments(g, lane, session, scale, colours);
+      drawMoments(canvasContext, timelineLane, session, timelineScale, colours);
       break;
     case "value":
-      drawValue(g, lane, session, scale, colours);
+      drawValue(canvasContext, timelineLane, session, timelineScale, colours);
       break;
     case "amount":
-      drawAmount(g, lane, session, scale, colours);
+      drawAmount(canvasContext, timelineLane, session, timelineScale, colours);
       break;
   }
 }
 
-/** Calls back for each stretch of rows that is drawn together: a row where there is room, else what falls on a pixel. */
-function stretches(
+/** Calls back for each range of rows that is drawn together: one row where there is room, else the rows of one pixel. */
+function forEachRange(
   session: Session,
-  scale: Scale,
-  draw: (from: number, until: number, x: number, width: number) => void,
+  timelineScale: TimelineScale,
+  drawRange: (firstRow: number, endRow: number, pixelX: number, pixelWidth: number) => void,
 ): void {
-  const first = scale.row(0);
-  const last = scale.row(scale.width);
-  if (scale.perEntry >= 1) {
-    for (let row = first; row <= last; row++) {
-      const x = scale.x(row);
-      const end = row + 1 < session.length ? scale.x(row + 1) : scale.width;
-      draw(row, row + 1, x, Math.max(end - x, 0));
+  const firstVisible = timelineScale.rowAtPixel(0);
+  const lastVisible = timelineScale.rowAtPixel(timelineScale.pixelWidth);
+  if (timelineScale.pixelsPerEntry >= 1) {
+    for (let rowIndex = firstVisible; rowIndex <= lastVisible; rowIndex++) {
+      const pixelX = timelineScale.pixelOfRow(rowIndex);
+      const segmentEnd =
+        rowIndex + 1 < session.length ? timelineScale.pixelOfRow(rowIndex + 1) : timelineScale.pixelWidth;
+      drawRange(rowIndex, rowIndex + 1, pixelX, Math.max(segmentEnd - pixelX, 0));
     }
     return;
   }
-  let from = first;
-  for (let x = 0; x < scale.width && from <= last; x++) {
-    const until = x + 1 >= scale.width ? last + 1 : Math.min(last + 1, Math.max(scale.row(x + 1), from));
-    if (until > from) draw(from, until, x, 1);
-    from = Math.max(from, until);
+  let firstRow = firstVisible;
+  for (let pixelX = 0; pixelX < timelineScale.pixelWidth && firstRow <= lastVisible; pixelX++) {
+    const endRow =
+      pixelX + 1 >= timelineScale.pixelWidth
+        ? lastVisible + 1
+        : Math.min(lastVisible + 1, Math.max(timelineScale.rowAtPixel(pixelX + 1), firstRow));
+    if (endRow > firstRow) drawRange(firstRow, endRow, pixelX, 1);
+    firstRow = Math.max(firstRow, endRow);
   }
 }
 
 function drawLevel(
-  g: Context,
-  { blocks, mask }: Extract<Lane, { kind: "level" }>,
+  canvasContext: CanvasContext,
+  { summary, bitMask }: Extract<TimelineLane, { laneKind: "level" }>,
   session: Session,
-  scale: Scale,
+  timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  const [high, low] = [PAD, LANE - PAD];
-  const line = new Path2D();
-  /** Where it changes within a pixel. */
-  const busy = new Path2D();
-  let begun: { high: boolean; x: number; end: number } | undefined;
-  let before: number | undefined;
-  g.fillStyle = colours.soft;
-  const finish = (): void => {
-    if (!begun) return;
-    const { x, end } = begun;
-    const y = begun.high ? high : low;
-    if (begun.high) g.fillRect(x, high, end - x, low - high);
-    line.moveTo(x, before ?? y);
-    line.lineTo(x, y);
-    line.lineTo(end, y);
-    before = y;
-    begun = undefined;
+  const [highY, lowY] = [LANE_PADDING, LANE_HEIGHT - LANE_PADDING];
+  const levelPath = new Path2D();
+  /** The pixels within which the level changes. */
+  const changesPath = new Path2D();
+  let openSegment: { high: boolean; pixelX: number; segmentEnd: number } | undefined;
+  let previousY: number | undefined;
+  canvasContext.fillStyle = colours.soft;
+  const finishSegment = (): void => {
+    if (!openSegment) return;
+    const { pixelX, segmentEnd } = openSegment;
+    const y = openSegment.high ? highY : lowY;
+    if (openSegment.high) canvasContext.fillRect(pixelX, highY, segmentEnd - pixelX, lowY - highY);
+    levelPath.moveTo(pixelX, previousY ?? y);
+    levelPath.lineTo(pixelX, y);
+    levelPath.lineTo(segmentEnd, y);
+    previousY = y;
+    openSegment = undefined;
   };
-  stretches(session, scale, (from, until, x, width) => {
-    const { some, every } = blocks.stretch(from, until);
-    const [any, all] = [(some & mask) !== 0, (every & mask) !== 0];
-    if (any !== all) {
-      finish();
-      busy.moveTo(x + 0.5, high);
-      busy.lineTo(x + 0.5, low);
-      before = undefined;
-    } else if (begun?.high === any) begun.end = x + width;
+  forEachRange(session, timelineScale, (firstRow, endRow, pixelX, pixelWidth) => {
+    const { anyBits, commonBits } = summary.summarise(firstRow, endRow);
+    const [anyHigh, allHigh] = [(anyBits & bitMask) !== 0, (commonBits & bitMask) !== 0];
+    if (anyHigh !== allHigh) {
+      finishSegment();
+      changesPath.moveTo(pixelX + 0.5, highY);
+      changesPath.lineTo(pixelX + 0.5, lowY);
+      previousY = undefined;
+    } else if (openSegment?.high === anyHigh) openSegment.segmentEnd = pixelX + pixelWidth;
     else {
-      finish();
-      begun = { high: any, x, end: x + width };
+      finishSegment();
+      openSegment = { high: anyHigh, pixelX, segmentEnd: pixelX + pixelWidth };
     }
   });
-  finish();
-  g.strokeStyle = colours.accent;
-  g.lineWidth = 1;
-  g.globalAlpha = 0.45;
-  g.stroke(busy);
-  g.globalAlpha = 1;
-  g.lineWidth = 1.2;
-  g.stroke(line);
+  finishSegment();
+  canvasContext.strokeStyle = colours.accent;
+  canvasContext.lineWidth = 1;
+  canvasContext.globalAlpha = 0.45;
+  canvasContext.stroke(changesPath);
+  canvasContext.globalAlpha = 1;
+  canvasContext.lineWidth = 1.2;
+  canvasContext.stroke(levelPath);
 }
 
 function drawMoments(
-  g: Context,
-  { blocks, mask, words }: Extract<Lane, { kind: "moments" }>,
+  canvasContext: CanvasContext,
+  { summary, bitMask, momentLabel }: Extract<TimelineLane, { laneKind: "moments" }>,
   session: Session,
-  scale: Scale,
+  timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  const roomy = scale.perEntry >= 7;
-  g.fillStyle = mask === FLAG.INTERRUPT ? colours.bad : colours.muted;
-  g.font = `10px ${FONT}`;
-  // Many together are a light band, so that the gaps between them show.
-  g.globalAlpha = roomy ? 1 : 0.5;
-  stretches(session, scale, (from, until, x) => {
-    if ((blocks.stretch(from, until).some & mask) === 0) return;
-    if (!roomy || mask === FLAG.INTERRUPT) g.fillRect(x, PAD, roomy ? 1.5 : 1, LANE - 2 * PAD);
-    if (roomy)
-      g.fillText(
-        words(from),
-        x + (mask === FLAG.INTERRUPT ? 4 : 1),
-        LANE - 6,
-        Math.max(8, 5 * scale.perEntry),
+  const hasRoom = timelineScale.pixelsPerEntry >= 7;
+  canvasContext.fillStyle = bitMask === ENTRY_FLAGS.INTERRUPT ? colours.bad : colours.muted;
+  canvasContext.font = `10px ${FONT_FAMILY}`;
+  // Many moments become a light band, so that the gaps between them stay visible.
+  canvasContext.globalAlpha = hasRoom ? 1 : 0.5;
+  forEachRange(session, timelineScale, (firstRow, endRow, pixelX) => {
+    if ((summary.summarise(firstRow, endRow).anyBits & bitMask) === 0) return;
+    if (!hasRoom || bitMask === ENTRY_FLAGS.INTERRUPT)
+      canvasContext.fillRect(pixelX, LANE_PADDING, hasRoom ? 1.5 : 1, LANE_HEIGHT - 2 * LANE_PADDING);
+    if (hasRoom)
+      canvasContext.fillText(
+        momentLabel(firstRow),
+        pixelX + (bitMask === ENTRY_FLAGS.INTERRUPT ? 4 : 1),
+        LANE_HEIGHT - 6,
+        Math.max(8, 5 * timelineScale.pixelsPerEntry),
       );
   });
-  g.globalAlpha = 1;
+  canvasContext.globalAlpha = 1;
 }
 
 function drawValue(
-  g: Context,
-  { blocks, column, word, idle }: Extract<Lane, { kind: "value" }>,
+  canvasContext: CanvasContext,
+  { summary, column, valueLabel, isIdle }: Extract<TimelineLane, { laneKind: "value" }>,
   session: Session,
-  scale: Scale,
+  timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  g.font = `10px ${FONT}`;
-  const middle = LANE / 2;
-  let begun: { value: number; x: number; end: number } | undefined;
-  const finish = (): void => {
-    if (!begun) return;
-    const { value, x, end } = begun;
-    begun = undefined;
-    if (idle(value)) {
-      g.fillStyle = colours.muted;
-      g.fillRect(x, middle, end - x, 0.6);
+  canvasContext.font = `10px ${FONT_FAMILY}`;
+  const middleY = LANE_HEIGHT / 2;
+  let openSegment: { columnValue: number; pixelX: number; segmentEnd: number } | undefined;
+  const finishSegment = (): void => {
+    if (!openSegment) return;
+    const { columnValue, pixelX, segmentEnd } = openSegment;
+    openSegment = undefined;
+    if (isIdle(columnValue)) {
+      canvasContext.fillStyle = colours.muted;
+      canvasContext.fillRect(pixelX, middleY, segmentEnd - pixelX, 0.6);
       return;
     }
-    g.fillStyle = colours.soft;
-    g.fillRect(x, PAD - 1, Math.max(1, end - x - 1), LANE - 2 * PAD + 2);
-    const text = word(value);
-    if (end - x > text.length * 6 + 4) {
-      g.fillStyle = colours.ink;
-      g.fillText(text, x + 3, LANE - 6);
+    canvasContext.fillStyle = colours.soft;
+    canvasContext.fillRect(
+      pixelX,
+      LANE_PADDING - 1,
+      Math.max(1, segmentEnd - pixelX - 1),
+      LANE_HEIGHT - 2 * LANE_PADDING + 2,
+    );
+    const labelText = valueLabel(columnValue);
+    if (segmentEnd - pixelX > labelText.length * 6 + 4) {
+      canvasContext.fillStyle = colours.ink;
+      canvasContext.fillText(labelText, pixelX + 3, LANE_HEIGHT - 6);
     }
   };
-  stretches(session, scale, (from, until, x, width) => {
-    const { some, every } = blocks.stretch(from, until);
-    const value = some === every ? some : column.at(until - 1);
-    if (some !== every) {
-      finish();
-      g.fillStyle = colours.accent;
-      g.globalAlpha = 0.4;
-      g.fillRect(x, PAD - 1, width, LANE - 2 * PAD + 2);
-      g.globalAlpha = 1;
-    } else if (begun?.value === value) begun.end = x + width;
+  forEachRange(session, timelineScale, (firstRow, endRow, pixelX, pixelWidth) => {
+    const { anyBits, commonBits } = summary.summarise(firstRow, endRow);
+    const columnValue = anyBits === commonBits ? anyBits : column.valueAt(endRow - 1);
+    if (anyBits !== commonBits) {
+      finishSegment();
+      canvasContext.fillStyle = colours.accent;
+      canvasContext.globalAlpha = 0.4;
+      canvasContext.fillRect(pixelX, LANE_PADDING - 1, pixelWidth, LANE_HEIGHT - 2 * LANE_PADDING + 2);
+      canvasContext.globalAlpha = 1;
+    } else if (openSegment?.columnValue === columnValue) openSegment.segmentEnd = pixelX + pixelWidth;
     else {
-      finish();
-      begun = { value, x, end: x + width };
+      finishSegment();
+      openSegment = { columnValue, pixelX, segmentEnd: pixelX + pixelWidth };
     }
   });
-  finish();
+  finishSegment();
 }
 
 function drawAmount(
-  g: Context,
-  { blocks, full }: Extract<Lane, { kind: "amount" }>,
+  canvasContext: CanvasContext,
+  { summary, capacity }: Extract<TimelineLane, { laneKind: "amount" }>,
   session: Session,
-  scale: Scale,
+  timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  g.fillStyle = colours.good;
-  stretches(session, scale, (from, until, x, width) => {
-    const { most } = blocks.stretch(from, until);
-    if (most === 0) return;
-    const height = Math.max(2, (Math.min(most, full) / full) * (LANE - PAD));
-    g.fillRect(x, LANE - 1 - height, Math.max(width, 1), height);
+  canvasContext.fillStyle = colours.good;
+  forEachRange(session, timelineScale, (firstRow, endRow, pixelX, pixelWidth) => {
+    const { maximum } = summary.summarise(firstRow, endRow);
+    if (maximum === 0) return;
+    const stripHeight = Math.max(2, (Math.min(maximum, capacity) / capacity) * (LANE_HEIGHT - LANE_PADDING));
+    canvasContext.fillRect(pixelX, LANE_HEIGHT - 1 - stripHeight, Math.max(pixelWidth, 1), stripHeight);
   });
 }
 
-function drawAxis(g: Context, session: Session, scale: Scale, colours: Colours): void {
-  const span = scale.to - scale.from;
-  const rough = span / Math.max(2, Math.floor(scale.width / 110));
-  const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1)));
-  const step = [1, 2, 5, 10].map((it) => it * power).find((it) => it >= rough) ?? power;
-  const shift = scale.to <= session.length + 1 ? session.first : 0;
-  g.font = `10px ${FONT}`;
-  g.fillStyle = colours.muted;
-  for (let at = Math.ceil(scale.from / step) * step; at <= scale.to; at += step) {
-    const x = LEFT + ((at - scale.from) / span) * scale.width;
-    g.globalAlpha = 0.5;
-    g.fillRect(x, AXIS - 4, 0.7, 4);
-    g.globalAlpha = 1;
-    if (x < LEFT + scale.width - 50)
-      g.fillText(Math.round(at + shift).toLocaleString("en-US"), x + 3, AXIS - 6);
+function drawAxis(
+  canvasContext: CanvasContext,
+  session: Session,
+  timelineScale: TimelineScale,
+  colours: Colours,
+): void {
+  const rangeSpan = timelineScale.rangeEnd - timelineScale.rangeStart;
+  const roughStep = rangeSpan / Math.max(2, Math.floor(timelineScale.pixelWidth / 110));
+  const powerOfTen = 10 ** Math.floor(Math.log10(Math.max(roughStep, 1)));
+  const tickStep = [1, 2, 5, 10].map((it) => it * powerOfTen).find((it) => it >= roughStep) ?? powerOfTen;
+  const indexShift = timelineScale.rangeEnd <= session.length + 1 ? session.firstIndex : 0;
+  canvasContext.font = `10px ${FONT_FAMILY}`;
+  canvasContext.fillStyle = colours.muted;
+  for (
+    let position = Math.ceil(timelineScale.rangeStart / tickStep) * tickStep;
+    position <= timelineScale.rangeEnd;
+    position += tickStep
+  ) {
+    const pixelX =
+      LANES_LEFT + ((position - timelineScale.rangeStart) / rangeSpan) * timelineScale.pixelWidth;
+    canvasContext.globalAlpha = 0.5;
+    canvasContext.fillRect(pixelX, AXIS_HEIGHT - 4, 0.7, 4);
+    canvasContext.globalAlpha = 1;
+    if (pixelX < LANES_LEFT + timelineScale.pixelWidth - 50)
+      canvasContext.fillText(
+        Math.round(position + indexShift).toLocaleString("en-US"),
+        pixelX + 3,
+        AXIS_HEIGHT - 6,
+      );
   }
 }
 
-/** Draws everything in a strip: where characters left, where there were interrupts and differences, and what is shown below. */
+/** Draws the whole session in a strip: characters sent, interrupts, differences, and the visible range. */
 export function drawOverview(
-  g: Context,
+  canvasContext: CanvasContext,
   session: Session,
-  whole: Scale,
-  shown: Scale,
-  height: number,
+  wholeScale: TimelineScale,
+  visibleScale: TimelineScale,
+  stripHeight: number,
   colours: Colours,
 ): void {
-  const { width } = whole;
-  const [lane] = lanesOf(session).filter(({ name }) => name === "sent");
-  if (lane?.kind === "moments" && session.length > 0) {
-    stretches(session, whole, (from, until, x, pixels) => {
-      const { some } = lane.blocks.stretch(from, until);
-      g.fillStyle = colours.line;
-      if (some & FLAG.SENT) g.fillRect(LEFT + x, height * 0.45, Math.max(1, pixels), height * 0.55);
-      g.fillStyle = colours.bad;
-      g.globalAlpha = 0.6;
-      if (some & FLAG.INTERRUPT) g.fillRect(LEFT + x, 2, Math.max(1, Math.min(pixels, 1)), height * 0.28);
-      g.globalAlpha = 1;
-      g.fillStyle = colours.change;
-      if (some & (FLAG.DIFFERENCE | FLAG.LOST)) g.fillRect(LEFT + x, 0, 1.5, height);
+  const { pixelWidth } = wholeScale;
+  const [timelineLane] = lanesOf(session).filter(({ laneName }) => laneName === "sent");
+  if (timelineLane?.laneKind === "moments" && session.length > 0) {
+    forEachRange(session, wholeScale, (firstRow, endRow, pixelX, pixels) => {
+      const { anyBits } = timelineLane.summary.summarise(firstRow, endRow);
+      canvasContext.fillStyle = colours.line;
+      if (anyBits & ENTRY_FLAGS.SENT)
+        canvasContext.fillRect(
+          LANES_LEFT + pixelX,
+          stripHeight * 0.45,
+          Math.max(1, pixels),
+          stripHeight * 0.55,
+        );
+      canvasContext.fillStyle = colours.bad;
+      canvasContext.globalAlpha = 0.6;
+      if (anyBits & ENTRY_FLAGS.INTERRUPT)
+        canvasContext.fillRect(LANES_LEFT + pixelX, 2, Math.max(1, Math.min(pixels, 1)), stripHeight * 0.28);
+      canvasContext.globalAlpha = 1;
+      canvasContext.fillStyle = colours.change;
+      if (anyBits & (ENTRY_FLAGS.DIFFERENCE | ENTRY_FLAGS.LOST))
+        canvasContext.fillRect(LANES_LEFT + pixelX, 0, 1.5, stripHeight);
     });
   }
-  const share = (at: number) => LEFT + ((at - whole.from) / (whole.to - whole.from)) * width;
-  if (shown.to - shown.from >= whole.to - whole.from) return;
-  g.fillStyle = colours.accent;
-  g.globalAlpha = 0.14;
-  g.fillRect(share(shown.from), 0, Math.max(2, share(shown.to) - share(shown.from)), height);
-  g.globalAlpha = 1;
-  g.fillRect(share(shown.from), 0, 1.5, height);
-  g.fillRect(Math.max(share(shown.from) + 2, share(shown.to) - 1.5), 0, 1.5, height);
+  const pixelOf = (position: number) =>
+    LANES_LEFT +
+    ((position - wholeScale.rangeStart) / (wholeScale.rangeEnd - wholeScale.rangeStart)) * pixelWidth;
+  if (visibleScale.rangeEnd - visibleScale.rangeStart >= wholeScale.rangeEnd - wholeScale.rangeStart) return;
+  canvasContext.fillStyle = colours.accent;
+  canvasContext.globalAlpha = 0.14;
+  canvasContext.fillRect(
+    pixelOf(visibleScale.rangeStart),
+    0,
+    Math.max(2, pixelOf(visibleScale.rangeEnd) - pixelOf(visibleScale.rangeStart)),
+    stripHeight,
+  );
+  canvasContext.globalAlpha = 1;
+  canvasContext.fillRect(pixelOf(visibleScale.rangeStart), 0, 1.5, stripHeight);
+  canvasContext.fillRect(
+    Math.max(pixelOf(visibleScale.rangeStart) + 2, pixelOf(visibleScale.rangeEnd) - 1.5),
+    0,
+    1.5,
+    stripHeight,
+  );
 }

@@ -1,26 +1,33 @@
 import { html, render } from "lit-html";
-import type { App, Panel } from "../app.js";
-import { rowAsText, rowsInWords } from "../model/words.js";
+import type { PageController, Panel } from "../app.js";
+import { rowAsText, rowsInWords } from "../model/row-words.js";
 import { FIT, MINUS, PLUS } from "./icons.js";
-import { lanesOf } from "./lanes.js";
-import { Scale } from "./scale.js";
-import { AXIS, type Colours, drawLanes, drawOverview, LANE, LEFT } from "./timeline-draw.js";
+import {
+  AXIS_HEIGHT,
+  type Colours,
+  drawLanes,
+  drawOverview,
+  LANE_HEIGHT,
+  LANES_LEFT,
+} from "./timeline-draw.js";
+import { lanesOf } from "./timeline-lanes.js";
+import { TimelineScale } from "./timeline-scale.js";
 
-const OVERVIEW = 24;
-/** How much a turn of the wheel zooms. */
-const ZOOM = 1.25;
+const OVERVIEW_HEIGHT = 24;
+/** The zoom factor of a turn of the wheel. */
+const ZOOM_PER_TURN = 1.25;
 
-/** Waveforms over all entries, with the present one marked: zoom with the wheel, drag to pan, click to go there. */
+/** Waveforms over all entries, with the current one marked: zoom with the wheel, drag to pan, click to go there. */
 export class Timeline implements Panel {
-  readonly #root: HTMLElement;
-  readonly #canvas: HTMLCanvasElement;
-  readonly #overview: HTMLCanvasElement;
-  readonly #cursor: HTMLElement;
-  #app: App | undefined;
-  #drawn = "";
+  readonly #container: HTMLElement;
+  readonly #laneCanvas: HTMLCanvasElement;
+  readonly #overviewCanvas: HTMLCanvasElement;
+  readonly #cursorElement: HTMLElement;
+  #controller: PageController | undefined;
+  #drawnKey = "";
 
-  constructor(root: HTMLElement) {
-    this.#root = root;
+  constructor(container: HTMLElement) {
+    this.#container = container;
     render(
       html`<canvas class="overview" aria-hidden="true"></canvas>
         <div class="waves">
@@ -28,180 +35,213 @@ export class Timeline implements Panel {
           <div class="cursor"></div>
         </div>
         <div class="zoom" role="toolbar" aria-label="Time line">
-          <button type="button" title="Zoom in (+)" aria-label="Zoom in" @click=${() => this.zoom(1 / 2)}>${PLUS}</button>
-          <button type="button" title="Zoom out (−)" aria-label="Zoom out" @click=${() => this.zoom(2)}>${MINUS}</button>
-          <button type="button" title="Show all (0)" aria-label="Show all" @click=${() => this.fit()}>${FIT}</button>
+          <button type="button" title="Zoom in (+)" aria-label="Zoom in" @click=${() => this.zoomRange(1 / 2)}>${PLUS}</button>
+          <button type="button" title="Zoom out (−)" aria-label="Zoom out" @click=${() => this.zoomRange(2)}>${MINUS}</button>
+          <button type="button" title="Show all (0)" aria-label="Show all" @click=${() => this.showAll()}>${FIT}</button>
           <button type="button" class="unit" title="Count entries or ticks" aria-label="Count entries or ticks" @click=${() => this.#toggleUnit()}></button>
         </div>`,
-      root,
+      container,
     );
-    this.#canvas = root.querySelector(".lanes") as HTMLCanvasElement;
-    this.#overview = root.querySelector(".overview") as HTMLCanvasElement;
-    this.#cursor = root.querySelector(".cursor") as HTMLElement;
-    this.#listen();
-    new ResizeObserver(() => this.#app?.schedule()).observe(root);
+    this.#laneCanvas = container.querySelector(".lanes") as HTMLCanvasElement;
+    this.#overviewCanvas = container.querySelector(".overview") as HTMLCanvasElement;
+    this.#cursorElement = container.querySelector(".cursor") as HTMLElement;
+    this.#addListeners();
+    new ResizeObserver(() => this.#controller?.scheduleUpdate()).observe(container);
   }
 
-  update(app: App): void {
-    this.#app = app;
-    const { session, view } = app;
-    const scale = this.#scale(app);
-    const theme = document.documentElement.dataset["theme"] ?? "";
-    const { clientWidth } = this.#root;
-    const key = `${theme} ${clientWidth} ${devicePixelRatio} ${session.length} ${scale.from} ${scale.to} ${view.unit} ${session.first} ${app.loaded}`;
-    if (key !== this.#drawn) {
-      this.#drawn = key;
-      this.#draw(app, scale);
+  refresh(controller: PageController): void {
+    this.#controller = controller;
+    const { session, viewState } = controller;
+    const timelineScale = this.#currentScale(controller);
+    const currentTheme = document.documentElement.dataset["theme"] ?? "";
+    const { clientWidth } = this.#container;
+    const drawingKey = `${currentTheme} ${clientWidth} ${devicePixelRatio} ${session.length} ${timelineScale.rangeStart} ${timelineScale.rangeEnd} ${viewState.timelineUnit} ${session.firstIndex} ${controller.loaded}`;
+    if (drawingKey !== this.#drawnKey) {
+      this.#drawnKey = drawingKey;
+      this.#drawCanvases(controller, timelineScale);
     }
-    const x = LEFT + scale.x(Math.max(0, view.row));
-    this.#cursor.hidden = view.row < 0 || x < LEFT - 1 || x > LEFT + scale.width + 1;
-    this.#cursor.style.transform = `translateX(${Math.round(x)}px)`;
-    this.#cursor.style.width = `${Math.max(2, Math.min(scale.perEntry, 40))}px`;
-    this.#canvas.setAttribute("aria-valuemin", String(session.first));
-    this.#canvas.setAttribute("aria-valuemax", String(session.first + session.length - 1));
-    this.#canvas.setAttribute("aria-valuenow", String(session.first + view.row));
-    if (view.row >= 0 && !view.playing)
-      this.#canvas.setAttribute(
+    const pixelX = LANES_LEFT + timelineScale.pixelOfRow(Math.max(0, viewState.rowIndex));
+    this.#cursorElement.hidden =
+      viewState.rowIndex < 0 || pixelX < LANES_LEFT - 1 || pixelX > LANES_LEFT + timelineScale.pixelWidth + 1;
+    this.#cursorElement.style.transform = `translateX(${Math.round(pixelX)}px)`;
+    this.#cursorElement.style.width = `${Math.max(2, Math.min(timelineScale.pixelsPerEntry, 40))}px`;
+    this.#laneCanvas.setAttribute("aria-valuemin", String(session.firstIndex));
+    this.#laneCanvas.setAttribute("aria-valuemax", String(session.firstIndex + session.length - 1));
+    this.#laneCanvas.setAttribute("aria-valuenow", String(session.firstIndex + viewState.rowIndex));
+    if (viewState.rowIndex >= 0 && !viewState.playing)
+      this.#laneCanvas.setAttribute(
         "aria-valuetext",
-        rowsInWords(session, view.row, view.row + 1)
+        rowsInWords(session, viewState.rowIndex, viewState.rowIndex + 1)
           .map(rowAsText)
           .join(),
       );
-    const unit = this.#root.querySelector(".unit") as HTMLElement;
-    unit.textContent = view.unit;
-    unit.hidden = session.journal.tick === session.journal.header.tick;
+    const unitButton = this.#container.querySelector(".unit") as HTMLElement;
+    unitButton.textContent = viewState.timelineUnit;
+    unitButton.hidden = session.journal.tick === session.journal.header.tick;
   }
 
-  /** Shows `factor` as much, about the present row where that is seen. */
-  zoom(factor: number, x?: number): void {
-    const app = this.#app;
-    if (!app) return;
-    const scale = this.#scale(app);
-    const at = scale.x(app.view.row);
-    const pivot = x ?? (at >= 0 && at <= scale.width ? at : scale.width / 2);
-    app.set({ range: scale.zoomed(factor, pivot) });
+  /** Zooms by `factor`, around the current row where it is visible. */
+  zoomRange(factor: number, pixelX?: number): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    const timelineScale = this.#currentScale(controller);
+    const rowPixel = timelineScale.pixelOfRow(controller.viewState.rowIndex);
+    const pivot =
+      pixelX ??
+      (rowPixel >= 0 && rowPixel <= timelineScale.pixelWidth ? rowPixel : timelineScale.pixelWidth / 2);
+    controller.changeView({ visibleRange: timelineScale.zoomedRange(factor, pivot) });
   }
 
   /** Shows all. */
-  fit(): void {
-    this.#app?.set({ range: undefined });
+  showAll(): void {
+    this.#controller?.changeView({ visibleRange: undefined });
   }
 
-  /** Moves what is shown by a share of its width. */
-  pan(share: number): void {
-    if (!this.#app?.view.range) return;
-    const scale = this.#scale(this.#app);
-    this.#app.set({ range: scale.moved(share * scale.width) });
+  /** Moves the visible range by a share of its width. */
+  panByShare(share: number): void {
+    if (!this.#controller?.viewState.visibleRange) return;
+    const timelineScale = this.#currentScale(this.#controller);
+    this.#controller.changeView({ visibleRange: timelineScale.movedRange(share * timelineScale.pixelWidth) });
   }
 
-  /** The picture as it is, for an export. */
-  get picture(): HTMLCanvasElement {
-    return this.#canvas;
+  /** The canvas, for an export. */
+  get timelineCanvas(): HTMLCanvasElement {
+    return this.#laneCanvas;
   }
 
   #toggleUnit(): void {
-    const app = this.#app;
-    app?.set({ unit: app.view.unit === "ticks" ? "entries" : "ticks", range: undefined });
+    const controller = this.#controller;
+    controller?.changeView({
+      timelineUnit: controller.viewState.timelineUnit === "ticks" ? "entries" : "ticks",
+      visibleRange: undefined,
+    });
   }
 
-  #scale({ session, view }: App): Scale {
-    return new Scale(session, view, Math.max(50, this.#root.clientWidth - LEFT - 12));
+  #currentScale({ session, viewState }: PageController): TimelineScale {
+    return new TimelineScale(session, viewState, Math.max(50, this.#container.clientWidth - LANES_LEFT - 12));
   }
 
-  #draw({ session }: App, scale: Scale): void {
-    const colours = coloursOf(this.#root);
-    const width = LEFT + scale.width + 12;
-    const lanes = context(this.#canvas, width, AXIS + lanesOf(session).length * LANE);
-    drawLanes(lanes, session, scale, colours);
-    const overview = context(this.#overview, width, OVERVIEW);
-    const whole = new Scale(
-      session,
-      { range: undefined, unit: this.#app?.view.unit ?? "entries" },
-      scale.width,
+  #drawCanvases({ session }: PageController, timelineScale: TimelineScale): void {
+    const colours = coloursOf(this.#container);
+    const width = LANES_LEFT + timelineScale.pixelWidth + 12;
+    const laneContext = sizedContext(
+      this.#laneCanvas,
+      width,
+      AXIS_HEIGHT + lanesOf(session).length * LANE_HEIGHT,
     );
-    drawOverview(overview, session, whole, scale, OVERVIEW, colours);
+    drawLanes(laneContext, session, timelineScale, colours);
+    const overviewCanvas = sizedContext(this.#overviewCanvas, width, OVERVIEW_HEIGHT);
+    const wholeScale = new TimelineScale(
+      session,
+      { visibleRange: undefined, timelineUnit: this.#controller?.viewState.timelineUnit ?? "entries" },
+      timelineScale.pixelWidth,
+    );
+    drawOverview(overviewCanvas, session, wholeScale, timelineScale, OVERVIEW_HEIGHT, colours);
   }
 
-  #listen(): void {
-    const canvas = this.#canvas;
-    canvas.addEventListener(
+  #addListeners(): void {
+    const laneCanvas = this.#laneCanvas;
+    laneCanvas.addEventListener(
       "wheel",
       (event) => {
-        const app = this.#app;
-        if (!app) return;
+        const controller = this.#controller;
+        if (!controller) return;
         event.preventDefault();
         const sideways = event.shiftKey ? event.deltaY : event.deltaX;
         if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-          if (app.view.range) app.set({ range: this.#scale(app).moved(sideways) });
-        } else this.zoom(event.deltaY > 0 ? ZOOM : 1 / ZOOM, event.offsetX - LEFT);
+          if (controller.viewState.visibleRange)
+            controller.changeView({ visibleRange: this.#currentScale(controller).movedRange(sideways) });
+        } else
+          this.zoomRange(event.deltaY > 0 ? ZOOM_PER_TURN : 1 / ZOOM_PER_TURN, event.offsetX - LANES_LEFT);
       },
       { passive: false },
     );
-    canvas.addEventListener("pointerdown", (down) => this.#drag(down));
-    canvas.addEventListener("dblclick", () => this.fit());
-    this.#overview.addEventListener("pointerdown", (down) => {
-      const to = (event: PointerEvent) => this.#centre(event.offsetX - LEFT);
-      to(down);
-      this.#overview.setPointerCapture(down.pointerId);
-      this.#overview.onpointermove = to;
-      this.#overview.onpointerup = () => {
-        this.#overview.onpointermove = null;
+    laneCanvas.addEventListener("pointerdown", (pressEvent) => this.#startDrag(pressEvent));
+    laneCanvas.addEventListener("dblclick", () => this.showAll());
+    this.#overviewCanvas.addEventListener("pointerdown", (pressEvent) => {
+      const centreAtPointer = (event: PointerEvent) => this.#centreRange(event.offsetX - LANES_LEFT);
+      centreAtPointer(pressEvent);
+      this.#overviewCanvas.setPointerCapture(pressEvent.pointerId);
+      this.#overviewCanvas.onpointermove = centreAtPointer;
+      this.#overviewCanvas.onpointerup = () => {
+        this.#overviewCanvas.onpointermove = null;
       };
     });
   }
 
-  /** A press that does not move goes there; one that moves pans. */
-  #drag(down: PointerEvent): void {
-    const app = this.#app;
-    if (!app) return;
-    const canvas = this.#canvas;
-    const start = this.#scale(app);
-    let moved = false;
-    canvas.setPointerCapture(down.pointerId);
-    canvas.onpointermove = (event) => {
-      const by = down.offsetX - event.offsetX;
-      moved ||= Math.abs(by) > 3;
-      if (moved && app.view.range) app.set({ range: start.moved(by) });
+  /** Starts a drag, which pans; a press without movement goes to that row. */
+  #startDrag(pressEvent: PointerEvent): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    const laneCanvas = this.#laneCanvas;
+    const startScale = this.#currentScale(controller);
+    let hasMoved = false;
+    laneCanvas.setPointerCapture(pressEvent.pointerId);
+    laneCanvas.onpointermove = (event) => {
+      const distance = pressEvent.offsetX - event.offsetX;
+      hasMoved ||= Math.abs(distance) > 3;
+      if (hasMoved && controller.viewState.visibleRange)
+        controller.changeView({ visibleRange: startScale.movedRange(distance) });
     };
-    canvas.onpointerup = (up) => {
-      canvas.onpointermove = null;
-      canvas.onpointerup = null;
-      if (!moved) app.go(start.row(up.offsetX - LEFT));
+    laneCanvas.onpointerup = (releaseEvent) => {
+      laneCanvas.onpointermove = null;
+      laneCanvas.onpointerup = null;
+      if (!hasMoved) controller.goToRow(startScale.rowAtPixel(releaseEvent.offsetX - LANES_LEFT));
     };
   }
 
-  /** Moves the stretch that is shown, so that it lies about a pixel of the overview; without one, goes there. */
-  #centre(x: number): void {
-    const app = this.#app;
-    if (!app) return;
-    const scale = this.#scale(app);
-    const whole = new Scale(app.session, { range: undefined, unit: app.view.unit }, scale.width);
-    if (!app.view.range) {
-      app.go(whole.row(x));
+  /** Centres the visible range on a pixel of the overview; if all is visible, goes there. */
+  #centreRange(pixelX: number): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    const timelineScale = this.#currentScale(controller);
+    const wholeScale = new TimelineScale(
+      controller.session,
+      { visibleRange: undefined, timelineUnit: controller.viewState.timelineUnit },
+      timelineScale.pixelWidth,
+    );
+    if (!controller.viewState.visibleRange) {
+      controller.goToRow(wholeScale.rowAtPixel(pixelX));
       return;
     }
-    const at = whole.from + (x / whole.width) * (whole.to - whole.from);
-    const middle = (scale.from + scale.to) / 2;
-    app.set({ range: scale.moved(((at - middle) / (scale.to - scale.from)) * scale.width) });
+    const rowPixel =
+      wholeScale.rangeStart +
+      (pixelX / wholeScale.pixelWidth) * (wholeScale.rangeEnd - wholeScale.rangeStart);
+    const rangeMiddle = (timelineScale.rangeStart + timelineScale.rangeEnd) / 2;
+    controller.changeView({
+      visibleRange: timelineScale.movedRange(
+        ((rowPixel - rangeMiddle) / (timelineScale.rangeEnd - timelineScale.rangeStart)) *
+          timelineScale.pixelWidth,
+      ),
+    });
   }
 }
 
-function context(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
-  const g = canvas.getContext("2d") as CanvasRenderingContext2D;
-  canvas.width = Math.round(width * devicePixelRatio);
-  canvas.height = Math.round(height * devicePixelRatio);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  g.scale(devicePixelRatio, devicePixelRatio);
-  return g;
+function sizedContext(
+  laneCanvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D {
+  const canvasContext = laneCanvas.getContext("2d") as CanvasRenderingContext2D;
+  laneCanvas.width = Math.round(width * devicePixelRatio);
+  laneCanvas.height = Math.round(height * devicePixelRatio);
+  laneCanvas.style.width = `${width}px`;
+  laneCanvas.style.height = `${height}px`;
+  canvasContext.scale(devicePixelRatio, devicePixelRatio);
+  return canvasContext;
 }
 
 function coloursOf(element: HTMLElement): Colours {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const computedStyle = getComputedStyle(element);
+  const themeColour = (name: string) => computedStyle.getPropertyValue(`--${name}`).trim();
   return {
-    ...{ ink: colour("ink"), muted: colour("muted"), line: colour("line"), panel: colour("panel") },
-    ...{ accent: colour("accent"), change: colour("change"), bad: colour("bad") },
-    ...{ soft: colour("soft"), good: colour("good") },
+    ...{
+      ink: themeColour("ink"),
+      muted: themeColour("muted"),
+      line: themeColour("line"),
+      panel: themeColour("panel"),
+    },
+    ...{ accent: themeColour("accent"), change: themeColour("change"), bad: themeColour("bad") },
+    ...{ soft: themeColour("soft"), good: themeColour("good") },
   };
 }

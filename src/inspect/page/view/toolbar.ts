@@ -1,69 +1,71 @@
 import { html, nothing, render } from "lit-html";
-import type { App, Panel } from "../app.js";
-import { partInWords } from "../model/chart.js";
-import { SPEEDS } from "../view-state.js";
+import type { PageController, Panel } from "../app.js";
+import { deviceInWords } from "../model/device-chart.js";
+import { PLAY_SPEEDS } from "../view-state.js";
 import { BACK, DOWN, FIRST, FORWARD, HELP, type Icon, LAST, PAUSE, PLAY, SHARE, THEME, UP } from "./icons.js";
 
-/** What the toolbar can do beside moving: given by who puts the page together. */
-export interface Actions {
-  readonly sources: readonly string[];
-  readonly source: number;
-  chooseSource(source: number): void;
+/** The toolbar's actions beside navigation. */
+interface ToolbarActions {
+  readonly sourceNames: readonly string[];
+  readonly sourceIndex: number;
+  chooseSource(sourceIndex: number): void;
   toggleTheme(): void;
   toggleMenu(): void;
   showHelp(): void;
 }
 
-const count = (value: number): string => value.toLocaleString("en-US");
+const formatCount = (value: number): string => value.toLocaleString("en-US");
 
-/** The page's head: what is looked at, where one is, moving, searching. */
+/** The page's head: the source, the position, navigation, search. */
 export class Toolbar implements Panel {
-  readonly #root: HTMLElement;
-  readonly #actions: Actions;
+  readonly #container: HTMLElement;
+  readonly #toolbarActions: ToolbarActions;
 
-  constructor(root: HTMLElement, actions: Actions) {
-    this.#root = root;
-    this.#actions = actions;
+  constructor(container: HTMLElement, toolbarActions: ToolbarActions) {
+    this.#container = container;
+    this.#toolbarActions = toolbarActions;
   }
 
-  update(app: App): void {
-    const { session, view } = app;
-    const actions = this.#actions;
+  refresh(controller: PageController): void {
+    const { session, viewState } = controller;
+    const toolbarActions = this.#toolbarActions;
     document.title = `${session.name} · vm-superio`;
     render(
       html`
         <div class="identity">
           ${
-            actions.sources.length > 1
+            toolbarActions.sourceNames.length > 1
               ? html`<select
                 aria-label="Trace"
-                .value=${String(actions.source)}
-                @change=${(event: Event) => actions.chooseSource(Number((event.target as HTMLSelectElement).value))}
+                .value=${String(toolbarActions.sourceIndex)}
+                @change=${(event: Event) => toolbarActions.chooseSource(Number((event.target as HTMLSelectElement).value))}
               >
-                ${actions.sources.map((name, i) => html`<option value=${i} ?selected=${i === actions.source}>${name}</option>`)}
+                ${toolbarActions.sourceNames.map((className, i) => html`<option value=${i} ?selected=${i === toolbarActions.sourceIndex}>${className}</option>`)}
               </select>`
               : html`<h1 title=${session.name}>${session.name.split("/").at(-1)}</h1>`
           }
-          <span class="part">${partInWords(session.chart)}</span>
-          ${stateOf(app)}
+          <span class="part">${deviceInWords(session.chart)}</span>
+          ${statusBadge(controller)}
         </div>
         <div class="transport" role="toolbar" aria-label="Move through the accesses">
-          ${button("First entry (Home)", FIRST, () => app.go(0))}
-          ${button("Back one (←)", BACK, () => app.step(-1))}
-          ${button(view.playing ? "Pause (space)" : "Play (space)", view.playing ? PAUSE : PLAY, () => app.togglePlay(), "play")}
-          ${button("Forward one (→)", FORWARD, () => app.step(1))}
-          ${button(session.live ? "To the end, and follow (End)" : "Last entry (End)", LAST, () => app.go(session.length - 1))}
+          ${iconButton("First entry (Home)", FIRST, () => controller.goToRow(0))}
+          ${iconButton("Back one (←)", BACK, () => controller.stepRows(-1))}
+          ${iconButton(viewState.playing ? "Pause (space)" : "Play (space)", viewState.playing ? PAUSE : PLAY, () => controller.togglePlay(), "play")}
+          ${iconButton("Forward one (→)", FORWARD, () => controller.stepRows(1))}
+          ${iconButton(session.live ? "To the end, and follow (End)" : "Last entry (End)", LAST, () => controller.goToRow(session.length - 1))}
           <select
             aria-label="Speed, entries a second"
             title="Entries a second"
             @change=${(event: Event) =>
-              app.set({ speed: SPEEDS[Number((event.target as HTMLSelectElement).selectedIndex)] ?? 20 })}
+              controller.changeView({
+                playSpeed: PLAY_SPEEDS[Number((event.target as HTMLSelectElement).selectedIndex)] ?? 20,
+              })}
           >
-            ${SPEEDS.map((speed) => html`<option ?selected=${speed === view.speed}>${count(speed)}/s</option>`)}
+            ${PLAY_SPEEDS.map((speed) => html`<option ?selected=${speed === viewState.playSpeed}>${formatCount(speed)}/s</option>`)}
           </select>
           <output class="position" aria-label="Position">
-            <b>#${count(session.first + view.row)}</b>
-            <span>of ${count(session.first + session.length - 1)}</span>
+            <b>#${formatCount(session.firstIndex + viewState.rowIndex)}</b>
+            <span>of ${formatCount(session.firstIndex + session.length - 1)}</span>
           </output>
         </div>
         <form
@@ -71,8 +73,8 @@ export class Toolbar implements Panel {
           role="search"
           @submit=${(event: Event) => {
             event.preventDefault();
-            const field = (event.target as HTMLFormElement).elements[0] as HTMLInputElement;
-            app.search(field.value);
+            const searchField = (event.target as HTMLFormElement).elements[0] as HTMLInputElement;
+            controller.search(searchField.value);
           }}
         >
           <input
@@ -82,40 +84,41 @@ export class Toolbar implements Panel {
             autocomplete="off"
             placeholder="Find: OE · IIR = 0xCC · irq THRE"
             aria-label='Find, such as OE, IIR = 0xCC, irq THRE, first difference, "login", #123'
-            .value=${view.query}
+            .value=${viewState.searchQuery}
             @keydown=${(event: KeyboardEvent) => {
               if (event.key !== "Enter" || !event.shiftKey) return;
               event.preventDefault();
-              app.search((event.target as HTMLInputElement).value, true);
+              controller.search((event.target as HTMLInputElement).value, true);
             }}
           />
-          ${button("Find before (shift+Enter)", UP, () => app.search(view.query || field(), true))}
-          ${button("Find after (Enter)", DOWN, () => app.search(view.query || field()))}
+          ${iconButton("Find before (shift+Enter)", UP, () => controller.search(viewState.searchQuery || searchText(), true))}
+          ${iconButton("Find after (Enter)", DOWN, () => controller.search(viewState.searchQuery || searchText()))}
         </form>
         <div class="tools">
-          ${button("Share and export", SHARE, () => actions.toggleMenu())}
-          ${button("Dark or light", THEME, () => actions.toggleTheme())}
-          ${button("Keys (?)", HELP, () => actions.showHelp())}
+          ${iconButton("Share and export", SHARE, () => toolbarActions.toggleMenu())}
+          ${iconButton("Dark or light", THEME, () => toolbarActions.toggleTheme())}
+          ${iconButton("Keys (?)", HELP, () => toolbarActions.showHelp())}
         </div>
       `,
-      this.#root,
+      this.#container,
     );
   }
 }
 
-const field = (): string => (document.getElementById("find") as HTMLInputElement).value;
+const searchText = (): string => (document.getElementById("find") as HTMLInputElement).value;
 
-const button = (label: string, sign: Icon, act: () => void, name = "") =>
-  html`<button type="button" class=${name || nothing} aria-label=${label} title=${label} @click=${act}>${sign}</button>`;
+const iconButton = (buttonLabel: string, buttonIcon: Icon, onClick: () => void, className = "") =>
+  html`<button type="button" class=${className || nothing} aria-label=${buttonLabel} title=${buttonLabel} @click=${onClick}>${buttonIcon}</button>`;
 
-function stateOf(app: App) {
-  if (!app.loaded) return html`<span class="badge" role="status">reading ${count(app.session.length)}</span>`;
-  if (app.ended && app.session.live) return html`<span class="badge">ended</span>`;
-  if (app.session.live) return html`<span class="badge live">live</span>`;
-  const { differences } = app.session;
+function statusBadge(controller: PageController) {
+  if (!controller.loaded)
+    return html`<span class="badge" role="status">reading ${formatCount(controller.session.length)}</span>`;
+  if (controller.ended && controller.session.live) return html`<span class="badge">ended</span>`;
+  if (controller.session.live) return html`<span class="badge live">live</span>`;
+  const { differences } = controller.session;
   return differences.length === 0
     ? nothing
-    : html`<button type="button" class="badge differs" title="Go to the first" @click=${() => app.search("first difference")}>
-        ${count(differences.length)} ${differences.length === 1 ? "difference" : "differences"}
+    : html`<button type="button" class="badge differs" title="Go to the first" @click=${() => controller.search("first difference")}>
+        ${formatCount(differences.length)} ${differences.length === 1 ? "difference" : "differences"}
       </button>`;
 }

@@ -1,0 +1,45 @@
+/**
+ * The public subpaths of the package, in the order of package.json's `exports`: the one list of them. package.json is written from it
+ * (`npm run manifest`); the build, the API pages, the try of the package and the tests of the documents read it.
+ */
+
+export interface Subpath {
+  /** The folder whose index.ts users import. */
+  readonly folder: string;
+  /** True if it runs in Node alone; all others are bundled for a browser, too. */
+  readonly nodeOnly?: boolean;
+}
+
+export const SUBPATHS: Readonly<Record<string, Subpath>> = {
+  ".": { folder: "src/device" },
+  "./machines": { folder: "machines" },
+  "./journal": { folder: "src/journal" },
+  "./guests": { folder: "src/guests" },
+  "./inspect/export": { folder: "src/inspect/export" },
+  "./inspect/stately": { folder: "src/inspect/stately" },
+  "./inspect/stately-server": { folder: "src/inspect/stately-server", nodeOnly: true },
+  "./host": { folder: "src/guests/host" },
+  "./node": { folder: "src/guests/node", nodeOnly: true },
+  "./v86": { folder: "src/guests/v86" },
+  "./explore": { folder: "src/explore" },
+  "./engine": { folder: "src/engine" },
+  "./testing": { folder: "src/testing" },
+  "./inspect": { folder: "src/inspect", nodeOnly: true },
+};
+
+/** Returns the name by which users import a subpath: `vm-superio/journal` for `./journal`. */
+export const moduleName = (subpath: string): string => `vm-superio${subpath.slice(1)}`;
+
+/** Returns the name of the built file of a folder in dist/, without its ending: `device/index` for `src/device`. */
+export const builtName = (folder: string): string => `${folder.replace(/^src\//, "")}/index`;
+
+/** Returns the `exports` of package.json. */
+export const packageExports = (): Readonly<Record<string, string | { types: string; default: string }>> => ({
+  ...Object.fromEntries(
+    Object.entries(SUBPATHS).map(([subpath, { folder }]) => [
+      subpath,
+      { types: `./dist/types/${folder}/index.d.ts`, default: `./dist/${builtName(folder)}.js` },
+    ]),
+  ),
+  "./package.json": "./package.json",
+});

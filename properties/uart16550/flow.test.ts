@@ -1,4 +1,0 @@
-import { flowInvariants } from "./flow.js";
-import { testInvariants } from "./invariant.js";
-
-testInvariants(flowInvariants);

@@ -1,4 +1,0 @@
-import { interruptInvariants } from "./interrupts.js";
-import { testInvariants } from "./invariant.js";
-
-testInvariants(interruptInvariants);

@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { modemInvariants } from "./modem.js";
-
-testInvariants(modemInvariants);

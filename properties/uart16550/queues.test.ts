@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { queueInvariants } from "./queues.js";
-
-testInvariants(queueInvariants);

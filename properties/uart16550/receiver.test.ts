@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { receiverInvariants } from "./receiver.js";
-
-testInvariants(receiverInvariants);

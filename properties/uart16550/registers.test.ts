@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { registerInvariants } from "./registers.js";
-
-testInvariants(registerInvariants);

@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { transmitterInvariants } from "./transmitter.js";
-
-testInvariants(transmitterInvariants);

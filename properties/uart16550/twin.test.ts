@@ -1,4 +1,0 @@
-import { testInvariants } from "./invariant.js";
-import { twinInvariants } from "./twin.js";
-
-testInvariants(twinInvariants);

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.js";
+import { type Saved, Serial, Uart16550 } from "../../src/device/index.js";
+import { loadJournal, writeJournal } from "../../src/journal/index.js";
+
+const FOLDER = new URL("format-1/", import.meta.url);
+const contentOf = (file: string): Uint8Array => readFileSync(new URL(file, FOLDER));
+
+const names = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".saved.json"))
+  .map((file) => file.slice(0, -".saved.json".length));
+
+const savedOf = (name: string): Saved => JSON.parse(new TextDecoder().decode(contentOf(`${name}.saved.json`)));
+
+const { pc16550d } = UART16550_PRESETS;
+
+/** Parts that are no preset: one with a few options of its own, and one without any of `pc16550d`'s. */
+const OTHER_PARTS: Readonly<Record<string, Uart16550Options>> = {
+  few: {
+    ...pc16550d,
+    overflow: "wrap",
+    oneAndAHalfStopBits: "never",
+    breakClearsByLsrReadOnly: false,
+    board: "pc",
+  },
+  others: {
+    fifoSize: 64,
+    iirFifoBits: 0x80,
+    scratchRegister: false,
+    interruptLinePulses: true,
+    autoFlow: true,
+    sleepModes: true,
+    autoRtsWorksWithoutFifo: true,
+    autoRts64Resumes: "belowTrigger",
+    clock: 3_686_400,
+    inputClock: 3_686_400,
+    characterTime: "qemu",
+    transmitterIsTimed: false,
+    threDelay: "interrupt",
+    zeroDivisor: "65536",
+    oneAndAHalfStopBits: "withoutSTB",
+    formatChange: "flushReceive",
+    resetClearsOUT2: false,
+    msrDeltasAtReset: 0x0f,
+    resetClearsScratch: false,
+    resetClearsFcr: false,
+    factoryTestWrites: true,
+    fcrNeedsEnable: false,
+    transmitResetIsSilent: false,
+    fifoChangeIsSilent: false,
+    etbeiRearms: "anyWrite",
+    overflow: "overwriteLast",
+    wordLengthMasksCharacters: false,
+    breakHidesOutput: false,
+    emptyReadGives: "ones",
+    receivedDataBeforeTimeout: false,
+    lsr7Clears: "noErrorsLeft",
+    overrunSetsLsr7: true,
+    breakClearsByLsrReadOnly: false,
+    rbrReadClearsErrors: true,
+    breakIsFramingError: false,
+    breakWaitsInFifo: false,
+    breakOverruns: false,
+    breakRestartsTimeout: false,
+    loopbackHasDeltas: false,
+    loopbackChangeHasDeltas: false,
+    loopbackDisconnectsSIN: false,
+    modemInputsAreLive: false,
+    teriStays: false,
+    board: "pc",
+  },
+};
+
+/** The options that a file's name says, as they are named today. */
+function optionsOf(name: string): object {
+  const [chart, part = ""] = name.split(/-(.*)/);
+  return chart === "serial" ? { revision: part } : { ...{ ...UART16550_PRESETS, ...OTHER_PARTS }[part] };
+}
+
+const classOf = (name: string): typeof Serial =>
+  name.startsWith("serial-") ? Serial : (Uart16550 as unknown as typeof Serial);
+
+async function textOf({ journal }: Pick<Serial, "journal">): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of writeJournal(journal.header, journal.entries())) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const firstLineOf = (text: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(text).split("\n")[0] ?? "");
+
+it("there are files of both revisions, of each preset and of other parts, with every option of pc16550d changed", () => {
+  expect(names.toSorted()).toEqual(
+    [
+      ...["serial-0.8.1", "serial-0.8.2"],
+      ...[...Object.keys(UART16550_PRESETS), ...Object.keys(OTHER_PARTS)].map((part) => `uart16550-${part}`),
+    ].toSorted(),
+  );
+  const { others = pc16550d } = OTHER_PARTS;
+  const same = Object.entries(pc16550d).filter(([name, value]) => others[name as keyof Uart16550Options] === value);
+  expect(same).toEqual([]);
+});
+
+describe.each(names)("what version 1 kept of %s", (name) => {
+  const saved = savedOf(name);
+  const present = { ...saved, version: 2, options: optionsOf(name) };
+
+  it.each(["jsonl", "jsonl.gz"])("%s is read without a warning, replays to the same state, and is written as version 2", async (format) => {
+    const { journal, cut } = await loadJournal([contentOf(`${name}.${format}`)]);
+    expect(cut).toBeUndefined();
+    expect(journal.header.options).toEqual(present.options);
+    const warn = vi.fn();
+    const device = classOf(name).fromJournal(journal, { warn });
+    expect(warn).not.toHaveBeenCalled();
+    expect(device.save()).toEqual(present);
+
+    const text = await textOf({ journal });
+    expect(firstLineOf(text)).toMatchObject({ version: 2, options: present.options });
+    const again = await loadJournal([text]);
+    expect(classOf(name).fromJournal(again.journal, { warn }).save()).toEqual(present);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it("a saved state is restored, and saved as version 2", () => {
+    expect(saved.version).toBe(1);
+    expect(classOf(name).fromSaved(saved).save()).toEqual(present);
+  });
+});

@@ -1,0 +1,4 @@
+/** The parts of the command line that neighbours use: all of it as a function, and a guest in v86. */
+export { main } from "./main.js";
+export { GuestConsole } from "./run/guest-console.js";
+export { Machine } from "./run/machine.js";

@@ -1,0 +1,74 @@
+import type {
+  Uart16550Cause,
+  Uart16550Machine,
+  Uart16550Options,
+  Uart16550Preset,
+} from "../../machines/index.js";
+import type { DeviceOptions } from "./chart-device.js";
+import type { SerialSink } from "./serial.js";
+
+/** The level of the interrupt line, and its cause. */
+export interface InterruptLine {
+  /** 1 is high: the processor is interrupted. */
+  readonly level: 0 | 1;
+  /** The cause that IIR reports: absent while the line is low. */
+  readonly cause?: Uart16550Cause;
+}
+
+/** A change of the interrupt line, with its position in the journal. */
+export interface InterruptLineChange extends InterruptLine {
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+}
+
+/** The levels of the modem inputs; true is asserted. */
+export interface ModemInputs {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly ri: boolean;
+  readonly dcd: boolean;
+}
+
+/** The levels of the modem outputs; true is asserted. */
+export interface ModemOutputs {
+  readonly dtr: boolean;
+  readonly rts: boolean;
+  readonly out1: boolean;
+  readonly out2: boolean;
+}
+
+/** A change of level at SOUT, with its position in the journal. */
+export interface SerialOutputChange {
+  /** 1 is marking. */
+  readonly level: 0 | 1;
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+}
+
+/** Options of a {@link Uart16550}, all optional. */
+export interface Uart16550DeviceOptions extends DeviceOptions {
+  /** The part: a preset's name, or options of which those left out are `pc16550d`'s. "pc16550d" by default. */
+  readonly preset?: Uart16550Preset | Partial<Uart16550Options>;
+  /**
+   * The chart to run in place of `uart16550Machine`: one with other implementations under its names
+   * (`uart16550Machine.provide(...)`), or with another arrow. It has to have the same states. For experiments, as no code has
+   * been generated for it.
+   */
+  readonly machine?: Uart16550Machine;
+  /** Takes each character that is transmitted, when its last stop bit is over; without it, they are lost. */
+  readonly out?: SerialSink;
+  /** Drives the processor's interrupt line, at each change. It fails by throwing. */
+  readonly interrupt?: (line: InterruptLine) => unknown;
+}
+
+/** Options of {@link Uart16550.fromJournal}. */
+export interface FromUart16550JournalOptions extends Uart16550DeviceOptions {
+  /** The absolute index before which to stop: all entries by default. */
+  readonly until?: number;
+  /** Called with one sentence if the replay may differ. */
+  readonly warn?: (message: string) => void;
+}

@@ -1,0 +1,288 @@
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
+import type { LoweredMachine } from "../frontend/lower-machine.js";
+import { type EmissionKind, internKinds } from "../ir/emission-kind.js";
+import { refuseReservedType } from "../ir/event-descriptors.js";
+import type { Program } from "../ir/program.js";
+import { nodeAt } from "../ir/program-queries.js";
+import { planExecution } from "../passes/execution-plan.js";
+import { inertScope } from "../xstate/actor-scope.js";
+import { activeNodes, type RawNode, raw } from "../xstate/machine-internals.js";
+import type { CompiledEngine, CompiledRun, Configuration } from "./engine.js";
+import { createEventPort } from "./event-port.js";
+import type { BoundDispatcher, Executable, Port } from "./executable.js";
+import type { Context, RunState } from "./run-state.js";
+import { copyOfContext, createSnapshot, startingSnapshot } from "./snapshot.js";
+import { assignToContext } from "./undo-log.js";
+
+/** Creates an engine that runs an executable. */
+export const createEngine = <TMachine extends AnyStateMachine, S extends RunState>(
+  machine: TMachine,
+  { program, rawNodes: nodes }: LoweredMachine,
+  executable: Executable<S>,
+): CompiledEngine<TMachine> => {
+  const innerMachine = raw(machine);
+  const { ageSlots } = planExecution(program);
+  const variableCount = program.variables.length;
+  /** The ages of leaves that were entered in document order. */
+  const initialAges = Array.from(new Set(ageSlots.values()), (_, slotIndex) => slotIndex);
+  const withAges = (configuration: Configuration): Configuration =>
+    configuration.length === variableCount + initialAges.length
+      ? configuration
+      : [...configuration, ...initialAges];
+  const indexByNode = new Map(nodes.map((rawNode, index) => [rawNode, index]));
+  const actorScope = inertScope(
+    () => {},
+    () => {},
+  );
+
+  /** Returns the state numbers and ages of a list of active nodes. */
+  const numbersOfNodes = (activeRawNodes: readonly RawNode[]): number[] => {
+    const stateNumbers = new Array<number>(variableCount + new Set(ageSlots.values()).size).fill(0);
+    for (const [age, rawNode] of activeRawNodes.entries()) {
+      const nodeIndex = indexByNode.get(rawNode) as number;
+      const { value: stateNumber, parent } = nodeAt(program, nodeIndex);
+      if (stateNumber > 0) stateNumbers[nodeAt(program, parent).variable] = stateNumber;
+      const slotIndex = ageSlots.get(nodeIndex);
+      if (slotIndex !== undefined) stateNumbers[variableCount + slotIndex] = age;
+    }
+    return stateNumbers;
+  };
+
+  const agesOf = (stateNumbers: readonly number[]) => {
+    if (ageSlots.size === 0) return undefined;
+    return (leafNode: RawNode): number => {
+      const slotIndex = ageSlots.get(indexByNode.get(leafNode) as number);
+      // Leaves without an age slot are last, or they would move others before them.
+      return slotIndex === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : (stateNumbers[variableCount + slotIndex] as number);
+    };
+  };
+
+  const copyContext = ({ hasKnownKeys, context }: S): Context =>
+    hasKnownKeys && executable.copy !== undefined ? executable.copy(context) : { ...context };
+
+  /** Returns true if the code can copy a context with these keys. */
+  const matchesKnownKeys = (context: Context): boolean =>
+    executable.keys !== undefined && hasSameItems(Reflect.ownKeys(context), executable.keys);
+
+  const snapshotOf = (runState: S): AnyMachineSnapshot => {
+    const stateNumbers = executable.read(runState);
+    return createSnapshot(
+      innerMachine,
+      {
+        value: stateValueFrom(program, stateNumbers),
+        context: copyContext(runState),
+        status: runState.done ? "done" : "active",
+        output: runState.output,
+      },
+      agesOf(stateNumbers),
+    );
+  };
+
+  const moveState = (runState: S, configuration: Configuration, settled: boolean): void => {
+    executable.write(runState, withAges(configuration));
+    runState.clock = initialAges.length;
+    runState.done = false;
+    runState.output = undefined;
+    runState.settled = settled;
+  };
+
+  const runFrom = (runState: S): CompiledRun<AnyStateMachine> => ({
+    send: (event, emitted, selected) => executable.send(runState, event as EventObject, emitted, selected),
+    handler: (type) => executable.bind(runState, type),
+    dispatcher: (types) => createDispatcher(executable, runState, types),
+    port: (types, payload, emissionKinds) => createPort(executable, runState, types, payload, emissionKinds),
+    get snapshot() {
+      return snapshotOf(runState);
+    },
+    get value() {
+      return stateValueFrom(program, executable.read(runState));
+    },
+    get context() {
+      return runState.context;
+    },
+    get configuration() {
+      const stateNumbers = executable.read(runState);
+      for (let slotIndex = 0; slotIndex < initialAges.length; slotIndex++)
+        stateNumbers[variableCount + slotIndex] = slotIndex;
+      return stateNumbers;
+    },
+    moveTo(configuration, fields) {
+      assignToContext(runState, fields, false);
+      moveState(runState, configuration, false);
+    },
+    isIn: (configuration) => executable.stands(runState, configuration),
+    changedFields(contextValues, fieldIndexes, fieldValues) {
+      if (runState.hasKnownKeys && executable.differ)
+        return executable.differ(runState.context, contextValues, fieldIndexes, fieldValues);
+      let changedCount = 0;
+      for (const [fieldIndex, value] of Object.values(runState.context).entries())
+        if (value !== contextValues[fieldIndex]) {
+          fieldIndexes[changedCount] = fieldIndex;
+          fieldValues[changedCount++] = value;
+        }
+      return changedCount;
+    },
+    get settled() {
+      return runState.settled;
+    },
+    restore(configuration, contextValues, settled) {
+      if (runState.hasKnownKeys && executable.fill) executable.fill(runState.context, contextValues);
+      else
+        for (const [keyIndex, contextKey] of Object.keys(runState.context).entries())
+          runState.context[contextKey] = contextValues[keyIndex];
+      moveState(runState, configuration, settled);
+    },
+    fork() {
+      const runCopy = executable.create(copyContext(runState));
+      executable.write(runCopy, executable.read(runState));
+      runCopy.hasKnownKeys = runState.hasKnownKeys;
+      runCopy.done = runState.done;
+      runCopy.output = runState.output;
+      runCopy.clock = runState.clock;
+      runCopy.settled = runState.settled;
+      return runFrom(runCopy);
+    },
+  });
+
+  return {
+    machine,
+    configurationOf: (value) => withAges(stateNumbersOf(program, value)),
+    stateValueOf: (configuration) => stateValueFrom(program, configuration),
+    start(startSnapshot, input) {
+      const snapshot = startingSnapshot(
+        innerMachine,
+        actorScope,
+        startSnapshot as AnyMachineSnapshot | undefined,
+        input,
+      );
+      if (snapshot.status === "error" || snapshot.status === "stopped") {
+        return endedRun(snapshot, numbersOfNodes(activeNodes(snapshot))) as unknown as CompiledRun<TMachine>;
+      }
+      const activeRawNodes = activeNodes(snapshot);
+      const context = copyOfContext(snapshot.context);
+      const hasKnownKeys = matchesKnownKeys(context);
+      const runState = executable.create(hasKnownKeys ? (executable.copy?.(context) ?? context) : context);
+      runState.hasKnownKeys = hasKnownKeys;
+      executable.write(runState, numbersOfNodes(activeRawNodes));
+      runState.clock = activeRawNodes.length;
+      runState.done = snapshot.status === "done";
+      runState.output = snapshot.output;
+      return runFrom(runState) as unknown as CompiledRun<TMachine>;
+    },
+  };
+};
+
+const stateValueFrom = (program: Program, stateNumbers: readonly number[], nodeIndex = 0): StateValue => {
+  const { type: nodeType, variable, children } = nodeAt(program, nodeIndex);
+  const keyOf = (child: number) => nodeAt(program, child).key;
+  if (nodeType === "compound") {
+    const activeChild = children.find(
+      (child) => nodeAt(program, child).value === stateNumbers[variable],
+    ) as number;
+    const isLeaf = ["atomic", "final"].includes(nodeAt(program, activeChild).type);
+    return isLeaf
+      ? keyOf(activeChild)
+      : { [keyOf(activeChild)]: stateValueFrom(program, stateNumbers, activeChild) };
+  }
+  return Object.fromEntries(
+    children.map((child) => [keyOf(child), stateValueFrom(program, stateNumbers, child)]),
+  );
+};
+
+/** Returns the state numbers of a state value: the inverse of {@link stateValueFrom}. */
+const stateNumbersOf = (program: Program, value: StateValue): number[] => {
+  const stateNumbers = program.variables.map(() => 0);
+  const visit = (nodeIndex: number, innerValue: StateValue | undefined): void => {
+    const { type: nodeType, variable, children } = nodeAt(program, nodeIndex);
+    if (nodeType === "compound") {
+      const stateKey = typeof innerValue === "string" ? innerValue : Object.keys(innerValue ?? {})[0];
+      const active = children.find((child) => nodeAt(program, child).key === stateKey);
+      if (active === undefined)
+        throw new RangeError(
+          `value: expected a state in ${nodeAt(program, nodeIndex).id}, got ${String(stateKey)}`,
+        );
+      stateNumbers[variable] = nodeAt(program, active).value;
+      visit(active, typeof innerValue === "string" ? undefined : innerValue?.[stateKey as string]);
+    } else if (nodeType === "parallel")
+      for (const child of children)
+        visit(child, typeof innerValue === "object" ? innerValue[nodeAt(program, child).key] : undefined);
+  };
+  visit(0, value);
+  return stateNumbers;
+};
+
+/** Returns the generated dispatcher of these types, if there is such a group, else one that calls a handler for each. */
+const createDispatcher = <S extends RunState>(
+  executable: Executable<S>,
+  runState: S,
+  eventTypes: readonly string[],
+): BoundDispatcher => {
+  const groupIndex = executable.groups.findIndex(({ types: groupTypes }) =>
+    hasSameItems(groupTypes, eventTypes),
+  );
+  if (groupIndex >= 0) return executable.dispatcher(runState, groupIndex);
+  const handlers = eventTypes.map((eventType) => executable.bind(runState, eventType));
+  return (typeIndex, event, emitted, selected) => {
+    handlers[typeIndex]?.(event, emitted, selected);
+    return undefined;
+  };
+};
+
+/** Returns the generated port of these types, if there is such a group, else one that calls a handler for each. */
+const createPort = <S extends RunState>(
+  executable: Executable<S>,
+  runState: S,
+  eventTypes: readonly string[],
+  payload: string | undefined,
+  emissionKinds: readonly EmissionKind[] = [],
+): Port => {
+  const groupIndex = executable.groups.findIndex(
+    (eventGroup) => eventGroup.payload === payload && hasSameItems(eventGroup.types, eventTypes),
+  );
+  if (groupIndex >= 0 && internKinds(executable.kinds) === internKinds(emissionKinds))
+    return executable.port(runState, groupIndex);
+  return createEventPort(
+    eventTypes.map((eventType) => executable.bind(runState, eventType)),
+    eventTypes,
+    payload,
+    emissionKinds,
+  );
+};
+
+const hasSameItems = (one: readonly (string | symbol)[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((type, index) => type === other[index]);
+
+/** A run of a machine that an actor has stopped, or that has failed: it handles nothing more. */
+const endedRun = (
+  snapshot: AnyMachineSnapshot,
+  configuration: Configuration,
+): CompiledRun<AnyStateMachine> => {
+  const run: CompiledRun<AnyStateMachine> = {
+    send: ({ type }) => refuseReservedType(type),
+    handler(type) {
+      refuseReservedType(type);
+      return () => {};
+    },
+    dispatcher(types) {
+      for (const type of types) refuseReservedType(type);
+      return () => undefined;
+    },
+    port(types) {
+      for (const type of types) refuseReservedType(type);
+      return createEventPort([], types, undefined, []);
+    },
+    snapshot,
+    value: snapshot.value,
+    context: snapshot.context,
+    configuration,
+    moveTo: () => {},
+    isIn: (other) => hasSameItems(other.map(String), configuration.map(String)),
+    changedFields: () => 0,
+    settled: true,
+    restore: () => {},
+    fork: () => run,
+  };
+  return run;
+};

@@ -1,0 +1,106 @@
+import type { AnyMachineSnapshot, StateValue } from "xstate";
+import { UnsupportedError } from "../ir/errors.js";
+import type { ActorScope } from "../xstate/actor-scope.js";
+import { activeNodes, type RawMachine, type RawNode, reorderNodes } from "../xstate/machine-internals.js";
+import { expectSnapshot } from "./argument-checks.js";
+import type { Context } from "./run-state.js";
+
+const isRestored = (snapshot: AnyMachineSnapshot): boolean => activeNodes(snapshot) !== undefined;
+
+/** Sorts the regions of a state value in document order, at every depth. */
+const inDocumentOrder = (rawNode: RawNode, value: StateValue): StateValue => {
+  if (typeof value === "string") return value;
+  const ordered: Record<string, StateValue> = {};
+  for (const [stateKey, child] of Object.entries(rawNode.states)) {
+    const innerValue = value[stateKey];
+    if (innerValue !== undefined) ordered[stateKey] = inDocumentOrder(child, innerValue);
+  }
+  return ordered;
+};
+
+/**
+ * Returns the snapshot that a run starts from.
+ *
+ * @param startSnapshot - a snapshot, the JSON of one, or undefined for the initial state.
+ * @throws the error of entering the initial state.
+ * @throws {TypeError} if `startSnapshot` is no snapshot.
+ */
+export const startingSnapshot = (
+  machine: RawMachine,
+  actorScope: ActorScope,
+  startSnapshot: AnyMachineSnapshot | undefined,
+  input: unknown,
+): AnyMachineSnapshot => {
+  if (startSnapshot === undefined) {
+    const initial = machine.getInitialSnapshot(actorScope, input);
+    if (initial.status === "error") throw initial.error;
+    return withoutChildren(initial);
+  }
+  expectSnapshot(startSnapshot);
+  const snapshot = withoutChildren(
+    isRestored(startSnapshot) ? startSnapshot : machine.restoreSnapshot(startSnapshot, actorScope),
+  );
+  const value = inDocumentOrder(machine.root, snapshot.value);
+  if (JSON.stringify(value) === JSON.stringify(snapshot.value)) return snapshot;
+  const { context, status, output, error } = snapshot;
+  return machine.resolveState({ value, context, status, output, error });
+};
+
+const withoutChildren = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot => {
+  const [id] = Object.keys(snapshot.children ?? {});
+  if (id !== undefined) throw new UnsupportedError(`a child actor "${id}"`, "the snapshot to start from");
+  return snapshot;
+};
+
+/**
+ * Copies a context, which the engine then changes in place.
+ *
+ * @throws {UnsupportedError} if it is no plain object, which cannot be copied faithfully.
+ */
+export const copyOfContext = (context: unknown): Context => {
+  const prototype = context === undefined || context === null ? null : Object.getPrototypeOf(context);
+  // Plain in any realm: its prototype has no prototype.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    const name = prototype.constructor?.name || "a class";
+    throw new UnsupportedError(
+      `a context that is an instance of ${name}`,
+      "the snapshot to start from, or the initial one",
+    );
+  }
+  return { ...(context as Context) };
+};
+
+/** Creates a snapshot from its parts; `age` returns when a leaf was entered, if that matters. */
+export const createSnapshot = (
+  machine: RawMachine,
+  parts: { value: StateValue; context: unknown; status: string; output: unknown },
+  age: ((leafNode: RawNode) => number) | undefined,
+): AnyMachineSnapshot => {
+  const snapshot = machine.resolveState(parts);
+  return age === undefined ? snapshot : reorderNodes(snapshot, sortByAge(activeNodes(snapshot), age));
+};
+
+/** Sorts leaves by age, each after its ancestors; the regions of a parallel state stay in document order. */
+const sortByAge = (nodes: readonly RawNode[], age: (leafNode: RawNode) => number): RawNode[] => {
+  const activeRawNodes = new Set(nodes);
+  const ordered = new Set<RawNode>();
+  const addWithAncestors = (rawNode: RawNode): void => {
+    if (ordered.has(rawNode) || !activeRawNodes.has(rawNode)) return;
+    const { parent } = rawNode;
+    if (parent !== undefined) {
+      addWithAncestors(parent);
+      if (parent.type === "parallel") {
+        for (const region of Object.values(parent.states)) {
+          if (region === rawNode) break;
+          addWithAncestors(region);
+        }
+      }
+    }
+    ordered.add(rawNode);
+  };
+  const leafNodes = nodes.filter(({ type: nodeType }) => nodeType === "atomic" || nodeType === "final");
+  for (const leafNode of leafNodes.sort((a, b) => age(a) - age(b) || a.order - b.order))
+    addWithAncestors(leafNode);
+  for (const rawNode of nodes) addWithAncestors(rawNode);
+  return [...ordered];
+};

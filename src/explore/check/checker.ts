@@ -1,0 +1,28 @@
+import { shortestPathTo, sourceStateOf } from "../space/graph.js";
+import type { EdgeTable, ReachedState } from "../space/types.js";
+import type { CheckResult } from "./check-result.js";
+
+/** The outcome for a formula, and the edges of the run that shows it. */
+export type Outcome = Pick<CheckResult, "verdict" | "premises" | "repeats"> & {
+  readonly pathEdges?: readonly number[];
+};
+
+/** Visits every reached state for a formula, the least depth first, and then decides the formula. */
+export interface ClaimChecker<TState> {
+  /** True if no other state can change the outcome. */
+  readonly isDecided: boolean;
+  /** Visits a reached state. @param edge - the edge that led to it; -1 at the beginning. */
+  visit(reached: ReachedState<TState>, edge: number): void;
+  /** Returns the outcome, after all states were visited. */
+  outcome(): Outcome;
+}
+
+/** Returns the edges of a shortest path whose last edge is this one; none for -1. */
+export const pathThroughEdge = (edgeTable: EdgeTable<never>, edge: number): number[] =>
+  edge < 0 ? [] : [...shortestPathTo(edgeTable, sourceStateOf(edgeTable, edge)), edge];
+
+/** Returns a verdict that only a complete graph can give; "inconclusive" for any other. */
+export const verdictIfComplete = (
+  { complete }: EdgeTable<never>,
+  verdict: "proved" | "refuted",
+): Outcome["verdict"] => (complete ? verdict : "inconclusive");

@@ -1,5 +1,0 @@
-export { checkDriverClaim, driverClaims } from "./claims.js";
-export { type ComposeOptions, type Composition, compose } from "./compose.js";
-export type { EnvironmentContext, EnvironmentLimits } from "./environment.js";
-export type { ComposedState, ComposedStep, KeptChart } from "./parts.js";
-export { type ComposedHappening, type ComposedRun, composedRunInWords, showComposedRun } from "./shown.js";

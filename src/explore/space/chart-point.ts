@@ -1,0 +1,50 @@
+import type { AnyStateMachine } from "xstate";
+import type { Chart, ChartEmission } from "../../device/index.js";
+import { compiledEngineFor, sendInput } from "../../device/internal.js";
+import type { ChartTransition, Run } from "../../engine/index.js";
+import type { Input } from "../../journal/index.js";
+import { LazyDeviceState } from "./device-state.js";
+import type { DeviceState } from "./types.js";
+
+/** A chart in one state, from which any number of inputs can be taken: it never changes. */
+export interface ChartPoint<TState> {
+  /** The device in this state. */
+  readonly deviceState: DeviceState<TState>;
+  /** The chart's state as JSON. */
+  readonly state: TState;
+  /** The chart's state value. */
+  readonly value: unknown;
+  /** Returns the point after an input. Emissions and the transitions taken are appended. */
+  after(input: Input, emissions: ChartEmission[], transitions: ChartTransition[]): ChartPoint<TState>;
+}
+
+/** Returns a chart in its first state, or in `state`, on the compiled engine. */
+export function chartPointAt<TState>(
+  chart: Chart<AnyStateMachine, TState>,
+  state: unknown = chart.initial,
+): ChartPoint<TState> {
+  const engine = compiledEngineFor(chart);
+  const startRun = (runState: unknown): Run<AnyStateMachine> =>
+    engine.start(runState === undefined ? undefined : chart.snapshotOf(runState));
+  const pointOf = (run: Run<AnyStateMachine>): ChartPoint<TState> => {
+    const { value } = run;
+    return {
+      state: chart.stateOf(run.context as never),
+      value,
+      get deviceState() {
+        const context = { ...(run.context as object) };
+        return new LazyDeviceState<TState>(
+          chart,
+          () => context,
+          () => value,
+        );
+      },
+      after(input, emissions, transitions) {
+        const nextRun = input.type === "restore" ? startRun(input.state) : run.fork();
+        sendInput(chart, nextRun, input, emissions, transitions);
+        return pointOf(nextRun);
+      },
+    };
+  };
+  return pointOf(startRun(state));
+}

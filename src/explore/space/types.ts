@@ -1,0 +1,112 @@
+import type { RegisterName } from "../../../machines/index.js";
+import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
+import type { Input } from "../../journal/index.js";
+import type { IntegerList } from "./integer-list.js";
+import type { Scope } from "./scope.js";
+
+/** The state of a device between two inputs. */
+export interface DeviceState<TState = unknown> {
+  /** The chart's state as JSON: of `serial`, a `SerialState`. */
+  readonly state: TState;
+  /** The chart's state value: which state each region is in. */
+  readonly value: unknown;
+  /** The values of the registers that the chart has, by name, 0 to 255 each. */
+  readonly registers: Readonly<Partial<Record<RegisterName, number>>>;
+  /** True if offsets 0 and 1 reach the divisor latch. */
+  readonly divisorLatchOpen: boolean;
+  /** The ticks that a character takes; 0 if characters take no time, or there is no baud clock. */
+  readonly characterTicks: number;
+}
+
+/** One input, and what the chart did about it. */
+export interface GraphTransition<TState = unknown> {
+  /** The state id of the source, an index into the graph's states. */
+  readonly from: number;
+  /** The state id of the target. */
+  readonly to: number;
+  /** The input. */
+  readonly input: Input;
+  /** The device after the input, before anything was abstracted away. */
+  readonly after: DeviceState<TState>;
+  /** The emissions, in order. */
+  readonly emissions: readonly ChartEmission[];
+  /** The chart's transitions taken, in order; none if it ignores the input. */
+  readonly taken: readonly TransitionInWords[];
+}
+
+/** A state that was reached. */
+export interface GraphState<TState = unknown> {
+  /** The device in it; data that no guard reads is the same in all states. */
+  readonly at: DeviceState<TState>;
+  /** The length of a shortest path to it, in inputs. */
+  readonly depth: number;
+}
+
+/** A lazy list: items are rebuilt on iteration. */
+export interface LazyList<T> extends Iterable<T> {
+  /** The number of items. */
+  readonly length: number;
+}
+
+/** Everything that a chart can do in a scope. */
+export interface Graph<TState = unknown> {
+  /** The chart. */
+  readonly chart: Chart;
+  /** The scope. */
+  readonly scope: Scope<TState>;
+  /** The states, in the order in which they were reached: the least depth first. */
+  readonly states: LazyList<GraphState<TState>>;
+  /** The transitions within the scope, in the order of their sources. */
+  readonly transitions: LazyList<GraphTransition<TState>>;
+  /** The number of different state values that the states have. */
+  readonly configurations: number;
+  /** The number of inputs that lead out of the scope. */
+  readonly leaving: number;
+  /** True if all states were reached; false if the limit came first. */
+  readonly complete: boolean;
+  /** The time that exploring took, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** A state of a device on a run, with the step that led there. */
+export interface ReachedState<TState = unknown> extends DeviceState<TState> {
+  /** The state after saving and restoring the device here, data that no guard reads made the same. */
+  readonly restored: DeviceState<TState>;
+  /** The step; absent at the beginning. */
+  readonly step?: IncomingStep<TState>;
+}
+
+/** The step that led to a state. */
+export interface IncomingStep<TState = unknown> {
+  /** The device before. */
+  readonly before: DeviceState<TState>;
+  /** The input. */
+  readonly input: Input;
+  /** The emissions, in order. */
+  readonly emissions: readonly ChartEmission[];
+  /** The chart's transitions taken, in order. */
+  readonly taken: readonly TransitionInWords[];
+}
+
+/**
+ * The edges of a state space, on which claims are checked. An edge is a state and an input, and has a number:
+ * state id × number of inputs + index of the input.
+ */
+export interface EdgeTable<TState> {
+  /** The number of states. */
+  readonly stateCount: number;
+  /** The number of inputs that may be taken in each state. */
+  readonly inputCount: number;
+  /** By edge: the state id of its target; negative if that is not known. */
+  readonly targets: IntegerList;
+  /** By state id: the edge by which the state was first reached; -1 for the initial state. */
+  readonly parentEdges: IntegerList;
+  /** True if nothing is missing. */
+  readonly complete: boolean;
+  /** Returns the initial state. */
+  initialState(): ReachedState<TState>;
+  /** Visits the state after each edge that has a target, in order, until `visit` returns false. */
+  forEachEdge(visit: (reached: ReachedState<TState>, edge: number) => boolean): void;
+  /** Returns the input of an edge. */
+  inputOf(edge: number): Input;
+}

@@ -1,0 +1,106 @@
+import { html, nothing, render } from "lit-html";
+import type { PageController, Panel } from "../app.js";
+import { type RowEffect, type RowInWords, rowAsText, rowsInWords } from "../model/row-words.js";
+import type { Session } from "../model/session.js";
+import { VirtualScroll } from "./virtual-scroll.js";
+
+const ROW_HEIGHT = 22;
+
+/** The list of entries, one a row; only the visible rows exist as elements. */
+export class EntryList implements Panel {
+  readonly #container: HTMLElement;
+  readonly #scroller: HTMLElement;
+  readonly #spacerElement: HTMLElement;
+  readonly #rowsElement: HTMLElement;
+  readonly #virtualScroll = new VirtualScroll(ROW_HEIGHT);
+  #controller: PageController | undefined;
+  #shownRow: number | undefined;
+  #shownSession: Session | undefined;
+
+  constructor(container: HTMLElement) {
+    this.#container = container;
+    render(
+      html`<header><h2>Accesses</h2><span class="count"></span></header>
+        <div class="scroller" role="listbox" tabindex="0" aria-label="Accesses">
+          <div class="rows"></div>
+          <div class="spacer"></div>
+        </div>`,
+      container,
+    );
+    this.#scroller = container.querySelector(".scroller") as HTMLElement;
+    this.#spacerElement = container.querySelector(".spacer") as HTMLElement;
+    this.#rowsElement = container.querySelector(".rows") as HTMLElement;
+    this.#scroller.addEventListener("scroll", () => {
+      this.#virtualScroll.barScrolled(this.#scroller.scrollTop);
+      this.#renderRows();
+    });
+    new ResizeObserver(() => this.#controller?.scheduleUpdate()).observe(this.#scroller);
+  }
+
+  refresh(controller: PageController): void {
+    this.#controller = controller;
+    const { session, viewState } = controller;
+    if (session !== this.#shownSession) this.#shownRow = undefined;
+    this.#shownSession = session;
+    this.#virtualScroll.resize(session.length, this.#scroller.clientHeight);
+    if (viewState.rowIndex !== this.#shownRow) {
+      this.#virtualScroll.scrollToRow(Math.max(0, viewState.rowIndex));
+      this.#shownRow = viewState.rowIndex;
+    }
+    const spacerHeight = `${this.#virtualScroll.scrolledHeight}px`;
+    if (this.#spacerElement.style.height !== spacerHeight) this.#spacerElement.style.height = spacerHeight;
+    const { barPosition } = this.#virtualScroll;
+    if (Math.abs(this.#scroller.scrollTop - barPosition) > 1) {
+      this.#scroller.scrollTop = barPosition;
+      this.#virtualScroll.barPlaced(this.#scroller.scrollTop);
+    }
+    (this.#container.querySelector(".count") as HTMLElement).textContent =
+      session.length.toLocaleString("en-US");
+    this.#scroller.setAttribute(
+      "aria-activedescendant",
+      viewState.rowIndex >= 0 ? `row-${viewState.rowIndex}` : "",
+    );
+    this.#renderRows();
+  }
+
+  #renderRows(): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    const { firstRow, endRow, cutPixels } = this.#virtualScroll.visibleRows;
+    const visibleRows = rowsInWords(controller.session, firstRow, Math.max(firstRow, endRow));
+    this.#rowsElement.style.transform = `translateY(${-cutPixels}px)`;
+    const { journal } = controller.session;
+    const showsTicks = journal.tick > journal.header.tick;
+    this.#rowsElement.classList.toggle("with-ticks", showsTicks);
+    render(
+      visibleRows.map((rowWords, i) => this.#renderRow(controller, rowWords, firstRow + i, showsTicks)),
+      this.#rowsElement,
+    );
+  }
+
+  #renderRow(controller: PageController, rowWords: RowInWords, rowIndex: number, showsTicks: boolean) {
+    const selected = rowIndex === controller.viewState.rowIndex;
+    const accessArrow = rowWords.entryType === "read" ? "→" : rowWords.entryType === "write" ? "←" : "";
+    return html`<div
+      id="row-${rowIndex}"
+      role="option"
+      class="row ${rowWords.entryType}"
+      aria-selected=${selected ? "true" : "false"}
+      aria-setsize=${controller.session.length}
+      aria-posinset=${rowIndex + 1}
+      aria-label=${rowAsText(rowWords)}
+      @click=${() => controller.goToRow(rowIndex)}
+    >
+      <span class="index">${rowWords.entryIndex}</span>
+      ${showsTicks ? html`<span class="tick">${rowWords.tick}</span>` : nothing}
+      <span class="subject">${rowWords.subject}</span>
+      <span class="arrow">${accessArrow}</span>
+      <span class="byte">${rowWords.byteText}</span>
+      <span class="bits" title=${rowWords.bitsText}>${rowWords.bitsText}</span>
+      <span class="effects">${rowWords.effects.map(effectChip)}</span>
+    </div>`;
+  }
+}
+
+const effectChip = ({ effectKind, shortText, fullText }: RowEffect) =>
+  html`<span class="chip ${effectKind}" title=${fullText}>${shortText}</span>`;

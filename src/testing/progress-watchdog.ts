@@ -1,0 +1,52 @@
+import { Violation } from "./claims.js";
+import type { FirstViolation } from "./first-violation.js";
+import { Stop } from "./stop.js";
+
+/**
+ * How often in a row the handler may be entered or read IIR while no byte moves: each of the five sources may be identified, served
+ * and checked again.
+ */
+const MAX_HANDLER_ROUNDS = 24;
+
+/** Limits the accesses and handler rounds that a driver makes without progress. */
+export class ProgressWatchdog {
+  readonly #firstViolation: FirstViolation;
+  readonly #pollLimit: number;
+  #accessCount = 0;
+  #handlerRounds = 0;
+
+  constructor(firstViolation: FirstViolation, pollLimit = 4096) {
+    this.#firstViolation = firstViolation;
+    this.#pollLimit = pollLimit;
+  }
+
+  /** Starts counting again, as a byte moved. */
+  restart(): void {
+    this.#accessCount = 0;
+    this.#handlerRounds = 0;
+  }
+
+  /** Counts an access, or a turn of a poll. @throws Violation or Stop if it is one too many. */
+  countAccess(entryPoint: string | undefined): void {
+    if (++this.#accessCount > this.#pollLimit)
+      this.#failRun(
+        new Violation("no-hang", `${entryPoint} makes ${this.#pollLimit} accesses while nothing moves`),
+      );
+  }
+
+  /** Counts a round of the handler. @throws Violation or Stop if it is one too many. */
+  countHandlerRound(): void {
+    if (++this.#handlerRounds > MAX_HANDLER_ROUNDS)
+      this.#failRun(
+        new Violation(
+          "handler-ends",
+          `the handler goes round ${MAX_HANDLER_ROUNDS} times while no byte moves`,
+        ),
+      );
+  }
+
+  #failRun(violation: Violation): never {
+    this.#firstViolation.record(violation);
+    throw this.#firstViolation.violation ?? new Stop();
+  }
+}

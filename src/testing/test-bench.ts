@@ -1,0 +1,346 @@
+import { LSR } from "../../machines/index.js";
+import { inputInWords } from "../device/index.js";
+import { type Action, byteInWords, type Deed, deedInWords } from "./action.js";
+import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
+import { ByteLedger } from "./byte-ledger.js";
+import { Violation } from "./claims.js";
+import type { Coroutine } from "./coroutine.js";
+import { checkDetection } from "./detection.js";
+import type { Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { FirstViolation } from "./first-violation.js";
+import { HappeningLog } from "./happening-log.js";
+import { InterruptController } from "./interrupt-controller.js";
+import type { PlayOptions } from "./options.js";
+import { ProgressWatchdog } from "./progress-watchdog.js";
+import { RegisterRules } from "./register-rules.js";
+import type { Schedule } from "./schedule.js";
+import { isRunEnd, Stop, UsageError } from "./stop.js";
+import { createSubject, type Subject } from "./subject.js";
+
+/** After how many turns of the microtask queue a promise counts as waiting for something other than an access. */
+const MAX_PROMISE_TURNS = 50;
+
+/** A driver under test with its device, interrupt controller and processor, and the environment that acts between two accesses. */
+export class TestBench implements BusTarget {
+  readonly subject: Subject;
+  readonly byteLedger = new ByteLedger();
+  readonly happeningLog: HappeningLog;
+  readonly #firstViolation: FirstViolation;
+  readonly #progressWatchdog: ProgressWatchdog;
+  readonly #interruptController: InterruptController;
+  #driver: Driver = {};
+  readonly #schedule: Schedule;
+  readonly #registerRules: RegisterRules;
+  readonly #accessTicks: number;
+  readonly #quietInit: boolean;
+  #inHandler = false;
+  #entryPoint: EntryPoint | undefined;
+  #callNumber = 0;
+  #callCount = 0;
+  /** Accesses of an asynchronous driver that have begun and are not yet made. */
+  #pendingAccesses = 0;
+  #stalledUntil: number | undefined;
+
+  private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
+    this.happeningLog = new HappeningLog(isRecording);
+    this.#interruptController = new InterruptController(options.pic ?? "edge");
+    this.#schedule = schedule;
+    this.#firstViolation = new FirstViolation(options.claims);
+    this.#progressWatchdog = new ProgressWatchdog(this.#firstViolation, options.pollLimit);
+    this.#quietInit = options.quietInit ?? true;
+    this.subject = createSubject(options, {
+      output: (byte) => this.#handleOutput(byte),
+      pulse: () => {
+        this.happeningLog.appendEffect("IRQ");
+        this.#interruptController.sendEvent("line.pulse");
+      },
+      level: (level) => {
+        if (level !== this.#interruptController.lineLevel) this.happeningLog.appendEffect(`INTR ${level}`);
+        this.#interruptController.setLineLevel(level);
+      },
+      isJournalKept: isRecording,
+    });
+    const { isTimed, device } = this.subject;
+    this.#accessTicks =
+      options.accessTicks ?? (isTimed ? Math.max(1, Math.round(device.chart.clock / 1e6)) : 0);
+    this.#registerRules = new RegisterRules(this.subject);
+  }
+
+  /** Creates a driver on a device. */
+  static create(
+    makeDriver: MakeDriver,
+    options: PlayOptions,
+    schedule: Schedule,
+    isRecording: boolean,
+  ): TestBench {
+    const testBench = new TestBench(options, schedule, isRecording);
+    testBench.#driver = makeDriver(createBus(testBench));
+    return testBench;
+  }
+
+  /** Creates a driver whose entry points return promises on a device. */
+  static createAsync(
+    makeDriver: MakeAsyncDriver,
+    options: PlayOptions,
+    schedule: Schedule,
+    isRecording: boolean,
+  ): TestBench {
+    const testBench = new TestBench(options, schedule, isRecording);
+    testBench.#driver = makeDriver(
+      createAsyncBus(testBench, (change) => {
+        testBench.#pendingAccesses += change;
+      }),
+    ) as Driver;
+    return testBench;
+  }
+
+  get driver(): Driver {
+    return this.#driver;
+  }
+
+  /** The first violation, if there was one. */
+  get violation(): Violation | undefined {
+    return this.#firstViolation.violation;
+  }
+
+  get hasPreemption(): boolean {
+    return (
+      this.#interruptController.isRequesting ||
+      this.#schedule.isDueWithinCall() ||
+      this.violation !== undefined
+    );
+  }
+
+  setInterrupts(enabled: boolean): void {
+    this.#interruptController.sendEvent(enabled ? "sti" : "cli");
+  }
+
+  delay(ticks: number): void {
+    this.#countAccess();
+    if (this.happeningLog.isRecording) this.happeningLog.append("driver", `waits ${ticks} ticks`);
+    this.advanceTime(ticks);
+    this.#firstViolation.throwIfViolated();
+  }
+
+  /** Notes progress: the watchdog starts again. */
+  noteProgress(): void {
+    this.#progressWatchdog.restart();
+  }
+
+  /** Lets time pass, and ends a stall of the host that has lasted long enough. */
+  advanceTime(ticks: number): void {
+    if (ticks > 0) this.subject.device.advance(ticks);
+    if (this.#stalledUntil === undefined || this.subject.device.now < this.#stalledUntil) return;
+    this.#stalledUntil = undefined;
+    this.happeningLog.append("environment", "the host takes output again");
+    this.subject.setOutputHeld(false);
+  }
+
+  get isOutputStalled(): boolean {
+    return this.#stalledUntil !== undefined;
+  }
+
+  /** Lets the environment act between two accesses, and takes a pending interrupt. */
+  *preempt(): Coroutine<void> {
+    this.#firstViolation.throwIfViolated();
+    if (!(this.happeningLog.isStarting && this.#quietInit)) {
+      for (
+        let dueAction = this.#schedule.takeDueWithinCall();
+        dueAction;
+        dueAction = this.#schedule.takeDueWithinCall()
+      )
+        this.performDeed(dueAction);
+    }
+    yield* this.takeInterrupts();
+  }
+
+  /** Takes interrupts as long as the controller requests them. */
+  *takeInterrupts(): Coroutine<void> {
+    while (this.#interruptController.isRequesting && this.driver.interrupt) {
+      this.happeningLog.append("processor", "takes the interrupt");
+      this.#progressWatchdog.countHandlerRound();
+      this.#interruptController.sendEvent("acknowledge");
+      this.#inHandler = true;
+      this.happeningLog.isInHandler = true;
+      try {
+        yield* this.callEntryPoint("interrupt");
+      } finally {
+        this.#interruptController.sendEvent("end");
+        this.#inHandler = false;
+        this.happeningLog.isInHandler = false;
+      }
+      if (this.happeningLog.isRecording) this.happeningLog.append("processor", "goes on");
+    }
+  }
+
+  /** Runs an entry point to its end. */
+  *callEntryPoint(entryPoint: EntryPoint, byte?: number): Coroutine<unknown> {
+    const outerCall = [this.#entryPoint, this.#callNumber] as const;
+    this.#entryPoint = entryPoint;
+    this.#callNumber = ++this.#callCount;
+    try {
+      return yield* this.#finishCall(
+        (this.driver[entryPoint] as ((byte?: number) => unknown) | undefined)?.call(this.driver, byte),
+      );
+    } catch (error) {
+      if (isRunEnd(error) || error instanceof UsageError) throw error;
+      const errorText = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.recordViolation(new Violation("no-throw", `${entryPoint} throws ${errorText}`));
+      throw new Stop();
+    } finally {
+      [this.#entryPoint, this.#callNumber] = outerCall;
+    }
+  }
+
+  *#finishCall(callResult: unknown): Coroutine<unknown> {
+    if (typeof callResult !== "object" || callResult === null) return callResult;
+    if ("then" in callResult) return yield* this.#awaitPromise(callResult as PromiseLike<unknown>);
+    if (!("next" in callResult)) return callResult;
+    const steps = callResult as Generator<unknown, unknown, unknown>;
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      this.#countAccess();
+      yield* this.preempt();
+    }
+  }
+
+  /** Waits for a promise. While that waits for something other than an access, time passes and the environment acts. */
+  *#awaitPromise(promise: PromiseLike<unknown>): Coroutine<unknown> {
+    let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined;
+    promise.then(
+      (value) => {
+        outcome = { value };
+      },
+      (error) => {
+        outcome = { error };
+      },
+    );
+    for (;;) {
+      for (let turnCount = 0; turnCount < MAX_PROMISE_TURNS && outcome === undefined; turnCount++) {
+        yield;
+        if (this.#pendingAccesses > 0) turnCount = 0;
+      }
+      if (outcome !== undefined) break;
+      this.#countAccess();
+      this.advanceTime(this.#accessTicks);
+      yield* this.preempt();
+    }
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  /** Performs a deed of the environment. */
+  performDeed(deed: Deed | Action): void {
+    this.noteProgress();
+    const { subject, byteLedger } = this;
+    // The driver may clear input that arrives before it is set up.
+    const isOptional = this.happeningLog.isStarting;
+    const count = deed.type === "arrive" ? deed.count : 1;
+    const byteRoute = deed.type === "error" ? "error" : "arrive";
+    const bytes =
+      deed.type === "arrive" || deed.type === "error"
+        ? Array.from({ length: count }, () => byteLedger.drawByte(byteRoute))
+        : [];
+    if (this.happeningLog.isRecording)
+      this.happeningLog.append("environment", deedInWords(deed, bytes, subject));
+    switch (deed.type) {
+      case "arrive": {
+        const arrivals = subject.receiveBytes(bytes);
+        for (const [i, byte] of bytes.entries())
+          byteLedger.recordArrival(byte, arrivals[i] ?? "ignored", isOptional);
+        break;
+      }
+      case "error":
+        byteLedger.recordArrival(bytes[0] as number, subject.receiveFault(bytes[0] as number), true);
+        break;
+      case "break":
+        if (subject.isBreakReportedEarly) byteLedger.makePendingOptional();
+        byteLedger.recordArrival(0, subject.receiveFault("break"), true);
+        break;
+      case "pass":
+        this.advanceTime(deed.halves * subject.halfCharacterTicks());
+        break;
+      case "stall":
+        if (!this.isOutputStalled) subject.setOutputHeld(true);
+        this.#stalledUntil = subject.device.now + deed.halves * subject.halfCharacterTicks();
+        break;
+      case "snapshot":
+        subject.device.apply({ type: "restore", state: subject.device.save().state });
+    }
+    this.#firstViolation.throwIfViolated();
+  }
+
+  /** Records a violation, if its claim is checked. */
+  recordViolation(violation: Violation): void {
+    this.#firstViolation.record(violation);
+  }
+
+  #handleOutput(byte: number): void {
+    this.noteProgress();
+    if (this.happeningLog.isRecording) this.happeningLog.appendEffect(`${byteInWords(byte)} leaves`);
+    this.#firstViolation.recordFrom(() => this.byteLedger.recordOutput(byte));
+  }
+
+  /** Counts an access, or a turn of a poll. */
+  #countAccess(): void {
+    this.#schedule.countAccess();
+    this.#progressWatchdog.countAccess(this.#entryPoint);
+  }
+
+  read(offset: number): number {
+    this.#countAccess();
+    const { device } = this.subject;
+    const { isLatchOpen } = this.#registerRules;
+    if (this.#entryPoint !== "probe")
+      this.#firstViolation.recordFrom(() => this.#registerRules.checkRead(offset, this.#callNumber));
+    const takesByte = offset === 0 && !isLatchOpen && (device.peek(5) & LSR.DR) !== 0;
+    if (takesByte) this.noteProgress();
+    if (this.happeningLog.isRecording) {
+      const value = device.peek(offset);
+      this.happeningLog.append(
+        "driver",
+        inputInWords({ type: "read", offset }, isLatchOpen, value, device.chart),
+      );
+    }
+    const value = device.read(offset);
+    this.advanceTime(this.#accessTicks);
+    if (offset === 2 && this.#inHandler) this.#progressWatchdog.countHandlerRound();
+    this.#firstViolation.throwIfViolated();
+    return value;
+  }
+
+  write(offset: number, value: number): void {
+    this.#countAccess();
+    const { device } = this.subject;
+    const { isLatchOpen } = this.#registerRules;
+    if (this.happeningLog.isRecording) {
+      this.happeningLog.append(
+        "driver",
+        inputInWords({ type: "write", offset, value }, isLatchOpen, undefined, device.chart),
+      );
+    }
+    if (this.#entryPoint !== "probe")
+      this.#firstViolation.recordFrom(() => this.#registerRules.checkWrite(offset, value, this.#callNumber));
+    this.#registerRules.recordWrite(offset, value, this.#callNumber);
+    if (offset === 0 && !isLatchOpen) {
+      this.noteProgress();
+      this.byteLedger.thrWriteCount++;
+    }
+    device.write(offset, value);
+    this.advanceTime(this.#accessTicks);
+    this.#firstViolation.throwIfViolated();
+  }
+
+  /** Checks the final state against the claims, and runs Linux's probe on the part. */
+  checkFinalState(): void {
+    const deviceHoldsInput =
+      this.driver.receive !== undefined && (this.subject.device.peek(5) & LSR.DR) !== 0;
+    this.#firstViolation.recordFrom(() =>
+      this.byteLedger.checkComplete(deviceHoldsInput, this.driver.receive !== undefined),
+    );
+    if (this.violation || !this.#firstViolation.hasClaim("still-detected")) return;
+    // A recorded scenario ends with the driver: the probe runs on a copy, whose accesses are not recorded.
+    this.#firstViolation.recordFrom(() => checkDetection(this.subject, !this.happeningLog.isRecording));
+  }
+}
