@@ -19,10 +19,10 @@ const LETTERS = { transmit: "X", interrupt: "T", bufferEmpty: "E", bufferRead: "
 const isCall = (type: string): type is keyof typeof LETTERS => Object.hasOwn(LETTERS, type);
 
 /** A plain actor whose emissions are carried out one after the other, each as a call. Gives what a read gave. */
-function actorDoes(actorTwin: ActorTwin, teller: CallLog, serialStep: SerialStep): number | undefined {
+function actorDoes(actorTwin: ActorTwin, callLog: CallLog, serialStep: SerialStep): number | undefined {
   const emissions = actorTwin.step(serialStep);
   for (const { type } of emissions) {
-    if (isCall(type)) teller.record(LETTERS[type], (reaction) => actorDoes(actorTwin, teller, reaction));
+    if (isCall(type)) callLog.record(LETTERS[type], (reaction) => actorDoes(actorTwin, callLog, reaction));
   }
   return emissions.find((emission) => emission.type === "data")?.value;
 }

@@ -46,8 +46,16 @@ export interface Uart16550Trace {
   readonly steps: readonly RecordedStep[];
 }
 
-/** The traces of one file, whose path is given from this folder. */
-export function uart16550Traces(filePath: string): Uart16550Trace[] {
+const tracesByPath = new Map<string, readonly Uart16550Trace[]>();
+
+/** Returns the traces of one file, which a thread reads once; the path is given from this folder. */
+export function uart16550Traces(filePath: string): readonly Uart16550Trace[] {
+  const traces = tracesByPath.get(filePath) ?? readTraces(filePath);
+  tracesByPath.set(filePath, traces);
+  return traces;
+}
+
+function readTraces(filePath: string): Uart16550Trace[] {
   const textLines = gunzipSync(readFileSync(new URL(filePath, import.meta.url)))
     .toString("utf8")
     .split("\n");

@@ -35,7 +35,16 @@ interface RecordedStep {
   state?: Tuple;
 }
 
-export function recordedTraces(revision: Revision): Trace[] {
+const tracesByRevision = new Map<Revision, readonly Trace[]>();
+
+/** Returns the recorded traces of a revision, which a thread reads once. */
+export function recordedTraces(revision: Revision): readonly Trace[] {
+  const traces = tracesByRevision.get(revision) ?? readTraces(revision);
+  tracesByRevision.set(revision, traces);
+  return traces;
+}
+
+function readTraces(revision: Revision): Trace[] {
   const fileName = new URL(`../vectors/vectors-${revision}.jsonl.gz`, import.meta.url);
   const textLines = gunzipSync(readFileSync(fileName)).toString("utf8").split("\n");
   return textLines.filter((line) => line !== "").map((line) => toTrace(JSON.parse(line)));

@@ -114,8 +114,8 @@ const loopedInputs = (modemControl: number): number =>
   (modemControl & MCR.OUT2 ? MSR.DCD : 0);
 
 /** Sends a character and takes it back: data and format must be what was sent. */
-function roundTrip(subject: Subject, { value, lineControl: lcr }: Trip): void {
-  subject.apply(write(3, lcr));
+function roundTrip(subject: Subject, { value, lineControl }: Trip): void {
+  subject.apply(write(3, lineControl));
   // Whatever has arrived is read first, and its errors.
   while (subject.peek(5) & LSR.DR) subject.apply(read(0));
   subject.apply(read(5));
@@ -127,9 +127,9 @@ function roundTrip(subject: Subject, { value, lineControl: lcr }: Trip): void {
   ) {
     emitted.push(...subject.apply({ type: "advance", ticks: subject.nextDue - subject.now }));
   }
-  const mask = subject.options.wordLengthMasksCharacters ? (1 << (5 + (lcr & 3))) - 1 : 0xff;
-  expectSame(dataOf(subject.apply(read(0))), value & mask, { lcr, value });
-  expectSame(subject.peek(5) & (LSR.PE | LSR.FE | LSR.BI), 0, { lcr, value });
+  const mask = subject.options.wordLengthMasksCharacters ? (1 << (5 + (lineControl & 3))) - 1 : 0xff;
+  expectSame(dataOf(subject.apply(read(0))), value & mask, { lcr: lineControl, value });
+  expectSame(subject.peek(5) & (LSR.PE | LSR.FE | LSR.BI), 0, { lcr: lineControl, value });
   expect(countOf(emitted, "transmit")).toBe(0);
   expect(countOf(emitted, "accepted")).toBe(0);
 }

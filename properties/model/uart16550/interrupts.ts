@@ -49,9 +49,9 @@ export class Interrupts {
 
   /** @param served - an 8250's line drops for a moment when the reported source was served and another is pending. */
   updateOutputs(served: boolean): void {
-    const { modemControl: mcr, loop, options } = this.#chipState;
+    const { modemControl, loop, options } = this.#chipState;
     const cause = this.#highest();
-    const gated = options.board === "pc" && ((mcr & MCR.OUT2) === 0 || loop);
+    const gated = options.board === "pc" && ((modemControl & MCR.OUT2) === 0 || loop);
     const line = cause !== "none" && !gated ? 1 : 0;
     if (cause !== this.cause) this.#chipState.emit({ type: "identified", cause });
     if (line !== this.line) {

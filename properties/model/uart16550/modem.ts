@@ -49,9 +49,9 @@ export class ModemStatus {
 
   /** MCR has changed from `before`. */
   mcrChanged(previous: number): void {
-    const { modemControl: mcr, now, options } = this.#chipState;
+    const { modemControl, now, options } = this.#chipState;
     const inputs = this.#inputsUnder(previous);
-    const switched = ((previous ^ mcr) & MCR.LOOP) !== 0;
+    const switched = ((previous ^ modemControl) & MCR.LOOP) !== 0;
     if (options.modemInputsAreLive && switched && !this.#chipState.loop) {
       if (!options.loopbackChangeHasDeltas) this.#deltas = this.#deltasAfter(this.#sampled, this.#pins);
       this.#sampled = this.#pins;
@@ -59,7 +59,7 @@ export class ModemStatus {
     if (switched ? options.loopbackChangeHasDeltas : options.loopbackHasDeltas) {
       this.#deltas = this.#deltasAfter(inputs, this.inputs);
     }
-    if (options.modemInputsAreLive || this.#chipState.loop || mcr === previous) return;
+    if (options.modemInputsAreLive || this.#chipState.loop || modemControl === previous) return;
     const character = characterTime(formatOf(this.#chipState));
     if (character !== undefined) this.#sampleAt = now + character;
   }

@@ -27,22 +27,27 @@ export class Outputs {
   }
 
   updateOutputs(): void {
-    const { modemControl: mcr, lineControl: lcr, loop } = this.#chipState;
+    const { modemControl, lineControl, loop } = this.#chipState;
     this.#updateAutoRts();
-    this.#setModem("DTR", (mcr & MCR.DTR) !== 0 && !loop);
-    this.#setModem("RTS", (mcr & MCR.RTS) !== 0 && !loop && !this.#rtsWithheld);
-    this.#setModem("OUT1", (mcr & MCR.OUT1) !== 0 && !loop);
-    this.#setModem("OUT2", (mcr & MCR.OUT2) !== 0 && !loop);
-    const spacing = !loop && ((lcr & LCR.BREAK) !== 0 || this.#transmitter.level === 0);
+    this.#setModem("DTR", (modemControl & MCR.DTR) !== 0 && !loop);
+    this.#setModem("RTS", (modemControl & MCR.RTS) !== 0 && !loop && !this.#rtsWithheld);
+    this.#setModem("OUT1", (modemControl & MCR.OUT1) !== 0 && !loop);
+    this.#setModem("OUT2", (modemControl & MCR.OUT2) !== 0 && !loop);
+    const spacing = !loop && ((lineControl & LCR.BREAK) !== 0 || this.#transmitter.level === 0);
     this.#setSout(spacing ? 0 : 1);
     this.#setRequests();
   }
 
   /** The datasheet is silent on loopback: there the pin is not asserted, and afterwards the rule is applied again. */
   #updateAutoRts(): void {
-    const { autoFlow, modemControl: mcr, loop, fifosOn, fifos64, trigger, options } = this.#chipState;
+    const { autoFlow, modemControl, loop, fifosOn, fifos64, trigger, options } = this.#chipState;
     const { count } = this.#receiver;
-    if (!autoFlow || loop || (mcr & MCR.RTS) === 0 || !(fifosOn || options.autoRtsWorksWithoutFifo)) {
+    if (
+      !autoFlow ||
+      loop ||
+      (modemControl & MCR.RTS) === 0 ||
+      !(fifosOn || options.autoRtsWorksWithoutFifo)
+    ) {
       this.#rtsWithheld = false;
     } else if (trigger === 14) {
       const { arriving, startConfirmed } = this.#serialInput;

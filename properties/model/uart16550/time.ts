@@ -38,8 +38,8 @@ function parityOf(lineControl: number): FrameFormat["parity"] {
   return evenParity ? "even" : "odd";
 }
 
-function stopBitsOf({ lineControl: lcr, options }: ChipState, dataBits: number): 1 | 1.5 | 2 {
-  const stb = (lcr & LCR.STB) !== 0;
+function stopBitsOf({ lineControl, options }: ChipState, dataBits: number): 1 | 1.5 | 2 {
+  const stb = (lineControl & LCR.STB) !== 0;
   if (dataBits === 5 && options.oneAndAHalfStopBits === "withSTB" && stb) return 1.5;
   if (dataBits === 5 && options.oneAndAHalfStopBits === "withoutSTB" && !stb) return 1.5;
   return stb ? 2 : 1;

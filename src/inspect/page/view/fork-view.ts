@@ -59,11 +59,11 @@ export class ForkView implements Panel {
   #playFork(controller: PageController, forkAction: string): void {
     this.#problem = "";
     try {
-      const insertedInput = forkAction === "omit" ? {} : { input: parseInput(this.#typedInput) };
+      const insertion = forkAction === "omit" ? {} : { insertedInput: parseInput(this.#typedInput) };
       controller.currentFork = fork(controller.session, {
         rowIndex: controller.viewState.rowIndex,
         replaces: forkAction !== "insert",
-        ...insertedInput,
+        ...insertion,
       });
     } catch (error) {
       this.#problem = (error as Error).message;
