@@ -1,10 +1,81 @@
-import { type AnyStateMachine, and, assign, createMachine, emit, not, or, raise, stateIn } from "xstate";
+import {
+  type AnyStateMachine,
+  and,
+  assign,
+  createMachine,
+  type EventObject,
+  emit,
+  not,
+  or,
+  raise,
+  stateIn,
+} from "xstate";
 import type { EmissionKind } from "../../src/engine/index.js";
 
 /** A random chart as data, so that a counterexample can be read. */
 export interface ChartSpec {
   readonly root: NodeSpec;
+  /** The names of the chart's states, events, guards, actions and keys, in place of plain ones. */
+  readonly names?: readonly string[] | undefined;
 }
+
+/** The plain names of each sort. Names of two sorts may be the same. */
+const PLAIN_NAMES = {
+  state: ["s0", "s1", "s2", "s3"],
+  key: ["n", "m", "extra", "past"],
+  event: ["a", "b", "c", "x", "y", "unknown"],
+  guard: ["isEven", "isBig", "fits", "isLarge", "atLeast", "evenOrLarge", "notBigAndFits", "isMissing"],
+  action: [
+    "absent",
+    "increment",
+    "double",
+    "add",
+    "update",
+    "throwing",
+    "tell",
+    "report",
+    "keep",
+    "raiseB",
+    "raiseValue",
+    "log",
+  ],
+  emission: ["static", "told", "report"],
+  payload: ["value", "sum"],
+} as const;
+type NameSort = keyof typeof PLAIN_NAMES;
+
+/** The number of names of the sort that has most. */
+export const NAME_COUNT = Math.max(...Object.values(PLAIN_NAMES).map(({ length }) => length));
+
+/** Returns a chart's name of each sort for a plain one. The sorts use the names in different orders. */
+const namesOf =
+  ({ names }: Pick<ChartSpec, "names">) =>
+  <TSort extends NameSort>(sort: TSort, plainName: (typeof PLAIN_NAMES)[TSort][number]): string => {
+    if (names === undefined) return plainName;
+    const sortIndex = Object.keys(PLAIN_NAMES).indexOf(sort);
+    const nameIndex = (PLAIN_NAMES[sort] as readonly string[]).indexOf(plainName);
+    return names[(nameIndex + 5 * sortIndex) % names.length] as string;
+  };
+
+/** Returns a chart's event type, or descriptor, for a plain one. */
+export const eventTypeOf = (chartSpec: Pick<ChartSpec, "names">, plainType: string): string =>
+  plainType
+    .split(".")
+    .map((segment) => (segment === "*" ? "*" : namesOf(chartSpec)("event", segment as "a")))
+    .join(".");
+
+/** Returns a chart's event for a plain one. */
+export const eventOf = (
+  chartSpec: Pick<ChartSpec, "names">,
+  { type: plainType, value }: { readonly type: string; readonly value: number },
+): EventObject => ({
+  type: eventTypeOf(chartSpec, plainType),
+  [payloadOf(chartSpec)]: value,
+});
+
+/** Returns the key of a chart's events beside `type`. */
+export const payloadOf = (chartSpec: Pick<ChartSpec, "names">): string =>
+  namesOf(chartSpec)("payload", "value");
 
 export interface NodeSpec {
   readonly type: "atomic" | "compound" | "parallel" | "final";
@@ -47,6 +118,7 @@ export interface ActionSpec {
     | "report"
     | "raise"
     | "raiseValue"
+    | "keep"
     | "log"
     | "absent";
   readonly inline: boolean;
@@ -56,110 +128,138 @@ export interface ActionSpec {
 export const EVENTS = ["a", "b", "c", "a.x", "a.x.y", "unknown"] as const;
 export const DESCRIPTORS = ["a", "b", "c", "a.x", "a.*", "a.x.*", "*"] as const;
 
+const testNames = ["isEven", "isBig", "fits", "isLarge"];
+const combinedNames = ["evenOrLarge", "notBigAndFits"];
+
 /** The calls of the plain functions among the actions. */
 export const journal: unknown[] = [];
 
 type ActionArguments = {
-  context: { n: number; m: number; extra?: number };
-  event: { type: string; value?: number };
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly event: { readonly type: string } & Readonly<Record<string, unknown>>;
 };
-
-const guardTests: ((args: ActionArguments) => boolean)[] = [
-  ({ context }) => context.n % 2 === 0,
-  ({ context }) => context.n > 3,
-  ({ context, event: chartEvent }) => context.m % 3 === (chartEvent.value ?? 0) % 3,
-  ({ event: chartEvent }) => (chartEvent.value ?? 0) > 1,
-];
-const testNames = ["isEven", "isBig", "fits", "isLarge"];
-const combinedNames = ["evenOrLarge", "notBigAndFits"];
 
 const clamp = (n: number) => n % 97;
 
-const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
-  const named = (implementationName: string, action: unknown) => (inline ? action : implementationName);
-  switch (kind) {
-    case "increment":
-      return named("increment", actions.increment);
-    case "double":
-      return named("double", actions.double);
-    case "add":
-      return inline
-        ? { type: "add", params: ({ context }: ActionArguments) => ({ by: context.m + value }) }
-        : { type: "add", params: { by: value } };
-    case "update":
-      return named("update", actions.update);
-    case "throwing":
-      return named("throwing", actions.throwing);
-    case "emit":
-      return emit({ type: "static", value });
-    case "tell":
-      return named("tell", actions.tell);
-    case "report":
-      return named("report", actions.report);
-    case "raise":
-      return inline ? raise({ type: EVENTS[value % EVENTS.length] as string }) : "raiseB";
-    case "raiseValue":
-      return named("raiseValue", actions.raiseValue);
-    case "log":
-      return inline
-        ? ({ context, event: chartEvent }: ActionArguments) =>
-            void journal.push([value, { ...context }, chartEvent.type])
-        : "log";
-    case "absent":
-      return inline ? { type: "absent", params: { value } } : "absent";
-  }
+/** The kinds of a chart's emissions that can be told by number, and one that no chart emits. */
+export const kindsOf = (chartSpec: Pick<ChartSpec, "names">): readonly EmissionKind[] => {
+  const nameOf = namesOf(chartSpec);
+  return [
+    { type: "never" },
+    { type: nameOf("emission", "static"), payload: nameOf("payload", "value") },
+    { type: nameOf("emission", "told"), payload: nameOf("payload", "sum") },
+  ];
 };
 
-/** The payload of the action "tell": an expression that declares its emission. */
-const toTell = ({ context }: ActionArguments): number => {
-  if (context.n % 11 === 10) throw new Error(`Told at ${context.n}`);
-  return context.n + context.m;
-};
-
-/** The kinds of emissions that can be told by number, and one that no chart emits. */
-export const KINDS: readonly EmissionKind[] = [
-  { type: "never" },
-  { type: "static", payload: "value" },
-  { type: "told", payload: "sum" },
-];
-
-const actions = {
-  tell: emit(
-    Object.assign((args: ActionArguments) => ({ type: "told", sum: toTell(args) }), {
-      emission: { type: "told", payload: "sum", of: toTell },
+/** Returns the guards and actions of a chart, by their names. */
+const implementationsOf = (chartSpec: ChartSpec) => {
+  const nameOf = namesOf(chartSpec);
+  const [N, M, EXTRA, PAST] = (["n", "m", "extra", "past"] as const).map((key) => nameOf("key", key)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const [VALUE, SUM] = [nameOf("payload", "value"), nameOf("payload", "sum")];
+  const numbers = ({ context, event }: ActionArguments) => ({
+    n: context[N] as number,
+    m: context[M] as number,
+    value: (Object.hasOwn(event, VALUE) ? event[VALUE] : undefined) as number | undefined,
+  });
+  const tests = {
+    isEven: (args: ActionArguments) => numbers(args).n % 2 === 0,
+    isBig: (args: ActionArguments) => numbers(args).n > 3,
+    fits: (args: ActionArguments) => numbers(args).m % 3 === (numbers(args).value ?? 0) % 3,
+    isLarge: (args: ActionArguments) => (numbers(args).value ?? 0) > 1,
+  };
+  /** The payload of the action "tell": an expression that declares its emission. */
+  const toTell = (args: ActionArguments): number => {
+    const { n, m } = numbers(args);
+    if (n % 11 === 10) throw new Error(`Told at ${n}`);
+    return n + m;
+  };
+  const guards = {
+    ...tests,
+    atLeast: (args: ActionArguments, { min }: { min: number }) => numbers(args).n >= min,
+    evenOrLarge: or(namedGuards(nameOf("guard", "isEven"), nameOf("guard", "isLarge"))),
+    notBigAndFits: and([
+      ...namedGuards(nameOf("guard", "isBig")).map((guard) => not(guard)),
+      ...namedGuards(nameOf("guard", "fits")),
+    ]),
+  };
+  const actions = {
+    tell: emit(
+      Object.assign(
+        (args: ActionArguments) => ({ type: nameOf("emission", "told"), [SUM]: toTell(args) }) as never,
+        { emission: { type: nameOf("emission", "told"), payload: SUM, of: toTell } },
+      ),
+    ),
+    increment: assign({ [N]: (args: ActionArguments) => clamp(numbers(args).n + 1) }),
+    double: assign({
+      [M]: (args: ActionArguments) => clamp(numbers(args).n * 2),
+      [N]: (args: ActionArguments) => clamp(numbers(args).m + numbers(args).n),
     }),
-  ),
-  increment: assign({ n: ({ context }: ActionArguments) => clamp(context.n + 1) }),
-  double: assign({
-    m: ({ context }: ActionArguments) => clamp(context.n * 2),
-    n: ({ context }: ActionArguments) => clamp(context.m + context.n),
-  }),
-  add: assign({
-    n: ({ context }: ActionArguments, { by }: { by: number }) => clamp(context.n + by),
-    extra: 5,
-  }),
-  update: assign(({ context, event: chartEvent }: ActionArguments) => ({
-    m: clamp(context.m + (chartEvent.value ?? 1)),
-  })),
-  throwing: assign({
-    n: ({ context }: ActionArguments) => {
-      if (context.n % 5 === 4) throw new Error(`Thrown at ${context.n}`);
-      return clamp(context.n + 2);
-    },
-  }),
-  report: emit(({ context, event: chartEvent }: ActionArguments) => ({
-    type: "report",
-    n: context.n,
-    m: context.m,
-    by: chartEvent.type,
-  })),
-  raiseB: raise({ type: "b", value: 2 } as never),
-  raiseValue: raise(({ context }: ActionArguments) => ({
-    type: EVENTS[context.n % EVENTS.length] as string,
-    value: context.m,
-  })),
-  log: ({ context, event: chartEvent }: ActionArguments) =>
-    void journal.push(["named", { ...context }, chartEvent.type]),
+    add: assign({
+      [N]: (args: ActionArguments, { by }: { by: number }) => clamp(numbers(args).n + by),
+      [EXTRA]: 5,
+    } as never),
+    update: assign((args: ActionArguments) => ({
+      [M]: clamp(numbers(args).m + (numbers(args).value ?? 1)),
+      [SYMBOL]: numbers(args).n,
+    })),
+    throwing: assign({
+      [N]: (args: ActionArguments) => {
+        const { n } = numbers(args);
+        if (n % 5 === 4) throw new Error(`Thrown at ${n}`);
+        return clamp(n + 2);
+      },
+    }),
+    report: emit(
+      (args: ActionArguments) =>
+        ({
+          type: nameOf("emission", "report"),
+          ...{ n: numbers(args).n, m: numbers(args).m, by: args.event.type, context: args.context },
+        }) as never,
+    ),
+    // The context itself, up to a depth: an undo history.
+    keep: assign({
+      [PAST]: ({ context }: ActionArguments) => (depthOf(context, PAST) < 4 ? context : undefined),
+    }),
+    raiseB: raise({ type: nameOf("event", "b"), [VALUE]: 2 } as never),
+    raiseValue: raise(
+      (args: ActionArguments) =>
+        ({
+          type: eventTypeOf(chartSpec, EVENTS[numbers(args).n % EVENTS.length] as string),
+          [VALUE]: numbers(args).m,
+        }) as never,
+    ),
+    log: (args: ActionArguments) => void journal.push(["named", args.context, args.event.type]),
+  };
+  const withNames = <TSort extends "guard" | "action">(sort: TSort, implementations: object) =>
+    Object.fromEntries(
+      Object.entries(implementations).map(([plainName, implementation]) => [
+        nameOf(sort, plainName as never),
+        implementation,
+      ]),
+    );
+  return {
+    guards: withNames("guard", guards),
+    actions: withNames("action", actions),
+    inlineGuards: Object.values(tests),
+    inlineActions: actions,
+    context: { [N]: 0, [M]: 1 },
+    m: (args: ActionArguments) => numbers(args).m,
+    output: (args: ActionArguments, nodeIndex: number) => ({ n: numbers(args).n, at: nodeIndex }),
+  };
+};
+
+/** A key of contexts that is no string. */
+const SYMBOL = Symbol("key");
+
+/** Returns how often a context was kept in the next. */
+const depthOf = (context: Readonly<Record<string, unknown>>, key: string): number => {
+  const past = Object.hasOwn(context, key) ? context[key] : undefined;
+  return past === undefined ? 0 : 1 + depthOf(past as Readonly<Record<string, unknown>>, key);
 };
 
 /** Names of guards, as the combinators of a machine that is not typed take them. */
@@ -167,6 +267,40 @@ const namedGuards = (...names: string[]): never[] => names as never[];
 
 /** Builds a machine from its description. */
 export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
+  const nameOf = namesOf(chartSpec);
+  const implementations = implementationsOf(chartSpec);
+  const { inlineGuards, inlineActions } = implementations;
+  // No name of Object.prototype: XState would call its function.
+  const absentName = `${nameOf("action", "absent")}?`;
+  const makeAction = ({ kind, inline, value }: ActionSpec): unknown => {
+    switch (kind) {
+      case "add":
+        return {
+          type: nameOf("action", "add"),
+          params: inline
+            ? (args: ActionArguments) => ({ by: implementations.m(args) + value })
+            : { by: value },
+        };
+      case "emit":
+        return emit({
+          type: nameOf("emission", "static"),
+          [nameOf("payload", "value")]: value,
+        } as never);
+      case "raise":
+        return inline
+          ? raise({ type: eventTypeOf(chartSpec, EVENTS[value % EVENTS.length] as string) })
+          : nameOf("action", "raiseB");
+      case "log":
+        return inline
+          ? ({ context, event }: ActionArguments) => void journal.push([value, context, event.type])
+          : nameOf("action", "log");
+      case "absent":
+        return inline ? { type: absentName, params: { value } } : absentName;
+      default:
+        return inline ? inlineActions[kind] : nameOf("action", kind);
+    }
+  };
+  const stateKeyOf = (childIndex: number) => nameOf("state", `s${childIndex}` as "s0");
   const nodePaths: string[][] = [];
   const nodeSpecs: NodeSpec[] = [];
   const nodeIndexes = new Map<NodeSpec, number>();
@@ -175,7 +309,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
     nodeSpecs.push(nodeSpec);
     nodePaths.push(statePath);
     nodeSpec.children.forEach((childSpec, nodeIndex) => {
-      visit(childSpec, [...statePath, `s${nodeIndex}`]);
+      visit(childSpec, [...statePath, stateKeyOf(nodeIndex)]);
     });
   };
   visit(chartSpec.root, []);
@@ -186,14 +320,14 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
   const describedGuard = (guardSpec: GuardSpec): unknown => {
     switch (guardSpec.kind) {
       case "named":
-        return testNames[guardSpec.name % guardTests.length];
+        return nameOf("guard", testNames[guardSpec.name % testNames.length] as "isEven");
       case "inline":
-        return guardTests[guardSpec.name % guardTests.length];
+        return inlineGuards[guardSpec.name % inlineGuards.length];
       case "params":
         return {
-          type: "atLeast",
+          type: nameOf("guard", "atLeast"),
           params: guardSpec.dynamic
-            ? ({ context }: ActionArguments) => ({ min: context.m % 5 })
+            ? (args: ActionArguments) => ({ min: implementations.m(args) % 5 })
             : { min: guardSpec.min },
         };
       case "in": {
@@ -207,7 +341,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
         );
       }
       case "missing":
-        return "isMissing";
+        return `${nameOf("guard", "isMissing")}?`;
       case "not":
         return not(guardOf(guardSpec.guard));
       case "and":
@@ -215,7 +349,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
       case "or":
         return or(guardSpec.guards.map(guardOf));
       case "combined":
-        return combinedNames[guardSpec.name % combinedNames.length];
+        return nameOf("guard", combinedNames[guardSpec.name % combinedNames.length] as "fits");
     }
   };
 
@@ -246,7 +380,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
   const configOf = (nodeSpec: NodeSpec): object => {
     const on = Object.fromEntries(
       nodeSpec.on.map(({ event, transitions }) => [
-        event,
+        eventTypeOf(chartSpec, event),
         transitions.length === 1
           ? transitionOf(transitions[0] as TransitionSpec)
           : transitions.map(transitionOf),
@@ -258,12 +392,16 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
       id: idOf(nodeIndex),
       ...(nodeSpec.type === "parallel" || nodeSpec.type === "final" ? { type: nodeSpec.type } : {}),
       ...(hasChildren
-        ? { states: Object.fromEntries(nodeSpec.children.map((child, key) => [`s${key}`, configOf(child)])) }
+        ? {
+            states: Object.fromEntries(
+              nodeSpec.children.map((child, key) => [stateKeyOf(key), configOf(child)]),
+            ),
+          }
         : {}),
       ...(nodeSpec.type === "compound"
         ? {
             initial: {
-              target: `s${nodeSpec.initial % nodeSpec.children.length}`,
+              target: stateKeyOf(nodeSpec.initial % nodeSpec.children.length),
               actions: nodeSpec.initialActions.map(makeAction),
             },
           }
@@ -271,7 +409,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
       entry: nodeSpec.entry.map(makeAction),
       exit: nodeSpec.exit.map(makeAction),
       ...(nodeSpec.type === "final"
-        ? { output: ({ context }: ActionArguments) => ({ n: context.n, at: nodeIndex }) }
+        ? { output: (args: ActionArguments) => implementations.output(args, nodeIndex) }
         : { on, always: nodeSpec.always.map(transitionOf).filter((located) => located !== undefined) }),
       ...(hasChildren && nodeSpec.done.length > 0 ? { onDone: nodeSpec.done.map(transitionOf) } : {}),
     };
@@ -279,19 +417,11 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
 
   return createMachine(
     {
-      context: { n: 0, m: 1 },
+      context: implementations.context,
       output: ({ context, event }: never) => ({ context: { ...(context as object) }, event }),
       options: { maxIterations: 12 },
       ...configOf(chartSpec.root),
     } as never,
-    {
-      guards: {
-        ...Object.fromEntries(guardTests.map((test, nodeIndex) => [testNames[nodeIndex], test])),
-        atLeast: ({ context }: ActionArguments, { min }: { min: number }) => context.n >= min,
-        evenOrLarge: or(namedGuards("isEven", "isLarge")),
-        notBigAndFits: and([...namedGuards("isBig").map((guard) => not(guard)), ...namedGuards("fits")]),
-      },
-      actions,
-    } as never,
+    { guards: implementations.guards, actions: implementations.actions } as never,
   ) as unknown as AnyStateMachine;
 };

@@ -14,10 +14,12 @@ import { runOptions } from "../support/runs.js";
 import {
   type ActionSpec,
   type ChartSpec,
+  eventOf,
   journal,
-  KINDS,
+  kindsOf,
   machineOf,
   type NodeSpec,
+  payloadOf,
   type TransitionSpec,
 } from "./chart-spec.js";
 import { type Between, compareOn, loadGenerated } from "./compare-runs.js";
@@ -43,7 +45,8 @@ const events = fc.array(chartEvent, { minLength: 1, maxLength: 40, size: "max" }
 
 /** That a compiled random chart does what XState does; with a fault, in its program. */
 const property = (forms: readonly ("table" | "source")[], armedFault: ProgramFault = (program) => program) =>
-  fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, sequence, pauses) => {
+  fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, plainEvents, pauses) => {
+    const sequence = plainEvents.map((plainEvent) => eventOf(chartSpec, plainEvent));
     const machine = machineOf(chartSpec);
     const analysis = analysed(machine);
     fc.pre(analysis !== undefined);
@@ -114,20 +117,21 @@ const dispatched = (
 const ported = (
   chartEngine: Engine<AnyStateMachine>,
   types: readonly string[],
+  payload: string,
   kinds: readonly EmissionKind[],
 ): Engine<AnyStateMachine> => {
   /** True if an emission comes by number exactly if it is of one of the kinds. */
   const checkKind = (kindIndex: number, { type }: EventObject): void =>
     expect(kindIndex).toBe(1 + kinds.findIndex((emissionKind) => emissionKind.type === type));
   const wrapped = (chartRun: Run<AnyStateMachine>): Run<AnyStateMachine> => {
-    const port = chartRun.port(types, "value", kinds);
+    const port = chartRun.port(types, payload, kinds);
     return Object.create(chartRun, {
       fork: { value: () => wrapped(chartRun.fork()) },
       send: {
-        value: (event: EventObject & { value?: unknown }, emitted: EventObject[]) => {
+        value: (event: EventObject & Readonly<Record<string, unknown>>, emitted: EventObject[]) => {
           const typeIndex = types.indexOf(event.type);
           if (typeIndex < 0) return chartRun.send(event, emitted);
-          const firstKind = port.take(typeIndex, event.value);
+          const firstKind = port.take(typeIndex, event[payload]);
           if (firstKind >= 0) {
             const made = port.rest.emissionOf(firstKind, port.given);
             checkKind(firstKind, made);
@@ -151,22 +155,24 @@ describe.each([
 ])("where %s", (_, always) => {
   test("a compiled random chart does what XState does", { timeout: 600_000 }, () =>
     fc.assert(
-      fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, sequence, pauses) => {
-        const machine = machineOf({ root: withoutRaises(chartSpec.root, always) });
+      fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, plainEvents, pauses) => {
+        const sequence = plainEvents.map((plainEvent) => eventOf(chartSpec, plainEvent));
+        const machine = machineOf({ ...chartSpec, root: withoutRaises(chartSpec.root, always) });
         const analysis = analysed(machine);
         fc.pre(analysis !== undefined);
         if (analysis === undefined) return;
         const types = analysis.program.events;
         const often = types[types.length >> 1] ?? "";
-        const groups = [types, { types, payload: "value", often }];
-        const options = { groups, kinds: KINDS };
+        const payload = payloadOf(chartSpec);
+        const groups = [types, { types, payload, often }];
+        const options = { groups, kinds: kindsOf(chartSpec) };
         const generated = loadGenerated(generateModule(analysis.program, options, contextKeys(machine)));
         const compiled = [compileLowered(machine, analysis), compileLowered(machine, analysis, generated)];
         const engines = [interpret(machine), ...compiled.map((engine) => dispatched(engine, types))];
         compareOn(engines, sequence, journal, pauses);
-        for (const kinds of [KINDS, []]) {
+        for (const kinds of [kindsOf(chartSpec), []]) {
           compareOn(
-            [interpret(machine), ...compiled].map((engine) => ported(engine, types, kinds)),
+            [interpret(machine), ...compiled].map((engine) => ported(engine, types, payload, kinds)),
             sequence,
             journal,
             pauses,

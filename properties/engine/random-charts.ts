@@ -5,6 +5,7 @@ import {
   DESCRIPTORS,
   EVENTS,
   type GuardSpec,
+  NAME_COUNT,
   type NodeSpec,
   type TransitionSpec,
 } from "./chart-spec.js";
@@ -59,6 +60,7 @@ const actionSpec: fc.Arbitrary<ActionSpec> = fc.record({
         "emit",
         "tell",
         "report",
+        "keep",
         "log" as const,
       ),
     },
@@ -142,10 +144,35 @@ const depth2 = fc.oneof(
   { weight: 3, arbitrary: nested(depth1, ["compound", "parallel"]) },
 );
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the text of a template is among them.
+/** Names that are hostile to generated text, to state paths, or to objects used as maps. */
+const HOSTILE_NAMES = [
+  ...["toString", "constructor", "hasOwnProperty", "valueOf", "__defineGetter__", "undefined"],
+  ...["v1.0", ".", "a.", ".b", "a\\.b", "a\\", "a*", "*b", "0", "1", " "],
+  ...["x\u2028throw 1; //", "x\u2029throw 1; //", "x\nthrow 1; //", "x\rthrow 1; //", "*/ throw 1; //"],
+  ...['"', "'", "`", "${1}", "\\u0022", "\u0000", "n\u0000m", "\ud800", "</script>", "Ünïcode", "__proto"],
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
+
+const hostileNames = fc.uniqueArray(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...HOSTILE_NAMES) },
+    // XState takes no event without a name, takes a name after # for an id, and keeps no state of the last name.
+    {
+      weight: 1,
+      arbitrary: fc
+        .string({ unit: "binary", minLength: 1, maxLength: 5 })
+        .filter((name) => !name.startsWith("#") && name !== "__proto__"),
+    },
+  ),
+  { minLength: NAME_COUNT, maxLength: NAME_COUNT + 3 },
+);
+
 /** Charts of up to three levels, nested and parallel, with everything that can be compiled. */
-export const chart: fc.Arbitrary<ChartSpec> = fc
-  .oneof(nested(depth1, ["parallel", "compound"]), nested(depth2, ["parallel", "compound"]))
-  .map((root) => ({ root }));
+export const chart: fc.Arbitrary<ChartSpec> = fc.record({
+  root: fc.oneof(nested(depth1, ["parallel", "compound"]), nested(depth2, ["parallel", "compound"])),
+  names: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: hostileNames }),
+});
 
 /** Events for {@link chart}. */
 export const chartEvent = fc.record({

@@ -214,7 +214,7 @@ class Device implements Subject {
 }
 
 const chart = Chart.maker(
-  compile(uart16550Machine as unknown as AnyStateMachine, { source: uart16550Source() }),
+  compile(uart16550Machine as unknown as AnyStateMachine, { source: uart16550Source(), context: "live" }),
 );
 
 /** The device itself. */
@@ -222,7 +222,8 @@ export const makeDevice: MakeSubject = (options) =>
   new Device(new Uart16550({ preset: options, journal: false }), chart(options));
 
 /** A mutant of the chart. */
-export const makeMutant = (machine: AnyStateMachine): MakeSubject => Chart.maker(compile(machine));
+export const makeMutant = (machine: AnyStateMachine): MakeSubject =>
+  Chart.maker(compile(machine, { context: "live" }));
 
 /** A step as an input. */
 export function inputOf(serialStep: UartStep, { now, nextDue }: Pick<Subject, "now" | "nextDue">): Input {

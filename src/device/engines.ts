@@ -20,9 +20,15 @@ export function engineFor(chart: Chart, engineOption: EngineOption = "compiled")
   return compiledEngineFor(chart);
 }
 
-/** Returns the compiled code of a chart. Each machine is compiled once. */
+/**
+ * Returns the compiled code of a chart. Each machine is compiled once. Functions get the live context only in the machines for which code has
+ * been generated: those are ours, and keep none.
+ */
 export function compiledEngineFor(chart: Pick<Chart, "machine" | "source">): CompiledEngine<AnyStateMachine> {
-  const compiledEngine = compiledEngines.get(chart.machine) ?? compile(chart.machine, chart);
+  const compiledEngine = compiledEngines.get(chart.machine) ?? compileChart(chart);
   compiledEngines.set(chart.machine, compiledEngine);
   return compiledEngine;
 }
+
+const compileChart = ({ machine, source }: Pick<Chart, "machine" | "source">) =>
+  source === undefined ? compile(machine) : compile(machine, { source, context: "live" });

@@ -5,6 +5,7 @@ import { StaleSourceError } from "./ir/errors.js";
 import { linkEnvironment } from "./javascript/link.js";
 import { expectMachine, expectSource } from "./runtime/argument-checks.js";
 import { createEngine } from "./runtime/compiled-engine.js";
+import { withCopiedContexts } from "./runtime/context-copies.js";
 import type { CompiledEngine } from "./runtime/engine.js";
 import type { GeneratedSource } from "./runtime/executable.js";
 import { tableExecutable } from "./table/table-executable.js";
@@ -13,17 +14,29 @@ import { tableExecutable } from "./table/table-executable.js";
 export interface CompileOptions {
   /** The module that {@link generate} wrote for this machine. Without it the engine walks a table, which is slower. */
   readonly source?: GeneratedSource;
+  /**
+   * The context that the machine's functions get. "copied", the default: a frozen object that the engine never changes, so that a
+   * function may keep it, in an undo history for example. "live": the one object that the engine changes in place, which is faster, for a
+   * machine whose functions read it and never keep it; one that does has other results than in XState.
+   */
+  readonly context?: ContextOption;
 }
+
+/** See {@link CompileOptions.context}. */
+export type ContextOption = "copied" | "live";
+const CONTEXT_OPTIONS: readonly ContextOption[] = ["copied", "live"];
 
 /**
  * Compiles a machine to a fast engine: with `source`, to the code that was generated for it; without, to a table.
  * Neither evaluates text.
  *
- * The functions of the machine see one context that is changed in place: they may read it, and must not keep it.
+ * A machine whose functions change the context that they get, instead of assigning, cannot be run like this: it throws in strict mode.
+ * {@link interpret} runs it as XState does.
  *
  * @param machine - an XState machine without child actors, delays and history.
  * @param options - see {@link CompileOptions}.
  * @throws {TypeError} if `machine` is no machine, or `source` no generated module.
+ * @throws {RangeError} if there is no such `context` option.
  * @throws {UnsupportedError} if the machine uses a feature that cannot be compiled.
  * @throws {StaleSourceError} if `source` was generated for another definition.
  */
@@ -32,7 +45,7 @@ export const compile = <TMachine extends AnyStateMachine>(
   options: CompileOptions = {},
 ): CompiledEngine<TMachine> => {
   expectMachine(machine);
-  return compileLowered(machine, lowerMachine(machine), options.source);
+  return compileLowered(machine, lowerMachine(machine), options.source, options.context);
 };
 
 /** Compiles a lowered machine. */
@@ -40,8 +53,12 @@ export const compileLowered = <TMachine extends AnyStateMachine>(
   machine: TMachine,
   lowered: LoweredMachine,
   source?: GeneratedSource,
+  context: ContextOption = "copied",
 ): CompiledEngine<TMachine> => {
-  const { program, links } = lowered;
+  const { program } = lowered;
+  if (!CONTEXT_OPTIONS.includes(context))
+    throw new RangeError(`context: expected one of ${CONTEXT_OPTIONS.join(", ")}, got ${String(context)}`);
+  const links = context === "copied" ? withCopiedContexts(lowered.links) : lowered.links;
   if (source === undefined) return createEngine(machine, lowered, tableExecutable(program, links));
   expectSource(source);
   const hash = definitionHash(program);

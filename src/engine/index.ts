@@ -1,4 +1,4 @@
-export { type CompileOptions, compile } from "./compile.js";
+export { type CompileOptions, type ContextOption, compile } from "./compile.js";
 export type { EmissionKind } from "./ir/emission-kind.js";
 export { StaleSourceError, UnsupportedError } from "./ir/errors.js";
 export { type GenerateOptions, generate } from "./javascript/generate.js";

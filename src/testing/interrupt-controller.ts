@@ -20,7 +20,7 @@ export class InterruptController {
   isRequesting = false;
 
   constructor(mode: PicMode) {
-    compiledEngines[mode] ??= compile(MACHINES[mode]);
+    compiledEngines[mode] ??= compile(MACHINES[mode], { context: "live" });
     this.#run = compiledEngines[mode].start();
   }
 

@@ -9,7 +9,7 @@ import type { Bus, Driver, MakeDriver } from "./driver.js";
 
 /** Creates a driver from its chart: entry points are its events, accesses its emissions. */
 export function chartDriver(machine: LinuxDriverMachine): MakeDriver {
-  const engine = compile(machine);
+  const engine = compile(machine, { context: "live" });
   return (bus) => new ChartDriver(engine.start(), bus);
 }
 

@@ -3,7 +3,7 @@ import { emissionKindOf } from "../ir/emission-kind.js";
 import { UnsupportedError } from "../ir/errors.js";
 import type { Effect, Operand } from "../ir/program.js";
 import type { RawAction, RawFunction, RawMachine } from "../xstate/machine-internals.js";
-import type { SymbolTable } from "./symbol-table.js";
+import { type SymbolTable, symbolKeyOf } from "./symbol-table.js";
 
 type EmitEffect = Extract<Effect, { kind: "emit" }>;
 
@@ -50,7 +50,7 @@ export class ActionLowering {
       const operand = this.symbols.addOperand(
         of,
         `${actionName}.${payload}`,
-        symbolKey === undefined ? undefined : `${symbolKey}\u0000${payload}`,
+        symbolKey === undefined ? undefined : symbolKeyOf(symbolKey, payload),
       );
       return "fn" in operand ? { shape: { type, payload, fn: operand.fn } } : {};
     }
@@ -65,7 +65,7 @@ export class ActionLowering {
     location: string,
   ): Effect {
     const withParams = params === undefined ? {} : { params };
-    const symbolKey = actionName === undefined ? undefined : `action:${actionName}`;
+    const symbolKey = actionName === undefined ? undefined : symbolKeyOf("action", actionName);
     const link = (userFunction: RawFunction, fallback: string) =>
       symbolKey === undefined
         ? this.symbols.inlineFunction(userFunction, fallback)
@@ -77,13 +77,15 @@ export class ActionLowering {
         if (typeof assignment === "function") {
           return { kind: "assign", fn: link(assignment as RawFunction, "assign"), ...withParams };
         }
+        if (Object.hasOwn(assignment as object, "__proto__"))
+          throw new UnsupportedError('an assign to "__proto__"', location);
         const assignments = Object.entries(assignment as Record<string, unknown>).map(
           ([property, operand]) => ({
             key: property,
             to: this.symbols.addOperand(
               operand,
               `${actionName ?? "assign"}.${property}`,
-              symbolKey === undefined ? undefined : `${symbolKey}\u0000${property}`,
+              symbolKey === undefined ? undefined : symbolKeyOf(symbolKey, property),
             ),
           }),
         );

@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../ir/errors.js";
-import { conjunction, disjunction, FALSE, negation, TRUE } from "../ir/guard-logic.js";
+import { conjunction, disjunction, negation, TRUE } from "../ir/guard-logic.js";
 import type { Guard } from "../ir/program.js";
 import {
   combinatorOf,
@@ -8,23 +8,10 @@ import {
   type RawMachine,
   type RawNode,
 } from "../xstate/machine-internals.js";
-import type { SymbolTable } from "./symbol-table.js";
-
-/** Splits `a.b\.c` at its dots, as XState does; a backslash keeps the next character. */
-const splitPath = (statePath: string): string[] => {
-  const segments = [""];
-  for (let i = 0; i < statePath.length; i++) {
-    const character = statePath[i] as string;
-    if (character === ".") segments.push("");
-    else segments[segments.length - 1] += character === "\\" ? (statePath[++i] ?? "undefined") : character;
-  }
-  return segments;
-};
+import { matchingGuard } from "./state-matching.js";
+import { type SymbolTable, symbolKeyOf } from "./symbol-table.js";
 
 type NodeIndexOf = (rawNode: RawNode) => number;
-
-const hasOwnAtomicValue = (rawNode: RawNode): boolean =>
-  rawNode.type === "atomic" || rawNode.type === "final";
 
 /** Lowers the guards of one machine to expressions over its state variables and calls of its functions. */
 export class GuardLowering {
@@ -62,7 +49,7 @@ export class GuardLowering {
       const functionIndex =
         guardName === undefined
           ? this.symbols.inlineFunction(guard, "guard")
-          : this.symbols.namedFunction(`guard:${guardName}`, guardName, guard);
+          : this.symbols.namedFunction(symbolKeyOf("guard", guardName), guardName, guard);
       return { kind: "call", fn: functionIndex, ...(params === undefined ? {} : { params }) };
     }
     if ("stateValue" in guard) return this.lowerStateIn(guard.stateValue, location);
@@ -87,46 +74,15 @@ export class GuardLowering {
       }
       return this.activeGuard(rawNode);
     }
-    return this.matchesValue(this.machine.root, value);
+    try {
+      return matchingGuard(this.machine.root, value, (rawNode) => this.activeGuard(rawNode));
+    } catch {
+      // XState's own comparison throws: the guard would fail with every event.
+      throw new UnsupportedError(`stateIn of what is no state value, ${String(value)}`, location);
+    }
   }
 
   private activeGuard(rawNode: RawNode): Guard {
     return rawNode.parent === undefined ? TRUE : { kind: "in", node: this.indexOf(rawNode) };
-  }
-
-  /** Returns a guard that equals `snapshot.matches` for the value of an active node. */
-  private matchesValue(rawNode: RawNode, value: unknown): Guard {
-    if (typeof value === "string") {
-      const [firstSegment, ...remainingSegments] = splitPath(value) as [string, ...string[]];
-      let nestedValue: unknown = firstSegment;
-      if (remainingSegments.length > 0) {
-        nestedValue = remainingSegments.pop();
-        for (const segment of [firstSegment, ...remainingSegments].reverse())
-          nestedValue = { [segment]: nestedValue };
-      }
-      if (typeof nestedValue !== "string") return this.matchesValue(rawNode, nestedValue);
-      const child = Object.hasOwn(rawNode.states, firstSegment) ? rawNode.states[firstSegment] : undefined;
-      if (child === undefined) return FALSE;
-      return rawNode.type === "parallel" ? TRUE : this.activeGuard(child);
-    }
-    if (typeof value !== "object" || value === null) return FALSE;
-    const keys = Object.keys(value) as (keyof typeof value)[];
-    if (rawNode.type !== "compound")
-      return conjunction(keys.map((key) => this.matchesChild(rawNode, key, value[key])));
-    // A compound node whose active child is atomic has a string for a value: an object never matches it.
-    const nestedChildren = Object.values(rawNode.states).filter((child) => !hasOwnAtomicValue(child));
-    if (keys.length === 0) return disjunction(nestedChildren.map((child) => this.activeGuard(child)));
-    return conjunction(
-      keys.map((key) => {
-        const child = Object.hasOwn(rawNode.states, key) ? rawNode.states[key] : undefined;
-        if (child === undefined || hasOwnAtomicValue(child)) return FALSE;
-        return conjunction([this.activeGuard(child), this.matchesValue(child, value[key])]);
-      }),
-    );
-  }
-
-  private matchesChild(rawNode: RawNode, stateKey: string, value: unknown): Guard {
-    const child = Object.hasOwn(rawNode.states, stateKey) ? rawNode.states[stateKey] : undefined;
-    return child === undefined ? FALSE : this.matchesValue(child, value);
   }
 }

@@ -36,6 +36,9 @@ const nodesInDocumentOrder = (root: RawNode): RawNode[] => [
 
 const refuseUnsupported = (rawNode: RawNode): void => {
   const location = locationOf(rawNode);
+  // XState puts the states of a node into an object in which this key is no key.
+  if (Object.hasOwn(rawNode.config.states ?? {}, "__proto__"))
+    throw new UnsupportedError('a state with the key "__proto__"', location);
   if (rawNode.type === "history") throw new UnsupportedError("a history state", location);
   if (rawNode.invoke.length > 0) throw new UnsupportedError("invoke", location);
   const delayed = rawNode.config.after;

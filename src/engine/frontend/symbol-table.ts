@@ -1,5 +1,8 @@
 import type { Operand, UserFunction } from "../ir/program.js";
 
+/** Returns the key of a symbol from its names, of which none can be mistaken for two. */
+export const symbolKeyOf = (...names: readonly string[]): string => JSON.stringify(names);
+
 /**
  * The functions and values that a machine holds, each with an index.
  *

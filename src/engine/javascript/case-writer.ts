@@ -3,9 +3,10 @@ import type { ProgramTransition } from "../ir/program.js";
 import { canThrow, effectsOf, nodeAt, runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "../passes/case-split.js";
 import { planUndo, type UndoPlan } from "../passes/undo-plan.js";
-import { contextProperty } from "./effect-writer.js";
+import { contextProperty, hasOwnKey } from "./effect-writer.js";
 import { FirstEmissionWriter } from "./first-emission-writer.js";
 import type { MicrostepWriter } from "./microstep-writer.js";
+import { quote } from "./quote.js";
 
 /** Writes one case of an event as the body of a function, which undoes its changes if it throws. */
 export class CaseWriter {
@@ -80,7 +81,7 @@ export class CaseWriter {
           .map((child) => nodeAt(program, child))
           .find((child) => child.value === stateNumber);
       })
-      .map((stateNode) => JSON.stringify(stateNode?.path).slice(1, -1))
+      .map((stateNode) => quote(stateNode?.path).slice(1, -1))
       .join(", ");
   }
 
@@ -107,7 +108,7 @@ export class CaseWriter {
     for (const variable of stateVariables) builder.line(`const b${variable} = r.s${variable};`);
     for (const [keyIndex, contextKey] of contextKeys.entries()) {
       builder.line(
-        `const c${keyIndex} = ${contextProperty(contextKey)}, h${keyIndex} = c${keyIndex} !== undefined || ${JSON.stringify(contextKey)} in c;`,
+        `const c${keyIndex} = ${contextProperty(contextKey)}, h${keyIndex} = ${hasOwnKey(contextKey, `c${keyIndex}`)};`,
       );
     }
   }

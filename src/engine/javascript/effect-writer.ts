@@ -3,6 +3,7 @@ import type { Effect, Guard, Operand, Program, ProgramNode, ProgramTransition } 
 import { activeCondition, canThrow, exitableNodes, nodeAt } from "../ir/program-queries.js";
 import type { ExecutionPlan, GuardInputs } from "../passes/execution-plan.js";
 import type { EmissionText, FirstEmissionWriter } from "./first-emission-writer.js";
+import { quote } from "./quote.js";
 import type { SourceBuilder } from "./source-builder.js";
 
 /** Options of the text of effects. */
@@ -27,9 +28,16 @@ export const contextProperty = (contextKey: string): string => propertyAccess("c
 
 /** Returns the text of a property of an object. */
 export const propertyAccess = (object: string, propertyKey: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(propertyKey)
-    ? `${object}.${propertyKey}`
-    : `${object}[${JSON.stringify(propertyKey)}]`;
+  /^[A-Za-z_$][\w$]*$/.test(propertyKey) ? `${object}.${propertyKey}` : `${object}[${quote(propertyKey)}]`;
+
+/** Returns true for a name that every object inherits: its value says nothing about the object's own keys. */
+const isInherited = (contextKey: string): boolean => contextKey in {};
+
+/** Returns the text that asks if the context has a key of its own; `value` is the text of the key's value. */
+export const hasOwnKey = (contextKey: string, value: string): string =>
+  isInherited(contextKey)
+    ? `Object.hasOwn(c, ${quote(contextKey)})`
+    : `${value} !== undefined || ${quote(contextKey)} in c`;
 
 const identifier = (name: string): string => name.replace(/[^A-Za-z0-9_$]+/g, "_").slice(0, 40);
 
@@ -77,7 +85,7 @@ export class EffectWriter {
       case "or":
         return this.joinGuards(guard.guards, guard.kind === "and" ? " && " : " || ");
       case "missing":
-        return `env.missingGuard(${JSON.stringify(guard.name)})`;
+        return `env.missingGuard(${quote(String(guard.name))})`;
       case "call":
         return this.functionCall(guard.fn, guard.params);
     }
@@ -214,7 +222,11 @@ export class EffectWriter {
 
   /** Writes the logging of a property before it is overwritten; its presence is tested only if it is undefined. */
   private logContextKey(builder: SourceBuilder, contextKey: string): void {
-    const name = JSON.stringify(contextKey);
+    const name = quote(contextKey);
+    if (isInherited(contextKey)) {
+      builder.line(`note(r, ${name});`);
+      return;
+    }
     builder.line(
       `{ const o = ${contextProperty(contextKey)}; if (o === undefined) note(r, ${name}); else { r.undo[r.undoSize++] = ${name}; r.undo[r.undoSize++] = o; } }`,
     );

@@ -6,6 +6,7 @@ import type { EventGroup } from "../runtime/executable.js";
 import { CaseWriter } from "./case-writer.js";
 import { propertyAccess } from "./effect-writer.js";
 import type { MicrostepWriter } from "./microstep-writer.js";
+import { quote } from "./quote.js";
 import { wildcardCondition } from "./selection-writer.js";
 
 /** The number of event types that one method of a port handles. */
@@ -104,9 +105,9 @@ export class ModuleWriter {
       contextKeys.length > 0 &&
       !contextKeys.includes("__proto__") &&
       assignments.every(({ key: contextKey }) => contextKeys.includes(contextKey));
-    builder.line(`const keys = ${hasFixedKeys ? JSON.stringify(contextKeys) : "undefined"};`);
+    builder.line(`const keys = ${hasFixedKeys ? quote(contextKeys) : "undefined"};`);
     const properties = contextKeys.map(
-      (contextKey) => `${JSON.stringify(contextKey)}: ${propertyAccess("c", contextKey)}`,
+      (contextKey) => `${quote(contextKey)}: ${propertyAccess("c", contextKey)}`,
     );
     builder.line(`const copy = ${hasFixedKeys ? `(c) => ({ ${properties.join(", ")} })` : "undefined"};`);
     const values = contextKeys.map((contextKey) => propertyAccess("c", contextKey));
@@ -225,9 +226,7 @@ export class ModuleWriter {
     builder.fn("bind", "r, type", () => {
       builder.block("switch (type)", () => {
         for (const eventType of program.events)
-          builder.line(
-            `case ${JSON.stringify(eventType)}: ${boundHandler(functions.get(eventType) as string)}`,
-          );
+          builder.line(`case ${quote(eventType)}: ${boundHandler(functions.get(eventType) as string)}`);
       });
       builder.line("env.refuseType(type);");
       for (const wildcard of program.wildcards) {
@@ -243,7 +242,7 @@ export class ModuleWriter {
   dispatcherFunction(functions: ReadonlyMap<string, string>, eventGroups: readonly EventGroup[]): void {
     const { builder } = this.microstepWriter;
     builder.line("");
-    builder.line(`const groups = ${JSON.stringify(eventGroups)};`);
+    builder.line(`const groups = ${quote(eventGroups)};`);
     builder.fn("dispatcher", "r, group", () => {
       for (const [groupIndex, { types: eventTypes }] of eventGroups.entries()) {
         builder.block(
@@ -275,9 +274,11 @@ export class ModuleWriter {
         builder.block("constructor(r)", () => {
           builder.line("this.r = r;");
           builder.line("this.rest = r.rest;");
-          const payloadField = payload === undefined ? "" : `, ${JSON.stringify(payload)}: 0`;
+          // In a literal this key alone would be no key.
+          const payloadKey = payload === "__proto__" ? '["__proto__"]' : quote(payload ?? "");
+          const payloadField = payload === undefined ? "" : `, ${payloadKey}: 0`;
           for (const [typeIndex, eventType] of eventTypes.entries()) {
-            builder.line(`this.E${typeIndex} = { type: ${JSON.stringify(eventType)}${payloadField} };`);
+            builder.line(`this.E${typeIndex} = { type: ${quote(eventType)}${payloadField} };`);
             if (!canContinue)
               builder.line(`this.A${typeIndex} = new env.Arguments(r.context, this.E${typeIndex});`);
           }

@@ -3,6 +3,7 @@ import { nodeAt, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "../passes/case-split.js";
 import type { SelectionTree } from "../passes/selection-tree.js";
 import type { EffectWriter } from "./effect-writer.js";
+import { quote } from "./quote.js";
 import type { SourceBuilder } from "./source-builder.js";
 
 const NO_NUMBERS: KnownNumbers = new Map();
@@ -225,5 +226,5 @@ export const transitionsBySlot = (
 export const wildcardCondition = (wildcard: string): string => {
   if (wildcard === "*") return "true";
   const prefix = wildcard.slice(0, -2);
-  return `type === ${JSON.stringify(prefix)} || type.startsWith(${JSON.stringify(`${prefix}.`)})`;
+  return `type === ${quote(prefix)} || type.startsWith(${quote(`${prefix}.`)})`;
 };

@@ -191,6 +191,10 @@ const stateValueFrom = (program: Program, stateNumbers: readonly number[], nodeI
   );
 };
 
+/** Returns the value of a key that an object has of its own. */
+const ownValue = (value: StateValue | undefined, stateKey: string): StateValue | undefined =>
+  typeof value === "object" && Object.hasOwn(value, stateKey) ? value[stateKey] : undefined;
+
 /** Returns the state numbers of a state value: the inverse of {@link stateValueFrom}. */
 const stateNumbersOf = (program: Program, value: StateValue): number[] => {
   const stateNumbers = program.variables.map(() => 0);
@@ -204,10 +208,9 @@ const stateNumbersOf = (program: Program, value: StateValue): number[] => {
           `value: expected a state in ${nodeAt(program, nodeIndex).id}, got ${String(stateKey)}`,
         );
       stateNumbers[variable] = nodeAt(program, active).value;
-      visit(active, typeof innerValue === "string" ? undefined : innerValue?.[stateKey as string]);
+      visit(active, ownValue(innerValue, stateKey as string));
     } else if (nodeType === "parallel")
-      for (const child of children)
-        visit(child, typeof innerValue === "object" ? innerValue[nodeAt(program, child).key] : undefined);
+      for (const child of children) visit(child, ownValue(innerValue, nodeAt(program, child).key));
   };
   visit(0, value);
   return stateNumbers;

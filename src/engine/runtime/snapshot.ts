@@ -12,7 +12,7 @@ const inDocumentOrder = (rawNode: RawNode, value: StateValue): StateValue => {
   if (typeof value === "string") return value;
   const ordered: Record<string, StateValue> = {};
   for (const [stateKey, child] of Object.entries(rawNode.states)) {
-    const innerValue = value[stateKey];
+    const innerValue = Object.hasOwn(value, stateKey) ? value[stateKey] : undefined;
     if (innerValue !== undefined) ordered[stateKey] = inDocumentOrder(child, innerValue);
   }
   return ordered;
@@ -64,6 +64,12 @@ export const copyOfContext = (context: unknown): Context => {
     const name = prototype.constructor?.name || "a class";
     throw new UnsupportedError(
       `a context that is an instance of ${name}`,
+      "the snapshot to start from, or the initial one",
+    );
+  }
+  if (context !== undefined && context !== null && Object.hasOwn(context, "__proto__")) {
+    throw new UnsupportedError(
+      'a context with the key "__proto__"',
       "the snapshot to start from, or the initial one",
     );
   }

@@ -3,12 +3,10 @@ import type { Context, RunState } from "./run-state.js";
 const ABSENT_KEY = Symbol("absent");
 
 /** Logs a property of the context before it is overwritten. */
-export const logContextKey = (runState: RunState, contextKey: string): void => {
+export const logContextKey = (runState: RunState, contextKey: string | symbol): void => {
   const { context, undo } = runState;
-  const previousValue = context[contextKey];
   undo[runState.undoSize++] = contextKey;
-  undo[runState.undoSize++] =
-    previousValue === undefined && !Object.hasOwn(context, contextKey) ? ABSENT_KEY : previousValue;
+  undo[runState.undoSize++] = Object.hasOwn(context, contextKey) ? context[contextKey as string] : ABSENT_KEY;
 };
 
 /** Logs a state number or an age before it is overwritten; `entryKey` is its index. */
@@ -24,6 +22,7 @@ export const rollBack = <S extends RunState>(
 ): void => {
   const { context, undo } = runState;
   for (let entryIndex = runState.undoSize - 2; entryIndex >= 0; entryIndex -= 2) {
+    // The key may be a symbol, by which a context is indexed as by a string.
     const entryKey = undo[entryIndex] as string | number;
     const previousValue = undo[entryIndex + 1];
     if (typeof entryKey === "number") restoreNumber(runState, entryKey, previousValue as number);
@@ -36,14 +35,34 @@ export const rollBack = <S extends RunState>(
   runState.output = undefined;
 };
 
-/** Assigns the result of an assigner to the context; with `logsUndo` through the undo log. */
+/**
+ * Assigns the result of an assigner to the context, as `Object.assign` does; with `logsUndo` through the undo log.
+ *
+ * @throws TypeError for a key that would change the prototype of the context.
+ */
 export const assignToContext = (runState: RunState, update: unknown, logsUndo: boolean): void => {
-  if (update === null || typeof update !== "object" || update === runState.context) return;
+  if (update === null || update === undefined || update === runState.context) return;
+  // The characters of a string are keys of its object.
+  const source: object = typeof update === "object" ? update : Object(update);
+  for (const contextKey in source)
+    if (Object.hasOwn(source, contextKey)) assignKey(runState, source, contextKey, logsUndo);
+  const symbols = Object.getOwnPropertySymbols(source);
+  if (symbols.length > 0)
+    for (const symbol of symbols)
+      if (Object.prototype.propertyIsEnumerable.call(source, symbol))
+        assignKey(runState, source, symbol, logsUndo);
+};
+
+const assignKey = (
+  runState: RunState,
+  source: object,
+  contextKey: string | symbol,
+  logsUndo: boolean,
+): void => {
+  if (contextKey === "__proto__")
+    throw new TypeError('assign: expected keys of a context, got "__proto__", which is its prototype');
   const { context } = runState;
-  for (const contextKey in update) {
-    if (!Object.hasOwn(update, contextKey)) continue;
-    if (logsUndo) logContextKey(runState, contextKey);
-    if (!(contextKey in context)) runState.hasKnownKeys = false;
-    context[contextKey] = (update as Context)[contextKey];
-  }
+  if (logsUndo) logContextKey(runState, contextKey);
+  if (!Object.hasOwn(context, contextKey)) runState.hasKnownKeys = false;
+  context[contextKey as string] = (source as Context)[contextKey as string];
 };

@@ -48,7 +48,7 @@ export interface RawNode {
   readonly key: string;
   readonly path: readonly string[];
   readonly type: "atomic" | "compound" | "parallel" | "final" | "history";
-  readonly config: { readonly after?: object };
+  readonly config: { readonly after?: object; readonly states?: object };
   readonly parent?: RawNode;
   readonly states: Readonly<Record<string, RawNode>>;
   readonly initial: { readonly target: readonly RawNode[]; readonly actions: readonly RawAction[] };

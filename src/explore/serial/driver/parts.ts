@@ -65,15 +65,15 @@ export interface PartEngines {
 }
 
 const SHARED_ENGINES = {
-  edge: compile(edgePicMachine),
-  level: compile(levelPicMachine),
-  environment: compile(environmentMachine),
+  edge: compile(edgePicMachine, { context: "live" }),
+  level: compile(levelPicMachine, { context: "live" }),
+  environment: compile(environmentMachine, { context: "live" }),
 };
 
 const driverEngines = new WeakMap<LinuxDriverMachine, Engine<LinuxDriverMachine>>();
 
 function driverEngine(machine: LinuxDriverMachine): Engine<LinuxDriverMachine> {
-  const engine = driverEngines.get(machine) ?? compile(machine);
+  const engine = driverEngines.get(machine) ?? compile(machine, { context: "live" });
   driverEngines.set(machine, engine);
   return engine;
 }
