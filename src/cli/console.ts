@@ -16,11 +16,7 @@ export function createConsole(
   progress: Progress,
 ): ConsoleOutput {
   if (flags.json) return collectText();
-  if (flags.raw)
-    return {
-      pushBytes: async (bytes) => stdout.write(bytes),
-      finish: async () => void (await stdout.write("\n")),
-    };
+  if (flags.raw) return { pushBytes: async (bytes) => stdout.write(bytes), finish: async () => undefined };
   const text = new ConsoleText(
     async (written) => {
       await progress.hide();

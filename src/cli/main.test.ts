@@ -104,6 +104,7 @@ describe("help", () => {
       "--quiet",
       "--json",
       "--raw",
+      "--salvage",
       "- is the standard",
     ])
       expect(stdoutText).toContain(option);

@@ -9,12 +9,14 @@ import {
   replayTraces,
   type TracesReport,
 } from "../guests/index.js";
+import { JournalError, type MissingEntries } from "../journal/index.js";
+import { missingInWords } from "../journal/internal.js";
 import { createConsole } from "./console.js";
 import { withDeviceOptions } from "./device-options.js";
 import { type DeviceChoice, deviceFactory, deviceInWords } from "./devices.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { openInput } from "./input.js";
-import type { ExitCode, Io } from "./io.js";
+import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { outcomeInWords, replayInWords } from "./replay-report.js";
 import { choosePaint, escapeUnsafe, formatNumber, toSafeJson } from "./terminal.js";
@@ -27,7 +29,11 @@ export interface ReplayFlags extends DeviceChoice {
   readonly quiet?: true;
   readonly coverage?: true;
   readonly raw?: true;
+  readonly salvage?: true;
 }
+
+/** The number of holes in a salvaged journal that are listed. */
+const LISTED_HOLES = 5;
 
 const HELP: CommandHelp = {
   summary: "drive a device with a recorded guest, and compare",
@@ -39,6 +45,7 @@ const HELP: CommandHelp = {
   vm-superio replay boot.jsonl.gz --device uart16550    what would another device have answered?
   vm-superio replay boot.jsonl.gz --coverage            how often each state and transition was used
   vm-superio replay boot.jsonl.gz --json | jq .first    the first difference
+  vm-superio replay broken.jsonl --salvage              what is whole of a damaged journal
   gzip -dc boot.jsonl.gz | vm-superio replay - --quiet  only the verdict`,
   details: `\
 FILE is a guest recorded under v86, a guest or many traces recorded under QEMU, or a journal of this
@@ -67,13 +74,15 @@ interface ReplayFindings {
 export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
   return withDeviceOptions(withHelp(new Command("replay"), HELP))
     .argument("<file>", "the recording, or - for the standard input")
+    .option("--salvage", "of a damaged journal: replay all that is whole, and list what is missing")
     .option("--coverage", "list every state and transition with its count")
     .option("--quiet", "print the verdict only")
     .option("--json", "print the console and the report as JSON")
     .addOption(
-      new Option("--raw", "print the console's bytes as they are, even if they drive the terminal").conflicts(
-        ["quiet", "json"],
-      ),
+      new Option(
+        "--raw",
+        "print the console's bytes as they are, even if they drive the terminal; the report goes to standard error",
+      ).conflicts(["quiet", "json"]),
     )
     .action(async (file: string, flags: ReplayFlags) => setExitCode(await runReplay(file, flags, io)));
 }
@@ -85,7 +94,9 @@ export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void)
  */
 export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): Promise<ExitCode> {
   const input = await openInput(filePath, io);
-  const recording = await openRecording(input.chunks);
+  const recording = await openRecording(input.chunks, { salvage: flags.salvage === true });
+  if (flags.salvage && recording.format !== "journal")
+    throw new CommandError(`--salvage: expected a journal with it, got ${recording.title}`);
   const warnings: string[] = [];
   const createDevice = deviceFactory(
     recording,
@@ -113,9 +124,14 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
         traces: undefined,
       }))
     : replayTraces(createDevice, traces, options).then(withTotal)
-  ).finally(() => progress.hide());
+  )
+    .catch((error: unknown) => {
+      throw withSalvageHint(error);
+    })
+    .finally(() => progress.hide());
   const consoleText = await console?.finish();
   warnings.push(...notComparedInWords(outcome.report));
+  warnings.push(...missingEntriesInWords(recording.missing ?? []));
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
   await printFindings(
     { file: escapeUnsafe(input.name), recording, ...outcome, warnings, console: consoleText },
@@ -123,6 +139,24 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
     io,
   );
   return isSame(outcome.report) ? 0 : 1;
+}
+
+/** Returns the error of a damaged journal with the option that reads on; other errors stay. */
+const withSalvageHint = (error: unknown): unknown =>
+  error instanceof JournalError
+    ? new CommandError(`${error.message}; --salvage replays what is whole before and after`)
+    : error;
+
+/** Lists the entries that a salvaged journal lacks. */
+function missingEntriesInWords(missing: readonly MissingEntries[]): string[] {
+  if (missing.length === 0) return [];
+  const listed = missing.slice(0, LISTED_HOLES).map((hole) => escapeUnsafe(missingInWords(hole)));
+  const more = missing.length - listed.length;
+  return [
+    ...listed,
+    ...(more > 0 ? [`${formatNumber(more)} more not listed`] : []),
+    "what follows missing entries was replayed on the state before them, and may differ",
+  ];
 }
 
 /** Adds the total, which exists as there are at least two traces. */
@@ -137,7 +171,7 @@ function progressInWords(accesses: number, readShare: number | undefined, elapse
 async function printFindings(
   { file: filePath, recording, report, traces, warnings, console }: ReplayFindings,
   flags: ReplayFlags,
-  { stdout, env }: Io,
+  { stdout, stderr, env }: Io,
 ): Promise<void> {
   const { format, title, cut } = recording;
   if (flags.json) {
@@ -159,6 +193,8 @@ async function printFindings(
     await stdout.write(`${filePath} on ${deviceText}: ${outcomeInWords(report, traces)}${notesText}\n`);
   } else {
     const replayResult = { file: filePath, format: title, report, traces, warnings };
-    await stdout.write(`\n${replayInWords(replayResult, flags.coverage === true, choosePaint(stdout, env))}`);
+    // With --raw the standard output is the console's alone.
+    const output = flags.raw ? stderr : stdout;
+    await output.write(`\n${replayInWords(replayResult, flags.coverage === true, choosePaint(output, env))}`);
   }
 }

@@ -43,7 +43,8 @@ test("any gzip program understands what is written, and what it writes is unders
             .slice(0, 4000),
         );
         const text = await journalText(journal, false);
-        expect(Buffer.compare(zlib.gunzipSync(await journalText(journal, true)), text)).toBe(0);
+        const decompressed = zlib.gunzipSync(await journalText(journal, true));
+        expect((await readEverything(decompressed)).recorded).toEqual([...journal.entries()]);
         const { cut, error, recorded } = await readEverything(
           piecesOf(zlib.gzipSync(text) as Uint8Array, [1000, 1, 7000]),
         );

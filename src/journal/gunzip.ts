@@ -1,4 +1,5 @@
 import { Gunzip } from "fflate";
+import { crc32 } from "./crc32.js";
 
 /** The number of bytes to decompress at once. DEFLATE grows a thousandfold at most, so a bomb yields 4 MiB at a time. */
 const SLICE_LENGTH = 4096;
@@ -7,21 +8,6 @@ const WINDOW_LENGTH = 512;
 const TRAILER_LENGTH = 8;
 /** An empty member (RFC 1952): it is recognised only if the file before it is complete. */
 const EMPTY_MEMBER = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
-  return remainder;
-});
-
-/** Continues a CRC-32 as RFC 1952 defines it; 0 begins one. */
-function crc32(compressed: Uint8Array, previousChecksum: number): number {
-  let remainder = ~previousChecksum;
-  for (let i = 0; i < compressed.length; i++) {
-    remainder = (remainder >>> 8) ^ (CRC_TABLE[(remainder ^ (compressed[i] as number)) & 0xff] as number);
-  }
-  return ~remainder >>> 0;
-}
 
 /**
  * A streaming gzip decompressor. It also checks each member's checksum and length, and that the file is complete, which fflate

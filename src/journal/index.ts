@@ -7,9 +7,25 @@ export { JournalError } from "./journal-error.js";
 export type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 export type { Checkpoint, JournalView, Recorder } from "./journal-view.js";
 export type { LineFailure } from "./line-splitter.js";
+export type { MissingEntries } from "./missing-entries.js";
 export { type JournalOption, openJournal } from "./open-journal.js";
 export { packEntries, unpackEntries } from "./pack-entries.js";
 export { isJournalText } from "./text-format.js";
-export { type TextLines, type TextSource, textLines } from "./text-lines.js";
-export { type JournalReading, type LoadedJournal, loadJournal, readJournal } from "./text-read.js";
-export { journalSink, type TextSink, type WriteOptions, writeJournal } from "./text-write.js";
+export { type LinesOptions, type TextLines, type TextSource, textLines } from "./text-lines.js";
+export {
+  type JournalPart,
+  type JournalReading,
+  type LoadedJournal,
+  loadJournal,
+  type ReadOptions,
+  readJournal,
+  type SalvagedJournal,
+} from "./text-read.js";
+export {
+  type FlushInterval,
+  JournalSinkError,
+  journalSink,
+  type SinkOptions,
+  type TextSink,
+} from "./text-sink.js";
+export { type WriteOptions, writeJournal } from "./text-write.js";

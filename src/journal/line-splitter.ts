@@ -8,14 +8,17 @@ export type LineFailure = (line: number, problem: string, options?: ErrorOptions
 /** Splits a stream of bytes into lines of UTF-8. Only the bytes after the last line end are held. */
 export class LineSplitter {
   readonly #failure: LineFailure;
+  readonly #salvages: boolean;
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #pending: Uint8Array[] = [];
   #pendingLength = 0;
   /** The number of complete lines. */
   lineCount = 0;
 
-  constructor(failure: LineFailure) {
+  /** @param salvages - true to read on after a line that is broken: U+FFFD stands for bytes that are no UTF-8. */
+  constructor(failure: LineFailure, salvages = false) {
     this.#failure = failure;
+    this.#salvages = salvages;
   }
 
   /**
@@ -28,7 +31,11 @@ export class LineSplitter {
     const firstNewline = byteChunk.indexOf(NEWLINE);
     if (this.#pendingLength + (firstNewline < 0 ? byteChunk.length : firstNewline) > MAX_LINE) {
       this.#takePending();
-      throw this.#failure(this.lineCount + 1, `text: expected a line end within ${MAX_LINE} bytes, got none`);
+      if (!this.#salvages)
+        throw this.#failure(
+          this.lineCount + 1,
+          `text: expected a line end within ${MAX_LINE} bytes, got none`,
+        );
     }
     if (firstNewline < 0) {
       this.#appendPending(byteChunk.slice());
@@ -92,7 +99,9 @@ export class LineSplitter {
       try {
         line = this.#withoutByteOrderMark(this.#utf8.decode(lineBlock.subarray(lineStart, lineEnd)));
       } catch (cause) {
-        throw this.#failure(this.lineCount + 1, "text: expected UTF-8, got other bytes", { cause });
+        if (!this.#salvages)
+          throw this.#failure(this.lineCount + 1, "text: expected UTF-8, got other bytes", { cause });
+        line = new TextDecoder().decode(lineBlock.subarray(lineStart, lineEnd));
       }
       this.lineCount++;
       yield [line];

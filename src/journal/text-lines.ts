@@ -1,6 +1,7 @@
 import { formatValue } from "./format-value.js";
 import { GzipReader } from "./gunzip.js";
 import { type LineFailure, LineSplitter } from "./line-splitter.js";
+import { MemberSalvager } from "./member-salvager.js";
 
 const PIECE_LENGTH = 65_536;
 const textEncoder = new TextEncoder();
@@ -18,6 +19,17 @@ export interface TextLines extends AsyncIterable<readonly string[]> {
   readonly rest: string | undefined;
   /** Where the text is cut off, in words; undefined if it is complete, and until all lines have been iterated. */
   readonly cut: string | undefined;
+  /** True if the last line has no end, once all have been iterated. */
+  readonly lacksLineEnd: boolean;
+}
+
+/** Options for reading lines. */
+export interface LinesOptions {
+  /**
+   * True to read on after damage: bytes that are no UTF-8 become U+FFFD, and damaged members of a gzip file are passed over, if it was
+   * written by this package.
+   */
+  readonly salvage?: boolean;
 }
 
 /**
@@ -30,39 +42,55 @@ export interface TextLines extends AsyncIterable<readonly string[]> {
  *   where compressed data are damaged. The lines before it come first.
  * @throws TypeError if it is no source.
  */
-export function textLines(textSource: TextSource, failure: LineFailure): TextLines {
+export function textLines(
+  textSource: TextSource,
+  failure: LineFailure,
+  options: LinesOptions = {},
+): TextLines {
   if (!isSource(textSource)) {
     throw new TypeError(
       `source: expected a string, a Uint8Array, or an iterable of these, got ${formatValue(textSource)}`,
     );
   }
-  return new SourceLines(textSource, failure);
+  return new SourceLines(textSource, failure, options.salvage ?? false);
 }
 
 class SourceLines implements TextLines {
   readonly #source: TextSource;
   readonly #failure: LineFailure;
+  readonly #salvages: boolean;
   rest: string | undefined;
   cut: string | undefined;
+  lacksLineEnd = false;
 
-  constructor(textSource: TextSource, failure: LineFailure) {
+  constructor(textSource: TextSource, failure: LineFailure, salvages: boolean) {
     this.#source = textSource;
     this.#failure = failure;
+    this.#salvages = salvages;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly string[], undefined> {
-    const splitter = new LineSplitter(this.#failure);
-    let gzip: GzipReader | undefined;
+    const splitter = new LineSplitter(this.#failure, this.#salvages);
+    let gzip: GzipReader | MemberSalvager | undefined;
     let hasStarted = false;
     for await (const sourceChunk of startingWithTwoBytes(chunksOf(this.#source))) {
-      if (!hasStarted && sourceChunk[0] === 0x1f && sourceChunk[1] === 0x8b) gzip = new GzipReader();
+      if (!hasStarted && sourceChunk[0] === 0x1f && sourceChunk[1] === 0x8b)
+        gzip = this.#salvages ? new MemberSalvager() : new GzipReader();
       hasStarted = true;
       for (const part of gzip ? this.#decompressed(gzip, sourceChunk, splitter) : [sourceChunk])
         for (const piece of piecesOf(part)) yield* splitter.push(piece);
     }
+    let whole = true;
+    if (gzip instanceof GzipReader) whole = this.#isWhole(gzip, splitter);
+    else if (gzip) {
+      const last = gzip.end();
+      let step = last.next();
+      for (; !step.done; step = last.next()) yield* splitter.push(step.value);
+      whole = step.value;
+    }
     const restText = splitter.rest();
-    const whole = gzip === undefined || this.#isWhole(gzip, splitter);
     let lineCount = splitter.lineCount;
+    this.lacksLineEnd = restText !== undefined;
     if (restText !== undefined && isJson(restText)) {
       lineCount++;
       yield [restText];
@@ -74,7 +102,7 @@ class SourceLines implements TextLines {
   }
 
   *#decompressed(
-    gzip: GzipReader,
+    gzip: GzipReader | MemberSalvager,
     sourceChunk: Uint8Array,
     lineSplitter: LineSplitter,
   ): Generator<Uint8Array> {

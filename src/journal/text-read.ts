@@ -1,21 +1,40 @@
 import type { JournalHeader, Recorded } from "./entry.js";
+import { isObject } from "./entry-checks.js";
+import { formatValue } from "./format-value.js";
 import { Journal } from "./journal.js";
 import { JournalError } from "./journal-error.js";
+import type { JournalView } from "./journal-view.js";
+import type { MissingEntries } from "./missing-entries.js";
+import { withKnownNames } from "./nearest.js";
 import { type TextLines, type TextSource, textLines } from "./text-lines.js";
 import { TextParser } from "./text-parse.js";
+
+/** Options for reading a journal's text. */
+export interface ReadOptions {
+  /**
+   * True to read all that is whole, before and after damage, where otherwise the first damage is an error. Versions 1 and 2 have no
+   * checks: there only lines that cannot be read count as damaged, one entry each, and later ticks may be wrong.
+   */
+  readonly salvage?: boolean;
+}
 
 /** A journal's text that is being read. */
 export interface JournalReading {
   /** The first line. */
   readonly header: JournalHeader;
   /**
-   * The entries, to be iterated once. Unless they are iterated to the end, or their iterator is returned, the source stays open.
+   * The entries, to be iterated once. Unless they are iterated to the end, or their iterator is returned, the source stays open. None comes
+   * before its block has been checked. When salvaging their indexes show what is missing.
    *
-   * @throws JournalError at a line that is broken, after all entries before it.
+   * @throws JournalError at damage, after all entries of the blocks before it, unless salvaging.
    */
   readonly entries: AsyncIterableIterator<Recorded>;
   /** Where the file was cut off, in words; undefined if it is complete, and until all entries have been iterated. */
   readonly cut: string | undefined;
+  /** The entries that are missing, where the text is salvaged: complete once all entries have been iterated. */
+  readonly missing: readonly MissingEntries[];
+  /** Returns the number of the line of an entry that has just been iterated, from 1. In a compressed file, of the text within. */
+  lineOf(index: number): number;
 }
 
 /**
@@ -84,10 +103,23 @@ class BatchedEntries implements AsyncIterableIterator<Recorded, undefined> {
   }
 }
 
+/** Checks the options of a reader. @throws TypeError that names the wrong one. */
+function checkOptions(options: ReadOptions): void {
+  if (!isObject(options)) throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
+  const { salvage } = withKnownNames(options, ["salvage"], "a journal's reader") as ReadOptions;
+  if (salvage !== undefined && typeof salvage !== "boolean")
+    throw new TypeError(`salvage: expected true or false, got ${formatValue(salvage)}`);
+}
+
 /** Reads up to the header. */
-async function readHeader(textSource: TextSource) {
-  const textParser = new TextParser();
-  const lines = textLines(textSource, (line, problem, options) => new JournalError(line, problem, options));
+async function readHeader(textSource: TextSource, options: ReadOptions) {
+  checkOptions(options);
+  const textParser = new TextParser(options.salvage ?? false);
+  const lines = textLines(
+    textSource,
+    (line, problem, errorOptions) => new JournalError(line, problem, errorOptions),
+    options,
+  );
   const batches = batchesOf(lines, textParser);
   const { value: firstBatch = [] } = await batches.next();
   return { parser: textParser, batches, first: firstBatch, header: textParser.header as JournalHeader };
@@ -96,27 +128,49 @@ async function readHeader(textSource: TextSource) {
 /**
  * Reads a journal's text as a stream, in memory that does not grow with it. A compressed text is recognised by its first bytes.
  *
- * A file that is cut off yields all entries up to the cut, which `cut` then describes. Without a whole header it is an error.
+ * A file that is cut off yields all entries up to the last check before the cut, which `cut` then describes. Without a whole header it is
+ * an error.
  *
  * @throws JournalError if the first line is no header that can be read, or TypeError if it is no source.
  */
-export async function readJournal(textSource: TextSource): Promise<JournalReading> {
-  const { parser, batches, first: firstBatch, header } = await readHeader(textSource);
+export async function readJournal(
+  textSource: TextSource,
+  options: ReadOptions = {},
+): Promise<JournalReading> {
+  const { parser, batches, first: firstBatch, header } = await readHeader(textSource, options);
   return {
     header,
     entries: new BatchedEntries(firstBatch, batches),
     get cut() {
       return parser.cut;
     },
+    get missing() {
+      return parser.missing;
+    },
+    lineOf: (index) => parser.lineOf(index),
   };
 }
 
 /** A journal that has been read. */
 export interface LoadedJournal {
-  /** All entries; none is dropped, and later ones are kept as well. */
+  /** All entries, of a damaged text those before the first damage; none is dropped, and later ones are kept as well. */
   readonly journal: Journal;
   /** Where the file was cut off, in words; absent if it is complete. */
   readonly cut?: string;
+}
+
+/** A run of entries of which none is missing. The state before it is not known, unless it is the first. */
+export interface JournalPart extends Pick<JournalView, "first" | "next" | "length" | "entries"> {
+  /** Ticks that had passed before its first entry. */
+  readonly tick: number;
+}
+
+/** A journal that has been salvaged. */
+export interface SalvagedJournal extends LoadedJournal {
+  /** All entries that are whole: those of `journal` first, if it has any, then each run after damage. */
+  readonly parts: readonly JournalPart[];
+  /** The entries that are missing, in order. */
+  readonly missing: readonly MissingEntries[];
 }
 
 /**
@@ -124,13 +178,35 @@ export interface LoadedJournal {
  *
  * @throws JournalError at the first line that is broken, or TypeError if it is no source.
  */
-export async function loadJournal(textSource: TextSource): Promise<LoadedJournal> {
-  const { parser, batches, first: firstBatch, header } = await readHeader(textSource);
+export function loadJournal(
+  textSource: TextSource,
+  options?: ReadOptions & { readonly salvage?: false },
+): Promise<LoadedJournal>;
+/**
+ * Salvages a damaged text: reads every entry that is whole, before and after the damage, and says which are missing.
+ *
+ * @throws JournalError if the header is damaged, or TypeError if it is no source.
+ */
+export function loadJournal(
+  textSource: TextSource,
+  options: ReadOptions & { readonly salvage: true },
+): Promise<SalvagedJournal>;
+export async function loadJournal(
+  textSource: TextSource,
+  options: ReadOptions = {},
+): Promise<LoadedJournal | SalvagedJournal> {
+  const { parser, batches, first: firstBatch, header } = await readHeader(textSource, options);
   const journal = new Journal(header, { keep: "all" });
+  const parts = [{ journal, tick: header.tick }];
   const appendBatch = (entryBatch: readonly Recorded[]): void => {
-    for (const { index, entry } of entryBatch) {
+    for (const { index, tick, entry } of entryBatch) {
+      let part = parts.at(-1) as (typeof parts)[number];
+      if (index !== part.journal.next) {
+        part = { journal: new Journal({ ...header, first: index, tick }, { keep: "all" }), tick };
+        parts.push(part);
+      }
       try {
-        journal.append(entry);
+        part.journal.append(entry);
       } catch (error) {
         // Nested so deeply that it can be read but not written.
         throw new JournalError(index - header.first + 2, `the entry cannot be held: ${error}`, {
@@ -141,5 +217,21 @@ export async function loadJournal(textSource: TextSource): Promise<LoadedJournal
   };
   appendBatch(firstBatch);
   for await (const entryBatch of batches) appendBatch(entryBatch);
-  return parser.cut === undefined ? { journal } : { journal, cut: parser.cut };
+  const loaded = parser.cut === undefined ? { journal } : { journal, cut: parser.cut };
+  return options.salvage
+    ? {
+        ...loaded,
+        parts: parts.filter((part) => part.journal.length > 0).map(partOf),
+        missing: parser.missing,
+      }
+    : loaded;
 }
+
+/** Returns what can be seen of a part: its header has a state that is not its own. */
+const partOf = ({ journal, tick }: { readonly journal: Journal; readonly tick: number }): JournalPart => ({
+  first: journal.first,
+  next: journal.next,
+  length: journal.length,
+  tick,
+  entries: (range) => journal.entries(range),
+});

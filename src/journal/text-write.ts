@@ -2,13 +2,19 @@ import { Gzip } from "fflate";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
-import type { JournalSink } from "./journal-options.js";
+import { checkLineStart, withChecksum } from "./text-check.js";
 import { FORMAT, FORMAT_VERSION, MAX_LINE } from "./text-format.js";
 
 const textEncoder = new TextEncoder();
 
-/** Characters of text that are collected before they are encoded and emitted. */
-const BLOCK_LENGTH = 65_536;
+/** Bytes of text that are collected before they are compressed or emitted. */
+const PIECE_LENGTH = 65_536;
+/** Bytes of lines in a block: a check line then adds 5 % at most, and a reader gets the entries of a block together. */
+const BLOCK_LENGTH = 2048;
+/** The same in compressed text, where a checksum takes more room than many lines. */
+const COMPRESSED_BLOCK_LENGTH = 131_072;
+/** Bytes of text in a member of a gzip file: a reader can begin again at each. */
+const MEMBER_LENGTH = 1_048_576;
 
 /** The lines of reads, which are most of a journal. */
 const READ_LINES = Array.from({ length: 256 }, (_, offset) => `{"type":"read","offset":${offset}}`);
@@ -34,26 +40,56 @@ export interface WriteOptions {
 }
 
 /** A writer of a journal's text: its header, its entries, its end, in this order. */
-class TextWriter {
+export class TextWriter {
   readonly #emit: (byteChunk: Uint8Array) => void;
   readonly #isCompressed: boolean;
+  readonly #flushLength: number;
   #gzipMember: Gzip | undefined;
-  #lines = "";
+  /** Lines whose block has no check yet. The last entry is always among them. */
+  #blockText = "";
+  #blockEntries = 0;
+  /** The last line, which can be taken back, and the tick before it. */
+  #lastLine = "";
+  #lastTick = 0;
+  #pieces: Uint8Array[] = [];
+  #pieceLength = 0;
+  /** Bytes of text since the last flush, without the present block. */
+  #flushableLength = 0;
+  #checkedEntries = 0;
   #entryCount = 0;
   #nextIndex = 0;
   #tick = 0;
+  /** The number of entries that have been emitted so far, so that a reader gets them. */
+  emittedEntries = 0;
 
-  constructor(emit: (byteChunk: Uint8Array) => void, options: WriteOptions) {
+  /**
+   * @param flushLength - bytes of text after which it is flushed. It is a member of a gzip file then.
+   * @throws TypeError if the options are none.
+   */
+  constructor(emit: (byteChunk: Uint8Array) => void, options: WriteOptions, flushLength?: number) {
     if (!isObject(options)) throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
     this.#emit = emit;
     this.#isCompressed = options.gzip ?? false;
+    this.#flushLength = flushLength ?? (this.#isCompressed ? MEMBER_LENGTH : PIECE_LENGTH);
+  }
+
+  /** True if there is text that has not been emitted. */
+  get hasPendingText(): boolean {
+    return this.#blockText !== "" || this.#flushableLength > 0;
+  }
+
+  /** The number of entries so far. */
+  get entryCount(): number {
+    return this.#entryCount;
   }
 
   header(header: JournalHeader): void {
     checkHeader(header);
     const { chart, options, definition, package: version, first, tick, state } = header;
     const headerFields = { chart, options, definition, package: version, first, tick, state };
-    this.#writeLine(JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...headerFields }), "header");
+    const line = JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...headerFields });
+    checkLength(line, "header");
+    this.#collect(withChecksum(line.slice(0, -1)));
     this.#nextIndex = first;
     this.#tick = tick;
   }
@@ -66,39 +102,73 @@ class TextWriter {
     }
     checkEntry(entry);
     const tickAfterEntry = tickAfter(entry, tick);
-    this.#writeLine(entryText(entry), `entry ${index}`);
+    const line = entryText(entry);
+    checkLength(line, `entry ${index}`);
+    // Before the line is added, so that the last one can be taken back.
+    if (this.#blockText.length >= (this.#isCompressed ? COMPRESSED_BLOCK_LENGTH : BLOCK_LENGTH))
+      this.#endBlock();
+    if (this.#flushableLength + this.#blockText.length >= this.#flushLength) this.flush();
+    this.#lastLine = `${line}\n`;
+    this.#lastTick = tick;
+    this.#blockText += this.#lastLine;
+    this.#blockEntries++;
     this.#tick = tickAfterEntry;
     this.#nextIndex++;
     this.#entryCount++;
+  }
+
+  /** Takes back the last entry, unless it has been flushed or taken back. */
+  takeBack(): void {
+    if (this.#lastLine === "") return;
+    this.#blockText = this.#blockText.slice(0, -this.#lastLine.length);
+    this.#lastLine = "";
+    this.#blockEntries--;
+    this.#tick = this.#lastTick;
+    this.#nextIndex--;
+    this.#entryCount--;
   }
 
   /**
    * Emits all text so far, so that a reader gets it. A gzip file may have several members: one ends here. (fflate 0.8.3 can flush within one, but what it writes then is not always valid.)
    */
   flush(): void {
-    this.#emitLines();
+    this.#endBlock();
+    this.#emitPieces();
     this.#gzipMember?.push(new Uint8Array(0), true);
     this.#gzipMember = undefined;
+    this.#flushableLength = 0;
+    this.emittedEntries = this.#checkedEntries;
   }
 
   end(): void {
-    this.#writeLine(`{"type":"end","entries":${this.#entryCount}}`, "end");
+    this.#endBlock();
+    this.#collect(withChecksum(`{"type":"end","entries":${this.#entryCount}`));
     this.flush();
   }
 
-  #writeLine(line: string, lineName: string): void {
-    // A character takes three bytes at most; only lines near the limit need be measured.
-    if (line.length > MAX_LINE / 3 && textEncoder.encode(line).length > MAX_LINE) {
-      throw new RangeError(`${lineName}: expected at most ${MAX_LINE} bytes of text, got more`);
-    }
-    this.#lines += `${line}\n`;
-    if (this.#lines.length >= BLOCK_LENGTH) this.#emitLines();
+  #endBlock(): void {
+    if (this.#blockEntries === 0) return;
+    const check = { entries: this.#blockEntries, next: this.#nextIndex, tick: this.#tick };
+    const bytes = withChecksum(this.#blockText + checkLineStart(check));
+    this.#blockText = "";
+    this.#lastLine = "";
+    this.#blockEntries = 0;
+    this.#checkedEntries = this.#entryCount;
+    this.#collect(bytes);
   }
 
-  #emitLines(): void {
-    if (this.#lines === "") return;
-    const bytes = textEncoder.encode(this.#lines);
-    this.#lines = "";
+  #collect(bytes: Uint8Array): void {
+    this.#pieces.push(bytes);
+    this.#pieceLength += bytes.length;
+    this.#flushableLength += bytes.length;
+    if (this.#isCompressed && this.#pieceLength >= PIECE_LENGTH) this.#emitPieces();
+  }
+
+  #emitPieces(): void {
+    if (this.#pieceLength === 0) return;
+    const bytes = joined(this.#pieces, this.#pieceLength);
+    this.#pieces = [];
+    this.#pieceLength = 0;
     if (this.#isCompressed) {
       this.#gzipMember ??= this.#newMember();
       this.#gzipMember.push(bytes);
@@ -113,12 +183,32 @@ class TextWriter {
   }
 }
 
+/** Checks the length of a line. @throws RangeError if a reader would refuse it. */
+function checkLength(line: string, lineName: string): void {
+  // A character takes three bytes at most; only lines near the limit need be measured.
+  if (line.length > MAX_LINE / 3 && textEncoder.encode(line).length > MAX_LINE) {
+    throw new RangeError(`${lineName}: expected at most ${MAX_LINE} bytes of text, got more`);
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}
+
 /**
  * Writes a journal as text, in memory that does not grow with it:
  * `writeJournal(journal.header, journal.entries(), { gzip: true })`.
  *
- * JSON Lines in UTF-8: the header, the entries, and a last line that counts these, so that a cut is detected. The same
- * journal gives the same bytes.
+ * JSON Lines in UTF-8: the header, the entries in blocks with a check each, and a last line that counts these, so that each flipped bit
+ * and each cut is detected. The same journal gives the same bytes.
  *
  * @throws TypeError or RangeError, while it is read, if something is no header or no entry, if entries do not follow
  * one another from the header's `first` and `tick` on, or if a line would take more than 16 MiB.
@@ -144,30 +234,4 @@ export async function* writeJournal(
   }
   writer.end();
   yield* writtenChunks;
-}
-
-/** A sink that writes a journal's text. */
-export interface TextSink extends JournalSink {
-  /** Writes all text so far. With gzip this begins a new member of the file, some 30 bytes. */
-  flush(): void;
-  /** Writes the rest and the last line. */
-  close(): void;
-}
-
-/**
- * A journal sink that writes the text form as it goes: `new Serial({ journal: journalSink((chunk) => stream.write(chunk)) })`.
- *
- * Up to 64 KiB of text, and with gzip somewhat more, are collected before they are written: call `flush()` to have it all written
- * now, and `close()` (the device's does it) to end the text. A text that was never closed reads as cut off.
- *
- * @param write - receives the bytes in order. If it throws, the text has a gap and is of no more use.
- */
-export function journalSink(write: (byteChunk: Uint8Array) => void, options: WriteOptions = {}): TextSink {
-  const writer = new TextWriter(write, options);
-  return {
-    header: (header) => writer.header(header),
-    append: (recorded) => writer.append(recorded),
-    flush: () => writer.flush(),
-    close: () => writer.end(),
-  };
 }

@@ -8,13 +8,10 @@ import { RecordingError, type Step } from "./step.js";
 const HEADER_LINES = 1;
 
 /** A journal's inputs as steps. It records no answers, so there is nothing to compare; its notes are passed over. */
-export async function* journalSteps({
-  header,
-  entries,
-}: JournalReading): AsyncGenerator<Step, void, undefined> {
-  for await (const { index, entry } of entries) {
+export async function* journalSteps(reading: JournalReading): AsyncGenerator<Step, void, undefined> {
+  for await (const { index, entry } of reading.entries) {
     if (entry.type === "failed" || entry.type === "mark") continue;
-    yield { line: index - header.first + HEADER_LINES + 1, input: entry };
+    yield { line: reading.lineOf(index), input: entry };
   }
 }
 

@@ -2,6 +2,7 @@ import { serialChart } from "../../device/index.js";
 import {
   isJournalText,
   type JournalHeader,
+  type MissingEntries,
   readJournal,
   type TextLines,
   textLines,
@@ -37,6 +38,14 @@ export interface Recording {
   readonly steps: AsyncIterable<Step>;
   /** Where the recording is cut off, in words; undefined where it is not, and until all steps have been read. */
   readonly cut: string | undefined;
+  /** Of a journal that is salvaged: the entries that are missing, once all steps have been read. */
+  readonly missing?: readonly MissingEntries[];
+}
+
+/** Options for opening a recording. */
+export interface RecordingOptions {
+  /** True to read what is whole of a damaged journal: the steps after damage follow those before it. Other formats have no checks. */
+  readonly salvage?: boolean;
 }
 
 interface Format {
@@ -44,7 +53,7 @@ interface Format {
   /** An example of its first line, for the error about an unknown recording. */
   readonly example: string;
   matches(firstLine: string): boolean;
-  open(byteChunks: AsyncIterable<Uint8Array>, title: string): Promise<Recording>;
+  open(byteChunks: AsyncIterable<Uint8Array>, title: string, options: RecordingOptions): Promise<Recording>;
 }
 
 const FORMATS: readonly Format[] = [
@@ -61,8 +70,8 @@ const FORMATS: readonly Format[] = [
     title: "a vm-superio journal",
     example: '{"format":"vm-superio-journal",...}',
     matches: isJournalText,
-    open: async (byteChunks, title) => {
-      const reading = await readJournal(byteChunks);
+    open: async (byteChunks, title, options) => {
+      const reading = await readJournal(byteChunks, options);
       const { header } = reading;
       const clockRate = clockOf(header);
       return withCut(
@@ -96,12 +105,16 @@ function clockOf({ chart, options: { clock } }: JournalHeader): number | undefin
  * Opens a recording, plain or gzip; its first line says which format it is.
  *
  * @param chunks - the file's bytes, in pieces of any size.
+ * @param options - `salvage` to read on after damage.
  * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
  */
-export async function openRecording(chunks: AsyncIterable<Uint8Array>): Promise<Recording> {
+export async function openRecording(
+  chunks: AsyncIterable<Uint8Array>,
+  options: RecordingOptions = {},
+): Promise<Recording> {
   const { first, again } = await firstLineOf(chunks);
   const format = FORMATS.find(({ matches }) => first !== undefined && matches(first));
-  if (format) return format.open(again, format.title);
+  if (format) return format.open(again, format.title, options);
   const expected = FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`);
   throw new RecordingError(
     `recording: expected ${expected.join(" or ")}, plain or gzip, got ${formatValue(first)}`,
@@ -141,10 +154,13 @@ async function firstLineOf(byteChunks: AsyncIterable<Uint8Array>) {
 /** A recording whose cut is known where its text is read. */
 const withCut = (
   recording: Omit<Recording, "cut">,
-  cutSource: { readonly cut: string | undefined },
+  cutSource: { readonly cut: string | undefined; readonly missing?: readonly MissingEntries[] },
 ): Recording => ({
   ...recording,
   get cut() {
     return cutSource.cut;
+  },
+  get missing() {
+    return cutSource.missing ?? [];
   },
 });

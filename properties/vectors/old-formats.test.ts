@@ -4,14 +4,18 @@ import { UART16550_PRESETS, type Uart16550Options } from "../../machines/index.j
 import { type Saved, Serial, Uart16550 } from "../../src/device/index.js";
 import { loadJournal, writeJournal } from "../../src/journal/index.js";
 
-const FOLDER = new URL("format-1/", import.meta.url);
-const contentOf = (file: string): Uint8Array => readFileSync(new URL(file, FOLDER));
+const VERSIONS = [1, 2] as const;
+type OldVersion = (typeof VERSIONS)[number];
+const folderOf = (version: OldVersion): URL => new URL(`format-${version}/`, import.meta.url);
+const contentOf = (version: OldVersion, file: string): Uint8Array => readFileSync(new URL(file, folderOf(version)));
 
-const names = readdirSync(FOLDER)
-  .filter((file) => file.endsWith(".saved.json"))
-  .map((file) => file.slice(0, -".saved.json".length));
+const namesOf = (version: OldVersion): readonly string[] =>
+  readdirSync(folderOf(version))
+    .filter((file) => file.endsWith(".saved.json"))
+    .map((file) => file.slice(0, -".saved.json".length));
 
-const savedOf = (name: string): Saved => JSON.parse(new TextDecoder().decode(contentOf(`${name}.saved.json`)));
+const savedOf = (version: OldVersion, name: string): Saved =>
+  JSON.parse(new TextDecoder().decode(contentOf(version, `${name}.saved.json`)));
 
 const { pc16550d } = UART16550_PRESETS;
 
@@ -89,8 +93,8 @@ async function textOf({ journal }: Pick<Serial, "journal">): Promise<Uint8Array>
 
 const firstLineOf = (text: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(text).split("\n")[0] ?? "");
 
-it("there are files of both revisions, of each preset and of other parts, with every option of pc16550d changed", () => {
-  expect(names.toSorted()).toEqual(
+it.each(VERSIONS)("version %i: there are files of both revisions, of each preset and of other parts, with every option of pc16550d changed", (version) => {
+  expect(namesOf(version).toSorted()).toEqual(
     [
       ...["serial-0.8.1", "serial-0.8.2"],
       ...[...Object.keys(UART16550_PRESETS), ...Object.keys(OTHER_PARTS)].map((part) => `uart16550-${part}`),
@@ -101,12 +105,14 @@ it("there are files of both revisions, of each preset and of other parts, with e
   expect(same).toEqual([]);
 });
 
-describe.each(names)("what version 1 kept of %s", (name) => {
-  const saved = savedOf(name);
+const FILES = VERSIONS.flatMap((version) => namesOf(version).map((name) => ({ version, name })));
+
+describe.each(FILES)("what version $version kept of $name", ({ version, name }) => {
+  const saved = savedOf(version, name);
   const present = { ...saved, version: 2, options: optionsOf(name) };
 
-  it.each(["jsonl", "jsonl.gz"])("%s is read without a warning, replays to the same state, and is written as version 2", async (format) => {
-    const { journal, cut } = await loadJournal([contentOf(`${name}.${format}`)]);
+  it.each(["jsonl", "jsonl.gz"])("%s is read without a warning, replays to the same state, and is written as version 3", async (format) => {
+    const { journal, cut } = await loadJournal([contentOf(version, `${name}.${format}`)]);
     expect(cut).toBeUndefined();
     expect(journal.header.options).toEqual(present.options);
     const warn = vi.fn();
@@ -115,14 +121,14 @@ describe.each(names)("what version 1 kept of %s", (name) => {
     expect(device.save()).toEqual(present);
 
     const text = await textOf({ journal });
-    expect(firstLineOf(text)).toMatchObject({ version: 2, options: present.options });
+    expect(firstLineOf(text)).toMatchObject({ version: 3, options: present.options });
     const again = await loadJournal([text]);
     expect(classOf(name).fromJournal(again.journal, { warn }).save()).toEqual(present);
     expect(warn).not.toHaveBeenCalled();
   });
 
   it("a saved state is restored, and saved as version 2", () => {
-    expect(saved.version).toBe(1);
+    expect(saved.version).toBe(version);
     expect(classOf(name).fromSaved(saved).save()).toEqual(present);
   });
 });
