@@ -115,7 +115,8 @@ export class CheckedBlocks implements TextBody {
   /** Returns the lines that a check is right for: those before it. When salvaging, the last of them may do; undefined if it is wrong. */
   #linesOf({ entries }: BlockCheck, checkLine: string): readonly string[] | undefined {
     if (entries > this.#lines.length || (entries < this.#lines.length && !this.#salvages)) return undefined;
-    const lines = this.#lines.slice(this.#lines.length - entries);
+    const lines =
+      entries === this.#lines.length ? this.#lines : this.#lines.slice(this.#lines.length - entries);
     if (!hasRightChecksum(`${lines.join("\n")}\n${checkLine}`)) return undefined;
     if (lines.length < this.#lines.length)
       this.#damage ??= this.#damageBefore(checkLine, this.#startLine + this.#lines.length);
