@@ -1,8 +1,12 @@
 import { and, not, stateIn } from "xstate";
+import { createAsks } from "../reads.js";
 import { IER, LCR, MCR } from "../registers.js";
-import { FIFO_SIZE } from "./context.js";
-import { arriving, written } from "./events.js";
+import { FIFO_SIZE, type SerialContext } from "./context.js";
+import { arriving, type SerialEvent, written } from "./events.js";
 import { serialTypes } from "./types.js";
+
+/** The constructors of `serial`'s guards: each declares what it reads. */
+const { asks, asksEvent, asksBoth } = createAsks<SerialContext, SerialEvent>();
 
 /** Single questions: the state of one region, one bit of the byte written, one count of characters. */
 const single = serialTypes.extend({
@@ -15,16 +19,19 @@ const single = serialTypes.extend({
     receiveFifoEmpty: stateIn({ receiveFifo: "empty" }),
     receiveFifoFull: stateIn({ receiveFifo: "full" }),
 
-    writeSetsDLAB: ({ event }) => (written(event) & LCR.DLAB) !== 0,
-    writeSetsLOOP: ({ event }) => (written(event) & MCR.LOOP) !== 0,
-    writeSetsETBEI: ({ event }) => (written(event) & IER.ETBEI) !== 0,
-    writeSetsERBFI: ({ event }) => (written(event) & IER.ERBFI) !== 0,
+    writeSetsDLAB: asksEvent(["value"], ({ event }) => (written(event) & LCR.DLAB) !== 0),
+    writeSetsLOOP: asksEvent(["value"], ({ event }) => (written(event) & MCR.LOOP) !== 0),
+    writeSetsETBEI: asksEvent(["value"], ({ event }) => (written(event) & IER.ETBEI) !== 0),
+    writeSetsERBFI: asksEvent(["value"], ({ event }) => (written(event) & IER.ERBFI) !== 0),
 
-    charactersArrive: ({ event }) => arriving(event).length > 0,
-    arrivalFillsFifo: ({ context, event }) =>
-      context.receiveFifo.length + arriving(event).length >= FIFO_SIZE,
-    onePlaceFree: ({ context }) => context.receiveFifo.length === FIFO_SIZE - 1,
-    oneCharacterQueued: ({ context }) => context.receiveFifo.length === 1,
+    charactersArrive: asksEvent(["characters"], ({ event }) => arriving(event).length > 0),
+    arrivalFillsFifo: asksBoth(
+      ["receiveFifo"],
+      ["characters"],
+      ({ context, event }) => context.receiveFifo.length + arriving(event).length >= FIFO_SIZE,
+    ),
+    onePlaceFree: asks(["receiveFifo"], ({ context }) => context.receiveFifo.length === FIFO_SIZE - 1),
+    oneCharacterQueued: asks(["receiveFifo"], ({ context }) => context.receiveFifo.length === 1),
   },
 });
 

@@ -180,10 +180,12 @@ export const carried = (errors: number): number => errors << 8;
 export const carriedErrors = (character: number): number => character >> 8;
 
 /** Returns the receive FIFO, also where the context comes from JSON. */
-export const receiveFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.receiveFifo);
+export const receiveFifoOf = (context: Pick<Uart16550Context, "receiveFifo">): Fifo =>
+  Fifo.of(context.receiveFifo);
 
 /** Returns the transmit FIFO, also where the context comes from JSON. */
-export const transmitFifoOf = (context: Uart16550Context): Fifo => Fifo.of(context.transmitFifo);
+export const transmitFifoOf = (context: Pick<Uart16550Context, "transmitFifo">): Fifo =>
+  Fifo.of(context.transmitFifo);
 
 /** Returns the divisor latch as one number, 0 to 65,535. */
 export const divisorOf = ({ DLL, DLM }: Uart16550Context): number => DLL | (DLM << 8);

@@ -33,7 +33,7 @@ export const showingOutputs = ({
   context,
   event,
 }: {
-  readonly context: Uart16550Context;
+  readonly context: Pick<Uart16550Context, "MSR">;
   readonly event: Uart16550Event;
 }): number => withChanges(context.MSR, loopedOutputs(written(event)));
 
@@ -42,4 +42,5 @@ export const showingAfterLoopback = ({
   MSR: msr,
   linesBeforeLoopback,
   modemInputs,
-}: Uart16550Context): number => withChanges(linesBeforeLoopback | (msr & MSR.DELTAS), modemInputs);
+}: Pick<Uart16550Context, "MSR" | "linesBeforeLoopback" | "modemInputs">): number =>
+  withChanges(linesBeforeLoopback | (msr & MSR.DELTAS), modemInputs);

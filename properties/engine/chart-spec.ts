@@ -15,6 +15,8 @@ import type { EmissionKind } from "../../src/engine/index.js";
 /** A random chart as data, so that a counterexample can be read. */
 export interface ChartSpec {
   readonly root: NodeSpec;
+  /** The value of a field of the context that no action writes. */
+  readonly limit: number;
   /** The names of the chart's states, events, guards, actions and keys, in place of plain ones. */
   readonly names?: readonly string[] | undefined;
 }
@@ -22,9 +24,19 @@ export interface ChartSpec {
 /** The plain names of each sort. Names of two sorts may be the same. */
 const PLAIN_NAMES = {
   state: ["s0", "s1", "s2", "s3"],
-  key: ["n", "m", "extra", "past"],
+  key: ["n", "m", "extra", "past", "limit"],
   event: ["a", "b", "c", "x", "y", "unknown"],
-  guard: ["isEven", "isBig", "fits", "isLarge", "atLeast", "evenOrLarge", "notBigAndFits", "isMissing"],
+  guard: [
+    "isEven",
+    "isBig",
+    "fits",
+    "isLarge",
+    "isWide",
+    "atLeast",
+    "evenOrLarge",
+    "notBigAndFits",
+    "isMissing",
+  ],
   action: [
     "absent",
     "increment",
@@ -128,7 +140,7 @@ export interface ActionSpec {
 export const EVENTS = ["a", "b", "c", "a.x", "a.x.y", "unknown"] as const;
 export const DESCRIPTORS = ["a", "b", "c", "a.x", "a.*", "a.x.*", "*"] as const;
 
-const testNames = ["isEven", "isBig", "fits", "isLarge"];
+const testNames = ["isEven", "isBig", "fits", "isLarge", "isWide"];
 const combinedNames = ["evenOrLarge", "notBigAndFits"];
 
 /** The calls of the plain functions among the actions. */
@@ -160,17 +172,28 @@ const implementationsOf = (chartSpec: ChartSpec) => {
     string,
     string,
   ];
+  const LIMIT = nameOf("key", "limit");
   const [VALUE, SUM] = [nameOf("payload", "value"), nameOf("payload", "sum")];
   const numbers = ({ context, event }: ActionArguments) => ({
     n: context[N] as number,
     m: context[M] as number,
     value: (Object.hasOwn(event, VALUE) ? event[VALUE] : undefined) as number | undefined,
   });
+  const valueOf = ({ event }: Pick<ActionArguments, "event">): number =>
+    ((Object.hasOwn(event, VALUE) ? event[VALUE] : undefined) as number | undefined) ?? 0;
+  type GuardTest = (args: ActionArguments) => boolean;
+  const reading = (context: readonly string[], event: readonly string[], guard: GuardTest): GuardTest =>
+    Object.assign(guard, { reads: { context, event } });
+  /** Guards that declare what they read; used inline they declare nothing. */
   const tests = {
-    isEven: (args: ActionArguments) => numbers(args).n % 2 === 0,
-    isBig: (args: ActionArguments) => numbers(args).n > 3,
-    fits: (args: ActionArguments) => numbers(args).m % 3 === (numbers(args).value ?? 0) % 3,
-    isLarge: (args: ActionArguments) => (numbers(args).value ?? 0) > 1,
+    isEven: reading([N], [], ({ context }) => (context[N] as number) % 2 === 0),
+    isBig: reading([N], [], ({ context }) => (context[N] as number) > 3),
+    fits: reading([M], [VALUE], (args) => (args.context[M] as number) % 3 === valueOf(args) % 3),
+    isLarge: reading([], [VALUE], (args) => valueOf(args) > 1),
+    isWide: reading([LIMIT], [], ({ context }) => {
+      if (context[LIMIT] === 0) throw new Error("No limit");
+      return (context[LIMIT] as number) > 2;
+    }),
   };
   /** The payload of the action "tell": an expression that declares its emission. */
   const toTell = (args: ActionArguments): number => {
@@ -180,7 +203,10 @@ const implementationsOf = (chartSpec: ChartSpec) => {
   };
   const guards = {
     ...tests,
-    atLeast: (args: ActionArguments, { min }: { min: number }) => numbers(args).n >= min,
+    atLeast: Object.assign(
+      ({ context }: ActionArguments, { min }: { min: number }) => (context[N] as number) >= min,
+      { reads: { context: [N] } },
+    ),
     evenOrLarge: or(namedGuards(nameOf("guard", "isEven"), nameOf("guard", "isLarge"))),
     notBigAndFits: and([
       ...namedGuards(nameOf("guard", "isBig")).map((guard) => not(guard)),
@@ -245,9 +271,13 @@ const implementationsOf = (chartSpec: ChartSpec) => {
   return {
     guards: withNames("guard", guards),
     actions: withNames("action", actions),
-    inlineGuards: Object.values(tests),
+    inlineGuards: Object.values(tests).map(
+      (test): GuardTest =>
+        (args) =>
+          test(args),
+    ),
     inlineActions: actions,
-    context: { [N]: 0, [M]: 1 },
+    context: { [N]: 0, [M]: 1, [LIMIT]: chartSpec.limit },
     m: (args: ActionArguments) => numbers(args).m,
     output: (args: ActionArguments, nodeIndex: number) => ({ n: numbers(args).n, at: nodeIndex }),
   };

@@ -4,7 +4,7 @@ import { type Engine, interpret } from "../../src/engine/index.js";
 import { compileLowered, contextKeys, generateModule, lowerMachine } from "../../src/engine/internal.js";
 import { type Between, compareOn, Difference, loadGenerated, outcome, stateOf } from "./compare-runs.js";
 
-/** XState's interpreter and both compiled forms of a machine, the interpreter first. */
+/** XState's interpreter and both compiled forms of a machine, the interpreter first. The table checks that guards declare what they read. */
 export const enginesOf = async (machine: AnyStateMachine): Promise<Engine<AnyStateMachine>[]> => {
   const analysis = lowerMachine(machine);
   const generated = loadGenerated(generateModule(analysis.program, {}, contextKeys(machine)));

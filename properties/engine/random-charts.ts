@@ -17,7 +17,7 @@ const guardSpec: fc.Arbitrary<GuardSpec> = fc.letrec<{ guard: GuardSpec }>((tie)
     { maxDepth: 3, depthSize: "small" },
     {
       weight: 3,
-      arbitrary: fc.record({ kind: fc.constantFrom("named", "inline"), name: fc.nat({ max: 3 }) }),
+      arbitrary: fc.record({ kind: fc.constantFrom("named", "inline"), name: fc.nat({ max: 4 }) }),
     },
     {
       weight: 2,
@@ -172,6 +172,7 @@ const hostileNames = fc.uniqueArray(
 export const chart: fc.Arbitrary<ChartSpec> = fc.record({
   root: fc.oneof(nested(depth1, ["parallel", "compound"]), nested(depth2, ["parallel", "compound"])),
   names: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: hostileNames }),
+  limit: fc.nat({ max: 4 }),
 });
 
 /** Events for {@link chart}. */

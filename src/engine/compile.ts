@@ -20,6 +20,11 @@ export interface CompileOptions {
    * machine whose functions read it and never keep it; one that does has other results than in XState.
    */
   readonly context?: ContextOption;
+  /**
+   * True if a guard that declares what it reads must throw when it reads something else. By default it is not checked, which is
+   * faster: for tests of a chart.
+   */
+  readonly checkReads?: boolean;
 }
 
 /** See {@link CompileOptions.context}. */
@@ -45,7 +50,7 @@ export const compile = <TMachine extends AnyStateMachine>(
   options: CompileOptions = {},
 ): CompiledEngine<TMachine> => {
   expectMachine(machine);
-  return compileLowered(machine, lowerMachine(machine), options.source, options.context);
+  return compileLowered(machine, lowerMachine(machine, options), options.source, options.context);
 };
 
 /** Compiles a lowered machine. */

@@ -1,5 +1,6 @@
 /** The parts of the compiler that other folders of this package build upon. */
 export { compileLowered } from "./compile.js";
+export { declaredReads } from "./frontend/declared-reads.js";
 export { lowerMachine } from "./frontend/lower-machine.js";
 export type { Program, ProgramNode, ProgramTransition } from "./ir/program.js";
 export { contextKeys, generateModule } from "./javascript/generate.js";

@@ -22,6 +22,8 @@ import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
 
+type ActionArgs = { readonly context: Uart16550Context };
+
 /** Counts the ticks from the sample before to this one; samples lie in the middle of bits. */
 const ticksToSample = ({ options, receiveDivisor }: Uart16550Context, sample: number): number =>
   ticksBetween(options, receiveDivisor, sample - 0.5, sample + 0.5);
@@ -37,25 +39,27 @@ const sampledCharacter = ({ receiveShift, receiveFormat, options }: Uart16550Con
   (receiveShift & characterMask(options, receiveFormat) & ((1 << dataBits(receiveFormat)) - 1)) |
   (carried(LSR.PE) * parityError(receiveFormat, receiveShift));
 
+/** The fields of a frame that begins, its start bit or a later bit being the first that is sampled. */
+const frameBegins = {
+  receiveShift: 0,
+  receiveFormat: ({ context }: ActionArgs) => context.LCR,
+  receiveLength: ({ context }: ActionArgs) => sampledBits(context.LCR),
+  receiveDivisor: ({ context }: ActionArgs) => divisorOf(context),
+} as const;
+
 /** The actions of the receiver, its FIFO and the line status. */
 export const receiverActions = {
   storeSIN: assign({ SIN: ({ event }) => (event as LineEvent).level }),
-  beginFrame: assign(({ context }) => ({
+  beginFrame: assign({
+    ...frameBegins,
     receiveSample: 0,
-    receiveShift: 0,
-    receiveFormat: context.LCR,
-    receiveLength: sampledBits(context.LCR),
-    receiveDivisor: divisorOf(context),
-    receiveTicks: ticksBetween(context.options, divisorOf(context), 0, 0.5),
-  })),
-  beginFrameHere: assign(({ context }) => ({
+    receiveTicks: ({ context }) => ticksBetween(context.options, divisorOf(context), 0, 0.5),
+  }),
+  beginFrameHere: assign({
+    ...frameBegins,
     receiveSample: 1,
-    receiveShift: 0,
-    receiveFormat: context.LCR,
-    receiveLength: sampledBits(context.LCR),
-    receiveDivisor: divisorOf(context),
-    receiveTicks: ticksBetween(context.options, divisorOf(context), 0.5, 1.5),
-  })),
+    receiveTicks: ({ context }) => ticksBetween(context.options, divisorOf(context), 0.5, 1.5),
+  }),
   shiftInMark: assign({
     receiveShift: ({ context }) => context.receiveShift | (1 << (context.receiveSample - 1)),
   }),

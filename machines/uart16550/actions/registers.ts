@@ -1,5 +1,5 @@
 import { FCR, IER, MCR } from "../../registers.js";
-import { divisorOf, INITIAL_DIVISOR, mcrAtReset } from "../context.js";
+import { divisorOf, INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
 import { type Uart16550Emission, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
 import { readingOfLSR } from "../readings.js";
@@ -16,6 +16,9 @@ export const data = (value: number): Uart16550Emission => DATA[value] ?? { type:
 /** Returns FCR without the reset bits, which clear themselves. */
 const keptFCR = (value: number): number => value & (FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER);
 
+/** Returns the character time and the timeout by the present LCR and divisor latch. */
+const timesNow = (context: Uart16550Context) => timesOf(context.options, context.LCR, divisorOf(context));
+
 /** The actions of the registers that keep a byte. */
 export const registerActions = {
   storeDLL: assign({ DLL: ({ event }) => written(event) }),
@@ -26,7 +29,10 @@ export const registerActions = {
   storeMCR: assign({ MCR: ({ event }) => written(event) & MCR.MASK }),
   storeMCRWithAFE: assign({ MCR: ({ event }) => written(event) & (MCR.MASK | MCR.AFE) }),
   storeSCR: assign({ SCR: ({ event }) => written(event) }),
-  setCharacterTime: assign(({ context }) => timesOf(context.options, context.LCR, divisorOf(context))),
+  setCharacterTime: assign({
+    characterTicks: ({ context }) => timesNow(context).characterTicks,
+    timeoutLength: ({ context }) => timesNow(context).timeoutLength,
+  }),
   storeFCR: assign({
     FCR: ({ event }) => keptFCR(written(event)),
     iirFifoBits: ({ context }) => context.options.iirFifoBits,
@@ -38,7 +44,10 @@ export const registerActions = {
   storeFCRWithoutFifos: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
   hideFifos: assign({ iirFifoBits: 0x00 }),
   resetDivisor: assign({ DLL: INITIAL_DIVISOR, DLM: 0x00 }),
-  resetCharacterTime: assign(({ context }) => timesAtReset(context.options, divisorOf(context))),
+  resetCharacterTime: assign({
+    characterTicks: ({ context }) => timesAtReset(context.options, divisorOf(context)).characterTicks,
+    timeoutLength: ({ context }) => timesAtReset(context.options, divisorOf(context)).timeoutLength,
+  }),
   resetFCR: assign({ FCR: 0x00, iirFifoBits: 0x00 }),
   resetRegisters: assign({ IER: 0x00, LCR: 0x00 }),
   resetSCR: assign({ SCR: 0x00 }),

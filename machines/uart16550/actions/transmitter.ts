@@ -17,12 +17,17 @@ const transmit = (value: number): Uart16550Emission => TRANSMIT[value] ?? { type
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
-/** Shifts the register once; the bit that is then on the line ends so many bits after the frame's start. */
-const shifted = (context: Uart16550Context, endBits: number) => ({
-  transmitFrame: context.transmitFrame >> 1,
-  transmitBit: context.transmitBit + 1,
-  transmitTicks: ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, endBits),
-});
+/** Returns the ticks of the next bit, which ends so many bits after the frame's start. */
+const ticksOfNextBit = (context: Uart16550Context, endBits: number): number =>
+  ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, endBits);
+
+type ActionArgs = { readonly context: Uart16550Context };
+
+/** The fields of a register that is shifted once. */
+const shifted = {
+  transmitFrame: ({ context }: ActionArgs) => context.transmitFrame >> 1,
+  transmitBit: ({ context }: ActionArgs) => context.transmitBit + 1,
+} as const;
 
 /** The actions of the transmitter and its FIFO. */
 export const transmitterActions = {
@@ -30,16 +35,22 @@ export const transmitterActions = {
     transmitCharacter: ({ context }) =>
       transmitFifoOf(context).front & characterMask(context.options, context.LCR),
   }),
-  beginStartBit: assign(({ context }) => ({
-    transmitFrame: bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
+  beginStartBit: assign({
+    transmitFrame: ({ context }) => bitsAfterStart(context.LCR, context.transmitCharacter) << 1,
     transmitBit: 0,
-    transmitLength: frameBits(context.options, context.LCR),
-    transmitDivisor: divisorOf(context),
-    transmitTicks: ticksBetween(context.options, divisorOf(context), 0, 1),
-  })),
+    transmitLength: ({ context }) => frameBits(context.options, context.LCR),
+    transmitDivisor: ({ context }) => divisorOf(context),
+    transmitTicks: ({ context }) => ticksBetween(context.options, divisorOf(context), 0, 1),
+  }),
   takeFromTransmitFifo: assign({ transmitFifo: ({ context }) => transmitFifoOf(context).shift() }),
-  shiftOut: assign(({ context }) => shifted(context, context.transmitBit + 2)),
-  shiftOutStopBit: assign(({ context }) => shifted(context, context.transmitLength)),
+  shiftOut: assign({
+    ...shifted,
+    transmitTicks: ({ context }) => ticksOfNextBit(context, context.transmitBit + 2),
+  }),
+  shiftOutStopBit: assign({
+    ...shifted,
+    transmitTicks: ({ context }) => ticksOfNextBit(context, context.transmitLength),
+  }),
   passTransmitTime: assign({
     transmitTicks: ({ context, event }) => context.transmitTicks - ticksPassed(event),
   }),
@@ -64,14 +75,14 @@ export const transmitterActions = {
     transmitFifo: ({ event }) => Fifo.EMPTY.push(written(event)),
   }),
   flushTransmitFifo: assign({ transmitFifo: Fifo.EMPTY }),
-  resetTransmitFifo: assign(({ context }) => ({
+  resetTransmitFifo: assign({
     transmitFifo: Fifo.EMPTY,
-    LSR: context.LSR | LSR.THRE,
+    LSR: ({ context }) => context.LSR | LSR.THRE,
     queuedTogether: false,
     thrEmptyPending: false,
     thrEmptyAtOnce: false,
     threDelayTicks: 0,
-  })),
+  }),
   clearTHRE: assign({
     LSR: ({ context }) => context.LSR & ~LSR.THRE,
     thrEmptyPending: false,

@@ -1,9 +1,8 @@
 import { LSR, MCR, MSR } from "../../registers.js";
-import { CHARACTER_DATA, carried, receiveFifoOf, type Uart16550Context } from "../context.js";
+import { CHARACTER_DATA, carried, receiveFifoOf } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { showingAfterLoopback, showingOutputs, withChanges, withChangesForgetting } from "../modem-lines.js";
-
-type GuardArgs = { readonly context: Uart16550Context; readonly event: Uart16550Event };
+import { asks, asksBoth, asksEvent } from "./asks.js";
 
 /** True if a timer with so many ticks to run ends in this advance. */
 const ends = (ticks: number, event: Uart16550Event): boolean =>
@@ -19,49 +18,83 @@ const tellsMore = (msr: number): boolean => (msr & MSR.DELTAS & ~MSR.DCTS) !== 0
 
 /** Guards that ask a count, a timer, the region's own register or the bits in a shift register. */
 export const countGuards = {
-  receivedAtLeast: ({ context }: GuardArgs, { count }: { readonly count: number }) =>
-    context.receiveFifo.length >= count,
-  oneReceived: ({ context }: GuardArgs) => context.receiveFifo.length === 1,
-  oneToSend: ({ context }: GuardArgs) => context.transmitFifo.length === 1,
-  toSendAtLeast: ({ context }: GuardArgs, { count }: { readonly count: number }) =>
-    context.transmitFifo.length >= count,
+  receivedAtLeast: asks(
+    ["receiveFifo"],
+    ({ context }, { count }: { readonly count: number }) => context.receiveFifo.length >= count,
+  ),
+  oneReceived: asks(["receiveFifo"], ({ context }) => context.receiveFifo.length === 1),
+  oneToSend: asks(["transmitFifo"], ({ context }) => context.transmitFifo.length === 1),
+  toSendAtLeast: asks(
+    ["transmitFifo"],
+    ({ context }, { count }: { readonly count: number }) => context.transmitFifo.length >= count,
+  ),
 
-  characterHasError: ({ context }: GuardArgs) => hasError(context.received),
-  characterIsBreak: ({ context }: GuardArgs) => (context.received & carried(LSR.BI)) !== 0,
-  nextCharacterHasError: ({ context }: GuardArgs) =>
-    context.receiveFifo.length > 1 && hasError(receiveFifoOf(context).at(1)),
-  laterCharacterHasError: ({ context }: GuardArgs) =>
+  characterHasError: asks(["received"], ({ context }) => hasError(context.received)),
+  characterIsBreak: asks(["received"], ({ context }) => (context.received & carried(LSR.BI)) !== 0),
+  nextCharacterHasError: asks(
+    ["receiveFifo"],
+    ({ context }) => context.receiveFifo.length > 1 && hasError(receiveFifoOf(context).at(1)),
+  ),
+  laterCharacterHasError: asks(["receiveFifo"], ({ context }) =>
     receiveFifoOf(context).toArray().slice(1).some(hasError),
-  someCharacterHasError: ({ context }: GuardArgs) => receiveFifoOf(context).toArray().some(hasError),
-  otherErrorsShow: ({ context }: GuardArgs) => (context.LSR & LSR.ERRORS & ~LSR.BI) !== 0,
-  writeSetsErrors: ({ event }: GuardArgs) => (written(event) & LSR.ERRORS) !== 0,
+  ),
+  someCharacterHasError: asks(["receiveFifo"], ({ context }) =>
+    receiveFifoOf(context).toArray().some(hasError),
+  ),
+  otherErrorsShow: asks(["LSR"], ({ context }) => (context.LSR & LSR.ERRORS & ~LSR.BI) !== 0),
+  writeSetsErrors: asksEvent(["value"], ({ event }) => (written(event) & LSR.ERRORS) !== 0),
 
-  bitIsOver: ({ context, event }: GuardArgs) => ends(context.transmitTicks, event),
-  lastBitIsOnLine: ({ context }: GuardArgs) => context.transmitFrame === 1,
-  stopBitIsNext: ({ context }: GuardArgs) => context.transmitFrame >> 1 === 1,
-  nextBitIsSpace: ({ context }: GuardArgs) => (context.transmitFrame & 2) === 0,
-  threDelayIsOver: ({ context, event }: GuardArgs) => ends(context.threDelayTicks, event),
-  queuedOneByOne: ({ context }: GuardArgs) => !context.queuedTogether,
-  nextIndicationIsDelayed: ({ context }: GuardArgs) => !context.thrEmptyAtOnce,
-  divisorStopsClock: ({ context }: GuardArgs) => context.characterTicks === 0,
-  divisorGivesClock: ({ context }: GuardArgs) => context.characterTicks > 0,
+  bitIsOver: asksBoth(["transmitTicks"], ["ticks"], ({ context, event }) =>
+    ends(context.transmitTicks, event),
+  ),
+  lastBitIsOnLine: asks(["transmitFrame"], ({ context }) => context.transmitFrame === 1),
+  stopBitIsNext: asks(["transmitFrame"], ({ context }) => context.transmitFrame >> 1 === 1),
+  nextBitIsSpace: asks(["transmitFrame"], ({ context }) => (context.transmitFrame & 2) === 0),
+  threDelayIsOver: asksBoth(["threDelayTicks"], ["ticks"], ({ context, event }) =>
+    ends(context.threDelayTicks, event),
+  ),
+  queuedOneByOne: asks(["queuedTogether"], ({ context }) => !context.queuedTogether),
+  nextIndicationIsDelayed: asks(["thrEmptyAtOnce"], ({ context }) => !context.thrEmptyAtOnce),
+  divisorStopsClock: asks(["characterTicks"], ({ context }) => context.characterTicks === 0),
+  divisorGivesClock: asks(["characterTicks"], ({ context }) => context.characterTicks > 0),
 
-  sampleIsDue: ({ context, event }: GuardArgs) => ends(context.receiveTicks, event),
-  lastSampledBit: ({ context }: GuardArgs) => context.receiveSample === context.receiveLength,
-  everyBitIsSpace: ({ context }: GuardArgs) => context.receiveShift === 0,
-  timeoutIsOver: ({ context, event }: GuardArgs) => ends(context.timeoutTicks, event),
-  modemSampleIsDue: ({ context, event }: GuardArgs) => ends(context.modemTicks, event),
+  sampleIsDue: asksBoth(["receiveTicks"], ["ticks"], ({ context, event }) =>
+    ends(context.receiveTicks, event),
+  ),
+  lastSampledBit: asks(
+    ["receiveSample", "receiveLength"],
+    ({ context }) => context.receiveSample === context.receiveLength,
+  ),
+  everyBitIsSpace: asks(["receiveShift"], ({ context }) => context.receiveShift === 0),
+  timeoutIsOver: asksBoth(["timeoutTicks"], ["ticks"], ({ context, event }) =>
+    ends(context.timeoutTicks, event),
+  ),
+  modemSampleIsDue: asksBoth(["modemTicks"], ["ticks"], ({ context, event }) =>
+    ends(context.modemTicks, event),
+  ),
 
-  modemInputChanged: ({ context }: GuardArgs) => (context.MSR & MSR.DELTAS) !== 0,
-  onlyCTSChanged: ({ context }: GuardArgs) => tellsCTS(context.MSR),
-  sampleTellsMore: ({ context }: GuardArgs) => tellsMore(withChanges(context.MSR, context.modemInputs)),
-  sampleTellsCTS: ({ context }: GuardArgs) => tellsCTS(withChanges(context.MSR, context.modemInputs)),
-  forgettingSampleTellsMore: ({ context }: GuardArgs) =>
+  modemInputChanged: asks(["MSR"], ({ context }) => (context.MSR & MSR.DELTAS) !== 0),
+  onlyCTSChanged: asks(["MSR"], ({ context }) => tellsCTS(context.MSR)),
+  sampleTellsMore: asks(["MSR", "modemInputs"], ({ context }) =>
+    tellsMore(withChanges(context.MSR, context.modemInputs)),
+  ),
+  sampleTellsCTS: asks(["MSR", "modemInputs"], ({ context }) =>
+    tellsCTS(withChanges(context.MSR, context.modemInputs)),
+  ),
+  forgettingSampleTellsMore: asks(["MSR", "modemInputs"], ({ context }) =>
     tellsMore(withChangesForgetting(context.MSR, context.modemInputs)),
-  forgettingSampleTellsCTS: ({ context }: GuardArgs) =>
+  ),
+  forgettingSampleTellsCTS: asks(["MSR", "modemInputs"], ({ context }) =>
     tellsCTS(withChangesForgetting(context.MSR, context.modemInputs)),
-  outputsTellMore: (args: GuardArgs) => tellsMore(showingOutputs(args)),
-  afterLoopbackTellsMore: ({ context }: GuardArgs) => tellsMore(showingAfterLoopback(context)),
-  clearToSendShows: ({ context }: GuardArgs) => (context.MSR & MSR.CTS) !== 0,
-  writeChangesMCR: ({ context, event }: GuardArgs) => ((written(event) ^ context.MCR) & MCR.MASK) !== 0,
+  ),
+  outputsTellMore: asksBoth(["MSR"], ["value"], (args) => tellsMore(showingOutputs(args))),
+  afterLoopbackTellsMore: asks(["MSR", "linesBeforeLoopback", "modemInputs"], ({ context }) =>
+    tellsMore(showingAfterLoopback(context)),
+  ),
+  clearToSendShows: asks(["MSR"], ({ context }) => (context.MSR & MSR.CTS) !== 0),
+  writeChangesMCR: asksBoth(
+    ["MCR"],
+    ["value"],
+    ({ context, event }) => ((written(event) ^ context.MCR) & MCR.MASK) !== 0,
+  ),
 };

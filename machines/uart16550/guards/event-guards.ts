@@ -1,14 +1,11 @@
 import { FCR, IER, LCR, MCR } from "../../registers.js";
-import type { BreakEvent, LineEvent, Uart16550Event } from "../events.js";
+import type { BreakEvent, LineEvent } from "../events.js";
 import { written } from "../events.js";
 import { triggerField } from "../trigger-levels.js";
+import { asksEvent } from "./asks.js";
 
-type Question = ({ event }: { readonly event: Uart16550Event }) => boolean;
-
-const writesBits =
-  (bitMask: number, value = bitMask): Question =>
-  ({ event }) =>
-    (written(event) & bitMask) === value;
+const writesBits = (bitMask: number, value = bitMask) =>
+  asksEvent(["value"], ({ event }) => (written(event) & bitMask) === value);
 
 /** Guards that ask the event alone: mostly a bit that it writes, as states are those of before the write. */
 export const eventGuards = {
@@ -37,6 +34,6 @@ export const eventGuards = {
   writeSelectsLevel1: writesBits(FCR.TRIGGER, triggerField(1)),
   writeSelectsLevel2: writesBits(FCR.TRIGGER, triggerField(2)),
 
-  lineMarks: ({ event }: { readonly event: Uart16550Event }) => (event as LineEvent).level === 1,
-  breakBegins: ({ event }: { readonly event: Uart16550Event }) => (event as BreakEvent).on,
+  lineMarks: asksEvent(["level"], ({ event }) => (event as LineEvent).level === 1),
+  breakBegins: asksEvent(["on"], ({ event }) => (event as BreakEvent).on),
 };

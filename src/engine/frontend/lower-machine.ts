@@ -106,16 +106,20 @@ const conflictsOf = (
 /**
  * Lowers a machine to a program and the functions and values that it refers to.
  *
+ * @param checkReads - true if a guard must throw when it reads a field that it does not declare.
  * @throws {UnsupportedError} if the machine uses a feature that cannot be compiled.
  */
-export const lowerMachine = (machine: AnyStateMachine): LoweredMachine => {
+export const lowerMachine = (
+  machine: AnyStateMachine,
+  { checkReads = false }: { readonly checkReads?: boolean } = {},
+): LoweredMachine => {
   const rawMachine = raw(machine);
   const nodes = nodesInDocumentOrder(rawMachine.root);
   for (const rawNode of nodes) refuseUnsupported(rawNode);
   const indexByNode = new Map(nodes.map((rawNode, index) => [rawNode, index]));
   const indexOf = (rawNode: RawNode) => indexByNode.get(rawNode) as number;
   const stateTree = new StateTree(nodeShapes(nodes, indexOf));
-  const symbols = new SymbolTable();
+  const symbols = new SymbolTable(checkReads);
   const guardLowering = new GuardLowering(rawMachine, symbols, indexOf);
   const actionLowering = new ActionLowering(rawMachine, symbols);
 
@@ -182,6 +186,7 @@ export const lowerMachine = (machine: AnyStateMachine): LoweredMachine => {
     wildcards: descriptors.filter(isWildcard).sort((a, b) => b.length - a.length),
     ...outputOperand(rawMachine.root, "the machine"),
     functions: symbols.functionNames,
+    reads: symbols.reads,
     values: symbols.valueNames,
   };
   const links: Links = {

@@ -1,4 +1,5 @@
-import type { Operand, UserFunction } from "../ir/program.js";
+import type { DeclaredReads, Operand, UserFunction } from "../ir/program.js";
+import { declaredReads, withCheckedReads } from "./declared-reads.js";
 
 /** Returns the key of a symbol from its names, of which none can be mistaken for two. */
 export const symbolKeyOf = (...names: readonly string[]): string => JSON.stringify(names);
@@ -13,8 +14,15 @@ export class SymbolTable {
   readonly functions: UserFunction[] = [];
   readonly values: unknown[] = [];
   readonly functionNames: string[] = [];
+  readonly reads: (DeclaredReads | null)[] = [];
   readonly valueNames: string[] = [];
   private readonly operandsByKey = new Map<string, Operand>();
+  private readonly checksReads: boolean;
+
+  /** @param checksReads - true if a function that reads what it does not declare must throw. */
+  constructor(checksReads = false) {
+    this.checksReads = checksReads;
+  }
 
   namedFunction(symbolKey: string, symbolName: string, userFunction: UserFunction): number {
     const knownOperand = this.operandsByKey.get(symbolKey);
@@ -26,7 +34,10 @@ export class SymbolTable {
 
   inlineFunction(userFunction: UserFunction, symbolName: string): number {
     this.functionNames.push(symbolName);
-    return this.functions.push(userFunction) - 1;
+    this.reads.push(declaredReads(userFunction));
+    return (
+      this.functions.push(this.checksReads ? withCheckedReads(userFunction, symbolName) : userFunction) - 1
+    );
   }
 
   /** Adds a function or a value. A `symbolKey` that was added before returns the same operand. */

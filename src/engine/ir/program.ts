@@ -18,6 +18,8 @@ export interface Program {
   /** Every wildcard descriptor, the longest first. */
   readonly wildcards: readonly string[];
   readonly functions: readonly string[];
+  /** For each function the inputs that it declares; null if it declares none, and may read everything. */
+  readonly reads: readonly (DeclaredReads | null)[];
   readonly values: readonly string[];
   /** The root's output, for a machine that ends. */
   readonly output?: Operand;
@@ -95,6 +97,15 @@ export type Effect =
     }
   | { readonly kind: "raise"; readonly event: Operand; readonly params?: Operand }
   | { readonly kind: "call"; readonly fn?: number; readonly params?: Operand };
+
+/**
+ * The inputs of a guard, as its property `reads` names them: fields of the context and of the event. It reads nothing else but its
+ * params, so that its result stays the same until one of them changes.
+ */
+export interface DeclaredReads {
+  readonly context: readonly string[];
+  readonly event: readonly string[];
+}
 
 /** A function that a machine holds: a guard, an assigner, an action, or one that computes params, an event or an output. */
 export type UserFunction = (args: never, params?: unknown) => unknown;

@@ -30,6 +30,8 @@ export interface RawFunction {
   readonly assignment?: unknown;
   readonly event?: unknown;
   readonly delay?: unknown;
+  /** Set on a guard by its author: the fields of the context and of the event that it reads. */
+  readonly reads?: { readonly context?: unknown; readonly event?: unknown };
   /** Set on an expression for `emit` by its author: the type of its events, and a function that computes their payload alone. */
   readonly emission?: { readonly type: string; readonly payload: string; readonly of: RawFunction };
 }

@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from "xstate";
 import type { ChartTransition } from "../../engine/index.js";
 import {
+  declaredReads,
   type RawAction,
   type RawFunction,
   type RawGuard,
@@ -27,28 +28,16 @@ export interface Independence extends GuardReads {
   readonly shared: readonly string[];
 }
 
-/** The event for every guard and action: it writes 0, and one tick passes. */
-const SAMPLE_EVENT = { type: "", value: 0, ticks: 1, characters: [0], level: 1, on: true };
-
-/** Returns a context that records the names of the fields that are read. */
-const recordReads = (context: object, readFields: Set<string>): object =>
-  new Proxy(context, {
-    get(target, fieldName) {
-      if (typeof fieldName === "string") readFields.add(fieldName);
-      return Reflect.get(target, fieldName);
-    },
-  });
-
 /** Collects the regions and fields that guards read. */
 class GuardReader {
   readonly regions = new Set<string>();
   readonly fields = new Set<string>();
   readonly #machine: RawMachine;
-  readonly #contexts: readonly object[];
+  readonly #fieldNames: readonly string[];
 
-  constructor(machine: RawMachine, contexts: readonly object[]) {
+  constructor(machine: RawMachine, fieldNames: readonly string[]) {
     this.#machine = machine;
-    this.#contexts = contexts;
+    this.#fieldNames = fieldNames;
   }
 
   readNode(stateNode: RawNode): void {
@@ -57,30 +46,31 @@ class GuardReader {
     for (const childNode of Object.values(stateNode.states)) this.readNode(childNode);
   }
 
-  readGuard(guard: RawGuard, params?: unknown): void {
+  readGuard(guard: RawGuard): void {
     if (guard === undefined || guard === null) return;
-    if (typeof guard === "function") this.#readFunction(guard, params);
-    else if (typeof guard === "string") this.readGuard(this.#machine.implementations.guards[guard], params);
-    else this.readGuard(this.#machine.implementations.guards[guard.type], guard.params ?? params);
+    if (typeof guard === "function") this.#readFunction(guard);
+    else if (typeof guard === "string") this.readGuard(this.#machine.implementations.guards[guard]);
+    else {
+      if (typeof guard.params === "function") this.#readFunction(guard.params as RawFunction);
+      this.readGuard(this.#machine.implementations.guards[guard.type]);
+    }
   }
 
-  #readFunction(guard: RawFunction, params: unknown): void {
+  #readFunction(guard: RawFunction): void {
     if ("stateValue" in guard) {
       const { stateValue } = guard;
       const regionNames = typeof stateValue === "string" ? [stateValue] : Object.keys(stateValue as object);
       for (const regionName of regionNames) this.regions.add(regionName);
     } else if ("check" in guard) for (const innerGuard of guard.guards ?? []) this.readGuard(innerGuard);
-    else
-      for (const context of this.#contexts)
-        guard({ context: recordReads(context, this.fields), event: SAMPLE_EVENT } as never, params);
+    else for (const field of declaredReads(guard)?.context ?? this.#fieldNames) this.fields.add(field);
   }
 }
 
 /**
  * Returns the regions and fields that the guards of some regions read. Regions are derived from `stateIn`, through `and`, `or` and `not`; fields
- * by calling every other guard with each of the contexts, and recording its reads.
+ * from what the guards declare (see docs/engine.md). A guard that declares nothing reads every field.
  *
- * @param contexts - different contexts, as a guard need not read the same fields in each.
+ * @param contexts - contexts of the machine, whose keys are all its fields.
  * @throws RangeError if the chart has no such region.
  */
 export function guardReads(
@@ -89,7 +79,9 @@ export function guardReads(
   contexts: readonly object[],
 ): GuardReads {
   const { root } = raw(machine);
-  const reader = new GuardReader(raw(machine), contexts);
+  const reader = new GuardReader(raw(machine), [
+    ...new Set(contexts.flatMap((context) => Object.keys(context))),
+  ]);
   for (const regionName of regions) {
     const regionNode = root.states[regionName];
     if (!regionNode)
@@ -104,24 +96,22 @@ export function guardReads(
   };
 }
 
-/** Returns the fields of the context that a transition writes, with each of the contexts. */
+/** Returns the fields of the context that a transition writes: all of them if a function returns the fields. */
 function writtenFields(
   machine: RawMachine,
   { actions }: ChartTransition,
-  contexts: readonly object[],
-): string[] {
+  fieldNames: readonly string[],
+): readonly string[] {
   return (actions as readonly RawAction[]).flatMap((action) => {
     const actionName = typeof action === "string" ? action : action.type;
     const implementation =
       actionName === undefined ? action : (machine.implementations.actions[actionName] ?? action);
-    const assignment = (implementation as Partial<RawFunction>).assignment;
-    if (typeof assignment !== "function") return Object.keys((assignment as object | undefined) ?? {});
-    return contexts.flatMap((context) => Object.keys(assignment({ context, event: SAMPLE_EVENT })));
+    const { assignment } = implementation as Partial<RawFunction>;
+    return typeof assignment === "function"
+      ? fieldNames
+      : Object.keys((assignment as object | undefined) ?? {});
   });
 }
-
-/** The number of states of the graph whose contexts are used. */
-const SAMPLE_COUNT = 64;
 
 /**
  * Returns the dependence of some regions on the rest of the chart, in an explored graph. They are independent if each other region that
@@ -133,11 +123,8 @@ const SAMPLE_COUNT = 64;
 export function independenceOf<TState>(graph: Graph<TState>, regions: readonly string[]): Independence {
   const { space, takenTransitions } = exploredSpaceOf(graph);
   const { machine } = graph.chart;
-  const contexts = Array.from({ length: SAMPLE_COUNT }, (_, i): object => {
-    const { state } = space.stateAt(Math.floor((i * space.stateCount) / SAMPLE_COUNT));
-    return graph.chart.snapshotOf(state).context;
-  });
-  const reads = guardReads(machine, regions, contexts);
+  const context: object = graph.chart.snapshotOf(space.stateAt(0).state).context;
+  const reads = guardReads(machine, regions, [context]);
   const isOutside = (regionName: string | undefined): boolean =>
     regionName !== undefined && !regions.includes(regionName);
   const stateValues = space.stateValues as readonly Readonly<Record<string, unknown>>[];
@@ -146,7 +133,7 @@ export function independenceOf<TState>(graph: Graph<TState>, regions: readonly s
   const writtenOutside = new Set(
     [...takenTransitions]
       .filter(({ source }) => isOutside(source.path[0]))
-      .flatMap((transition) => writtenFields(raw(machine), transition, contexts)),
+      .flatMap((transition) => writtenFields(raw(machine), transition, Object.keys(context))),
   );
   return {
     ...reads,
