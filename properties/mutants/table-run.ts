@@ -10,7 +10,7 @@ import {
   uart16550StateValue,
 } from "../../machines/index.js";
 import { contextOfUart16550, stateOfUart16550 } from "../../src/device/internal.js";
-import { compileLowered, lowerMachine, planExecution, tableExecutable } from "../../src/engine/internal.js";
+import { compileLowered, executionFacts, lowerMachine, tableExecutable } from "../../src/engine/internal.js";
 import type { Input } from "../../src/journal/index.js";
 import { sendInput, type TimedEmission } from "../support/uart16550-subject.js";
 
@@ -38,7 +38,7 @@ export class MutantTable {
 
   constructor(machine: AnyStateMachine) {
     const analysis = lowerMachine(machine);
-    const { ageSlots: slots } = planExecution(analysis.program);
+    const { ageSlots: slots } = executionFacts(analysis.program);
     const { nodes } = analysis.program;
     this.machine = machine;
     this.#engine = compileLowered(machine, analysis);

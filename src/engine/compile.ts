@@ -68,5 +68,7 @@ export const compileLowered = <TMachine extends AnyStateMachine>(
   expectSource(source);
   const hash = definitionHash(program);
   if (source.hash !== hash) throw new StaleSourceError(machine.id, hash, source.hash);
-  return createEngine(machine, lowered, source.default(linkEnvironment(program, links)));
+  return createEngine(machine, lowered, source.default(linkEnvironment(program, links)), () =>
+    tableExecutable(program, links),
+  );
 };

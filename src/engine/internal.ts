@@ -4,7 +4,7 @@ export { declaredReads } from "./frontend/declared-reads.js";
 export { lowerMachine } from "./frontend/lower-machine.js";
 export type { Program, ProgramNode, ProgramTransition } from "./ir/program.js";
 export { contextKeys, generateModule } from "./javascript/generate.js";
-export { planExecution } from "./passes/execution-plan.js";
+export { executionFacts } from "./passes/execution-facts.js";
 export { tableExecutable } from "./table/table-executable.js";
 export {
   activeNodes,

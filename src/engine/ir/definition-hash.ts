@@ -1,7 +1,7 @@
 import type { Program } from "./program.js";
 
 /** The version of the format of generated code: raised whenever the format changes. */
-const FORMAT_VERSION = 4;
+const FORMAT_VERSION = 5;
 
 /** Returns the hash of a definition, 16 hexadecimal digits. It detects stale source and is not cryptographic. */
 export const definitionHash = (program: Program): string => {

@@ -79,7 +79,9 @@ export type Guard =
   | { readonly kind: "not"; readonly guard: Guard }
   | { readonly kind: "and" | "or"; readonly guards: readonly Guard[] }
   | { readonly kind: "call"; readonly fn: number; readonly params?: Operand }
-  | { readonly kind: "missing"; readonly name: string };
+  | { readonly kind: "missing"; readonly name: string }
+  /** A call that is constant during a run: only passes make it. */
+  | { readonly kind: "flag"; readonly flag: number };
 
 export type Effect =
   | { readonly kind: "assign"; readonly fn: number; readonly params?: Operand }

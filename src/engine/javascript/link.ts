@@ -3,15 +3,8 @@ import type { Links, Program } from "../ir/program.js";
 import { createCompletion } from "../runtime/completion.js";
 import { removeConflicts, sortByDomain } from "../runtime/conflicts.js";
 import { guardError, iterationError, throwMissingGuard } from "../runtime/run-errors.js";
-import {
-  Arguments,
-  beginEvent,
-  EventReadDetector,
-  finishEvent,
-  RunState,
-  recordSelected,
-} from "../runtime/run-state.js";
-import { assignToContext, logContextKey, logStateNumber, rollBack } from "../runtime/undo-log.js";
+import { Arguments, beginEvent, finishEvent, RunState, recordSelected } from "../runtime/run-state.js";
+import { assignToContext, dropKeys, rollBack } from "../runtime/undo-log.js";
 
 /** Returns the environment with which generated source is linked; its keys are names in the generated text. */
 export const linkEnvironment = (program: Program, links: Links) => ({
@@ -19,13 +12,11 @@ export const linkEnvironment = (program: Program, links: Links) => ({
   told: (runState: RunState, ...transitions: number[]) => recordSelected(runState, links, transitions),
   Arguments,
   State: RunState,
-  WatchingArguments: EventReadDetector,
   begin: beginEvent,
   finish: finishEvent,
   merge: assignToContext,
   missingGuard: throwMissingGuard,
-  note: logContextKey,
-  noteNumber: logStateNumber,
+  dropKeys,
   rollBack,
   refuseType: refuseReservedType,
   iterationError,

@@ -1,7 +1,7 @@
 import type { Program } from "../ir/program.js";
 import { nodeAt, runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "./case-split.js";
-import { guardInputsOf } from "./execution-plan.js";
+import { guardInputsOf } from "./execution-facts.js";
 import type { SelectionTree } from "./selection-tree.js";
 
 /** Returns the regions of a case that select independently, by their first slots; none if it has no regions. */

@@ -1,16 +1,17 @@
+import type { UndoPlan } from "../ir/plan.js";
 import type { Effect, Program, ProgramTransition } from "../ir/program.js";
-import { canThrow, exitableNodes, nodeAt, runsOnlyItsActions } from "../ir/program-queries.js";
-
-/** Changes made while a function of the machine can still throw, which an error must undo. */
-export interface UndoPlan {
-  /** Keys of the context that are assigned one by one. */
-  readonly contextKeys: readonly string[];
-  readonly variables: readonly number[];
-  /** True if an assign by a function uses the undo log. */
-  readonly undoesMerge: boolean;
-  /** True if emissions are listed. The first of a case that runs only actions is held back until there is a second. */
-  readonly undoesEmissions: boolean;
-}
+import {
+  allEffects,
+  canThrow,
+  effectsOf,
+  exitableNodes,
+  nodeAt,
+  runsOnlyItsActions,
+  transitionAt,
+} from "../ir/program-queries.js";
+import type { DirtyParts } from "./dirty-parts.js";
+import type { ExecutionFacts } from "./execution-facts.js";
+import type { SelectionTree } from "./selection-tree.js";
 
 /** Returns the effects of a transition in their order, with those of every node that it may exit. */
 const effectsInOrder = (program: Program, transition: ProgramTransition): Effect[] => {
@@ -26,12 +27,19 @@ const effectsInOrder = (program: Program, transition: ProgramTransition): Effect
   ];
 };
 
-/** Plans the undo for an event that takes at most one transition of each slot, in the slots' order. */
-export const planUndo = (program: Program, slots: readonly (readonly ProgramTransition[])[]): UndoPlan => {
-  const contextKeys = new Set<string>();
-  const stateVariables = new Set<number>();
-  let undoesMerge = false;
-  let undoesEmissions = false;
+/**
+ * Plans the undo of one microstep that takes at most one transition of each slot, in the slots' order: the changes that are made
+ * while a function of the machine can still throw.
+ */
+export const planMicrostepUndo = (
+  program: Program,
+  slots: readonly (readonly ProgramTransition[])[],
+  records: boolean,
+): UndoPlan | undefined => {
+  const keys = new Set<string>();
+  const variables = new Set<number>();
+  let merges = false;
+  let emissions = false;
   const effects = new Map(
     slots.flat().map((transition) => [transition, effectsInOrder(program, transition)] as const),
   );
@@ -50,16 +58,82 @@ export const planUndo = (program: Program, slots: readonly (readonly ProgramTran
       const ownEffects = effects.get(transition) ?? [];
       for (const [position, effect] of ownEffects.entries()) {
         const needsUndo = isFollowed || ownEffects.slice(position + 1).some(canThrow);
-        if (effect.kind === "assign") undoesMerge ||= needsUndo || !onlyActions;
+        if (effect.kind === "assign") merges ||= needsUndo || !onlyActions;
         if (!needsUndo) continue;
-        if (effect.kind === "set") for (const { key: contextKey } of effect.keys) contextKeys.add(contextKey);
+        if (effect.kind === "set") for (const { key } of effect.keys) keys.add(key);
         if (effect.kind !== "emit") continue;
-        if (!isFirst) undoesEmissions = true;
+        if (!isFirst) emissions = true;
         isFirst = false;
       }
       emitted ||= ownEffects.some(({ kind }) => kind === "emit");
-      if (isFollowed) for (const [variable] of transition.sets) stateVariables.add(variable);
+      if (isFollowed) for (const [variable] of transition.sets) variables.add(variable);
     }
   }
-  return { contextKeys: [...contextKeys], variables: [...stateVariables], undoesMerge, undoesEmissions };
+  if (keys.size + variables.size === 0 && !merges && !emissions && !records) return undefined;
+  return { keys: [...keys], variables: [...variables], ages: [], merges, emissions, records };
+};
+
+/** Plans the undo of everything that some transitions can change. */
+const planUndoOf = (
+  program: Program,
+  { ageSlots, canFinish }: ExecutionFacts,
+  transitions: readonly ProgramTransition[],
+): UndoPlan => {
+  const effects = [
+    ...transitions.flatMap((transition) => effectsOf(program, transition)),
+    ...(canFinish ? allEffects(program) : []),
+  ];
+  const ages = transitions.flatMap(({ entered }) =>
+    entered.map((nodeIndex) => ageSlots.get(nodeIndex)).filter((age) => age !== undefined),
+  );
+  const sorted = (numbers: Iterable<number>) => [...new Set(numbers)].sort((a, b) => a - b);
+  return {
+    keys: [
+      ...new Set(
+        effects.flatMap((effect) => (effect.kind === "set" ? effect.keys.map(({ key }) => key) : [])),
+      ),
+    ].sort(),
+    variables: sorted(transitions.flatMap(({ sets }) => sets.map(([variable]) => variable))),
+    ages: sorted(ages),
+    merges: effects.some(({ kind }) => kind === "assign"),
+    emissions: true,
+    records: true,
+  };
+};
+
+/** Plans the undo of whatever a machine does. */
+export const planUndoAll = (program: Program, facts: ExecutionFacts): UndoPlan =>
+  planUndoOf(program, facts, program.transitions);
+
+const transitionsOf = ({ ownTransitions, childSelections }: SelectionTree): number[] => [
+  ...ownTransitions,
+  ...childSelections.flatMap(transitionsOf),
+];
+
+/**
+ * Plans the undo of a macrostep that begins with one of some transitions, in a state in which no part is dirty; undefined if nothing
+ * can follow. What follows is found step by step: the transitions of parts that become dirty may make others dirty.
+ */
+export const planMacrostepUndo = (
+  program: Program,
+  facts: ExecutionFacts,
+  parts: DirtyParts,
+  first: readonly ProgramTransition[],
+): UndoPlan | undefined => {
+  if (facts.usesRaiseQueue) return planUndoAll(program, facts);
+  const transitions = new Set(first);
+  let dirty = first.reduce((bits, transition) => bits | parts.dirtiedBy(transition), parts.event);
+  if (dirty === 0) return undefined;
+  for (let before = -1; before !== dirty; ) {
+    before = dirty;
+    for (const { bit, selection } of parts.parts) {
+      if ((dirty & bit) === 0) continue;
+      for (const transitionIndex of transitionsOf(selection)) {
+        const transition = transitionAt(program, transitionIndex);
+        transitions.add(transition);
+        dirty |= parts.dirtiedBy(transition);
+      }
+    }
+  }
+  return planUndoOf(program, facts, [...transitions]);
 };

@@ -4,7 +4,7 @@ import { type EmissionKind, internKinds } from "../ir/emission-kind.js";
 import { refuseReservedType } from "../ir/event-descriptors.js";
 import type { Program } from "../ir/program.js";
 import { nodeAt } from "../ir/program-queries.js";
-import { planExecution } from "../passes/execution-plan.js";
+import { executionFacts } from "../passes/execution-facts.js";
 import { inertScope } from "../xstate/actor-scope.js";
 import { activeNodes, type RawNode, raw } from "../xstate/machine-internals.js";
 import type { CompiledEngine, CompiledRun, Configuration } from "./engine.js";
@@ -14,14 +14,24 @@ import type { Context, RunState } from "./run-state.js";
 import { copyOfContext, createSnapshot, startingSnapshot } from "./snapshot.js";
 import { assignToContext } from "./undo-log.js";
 
-/** Creates an engine that runs an executable. */
-export const createEngine = <TMachine extends AnyStateMachine, S extends RunState>(
+/** An executable whose states are known to itself alone. */
+// biome-ignore lint/suspicious/noExplicitAny: each executable passes its own states to itself.
+type AnyExecutable = Executable<any>;
+
+/**
+ * Creates an engine that runs an executable.
+ *
+ * @param fallback - returns an executable without constant guards, for a run in whose context one of them throws: then it
+ * must throw where XState calls it.
+ */
+export const createEngine = <TMachine extends AnyStateMachine>(
   machine: TMachine,
   { program, rawNodes: nodes }: LoweredMachine,
-  executable: Executable<S>,
+  executable: AnyExecutable,
+  fallback: () => AnyExecutable = () => executable,
 ): CompiledEngine<TMachine> => {
   const innerMachine = raw(machine);
-  const { ageSlots } = planExecution(program);
+  const { ageSlots } = executionFacts(program);
   const variableCount = program.variables.length;
   /** The ages of leaves that were entered in document order. */
   const initialAges = Array.from(new Set(ageSlots.values()), (_, slotIndex) => slotIndex);
@@ -59,15 +69,26 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
     };
   };
 
-  const copyContext = ({ hasKnownKeys, context }: S): Context =>
+  const copyContext = ({ hasKnownKeys, context }: RunState): Context =>
     hasKnownKeys && executable.copy !== undefined ? executable.copy(context) : { ...context };
+
+  const constantFields = executable.constantFields ?? [];
+  const constantIndexes = constantFields.map((field) => executable.keys?.indexOf(field) ?? -1);
+
+  /** Returns true if a constant guard may have another result with these values of the fields. */
+  const changesConstants = ({ context, hasKnownKeys }: RunState, values: readonly unknown[]): boolean => {
+    if (!hasKnownKeys) return true;
+    for (let index = 0; index < constantFields.length; index++)
+      if (context[constantFields[index] as string] !== values[constantIndexes[index] as number]) return true;
+    return false;
+  };
 
   /** Returns true if the code can copy a context with these keys. */
   const matchesKnownKeys = (context: Context): boolean =>
     executable.keys !== undefined && hasSameItems(Reflect.ownKeys(context), executable.keys);
 
-  const snapshotOf = (runState: S): AnyMachineSnapshot => {
-    const stateNumbers = executable.read(runState);
+  const snapshotOf = (runState: RunState, { read }: AnyExecutable): AnyMachineSnapshot => {
+    const stateNumbers = read(runState);
     return createSnapshot(
       innerMachine,
       {
@@ -80,21 +101,26 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
     );
   };
 
-  const moveState = (runState: S, configuration: Configuration, settled: boolean): void => {
-    executable.write(runState, withAges(configuration));
+  const moveState = (
+    runState: RunState,
+    { write }: AnyExecutable,
+    configuration: Configuration,
+    settled: boolean,
+  ): void => {
+    write(runState, withAges(configuration));
     runState.clock = initialAges.length;
     runState.done = false;
     runState.output = undefined;
-    runState.settled = settled;
+    if (settled) runState.dirty = 0;
   };
 
-  const runFrom = (runState: S): CompiledRun<AnyStateMachine> => ({
+  const runFrom = (runState: RunState, executable: AnyExecutable): CompiledRun<AnyStateMachine> => ({
     send: (event, emitted, selected) => executable.send(runState, event as EventObject, emitted, selected),
     handler: (type) => executable.bind(runState, type),
     dispatcher: (types) => createDispatcher(executable, runState, types),
     port: (types, payload, emissionKinds) => createPort(executable, runState, types, payload, emissionKinds),
     get snapshot() {
-      return snapshotOf(runState);
+      return snapshotOf(runState, executable);
     },
     get value() {
       return stateValueFrom(program, executable.read(runState));
@@ -110,7 +136,9 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
     },
     moveTo(configuration, fields) {
       assignToContext(runState, fields, false);
-      moveState(runState, configuration, false);
+      if (executable.ask && constantFields.some((field) => Object.hasOwn(fields, field)))
+        executable.ask(runState);
+      moveState(runState, executable, configuration, false);
     },
     isIn: (configuration) => executable.stands(runState, configuration),
     changedFields(contextValues, fieldIndexes, fieldValues) {
@@ -125,14 +153,16 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
       return changedCount;
     },
     get settled() {
-      return runState.settled;
+      return runState.dirty === 0;
     },
     restore(configuration, contextValues, settled) {
+      const asks = executable.ask !== undefined && changesConstants(runState, contextValues);
       if (runState.hasKnownKeys && executable.fill) executable.fill(runState.context, contextValues);
       else
         for (const [keyIndex, contextKey] of Object.keys(runState.context).entries())
           runState.context[contextKey] = contextValues[keyIndex];
-      moveState(runState, configuration, settled);
+      if (asks) executable.ask?.(runState);
+      moveState(runState, executable, configuration, settled);
     },
     fork() {
       const runCopy = executable.create(copyContext(runState));
@@ -141,8 +171,9 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
       runCopy.done = runState.done;
       runCopy.output = runState.output;
       runCopy.clock = runState.clock;
-      runCopy.settled = runState.settled;
-      return runFrom(runCopy);
+      executable.adopt?.(runCopy, runState);
+      runCopy.dirty = runState.dirty;
+      return runFrom(runCopy, executable);
     },
   });
 
@@ -163,13 +194,23 @@ export const createEngine = <TMachine extends AnyStateMachine, S extends RunStat
       const activeRawNodes = activeNodes(snapshot);
       const context = copyOfContext(snapshot.context);
       const hasKnownKeys = matchesKnownKeys(context);
-      const runState = executable.create(hasKnownKeys ? (executable.copy?.(context) ?? context) : context);
-      runState.hasKnownKeys = hasKnownKeys;
-      executable.write(runState, numbersOfNodes(activeRawNodes));
-      runState.clock = activeRawNodes.length;
-      runState.done = snapshot.status === "done";
-      runState.output = snapshot.output;
-      return runFrom(runState) as unknown as CompiledRun<TMachine>;
+      const stateOn = ({ create, write }: AnyExecutable): RunState => {
+        const runState: RunState = create(hasKnownKeys ? (executable.copy?.(context) ?? context) : context);
+        runState.hasKnownKeys = hasKnownKeys;
+        write(runState, numbersOfNodes(activeRawNodes));
+        runState.clock = activeRawNodes.length;
+        runState.done = snapshot.status === "done";
+        runState.output = snapshot.output;
+        return runState;
+      };
+      const runState = stateOn(executable);
+      try {
+        executable.ask?.(runState);
+      } catch {
+        const slower = fallback();
+        return runFrom(stateOn(slower), slower) as unknown as CompiledRun<TMachine>;
+      }
+      return runFrom(runState, executable) as unknown as CompiledRun<TMachine>;
     },
   };
 };

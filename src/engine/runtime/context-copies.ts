@@ -1,5 +1,5 @@
 import type { Links, UserFunction } from "../ir/program.js";
-import { Arguments, type Context, EventReadDetector } from "./run-state.js";
+import { Arguments, type Context } from "./run-state.js";
 
 /** A frozen copy of a context, and the number of its keys. */
 interface ContextCopy {
@@ -40,13 +40,7 @@ export const withCopiedContexts = (links: Links): Links => {
     copies.set(context, copy);
     return copy.context;
   };
-  const withCopy = (args: Arguments): Arguments => {
-    const context = currentCopy(args.context);
-    // The detector's event is read only if the function reads it.
-    return args instanceof EventReadDetector
-      ? Object.create(args, { context: { value: context, enumerable: true } })
-      : new Arguments(context, args.event);
-  };
+  const withCopy = ({ context, event }: Arguments): Arguments => new Arguments(currentCopy(context), event);
   const functions = links.functions.map(
     (userFunction): UserFunction =>
       (args: Arguments, params) =>

@@ -63,8 +63,15 @@ export interface Executable<S extends RunState = RunState> {
     | undefined;
   /** Assigns these values to the fields of such a context. */
   readonly fill?: ((context: Context, contextValues: readonly unknown[]) => void) | undefined;
+  /** The fields of the context that constant guards read; absent if there is no such guard. */
+  readonly constantFields?: readonly string[];
+  /** Evaluates the constant guards in a state's context. */
+  ask?(runState: S): void;
+  /** Copies the results of constant guards from another state with the same values of these fields. */
+  adopt?(runState: S, from: S): void;
   /** Returns the numbers of a state: its variables, then the ages of its leaves. */
   read(runState: S): number[];
+  /** Sets the numbers of a state; each part must look for eventless transitions. */
   write(runState: S, stateNumbers: readonly number[]): void;
   /** Returns true if a state's variables equal these. */
   stands(runState: S, stateNumbers: readonly number[]): boolean;

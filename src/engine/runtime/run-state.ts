@@ -26,27 +26,11 @@ export class Arguments {
   }
 }
 
-/** {@link Arguments} for eventless guards, which detects that a guard reads the event. */
-export class EventReadDetector extends Arguments {
-  constructor(runState: RunState) {
-    super(runState.context, NO_EVENT);
-    Object.defineProperty(this, "event", {
-      enumerable: true,
-      get: () => {
-        runState.asked = true;
-        return runState.args.event;
-      },
-    });
-  }
-}
-
 const noActor = (capability: string): never => {
   throw new Error(`There is no actor in a compiled machine, so its functions cannot use "${capability}"`);
 };
 
 export type Context = Record<string, unknown>;
-
-const NO_COLLECTOR: Collector<EventObject> = [];
 
 const NO_EVENT: EventObject = { type: "xstate.init" };
 
@@ -56,10 +40,8 @@ export class RunState {
   queue: EventObject[] = [];
   done = false;
   output: unknown = undefined;
-  /** True if the last macrostep ended because no eventless transition was enabled. */
-  settled = false;
-  /** True if an eventless guard has read the event. */
-  asked = false;
+  /** A bit for each part whose eventless transitions may be enabled: something that it reads has changed since it looked. */
+  dirty = -1;
   /** True if the current microstep has changed the configuration. */
   moved = false;
   /** True if the current microstep has assigned to the context. */
@@ -72,8 +54,6 @@ export class RunState {
   readonly undo: unknown[] = [];
   undoSize = 0;
 
-  /** The list for the current event's emissions. */
-  out: Collector<EventObject> = NO_COLLECTOR;
   /** The list for the emissions after the first, until the event ends. */
   readonly rest: Emissions<EventObject>;
   /** The payload of the first emission, whose kind number the event returned. */
@@ -91,23 +71,15 @@ export class RunState {
 }
 
 /** Prepares the state for an event. */
-export const beginEvent = (
-  runState: RunState,
-  event: EventObject,
-  out: Collector<EventObject>,
-  selected: object[] | undefined,
-): void => {
+export const beginEvent = (runState: RunState, event: EventObject, selected: object[] | undefined): void => {
   runState.args.event = event;
-  runState.out = out;
   runState.taken = selected;
 };
 
 /** Ends an event: appends its first emission, whose kind number was returned, and the others. */
-export const finishEvent = (
-  { rest, given }: RunState,
-  emitted: Collector<EventObject>,
-  firstKind: number,
-): void => {
+export const finishEvent = (runState: RunState, emitted: Collector<EventObject>, firstKind: number): void => {
+  const { rest, given } = runState;
+  runState.taken = undefined;
   if (firstKind !== NO_EMISSION) rest.appendTo(firstKind, given, emitted);
   if (rest.length > 0) rest.moveTo(emitted);
 };

@@ -15,17 +15,17 @@ export const logStateNumber = (runState: RunState, entryKey: number, previousVal
   runState.undo[runState.undoSize++] = previousValue;
 };
 
-/** Undoes the current event; `restoreNumber` writes state numbers and ages. */
+/** Undoes the logged changes of the current event; `restoreNumber` writes state numbers and ages, if they are logged. */
 export const rollBack = <S extends RunState>(
   runState: S,
-  restoreNumber: (runState: S, entryKey: number, value: number) => void,
+  restoreNumber?: (runState: S, entryKey: number, value: number) => void,
 ): void => {
   const { context, undo } = runState;
   for (let entryIndex = runState.undoSize - 2; entryIndex >= 0; entryIndex -= 2) {
     // The key may be a symbol, by which a context is indexed as by a string.
     const entryKey = undo[entryIndex] as string | number;
     const previousValue = undo[entryIndex + 1];
-    if (typeof entryKey === "number") restoreNumber(runState, entryKey, previousValue as number);
+    if (typeof entryKey === "number") restoreNumber?.(runState, entryKey, previousValue as number);
     else if (previousValue === ABSENT_KEY) delete context[entryKey];
     else context[entryKey] = previousValue;
   }
@@ -65,4 +65,10 @@ const assignKey = (
   if (logsUndo) logContextKey(runState, contextKey);
   if (!Object.hasOwn(context, contextKey)) runState.hasKnownKeys = false;
   context[contextKey as string] = (source as Context)[contextKey as string];
+};
+
+/** Deletes the keys of a context that are not among these. */
+export const dropKeys = (context: Context, remainingKeys: readonly string[]): void => {
+  for (const contextKey of Object.keys(context))
+    if (!remainingKeys.includes(contextKey)) delete context[contextKey];
 };

@@ -54,6 +54,8 @@ export class ClosureCompiler {
       }
       case "missing":
         return () => throwMissingGuard(guard.name);
+      case "flag":
+        throw new Error("The table takes a program before any pass");
       case "call": {
         const fn = this.compileCall(guard.fn);
         const params = this.compileOperand(guard.params);

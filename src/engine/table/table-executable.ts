@@ -2,7 +2,7 @@ import type { EventObject } from "xstate";
 import { descriptorFor, refuseReservedType } from "../ir/event-descriptors.js";
 import type { Links, Program, ProgramNode, ProgramTransition } from "../ir/program.js";
 import { exitableNodes, nodeAt, runsOnlyItsActions } from "../ir/program-queries.js";
-import { planExecution } from "../passes/execution-plan.js";
+import { executionFacts } from "../passes/execution-facts.js";
 import { type SelectionTree, selectionFor } from "../passes/selection-tree.js";
 import { createCompletion } from "../runtime/completion.js";
 import { removeConflicts, sortByDomain } from "../runtime/conflicts.js";
@@ -47,7 +47,7 @@ interface TableSelection {
 
 /** Returns an executable that walks a table: it needs no `eval` and works under any content security policy. */
 export const tableExecutable = (program: Program, links: Links): Executable<TableState> => {
-  const plan = planExecution(program);
+  const plan = executionFacts(program);
   const closures = new ClosureCompiler(program, links);
   const variableCount = program.variables.length;
   const complete = createCompletion<TableState>(
@@ -288,7 +288,6 @@ export const tableExecutable = (program: Program, links: Links): Executable<Tabl
   ): void => {
     let iterations = 0;
     let tryEventless = true;
-    runState.settled = false;
     while (!runState.done) {
       if (++iterations > links.maxIterations) throw iterationError(links.maxIterations);
       const enabled =
@@ -319,6 +318,7 @@ export const tableExecutable = (program: Program, links: Links): Executable<Tabl
       const emittedBefore = emitted.length;
       const selectedBefore = selected?.length ?? 0;
       runState.undoSize = 0;
+      runState.dirty = -1;
       runState.args.event = event;
       try {
         selectAndRun(selection, runState, emitted, selected);

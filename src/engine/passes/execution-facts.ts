@@ -3,7 +3,7 @@ import { activeCondition, allEffects, nodeAt, transitionAt } from "../ir/program
 import { eventlessSelection, type SelectionTree } from "./selection-tree.js";
 
 /** Facts about a program that both back ends use. */
-export interface ExecutionPlan {
+export interface ExecutionFacts {
   readonly eventless: SelectionTree | undefined;
   /** True if anything can follow the first microstep of an event. */
   readonly canContinue: boolean;
@@ -89,8 +89,8 @@ const ageSlotsOf = (program: Program, selection: SelectionTree): Map<number, num
   return ageSlots;
 };
 
-/** Plans the execution of a program. */
-export const planExecution = (program: Program): ExecutionPlan => {
+/** Returns the facts of a program. */
+export const executionFacts = (program: Program): ExecutionFacts => {
   const eventless = eventlessSelection(program);
   const canFinish = program.nodes.some(({ type: nodeType }) => nodeType === "final");
   const ageSlots =

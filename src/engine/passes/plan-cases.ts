@@ -1,0 +1,75 @@
+import type { CaseDecision, CasePlan, EventPlan, Routine } from "../ir/plan.js";
+import type { ProgramTransition } from "../ir/program.js";
+import { runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
+import { type CaseTree, type EventCase, flattenCases, splitCases } from "./case-split.js";
+import { RouteTracker } from "./plan-effects.js";
+import type { MicrostepPlanner } from "./plan-microstep.js";
+import { routineOf } from "./routine.js";
+import { selectionFor } from "./selection-tree.js";
+import { planMacrostepUndo, planMicrostepUndo } from "./undo-plan.js";
+
+/** Plans the cases of events. */
+export class CasePlanner {
+  private readonly microsteps: MicrostepPlanner;
+
+  constructor(microsteps: MicrostepPlanner) {
+    this.microsteps = microsteps;
+  }
+
+  event(descriptor: string): EventPlan {
+    const { program } = this.microsteps;
+    const selection = selectionFor(program, descriptor);
+    if (selection === undefined) return { descriptor, decision: undefined, cases: [] };
+    const cases = splitCases(program, selection);
+    let caseIndex = 0;
+    const decide = (tree: CaseTree): CaseDecision =>
+      "branches" in tree
+        ? {
+            variable: tree.variable,
+            branches: tree.branches.map(([value, inner]) => [value, decide(inner)] as const),
+          }
+        : { case: caseIndex++ };
+    return {
+      descriptor,
+      decision: decide(cases),
+      cases: flattenCases(cases).map((eventCase) => this.eventCase(eventCase)),
+    };
+  }
+
+  private eventCase(eventCase: EventCase): CasePlan {
+    const { program, facts, effects } = this.microsteps;
+    const slotTransitions = this.microsteps.slotTransitionsOf(eventCase);
+    const slots = slotTransitions.map((indexes) => indexes.map((index) => transitionAt(program, index)));
+    const follow = facts.canContinue
+      ? planMacrostepUndo(program, facts, effects.parts, slots.flat())
+      : undefined;
+    const returnsEmission = this.returnsEmission(slots.flat());
+    const notesChanges = facts.ageSlotCount > 0;
+    const body = this.microsteps.microstep(eventCase, {
+      logsMerges: follow !== undefined,
+      notesChanges,
+      route: returnsEmission ? new RouteTracker() : undefined,
+    });
+    const microstep: Routine = routineOf(notesChanges ? [{ op: "beginMove" }, ...body] : body);
+    return {
+      known: [...eventCase.knownNumbers],
+      microstep,
+      undo:
+        follow === undefined
+          ? planMicrostepUndo(program, slots, this.microsteps.canConflict(slotTransitions))
+          : undefined,
+      follow,
+      returnsEmission,
+      namesErrors: this.microsteps.callsGuards(eventCase),
+    };
+  }
+
+  /** Returns true if a case can emit, and only in the actions of transitions. */
+  private returnsEmission(transitions: readonly ProgramTransition[]): boolean {
+    const { program } = this.microsteps;
+    return (
+      transitions.every((transition) => runsOnlyItsActions(program, transition)) &&
+      transitions.some(({ actions }) => actions.some(({ kind }) => kind === "emit"))
+    );
+  }
+}
