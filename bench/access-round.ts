@@ -3,10 +3,10 @@ import { FCR, IER, LCR } from "../machines/index.js";
 import { Uart16550, type Uart16550DeviceOptions } from "../src/device/index.js";
 import { ACCESSES, type AccessName } from "./access-names.js";
 import { contestants } from "./contestants.js";
-import { drive, type Face, linuxBoot, mixed } from "./load.js";
+import { drive, linuxBoot, mixed, type RegisterAccess } from "./load.js";
 
 /** A device under measurement: one that is not timed has no `advance`. */
-interface MeasuredDevice extends Face {
+interface MeasuredDevice extends RegisterAccess {
   advance?(ticks: number): void;
 }
 

@@ -22,7 +22,9 @@ const takesPart = (name: Name, accessName: AccessName): boolean =>
   (name === "Uart16550, timed") === (accessName === "character sent");
 
 async function start(name: Name): Promise<ChildProcess> {
-  const child = fork(new URL("./access-round.ts", import.meta.url), [name], { execArgv: ["--import", "tsx"] });
+  const child = fork(new URL("./access-round.ts", import.meta.url), [name], {
+    execArgv: ["--import", "tsx"],
+  });
   await once(child, "message");
   return child;
 }

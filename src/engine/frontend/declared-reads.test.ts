@@ -1,9 +1,7 @@
 /** Guards declare what they read, and a check finds those that read more. */
 import { describe, expect, test } from "vitest";
 import { setup } from "xstate";
-import { serialMachine, serialMachine081, uart16550Machine } from "../../../machines/index.js";
 import { compile } from "../compile.js";
-import { type RawFunction, raw } from "../xstate/machine-internals.js";
 import { declaredReads } from "./declared-reads.js";
 import { lowerMachine } from "./lower-machine.js";
 
@@ -92,24 +90,4 @@ test("a program holds the declarations of its functions", () => {
   const { program } = lowerMachine(machineWith(reading(() => true, ["low"], ["step"])));
   expect(program.functions).toEqual(["allowed"]);
   expect(program.reads).toEqual([{ context: ["low"], event: ["step"] }]);
-});
-
-describe.each([
-  ["serial 0.8.2", serialMachine],
-  ["serial 0.8.1", serialMachine081],
-  ["uart16550", uart16550Machine],
-])("every guard function of %s", (_, machine) => {
-  test("declares what it reads, of fields that there are", () => {
-    const guards = Object.entries(raw(machine as never).implementations.guards).filter(
-      ([, guard]) => typeof guard === "function" && !("check" in guard),
-    ) as [string, RawFunction][];
-    expect(guards.length).toBeGreaterThan(6);
-    const context = (machine as typeof uart16550Machine).config.context;
-    const fields = Object.keys(typeof context === "function" ? context({} as never) : context);
-    for (const [name, guard] of guards) {
-      const reads = declaredReads(guard);
-      expect(reads, name).not.toBeNull();
-      expect([name, ...(reads?.context ?? []).filter((field) => !fields.includes(field))]).toEqual([name]);
-    }
-  });
 });
