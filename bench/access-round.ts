@@ -3,7 +3,7 @@ import { FCR, IER, LCR } from "../machines/index.js";
 import { Uart16550, type Uart16550DeviceOptions } from "../src/device/index.js";
 import { ACCESSES, type AccessName } from "./access-names.js";
 import { contestants } from "./contestants.js";
-import { drive, linuxBoot, mixed, type RegisterAccess } from "./load.js";
+import { driveDevice, linuxBoot, mixedWorkload, type RegisterAccess } from "./load.js";
 
 /** A device under measurement: one that is not timed has no `advance`. */
 interface MeasuredDevice extends RegisterAccess {
@@ -27,7 +27,7 @@ const devices: Readonly<Record<string, () => MeasuredDevice | Promise<MeasuredDe
 const CHARACTER_BITS = 10;
 const TICKS_A_BIT = 16 * 8;
 const characters = Uint8Array.of(0x41);
-const loads = { "Linux boot": linuxBoot(), "mixed load": mixed(200_000) };
+const loads = { "Linux boot": linuxBoot(), "mixed load": mixedWorkload(200_000) };
 
 const runs: Readonly<Record<AccessName, (device: MeasuredDevice, count: number) => void>> = {
   "read LSR": (device, count) => {
@@ -56,8 +56,8 @@ const runs: Readonly<Record<AccessName, (device: MeasuredDevice, count: number) 
       device.advance?.(CHARACTER_BITS * TICKS_A_BIT);
     }
   },
-  "Linux boot": (device, count) => drive(device, loads["Linux boot"], count),
-  "mixed load": (device, count) => drive(device, loads["mixed load"], count),
+  "Linux boot": (device, count) => driveDevice(device, loads["Linux boot"], count),
+  "mixed load": (device, count) => driveDevice(device, loads["mixed load"], count),
 };
 
 const createDevice = devices[process.argv[2] as string] as () => MeasuredDevice;
