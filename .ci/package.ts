@@ -72,6 +72,7 @@ async function packPackage(): Promise<string> {
       "machines/uart16550.svg",
       "machines/linux-driver.svg",
       "machines/pic.svg",
+      "machines/plic.svg",
       "machines/uart16550-interrupts.svg",
       "machines/uart16550-modem.svg",
       "machines/uart16550-modes.svg",

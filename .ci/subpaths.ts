@@ -14,6 +14,7 @@ export const SUBPATHS: Readonly<Record<string, Subpath>> = {
   ".": { folder: "src/device" },
   "./machines": { folder: "machines" },
   "./journal": { folder: "src/journal" },
+  "./bus": { folder: "src/bus" },
   "./guests": { folder: "src/guests" },
   "./inspect/export": { folder: "src/inspect/export" },
   "./inspect/stately": { folder: "src/inspect/stately" },

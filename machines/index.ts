@@ -3,6 +3,7 @@ export type { ReadEvent, WriteEvent } from "./access-events.js";
 export { Fifo } from "./fifo.js";
 export * from "./linux-driver/index.js";
 export * from "./pic/index.js";
+export * from "./plic/index.js";
 export * from "./registers.js";
 export * from "./serial/index.js";
 export * from "./uart16550/index.js";

@@ -6,6 +6,7 @@ export type {
   SerialEmission,
   SerialEvent,
 } from "./events.js";
+export { serialInterruptCause } from "./interrupt-line.js";
 export {
   createSerialMachine,
   type SerialMachine,

@@ -27,7 +27,7 @@ export async function usedBy(guestName: string, journalText: AsyncIterable<Uint8
   const uartDevice =
     header.chart === "serial"
       ? new Serial({ ...(header.options as object), journal: false })
-      : new Uart16550({ preset: header.options, journal: false });
+      : new Uart16550({ preset: header.options, journal: false, unmapped: "zero" });
   beginJournal(uartDevice, header);
   const replayReport: Report = await replay(uartDevice, steps);
   const { states, transitions } = replayReport.coverage as Coverage;

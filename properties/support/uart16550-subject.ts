@@ -209,7 +209,7 @@ class Device implements Subject {
 
   restored(): Subject {
     const saved = JSON.parse(JSON.stringify(this.#uart.save()));
-    return new Device(Uart16550.fromSaved(saved, { journal: false }), this.#run.restored());
+    return new Device(Uart16550.fromSaved(saved, { journal: false, unmapped: "zero" }), this.#run.restored());
   }
 }
 
@@ -219,7 +219,7 @@ const chart = Chart.maker(
 
 /** The device itself. */
 export const makeDevice: MakeSubject = (options) =>
-  new Device(new Uart16550({ preset: options, journal: false }), chart(options));
+  new Device(new Uart16550({ preset: options, journal: false, unmapped: "zero" }), chart(options));
 
 /** A mutant of the chart. */
 export const makeMutant = (machine: AnyStateMachine): MakeSubject =>

@@ -10,7 +10,7 @@ const agrees = traces.filter(({ deps = {} }) => Object.keys(deps).length === 0);
 const departs = traces.filter((trace) => !agrees.includes(trace));
 
 const device = (presetOptions: Partial<Uart16550Options>): TraceSubject =>
-  new Uart16550({ preset: presetOptions, journal: false }) as TraceSubject;
+  new Uart16550({ preset: presetOptions, journal: false, unmapped: "zero" }) as TraceSubject;
 
 /** The datasheet's part without time, but for the unit in which the recordings count it. */
 const DATASHEET: Partial<Uart16550Options> = { ...pc16550d, transmitterIsTimed: false, clock: qemu.clock };

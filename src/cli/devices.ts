@@ -47,7 +47,7 @@ export function deviceFactory(
     return startingAtRecording(() => new Serial({ revision, journal }), header, addWarning);
   }
   const preset = deviceChoice.preset ?? recordedPreset(header);
-  const createDevice = () => new Uart16550({ preset, journal });
+  const createDevice = () => new Uart16550({ preset, journal, unmapped: "zero" });
   if (!header && readOptions(createDevice).transmitterIsTimed)
     addWarning(
       "the recording is of a device that transmits at once, and this preset takes a character time: the replay may differ; --preset qemu transmits at once",
@@ -90,7 +90,7 @@ function recordedRevision(header: JournalHeader | undefined): SerialRevision {
 function recordedPreset(header: JournalHeader | undefined): Uart16550Preset | Partial<Uart16550Options> {
   if (header?.chart !== "uart16550") return "qemu";
   try {
-    new Uart16550({ preset: header.options, journal: false });
+    new Uart16550({ preset: header.options, journal: false, unmapped: "zero" });
   } catch (error) {
     throw new CommandError(`the journal's options: ${(error as Error).message}; choose a part with --preset`);
   }

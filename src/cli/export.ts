@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { openRecording, type Recording, RecordingError, type Step } from "../guests/index.js";
 import { ClockChange } from "../guests/internal.js";
 import { EXPORT_FORMATS, Exporter, type ExportFormat, type Timescale } from "../inspect/export/index.js";
+import { type WindowFlags, windowOfFlags, withWindowOptions } from "./device-options.js";
 import { DEVICES, type DeviceChoice, deviceFactory, PRESETS, REVISIONS } from "./devices.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { type InputFile, openInput } from "./input.js";
@@ -13,7 +14,7 @@ import { escapeUnsafe, formatNumber } from "./terminal.js";
 import { stepsOfTrace } from "./traces.js";
 
 /** The options of `vm-superio export`. */
-interface ExportFlags extends DeviceChoice {
+interface ExportFlags extends DeviceChoice, WindowFlags {
   readonly as?: ExportFormat;
   readonly out?: string;
   readonly trace?: string;
@@ -71,7 +72,7 @@ long as LCR and the divisor latch say, and the next one waits until the line is 
 
 /** The command `export`. */
 export function exportCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withHelp(new Command("export"), HELP)
+  return withWindowOptions(withHelp(new Command("export"), HELP))
     .argument("<file>", "the recording, or - for the standard input")
     .addOption(
       new Option("--as <format>", "the format (default: by the name of --out)").choices(EXPORT_FORMATS),
@@ -103,7 +104,7 @@ export async function runExport(filePath: string, flags: ExportFlags, io: Io): P
   if (format === "pcap" && flags.out === undefined && io.stdout.isTTY)
     throw new CommandError("pcap is binary: expected --out FILE or a pipe, got a terminal");
   const input = await openInput(filePath, io);
-  const recording = await openRecording(input.chunks);
+  const recording = await openRecording(input.chunks, { window: windowOfFlags(flags) });
   const steps = await stepsOfTrace(recording, flags.trace);
   const warnings: string[] = [];
   const device = deviceFactory(recording, flags, (warning) => void warnings.push(warning))();

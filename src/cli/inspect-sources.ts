@@ -1,6 +1,7 @@
 import { type Device, hex } from "../device/index.js";
 import { type Answer, openRecording, Replay, type ReplayOptions, type Step } from "../guests/index.js";
 import type { InspectionSource, RecordedDifference } from "../inspect/internal.js";
+import { type WindowFlags, windowOfFlags } from "./device-options.js";
 import { type DeviceChoice, deviceFactory } from "./devices.js";
 import type { InputFile } from "./input.js";
 import type { Progress } from "./progress.js";
@@ -19,11 +20,11 @@ const MAX_DIFFERENCES = 10_000;
  */
 export async function readSources(
   input: InputFile,
-  deviceChoice: DeviceChoice,
+  deviceChoice: DeviceChoice & WindowFlags,
   progress: Progress,
 ): Promise<readonly InspectionSource[]> {
   const warnings: string[] = [];
-  const recording = await openRecording(input.chunks);
+  const recording = await openRecording(input.chunks, { window: windowOfFlags(deviceChoice) });
   const createDevice = deviceFactory(
     recording,
     deviceChoice,

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type InspectionSource, inspectSources, sessionFile } from "../inspect/internal.js";
-import { withDeviceOptions } from "./device-options.js";
+import { type WindowFlags, withDeviceOptions, withWindowOptions } from "./device-options.js";
 import type { DeviceChoice } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
@@ -12,7 +12,7 @@ import { Progress } from "./progress.js";
 import { escapeUnsafe, formatCount } from "./terminal.js";
 
 /** The options of `vm-superio inspect`. */
-interface InspectFlags extends DeviceChoice {
+interface InspectFlags extends DeviceChoice, WindowFlags {
   readonly port?: number;
   readonly out?: string;
 }
@@ -35,7 +35,7 @@ anywhere, and ends.`,
 
 /** The command `inspect`. */
 export function inspectCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withDeviceOptions(withHelp(new Command("inspect"), HELP))
+  return withWindowOptions(withDeviceOptions(withHelp(new Command("inspect"), HELP)))
     .argument("<file>", "the recording, or - for the standard input")
     .option("--port <port>", "listen on this port of 127.0.0.1 (default: any that is free)", parsePort)
     .option("--out <file>", "write the session as one HTML file instead of serving it")

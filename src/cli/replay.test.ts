@@ -4,6 +4,7 @@ import { Serial } from "../device/index.js";
 import { writeJournal } from "../journal/index.js";
 import { withoutChecks } from "../without-checks.test-helper.js";
 import { createTestIo, type TestIoOptions } from "./io.test-helper.js";
+import { main } from "./main.js";
 import { type ReplayFlags, runReplay } from "./replay.js";
 
 const GUEST = "\x1b[31mhi\r\nVerdict";
@@ -207,5 +208,27 @@ describe("a journal", () => {
       .replace(from, to)
       .replace(/("was":\{.*)\}$/m, "$1}}");
     await expect(run({}, { stdin: text })).rejects.toThrow(message);
+  });
+});
+
+describe("a recording of a bus", () => {
+  const lines = '["w",268435468,131]\n["r",268435468,131]\n["r",268435476,96]\n';
+  it("is replayed with the words of its device tree", async () => {
+    const run = async (...options: string[]) => {
+      const io = createTestIo({ stdin: lines });
+      return [
+        await main(["replay", "-", "--quiet", ...options], io),
+        io.stdoutText() + io.stderrText(),
+      ] as const;
+    };
+    const [code, text] = await run("--base", "0x10000000", "--shift", "2", "--width", "4");
+    expect([code, text.includes("no difference in 3 accesses")]).toEqual([0, true]);
+    expect((await run("--base", "0x10000000"))[1]).toContain(
+      "address 0x1000000C: expected that of a register",
+    );
+    expect((await run("--shift", "4"))[1]).toContain("Expected one of 0, 1, 2, 3, got 4");
+    expect((await run("--width", "3"))[1]).toContain("Expected one of 1, 2, 4, got 3");
+    expect((await run("--base", "com1"))[1]).toContain("Expected an address such as 0x3f8, got com1");
+    expect((await run())[0]).toBe(2);
   });
 });

@@ -12,7 +12,7 @@ import {
 import { JournalError, type MissingEntries } from "../journal/index.js";
 import { missingInWords } from "../journal/internal.js";
 import { createConsole } from "./console.js";
-import { withDeviceOptions } from "./device-options.js";
+import { type WindowFlags, windowOfFlags, withDeviceOptions, withWindowOptions } from "./device-options.js";
 import { type DeviceChoice, deviceFactory, deviceInWords } from "./devices.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { openInput } from "./input.js";
@@ -24,7 +24,7 @@ import { prepareReplay } from "./traces.js";
 import { notComparedInWords } from "./verdict.js";
 
 /** The options of `vm-superio replay`. */
-export interface ReplayFlags extends DeviceChoice {
+export interface ReplayFlags extends DeviceChoice, WindowFlags {
   readonly json?: true;
   readonly quiet?: true;
   readonly coverage?: true;
@@ -72,7 +72,7 @@ interface ReplayFindings {
 
 /** The command `replay`. */
 export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withDeviceOptions(withHelp(new Command("replay"), HELP))
+  return withWindowOptions(withDeviceOptions(withHelp(new Command("replay"), HELP)))
     .argument("<file>", "the recording, or - for the standard input")
     .option("--salvage", "of a damaged journal: replay all that is whole, and list what is missing")
     .option("--coverage", "list every state and transition with its count")
@@ -94,7 +94,10 @@ export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void)
  */
 export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): Promise<ExitCode> {
   const input = await openInput(filePath, io);
-  const recording = await openRecording(input.chunks, { salvage: flags.salvage === true });
+  const recording = await openRecording(input.chunks, {
+    salvage: flags.salvage === true,
+    window: windowOfFlags(flags),
+  });
   if (flags.salvage && recording.format !== "journal")
     throw new CommandError(`--salvage: expected a journal with it, got ${recording.title}`);
   const warnings: string[] = [];

@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import type { RegisterName } from "../../machines/index.js";
+import { READ_NAMES, type RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
 import {
   definitionHash,
@@ -10,6 +10,7 @@ import {
   openJournal,
   type Recorder,
 } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import type { Chart, Device, Emission, Explanation, InterruptEdge, Saved, Transition } from "./device.js";
 import { EffectQueue } from "./effect-queue.js";
@@ -18,6 +19,7 @@ import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.js";
 import { checkedInput, checkOffset } from "./input.js";
+import { hex } from "./input-format.js";
 import { SAVED_VERSION } from "./saved.js";
 import type { JournalPosition } from "./streams.js";
 import { describeTransition } from "./transition-description.js";
@@ -28,6 +30,18 @@ export interface DeviceOptions {
   readonly journal?: JournalOption;
   /** The engine that runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
   readonly engine?: EngineOption;
+  /**
+   * An access at an offset of 8 and above, where there is no register: "zero" reads 0 and ignores writes, "error" throws a RangeError that
+   * names the offset. A recorded or restored journal may hold such accesses in any case.
+   */
+  readonly unmapped?: "zero" | "error";
+}
+
+/** Returns the number of offsets that may be accessed. @throws RangeError if the option has a wrong value. */
+function mappedOffsetsOf(unmapped: DeviceOptions["unmapped"]): number {
+  if (unmapped === "error") return READ_NAMES.length;
+  if (unmapped === "zero") return 256;
+  throw new RangeError(`unmapped: expected one of "zero", "error", got ${formatValue(unmapped)}`);
 }
 
 /** The state, index and tick from which a device starts. */
@@ -53,6 +67,11 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   private writePort!: AccessPort;
   /** True if transitions have an observer. */
   private transitionsObserved = false;
+  /** True if {@link afterInput} is to be called. */
+  private inputsObserved = false;
+  /** The offsets from which an access needs more than its register: those of no register, or 0 if it is observed. */
+  private plainOffsets = 0;
+  private readonly mappedOffsets: number;
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
@@ -69,6 +88,8 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     super(chart.kinds);
     this.chart = chart;
     this.#engine = engineFor(chart, options.engine);
+    this.mappedOffsets = mappedOffsetsOf(options.unmapped);
+    this.updatePlainOffsets();
     this.#fold = new Fold(chart, this.#engine, origin.state);
     this.#usePorts();
     const header = {
@@ -86,7 +107,25 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   protected override observersChanged(): void {
     super.observersChanged();
     this.transitionsObserved = this.streams.transition.observed;
+    this.updatePlainOffsets();
   }
+
+  /** Turns calls of {@link afterInput} on or off. */
+  protected observeInputs(isObserved: boolean): void {
+    this.inputsObserved = isObserved;
+    this.updatePlainOffsets();
+  }
+
+  private updatePlainOffsets(): void {
+    this.plainOffsets = this.transitionsObserved || this.inputsObserved ? 0 : this.mappedOffsets;
+  }
+
+  /**
+   * Called after an input has been taken and its effects have been performed, where {@link observeInputs} has asked for it.
+   *
+   * @param inputIndex - index of the input.
+   */
+  protected afterInput(_inputIndex: number, _input: Input["type"]): void {}
 
   /** The chart's present snapshot, as XState has it. */
   get snapshot(): AnyMachineSnapshot {
@@ -117,7 +156,12 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   read(offset: number): number {
-    if (this.transitionsObserved) return this.readObserved(offset);
+    return typeof offset === "number" && offset < this.plainOffsets
+      ? this.readPlain(offset)
+      : this.readChecked(offset);
+  }
+
+  private readPlain(offset: number): number {
     const { recorder, readPort } = this;
     recorder.read(offset);
     const emissionKind = readPort.take(offset < 8 ? offset : 8);
@@ -129,10 +173,11 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   write(offset: number, value: number): void {
-    if (this.transitionsObserved) {
-      this.writeObserved(offset, value);
-      return;
-    }
+    if (typeof offset === "number" && offset < this.plainOffsets) this.writePlain(offset, value);
+    else this.writeChecked(offset, value);
+  }
+
+  private writePlain(offset: number, value: number): void {
     const { recorder, writePort } = this;
     recorder.write(offset, value);
     const emissionKind = writePort.take(offset < 8 ? offset : 8, value);
@@ -142,16 +187,44 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   // Apart, so that the short ways are short for V8, too.
-  private readObserved(offset: number): number {
-    return this.emissionsOf({ type: "read", offset }).find(isData)?.value ?? 0;
+  private readChecked(offset: number): number {
+    this.checkMapped(offset);
+    if (this.transitionsObserved) return this.emissionsOf({ type: "read", offset }).find(isData)?.value ?? 0;
+    if (!this.inputsObserved) return this.readPlain(offset);
+    const inputIndex = this.recorder.next;
+    try {
+      return this.readPlain(offset);
+    } finally {
+      if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "read");
+    }
   }
 
-  private writeObserved(offset: number, value: number): void {
-    this.applyChecked({ type: "write", offset, value });
+  private writeChecked(offset: number, value: number): void {
+    this.checkMapped(offset);
+    if (this.transitionsObserved) this.applyChecked({ type: "write", offset, value });
+    else if (!this.inputsObserved) this.writePlain(offset, value);
+    else {
+      const inputIndex = this.recorder.next;
+      try {
+        this.writePlain(offset, value);
+      } finally {
+        if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "write");
+      }
+    }
+  }
+
+  /** Checks that there is a register at an offset, where the option `unmapped` wants one. */
+  private checkMapped(offset: number): void {
+    // What is no byte at all is the journal's to refuse.
+    if (typeof offset !== "number" || offset < this.mappedOffsets || (offset & 0xff) !== offset) return;
+    throw new RangeError(
+      `offset: expected a register of ${this.chart.id}, 0 to ${READ_NAMES.length - 1}, got ${hex(offset)}; registers that lie apart need a BusWindow (vm-superio/bus)`,
+    );
   }
 
   peek(offset: number): number {
     checkOffset(offset);
+    this.checkMapped(offset);
     return this.#fold.peek(offset).find(isData)?.value ?? 0;
   }
 
@@ -160,7 +233,9 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   apply(input: Input): readonly Emission[] {
-    return this.emissionsOf(checkedInput(this.chart, input));
+    const checked = checkedInput(this.chart, input);
+    if (checked.type === "read" || checked.type === "write") this.checkMapped(checked.offset);
+    return this.emissionsOf(checked);
   }
 
   /** The tick at which the device next does something by itself; undefined if it will not. */
@@ -211,7 +286,8 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
    * @returns how many of them the chart has accepted; -1 where it has refused them.
    */
   protected receiveCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
-    if (this.transitionsObserved) return acceptedCount(this.emissionsOf({ type: "receive", characters }));
+    if (this.transitionsObserved || this.inputsObserved)
+      return acceptedCount(this.emissionsOf({ type: "receive", characters }));
     this.recorder.receive(characters);
     const [port, kind] = this.#fold.receive(characters);
     if (kind === EMISSION_KIND.ACCEPTED) {
@@ -260,7 +336,13 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
         });
       }
     }
-    this.performAll(queued, position, undefined, delays);
+    if (!this.inputsObserved) this.performAll(queued, position, undefined, delays);
+    else
+      try {
+        this.performAll(queued, position, undefined, delays);
+      } finally {
+        this.afterInput(position.index, input.type);
+      }
   }
 
   /** Applies an input as {@link applyChecked} does, and returns its emissions. */

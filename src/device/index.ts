@@ -18,6 +18,7 @@ export type {
 } from "./device.js";
 export type { EngineOption } from "./engines.js";
 export { bitsInWords, hex, inputInWords, valueInWords } from "./input-format.js";
+export type { InterruptLine, InterruptLineChange } from "./interrupt-line.js";
 export {
   type FromJournalOptions,
   Serial,
@@ -40,8 +41,6 @@ export { uart16550Options } from "./uart16550-options.js";
 export type { Uart16550State } from "./uart16550-state.js";
 export type {
   FromUart16550JournalOptions,
-  InterruptLine,
-  InterruptLineChange,
   ModemInputs,
   ModemOutputs,
   SerialOutputChange,

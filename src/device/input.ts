@@ -43,3 +43,13 @@ export function checkOffset(offset: unknown): void {
   const ErrorClass = typeof offset === "number" ? RangeError : TypeError;
   throw new ErrorClass(`offset: expected a whole number from 0 to 255, got ${formatValue(offset)}`);
 }
+
+/** Checks a callback. @throws TypeError unless it is a function, or is left out where it may be. */
+export function checkCallback(
+  callback: unknown,
+  callbackName: string,
+  isRequired = callback !== undefined,
+): void {
+  if (!isRequired || typeof callback === "function") return;
+  throw new TypeError(`${callbackName}: expected a function, got ${formatValue(callback)}`);
+}

@@ -1,20 +1,25 @@
+import type { Observable } from "rxjs";
 import type { SnapshotFrom } from "xstate";
 import {
   FIFO_SIZE,
   type SerialContext,
   type SerialMachine,
   type SerialRevision,
+  serialInterruptCause,
+  serialStateValue,
 } from "../../machines/index.js";
-import type { JournalView } from "../journal/index.js";
+import type { Input, JournalView } from "../journal/index.js";
 import { withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOptions, type DeviceOrigin } from "./chart-device.js";
 import type { Saved } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
-import { checkBytes } from "./input.js";
+import { checkBytes, checkCallback } from "./input.js";
+import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
+import { ObserverList } from "./streams.js";
 
 /** A sink for the bytes that a device transmits. */
 export interface SerialSink {
@@ -43,8 +48,15 @@ export interface SerialEvents {
 export interface SerialOptions extends DeviceOptions {
   /** Takes each byte that is transmitted; without it, bytes are lost. */
   readonly out?: SerialSink;
-  /** Interrupts the processor. It fails by throwing. */
+  /** Interrupts the processor: a pulse, as vm-superio has it. It fails by throwing. */
   readonly trigger?: () => unknown;
+  /**
+   * Drives the processor's interrupt line with the level that vm-superio's state implies, at each change: for controllers that are
+   * level-triggered. See {@link Serial.interruptLine}. It fails by throwing. Such a device is slower.
+   */
+  readonly interrupt?: (line: InterruptLine) => unknown;
+  /** An access at an offset of 8 and above: by default "zero", which is vm-superio's behaviour; "error" is a RangeError that names the offset. */
+  readonly unmapped?: "zero" | "error";
   /** Callbacks for events. */
   readonly events?: SerialEvents;
   /** The revision of vm-superio whose behaviour it has: "0.8.2" by default. */
@@ -68,11 +80,13 @@ export interface FromJournalOptions extends SerialOptions {
 const OPTIONS: readonly (keyof SerialOptions)[] = [
   "out",
   "trigger",
+  "interrupt",
   "events",
   "revision",
   "machine",
   "journal",
   "engine",
+  "unmapped",
 ];
 
 const NO_SINK: SerialSink = { write: () => {} };
@@ -91,13 +105,27 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   private readonly sink: SerialSink;
   private readonly trigger: () => unknown;
   private readonly events: SerialEvents;
+  readonly #driveInterruptLine: ((line: InterruptLine) => unknown) | undefined;
+  readonly #lineObservers = new ObserverList<InterruptLineChange>(() => this.#lineObserversChanged());
+  /** Each change of {@link interruptLine}. */
+  readonly interruptLine$: Observable<InterruptLineChange> = this.#lineObservers.stream$;
+  /** The last level that observers have seen. */
+  #drivenLevel: 0 | 1 = 0;
+  #lineObserved = false;
 
   /** @throws RangeError if there is no such revision or engine, TypeError if the journal option is none. */
   constructor(options?: SerialOptions);
   /** @internal Starts from a recorded or saved position. */
   constructor(options: SerialOptions, origin: DeviceOrigin);
   constructor(options: SerialOptions = {}, origin: DeviceOrigin = {}) {
-    super(serialChart(options.revision, options.machine), withKnownNames(options, OPTIONS, "Serial"), origin);
+    super(
+      serialChart(options.revision, options.machine),
+      { ...withKnownNames(options, OPTIONS, "Serial"), unmapped: options.unmapped ?? "zero" },
+      origin,
+    );
+    checkCallback(options.interrupt, "interrupt");
+    this.#driveInterruptLine = options.interrupt;
+    this.#lineObserversChanged();
     this.sink = options.out ?? NO_SINK;
     this.trigger = options.trigger ?? (() => {});
     this.events = options.events ?? {};
@@ -149,6 +177,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
       warn("the journal was recorded with another definition of this chart: its replay may differ");
     }
     serial.foldJournal(journal, until);
+    serial.#drivenLevel = serial.interruptLine.level;
     return serial;
   }
 
@@ -176,6 +205,42 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   /** How many more bytes the receive FIFO can take: 0 to 64. */
   fifoCapacity(): number {
     return FIFO_SIZE - this.context.receiveFifo.length;
+  }
+
+  /**
+   * The level of the interrupt line that vm-superio's state implies: high while IIR has a source pending that IER enables, which is while a
+   * restored state would trigger again (S39). A read of IIR lowers it (S1). vm-superio itself only triggers.
+   */
+  get interruptLine(): InterruptLine {
+    const cause = serialInterruptCause(serialStateValue(this.context));
+    return cause === "none" ? LOW_LINE : HIGH_LINES[cause];
+  }
+
+  override close(): void {
+    super.close();
+    this.#lineObservers.complete();
+  }
+
+  #lineObserversChanged(): void {
+    const isObserved = this.#driveInterruptLine !== undefined || this.#lineObservers.observed;
+    if (isObserved && !this.#lineObserved) this.#drivenLevel = this.interruptLine.level;
+    this.#lineObserved = isObserved;
+    this.observeInputs(isObserved);
+  }
+
+  protected override afterInput(inputIndex: number, input: Input["type"]): void {
+    const line = this.interruptLine;
+    if (line.level === this.#drivenLevel && input !== "restore") return;
+    this.#drivenLevel = line.level;
+    try {
+      this.#driveInterruptLine?.(line);
+    } catch (cause) {
+      this.recordFailure("trigger", inputIndex);
+      throw new SerialError("Trigger", cause);
+    } finally {
+      if (this.#lineObservers.observed)
+        this.#lineObservers.next({ ...line, index: inputIndex, tick: this.now });
+    }
   }
 
   protected override perform(emissionKind: number, payload: unknown, inputIndex: number): void {

@@ -1,27 +1,7 @@
-import type {
-  Uart16550Cause,
-  Uart16550Machine,
-  Uart16550Options,
-  Uart16550Preset,
-} from "../../machines/index.js";
+import type { Uart16550Machine, Uart16550Options, Uart16550Preset } from "../../machines/index.js";
 import type { DeviceOptions } from "./chart-device.js";
+import type { InterruptLine } from "./interrupt-line.js";
 import type { SerialSink } from "./serial.js";
-
-/** The level of the interrupt line, and its cause. */
-export interface InterruptLine {
-  /** 1 is high: the processor is interrupted. */
-  readonly level: 0 | 1;
-  /** The cause that IIR reports: absent while the line is low. */
-  readonly cause?: Uart16550Cause;
-}
-
-/** A change of the interrupt line, with its position in the journal. */
-export interface InterruptLineChange extends InterruptLine {
-  /** Index of the input that caused it. */
-  readonly index: number;
-  /** Ticks that had passed. */
-  readonly tick: number;
-}
 
 /** The levels of the modem inputs; true is asserted. */
 export interface ModemInputs {
@@ -63,6 +43,8 @@ export interface Uart16550DeviceOptions extends DeviceOptions {
   readonly out?: SerialSink;
   /** Drives the processor's interrupt line, at each change. It fails by throwing. */
   readonly interrupt?: (line: InterruptLine) => unknown;
+  /** An access at an offset of 8 and above: by default "error", a RangeError that names the offset. "zero" reads 0, as `Serial` does. */
+  readonly unmapped?: "zero" | "error";
 }
 
 /** Options of {@link Uart16550.fromJournal}. */

@@ -13,7 +13,8 @@ import type { Character, JournalView } from "../journal/index.js";
 import { formatValue, withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
-import { checkBytes } from "./input.js";
+import { checkBytes, checkCallback } from "./input.js";
+import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil, withPresentOptions } from "./saved.js";
 import type { SerialSink } from "./serial.js";
 import { SerialError } from "./serial-error.js";
@@ -22,8 +23,6 @@ import { uart16550Chart } from "./uart16550-chart.js";
 import type { Uart16550State } from "./uart16550-state.js";
 import type {
   FromUart16550JournalOptions,
-  InterruptLine,
-  InterruptLineChange,
   ModemInputs,
   ModemOutputs,
   SerialOutputChange,
@@ -37,26 +36,10 @@ const OPTIONS: readonly (keyof Uart16550DeviceOptions)[] = [
   "interrupt",
   "journal",
   "engine",
+  "unmapped",
 ];
 const NO_SINK: SerialSink = { write: () => {} };
-/** The interrupt line's states, one object for each cause. */
-const LOW_LINE: InterruptLine = Object.freeze({ level: 0 });
-const highLine = (cause: Uart16550Cause): InterruptLine => Object.freeze({ level: 1, cause });
-const HIGH_LINES: Readonly<Record<Uart16550Cause | "none", InterruptLine>> = {
-  none: Object.freeze({ level: 1 }),
-  RLS: highLine("RLS"),
-  RDA: highLine("RDA"),
-  CTI: highLine("CTI"),
-  THRE: highLine("THRE"),
-  MS: highLine("MS"),
-};
 const MODEM_OUTPUT_FIELDS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
-
-/** Checks a callback. @throws TypeError unless it is a function, or is left out where it may be. */
-function checkCallback(callback: unknown, callbackName: string, isRequired = callback !== undefined): void {
-  if (!isRequired || typeof callback === "function") return;
-  throw new TypeError(`${callbackName}: expected a function, got ${formatValue(callback)}`);
-}
 
 /** Checks modem inputs. @throws TypeError unless it is an object that names some. */
 function checkModemInputs(inputs: unknown): void {
@@ -108,7 +91,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   constructor(options: Uart16550DeviceOptions = {}, origin: DeviceOrigin = {}) {
     super(
       uart16550Chart(options.preset, options.machine),
-      withKnownNames(options, OPTIONS, "Uart16550"),
+      { ...withKnownNames(options, OPTIONS, "Uart16550"), unmapped: options.unmapped ?? "error" },
       origin,
     );
     this.#sink = options.out ?? NO_SINK;

@@ -1,6 +1,7 @@
 import {
   edgePicMachine,
   linuxDriverMachine,
+  plicMachine,
   serialMachine,
   serialMachine081,
   uart16550Machine,
@@ -85,4 +86,5 @@ export const CHART_PICTURES: Readonly<Record<string, () => string | Promise<stri
   ...Object.fromEntries(groupPictures),
   "linux-driver.svg": () => drawPicture(linuxDriverMachine, { width: 1600, apartIds: LINUX_DRIVER_APART }),
   "pic.svg": () => drawPicture(edgePicMachine),
+  "plic.svg": () => drawPicture(plicMachine),
 };

@@ -6,7 +6,7 @@ export type { Coverage, TransitionCount } from "./recorded/coverage.js";
 export type { DifferenceListener } from "./recorded/differences.js";
 export { beginJournal } from "./recorded/journal.js";
 export type { Trace } from "./recorded/qemu.js";
-export { openRecording, type Recording } from "./recorded/recording.js";
+export { openRecording, type Recording, type RecordingOptions } from "./recorded/recording.js";
 export { Replay, type ReplayOptions, replay } from "./recorded/replay.js";
 export {
   type Answer,

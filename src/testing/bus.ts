@@ -1,3 +1,4 @@
+import { BusWindow, type WindowOptions } from "../bus/index.js";
 import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { AsyncBus, Bus } from "./driver.js";
 
@@ -7,34 +8,31 @@ export interface BusTarget {
   readonly hasPreemption: boolean;
   /** Lets the environment act and interrupts be taken between two accesses. */
   preempt(): Coroutine<void>;
+  /** The chart of the device, whose id errors give. */
+  readonly chart: { readonly id: string };
+  /** Reads a register, 0 to 7. */
   read(offset: number): number;
+  /** Writes a byte to a register, 0 to 7. */
   write(offset: number, value: number): void;
   delay(ticks: number): void;
   setInterrupts(enabled: boolean): void;
 }
 
-/** @throws RangeError for a value that is no byte: an error of the driver. */
-function checkByte(name: string, value: number): void {
-  if ((value & 0xff) !== value) throw new RangeError(`${name}: expected 0 to 255, got ${value}`);
-}
-
-/** Creates the bus of a driver whose accesses are synchronous. */
-export function createBus(busTarget: BusTarget): Bus {
+/** Creates the bus of a driver whose accesses are synchronous, through a window. */
+export function createBus(busTarget: BusTarget, windowOptions: WindowOptions | undefined): Bus {
+  const window = new BusWindow(busTarget, windowOptions);
   const preempt = (): void => {
     // Nothing happens before most accesses.
     if (busTarget.hasPreemption) runSync(busTarget.preempt());
   };
   return {
-    read: (offset) => {
-      checkByte("offset", offset);
+    read: (address, width) => {
       preempt();
-      return busTarget.read(offset);
+      return window.read(address, width);
     },
-    write: (offset, value) => {
-      checkByte("offset", offset);
-      checkByte("value", value);
+    write: (address, value, width) => {
       preempt();
-      busTarget.write(offset, value);
+      window.write(address, value, width);
     },
     disableInterrupts: () => busTarget.setInterrupts(false),
     enableInterrupts: () => {
@@ -49,11 +47,16 @@ export function createBus(busTarget: BusTarget): Bus {
 }
 
 /**
- * Creates the bus of a driver that awaits each access.
+ * Creates the bus of a driver that awaits each access, through a window.
  *
  * @param countPending - called with 1 when an access begins, and with -1 when it has been made.
  */
-export function createAsyncBus(busTarget: BusTarget, countPending: (change: 1 | -1) => void): AsyncBus {
+export function createAsyncBus(
+  busTarget: BusTarget,
+  windowOptions: WindowOptions | undefined,
+  countPending: (change: 1 | -1) => void,
+): AsyncBus {
+  const window = new BusWindow(busTarget, windowOptions);
   const preemptThen = <T>(makeAccess: () => T): Promise<T> => {
     countPending(1);
     const accessResult = runAsync(busTarget.preempt()).then(makeAccess);
@@ -65,17 +68,8 @@ export function createAsyncBus(busTarget: BusTarget, countPending: (change: 1 | 
     return accessResult;
   };
   return {
-    read: (offset) =>
-      preemptThen(() => {
-        checkByte("offset", offset);
-        return busTarget.read(offset);
-      }),
-    write: (offset, value) =>
-      preemptThen(() => {
-        checkByte("offset", offset);
-        checkByte("value", value);
-        busTarget.write(offset, value);
-      }),
+    read: (address, width) => preemptThen(() => window.read(address, width)),
+    write: (address, value, width) => preemptThen(() => window.write(address, value, width)),
     disableInterrupts: async () => busTarget.setInterrupts(false),
     enableInterrupts: () => {
       busTarget.setInterrupts(true);

@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
+import type { InterruptController, WindowOptions } from "../bus/index.js";
 import { Serial } from "../device/index.js";
 import { loadJournal } from "../journal/index.js";
 import { assertDriver, type CheckOptions, checkDriver } from "./check.js";
-import type { Driver, MakeDriver } from "./driver.js";
+import type { Driver, MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { linuxDriver } from "./linux-driver.js";
-import { playDriver } from "./play.js";
+import { playDriver, playDriverAsync } from "./play.js";
 
 const OLD = { device: "serial", revision: "0.8.1", seed: 1 } as const;
 
@@ -68,7 +69,7 @@ describe("vm-superio's pull request 135", () => {
 });
 
 const PARTS = (Object.keys(UART16550_PRESETS) as Uart16550Preset[]).flatMap((preset) =>
-  (["edge", "level"] as const).flatMap((pic) => [
+  (["edge", "level", "plic"] as const).flatMap((pic) => [
     { preset, pic, transmitterIsTimed: true },
     { preset, pic, transmitterIsTimed: false },
   ]),
@@ -89,6 +90,100 @@ test.each(PARTS)(
     expect(failure?.text).toBeUndefined();
   },
 );
+
+test.each([
+  ["edge", "0.8.2"],
+  ["level", "0.8.2"],
+  ["plic", "0.8.2"],
+] as const)("Linux's driver passes on serial, %s", (pic, revision) => {
+  const { failure } = checkDriver(linuxDriver, {
+    device: "serial",
+    pic,
+    revision,
+    seed: 7,
+    coverageRuns: 0,
+    numRuns: 100,
+  });
+  expect(failure?.text).toBeUndefined();
+});
+
+describe("a window between driver and device", () => {
+  /** Linux's accesses of registers that lie apart: mem32_serial_in and its like. */
+  const shifted =
+    (makeDriver: MakeDriver, { base = 0, regShift = 0, regIoWidth = 1 }: WindowOptions): MakeDriver =>
+    (bus) =>
+      makeDriver({
+        ...bus,
+        read: (offset) => bus.read(base + (offset << regShift), regIoWidth),
+        write: (offset, value) => bus.write(base + (offset << regShift), value, regIoWidth),
+      });
+  const window: WindowOptions = { base: 0x1000_0000, regShift: 2, regIoWidth: 4 };
+  const options: CheckOptions = { device: "serial", revision: "0.8.1", seed: 1, coverageRuns: 0 };
+
+  it("changes nothing about what is found, nor the journal", () => {
+    const bare = checkDriver(linuxDriver, options);
+    const windowed = checkDriver(shifted(linuxDriver, window), { ...options, window });
+    expect(windowed.failure?.claim).toBe("received-not-stuck");
+    expect(windowed.failure).toEqual(bare.failure);
+  });
+
+  it("makes an access to no register an error of the driver, which a poll would wait for without end", () => {
+    const forgetful: MakeDriver = (bus) => ({ init: () => void bus.read(5) });
+    const { failure } = checkDriver(forgetful, {
+      device: "uart16550",
+      window,
+      seed: 1,
+      numRuns: 1,
+      coverageRuns: 0,
+    });
+    expect(failure?.claim).toBe("no-throw");
+    expect(failure?.detail).toContain(
+      "init throws RangeError: offset -0xFFFFFFB (address 0x5): expected a register of uart16550",
+    );
+    const polling: MakeDriver = (bus) => ({
+      init() {
+        while ((bus.read(0x14) & 0x60) !== 0x60);
+      },
+    });
+    const strided = checkDriver(polling, { device: "serial", seed: 1, numRuns: 1, coverageRuns: 0 });
+    expect(strided.failure?.detail).toContain("offset 0x14: expected a register of serial");
+  });
+
+  it("is as wide as the driver's accesses", async () => {
+    const values: number[] = [];
+    const driver: MakeAsyncDriver = (bus) => ({
+      async init() {
+        await bus.write(0, 0x80_00_00_00, 4);
+        values.push(await bus.read(2, 2));
+      },
+    });
+    await playDriverAsync(driver, { device: "uart16550", window: { unmapped: "zero" }, claims: [] }, []);
+    expect(values[0]).toBe(0x80_01);
+  });
+});
+
+describe("an interrupt controller of the user's", () => {
+  it("is asked in place of ours, and gets levels or pulses as it wants", () => {
+    for (const [trigger, expected] of [
+      ["edge", "pulse"],
+      ["level", "level 1"],
+    ] as const) {
+      const calls: string[] = [];
+      const createController = (): InterruptController => ({
+        trigger,
+        isRequesting: false,
+        setLevel: (level) => void calls.push(`level ${level}`),
+        pulse: () => void calls.push("pulse"),
+        acknowledge: () => false,
+        end() {},
+        setInterruptsEnabled() {},
+      });
+      const driver: MakeDriver = (bus) => ({ init: () => bus.write(1, 0x02) });
+      playDriver(driver, { device: "serial", pic: createController, claims: [] }, []);
+      expect(calls).toEqual([expected]);
+    }
+  });
+});
 
 describe("a driver", () => {
   const uart: CheckOptions = { device: "uart16550", seed: 1, numRuns: 50, coverageRuns: 0 };
@@ -158,9 +253,16 @@ describe("a driver", () => {
 });
 
 test.each<[CheckOptions, string]>([
-  [{ device: "serial", pic: "level" }, "as serial pulses its interrupt line"],
   [{ device: "8250" as "serial" }, 'device: expected "serial" or "uart16550", got "8250"'],
-  [{ device: "serial", pic: "both" as "edge" }, 'pic: expected "edge" or "level", got "both"'],
+  [
+    { device: "serial", pic: "both" as "edge" },
+    'pic: expected "edge", "level", "plic" or a function, got "both"',
+  ],
+  [{ device: "serial", window: { regShift: 4 as 3 } }, "regShift: expected one of 0, 1, 2, 3, got 4"],
+  [
+    { device: "serial", window: { regshift: 2 } as CheckOptions["window"] & object },
+    "no option regshift of a window: did you mean regShift?",
+  ],
   [{ device: "serial", claims: ["all" as "no-hang"] }, "claims: expected ids among"],
   [{ device: "serial", accessTicks: -1 }, "accessTicks: expected a whole number from 0, got -1"],
   [{ device: "serial", pollLimit: 0 }, "pollLimit: expected a whole number from 1, got 0"],

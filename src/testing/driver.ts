@@ -1,9 +1,18 @@
-/** The driver's access to the machine that it runs on. Offsets and values are bytes, 0 to 255. */
+import type { AccessWidth } from "../bus/index.js";
+
+/**
+ * The driver's access to the machine that it runs on. Without the option `window` the registers have addresses 0 to 7 and values are
+ * bytes; with it, addresses, widths and byte order are the window's. An access that it does not allow throws a RangeError.
+ */
 export interface Bus {
-  /** Reads the register at `offset`. Before it, the environment may act and an interrupt may be taken. */
-  read(offset: number): number;
-  /** Writes `value` to the register at `offset`. Before it, the environment may act and an interrupt may be taken. */
-  write(offset: number, value: number): void;
+  /**
+   * Reads at an address. Before it, the environment may act and an interrupt may be taken.
+   *
+   * @param width - of the access in bytes; by default that of a register.
+   */
+  read(address: number, width?: AccessWidth): number;
+  /** Writes `value` at an address, as {@link Bus.read} reads. */
+  write(address: number, value: number, width?: AccessWidth): void;
   /** Disables interrupts until {@link Bus.enableInterrupts}. Calls do not nest: one call enables again. */
   disableInterrupts(): void;
   /** Enables interrupts; a pending one is taken at once. */
@@ -39,9 +48,9 @@ export interface Driver {
 /** {@link Bus} for a driver that awaits each access. */
 export interface AsyncBus {
   /** Reads, as {@link Bus.read}. */
-  read(offset: number): Promise<number>;
+  read(address: number, width?: AccessWidth): Promise<number>;
   /** Writes, as {@link Bus.write}. */
-  write(offset: number, value: number): Promise<void>;
+  write(address: number, value: number, width?: AccessWidth): Promise<void>;
   /** Disables interrupts, as {@link Bus.disableInterrupts}. */
   disableInterrupts(): Promise<void>;
   /** Enables interrupts, as {@link Bus.enableInterrupts}. */

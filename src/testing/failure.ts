@@ -1,7 +1,7 @@
 import type { Action } from "./action.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
 import { type Happening, happeningsInWords } from "./happening-log.js";
-import type { PlayOptions } from "./options.js";
+import { type PlayOptions, picInWords } from "./options.js";
 import { journalText, type Outcome } from "./play.js";
 
 /** Options for the report of a failure. */
@@ -49,14 +49,14 @@ export function failureOf(
       "the driver behaved differently in the same scenario: it keeps state from one run to the next",
     );
   const { claim, detail } = violation;
-  const { journalFile, pic = "edge" } = options;
+  const { journalFile } = options;
   const sentence = CLAIMS[claim];
   const scenario = happeningsInWords(happenings);
   const serializedJournal = journalText(journal);
   if (journalFile !== undefined) writeTextFile(journalFile, serializedJournal);
   const text = [
     `${claim}: ${sentence}`,
-    `On ${subject}, ${pic} interrupts: ${detail}.`,
+    `On ${subject}, ${picInWords(options)} interrupts: ${detail}.`,
     "",
     scenario,
     "",

@@ -3,6 +3,14 @@
  * accesses, and is held to a contract.
  */
 export type { PicMode } from "../../machines/index.js";
+export type {
+  AccessWidth,
+  InterruptController,
+  InterruptControllerMode,
+  InterruptInput,
+  Unmapped,
+  WindowOptions,
+} from "../bus/index.js";
 export type { Action, Deed } from "./action.js";
 export {
   assertDriver,

@@ -32,6 +32,8 @@ interface DeviceObserver {
   pulse(): void;
   /** Called with the level of the interrupt line, which may be the same as before. */
   level(level: 0 | 1): void;
+  /** True if a device that has pulses and levels drives levels. */
+  readonly isLevelUsed: boolean;
   /** True if the journal is kept. */
   readonly isJournalKept: boolean;
 }
@@ -78,13 +80,13 @@ class SerialSubject implements Subject {
 
   constructor(
     { revision = "0.8.2", machine }: SubjectOptions,
-    { output, pulse, isJournalKept: keepsJournal }: DeviceObserver,
+    { output, pulse, level, isLevelUsed, isJournalKept: keepsJournal }: DeviceObserver,
   ) {
     this.device = new Serial({
       revision,
       ...(machine === undefined ? {} : { machine: machine as SerialMachine }),
       out: { write: (byte) => output(byte) },
-      trigger: pulse,
+      ...(isLevelUsed ? { interrupt: (line) => level(line.level) } : { trigger: pulse }),
       journal: keepsJournal ? "all" : false,
     });
     this.description = `serial ${revision}`;

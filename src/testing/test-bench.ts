@@ -1,5 +1,6 @@
 import { LSR } from "../../machines/index.js";
-import { inputInWords } from "../device/index.js";
+import { ChartInterruptController, type InterruptController } from "../bus/index.js";
+import { type Chart, inputInWords } from "../device/index.js";
 import { type Action, byteInWords, type Deed, deedInWords } from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
@@ -9,7 +10,6 @@ import { checkDetection } from "./detection.js";
 import type { Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog } from "./happening-log.js";
-import { InterruptController } from "./interrupt-controller.js";
 import type { PlayOptions } from "./options.js";
 import { ProgressWatchdog } from "./progress-watchdog.js";
 import { RegisterRules } from "./register-rules.js";
@@ -28,6 +28,8 @@ export class TestBench implements BusTarget {
   readonly #firstViolation: FirstViolation;
   readonly #progressWatchdog: ProgressWatchdog;
   readonly #interruptController: InterruptController;
+  /** The last level of the device's interrupt line. */
+  #lineLevel: 0 | 1 = 0;
   #driver: Driver = {};
   readonly #schedule: Schedule;
   readonly #registerRules: RegisterRules;
@@ -43,7 +45,8 @@ export class TestBench implements BusTarget {
 
   private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
     this.happeningLog = new HappeningLog(isRecording);
-    this.#interruptController = new InterruptController(options.pic ?? "edge");
+    const { pic = "edge" } = options;
+    this.#interruptController = typeof pic === "function" ? pic() : new ChartInterruptController(pic);
     this.#schedule = schedule;
     this.#firstViolation = new FirstViolation(options.claims);
     this.#progressWatchdog = new ProgressWatchdog(this.#firstViolation, options.pollLimit);
@@ -52,12 +55,14 @@ export class TestBench implements BusTarget {
       output: (byte) => this.#handleOutput(byte),
       pulse: () => {
         this.happeningLog.appendEffect("IRQ");
-        this.#interruptController.sendEvent("line.pulse");
+        this.#interruptController.pulse();
       },
       level: (level) => {
-        if (level !== this.#interruptController.lineLevel) this.happeningLog.appendEffect(`INTR ${level}`);
-        this.#interruptController.setLineLevel(level);
+        if (level !== this.#lineLevel) this.happeningLog.appendEffect(`INTR ${level}`);
+        this.#lineLevel = level;
+        this.#interruptController.setLevel(level);
       },
+      isLevelUsed: this.#interruptController.trigger === "level",
       isJournalKept: isRecording,
     });
     const { isTimed, device } = this.subject;
@@ -74,7 +79,7 @@ export class TestBench implements BusTarget {
     isRecording: boolean,
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
-    testBench.#driver = makeDriver(createBus(testBench));
+    testBench.#driver = makeDriver(createBus(testBench, options.window));
     return testBench;
   }
 
@@ -87,11 +92,16 @@ export class TestBench implements BusTarget {
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
     testBench.#driver = makeDriver(
-      createAsyncBus(testBench, (change) => {
+      createAsyncBus(testBench, options.window, (change) => {
         testBench.#pendingAccesses += change;
       }),
     ) as Driver;
     return testBench;
+  }
+
+  /** The device's chart. */
+  get chart(): Chart {
+    return this.subject.device.chart;
   }
 
   get driver(): Driver {
@@ -112,7 +122,7 @@ export class TestBench implements BusTarget {
   }
 
   setInterrupts(enabled: boolean): void {
-    this.#interruptController.sendEvent(enabled ? "sti" : "cli");
+    this.#interruptController.setInterruptsEnabled(enabled);
   }
 
   delay(ticks: number): void {
@@ -159,13 +169,13 @@ export class TestBench implements BusTarget {
     while (this.#interruptController.isRequesting && this.driver.interrupt) {
       this.happeningLog.append("processor", "takes the interrupt");
       this.#progressWatchdog.countHandlerRound();
-      this.#interruptController.sendEvent("acknowledge");
+      this.#interruptController.acknowledge();
       this.#inHandler = true;
       this.happeningLog.isInHandler = true;
       try {
         yield* this.callEntryPoint("interrupt");
       } finally {
-        this.#interruptController.sendEvent("end");
+        this.#interruptController.end();
         this.#inHandler = false;
         this.happeningLog.isInHandler = false;
       }

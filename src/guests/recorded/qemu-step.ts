@@ -2,6 +2,7 @@ import { MCR, REGISTERS } from "../../../machines/index.js";
 import type { Input } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { RecordingError } from "./step.js";
+import { type AccessLimits, BYTE_LIMITS, type StepTranslator } from "./windowed-steps.js";
 
 /** A step as the recording has it, checked; what it does not say is absent. */
 export interface QemuStep {
@@ -113,11 +114,13 @@ const isByte = (fieldValue: unknown): boolean =>
 /** A day: a bound, since there is something to do every 10 ms while modem inputs are sampled. */
 const MOST_NS = 86_400_000_000_000;
 
-const INPUTS: Readonly<Record<string, (recordedFields: RecordedFields) => readonly Input[]>> = {
-  write: (recordedFields) => [
-    { type: "write", offset: recordedFields.whole("offset", 255), value: recordedFields.whole("value", 255) },
+const INPUTS: Readonly<
+  Record<string, (recordedFields: RecordedFields, limits: AccessLimits) => readonly Input[]>
+> = {
+  write: (fields, { address, value }) => [
+    { type: "write", offset: fields.whole("offset", address), value: fields.whole("value", value) },
   ],
-  read: (fields) => [{ type: "read", offset: fields.whole("offset", 255) }],
+  read: (fields, { address }) => [{ type: "read", offset: fields.whole("offset", address) }],
   receive: (fields) => [{ type: "receive", characters: fields.bytes("bytes") }],
   break: () => [
     { type: "break", on: true },
@@ -142,18 +145,32 @@ export function modemInput(recordedFields: RecordedFields): Input {
   };
 }
 
-/** @throws RecordingError that names the field that is broken. */
-export function parseStep(rawStep: unknown, stepIndex: number, lineNumber: number): QemuStep {
+/**
+ * Parses a step.
+ *
+ * @param translator - of the accesses of a recording that was made on a bus.
+ * @throws RecordingError that names the field that is broken.
+ */
+export function parseStep(
+  rawStep: unknown,
+  stepIndex: number,
+  lineNumber: number,
+  translator?: StepTranslator,
+): QemuStep {
   const recordedFields = new RecordedFields(rawStep, `steps[${stepIndex}]`, lineNumber);
   const op = recordedFields.one("op", Object.keys(INPUTS));
-  const inputs = (INPUTS[op] as (fields: RecordedFields) => readonly Input[])(recordedFields);
+  const limits = translator?.limits ?? BYTE_LIMITS;
+  const recordedInputs = (INPUTS[op] as (typeof INPUTS)[string])(recordedFields, limits);
+  const inputs = translator
+    ? recordedInputs.flatMap((input) => translator.translateInput(input, lineNumber, stepIndex) ?? [])
+    : recordedInputs;
   const [firstInput] = inputs;
   const isMcr = firstInput?.type === "write" && firstInput.offset === REGISTERS.MCR.offset;
   return {
     op,
     inputs,
     irq: recordedFields.bit("irq"),
-    ...(op === "read" ? { value: recordedFields.whole("value", 255) } : {}),
+    ...(op === "read" ? { value: recordedFields.whole("value", limits.value) & 0xff } : {}),
     ...(recordedFields.has("edges") ? { edges: recordedFields.bits("edges") } : {}),
     ...(recordedFields.has("output") ? { output: recordedFields.bytes("output") } : {}),
     ...(recordedFields.has("modemOut")

@@ -1,6 +1,7 @@
 import type { TextLines } from "../../journal/index.js";
 import { modemInput, parseStep, type QemuStep, RecordedFields } from "./qemu-step.js";
 import { type Expected, RecordingError, type Step } from "./step.js";
+import type { StepTranslator } from "./windowed-steps.js";
 
 /** A trace of QEMU's 16550A: a line of a recording in QEMU's format. It begins with a fresh device. */
 export interface Trace {
@@ -36,22 +37,26 @@ export function isQemu(firstLine: string): boolean {
 /**
  * The traces of a recording in QEMU's format, one a line.
  *
+ * @param translator - of the accesses, if they were recorded on a bus.
  * @throws RecordingError at the first line that is broken, after all traces before it.
  */
-export async function* qemuTraces(textLines: TextLines): AsyncGenerator<Trace, void, undefined> {
+export async function* qemuTraces(
+  textLines: TextLines,
+  translator?: StepTranslator,
+): AsyncGenerator<Trace, void, undefined> {
   let lineNumber = 0;
   for await (const lineTexts of textLines)
     for (const lineText of lineTexts) {
       lineNumber++;
-      if (lineText.trim() !== "") yield parseTrace(lineText, lineNumber);
+      if (lineText.trim() !== "") yield parseTrace(lineText, lineNumber, translator);
     }
 }
 
-function parseTrace(lineText: string, lineNumber: number): Trace {
+function parseTrace(lineText: string, lineNumber: number, translator: StepTranslator | undefined): Trace {
   const recordedFields = new RecordedFields(parsedOrText(lineText), "", lineNumber);
   const recordedSteps = recordedFields
     .list("steps", "steps", () => true)
-    .map((rawStep, loopIndex) => parseStep(rawStep, loopIndex, lineNumber));
+    .map((rawStep, loopIndex) => parseStep(rawStep, loopIndex, lineNumber, translator));
   const family = recordedFields.text("family", "");
   const tty = recordedFields.one("backend", ["socket", "tty"]) === "tty" && recordedFields.has("lines");
   const initialSnapshot = tty ? powerOn(recordedFields.fields("lines"), lineNumber) : [];

@@ -1,8 +1,10 @@
+import type { WindowOptions } from "../../bus/index.js";
 import { serialChart } from "../../device/index.js";
 import {
   isJournalText,
   type JournalHeader,
   type MissingEntries,
+  type ReadOptions,
   readJournal,
   type TextLines,
   textLines,
@@ -12,6 +14,7 @@ import { journalSteps } from "./journal.js";
 import { isQemu, QEMU_CLOCK, qemuTraces, stepsOfOnly, type Trace } from "./qemu.js";
 import { RecordingError, type Step } from "./step.js";
 import { isV86, v86Steps } from "./v86.js";
+import { StepTranslator } from "./windowed-steps.js";
 
 /** A recording that has been opened: it is known what it is, and its steps can be read once. */
 export interface Recording {
@@ -46,6 +49,11 @@ export interface Recording {
 export interface RecordingOptions {
   /** True to read what is whole of a damaged journal: the steps after damage follow those before it. Other formats have no checks. */
   readonly salvage?: boolean;
+  /**
+   * The window through which the recorded guest reached the device: the recording holds addresses, of accesses as wide as `regIoWidth`, in place
+   * of register offsets. An access to no register is an error; it is left out where `unmapped` is "zero" or "ones", as the bus answered it.
+   */
+  readonly window?: WindowOptions | undefined;
 }
 
 interface Format {
@@ -53,7 +61,12 @@ interface Format {
   /** An example of its first line, for the error about an unknown recording. */
   readonly example: string;
   matches(firstLine: string): boolean;
-  open(byteChunks: AsyncIterable<Uint8Array>, title: string, options: RecordingOptions): Promise<Recording>;
+  open(
+    byteChunks: AsyncIterable<Uint8Array>,
+    title: string,
+    translator: StepTranslator | undefined,
+    readOptions: ReadOptions,
+  ): Promise<Recording>;
 }
 
 const FORMATS: readonly Format[] = [
@@ -61,32 +74,33 @@ const FORMATS: readonly Format[] = [
     title: "v86 accesses",
     example: '["w",1,2]',
     matches: isV86,
-    open: async (byteChunks, title) => {
+    open: async (byteChunks, title, translator) => {
       const recordingLines = linesOf(byteChunks);
-      return withCut({ format: "v86", title, steps: v86Steps(recordingLines) }, recordingLines);
+      const recordedSteps = v86Steps(recordingLines, translator?.limits);
+      const steps = translator?.translateEach(recordedSteps) ?? recordedSteps;
+      return withCut({ format: "v86", title, steps }, recordingLines);
     },
   },
   {
     title: "a vm-superio journal",
     example: '{"format":"vm-superio-journal",...}',
     matches: isJournalText,
-    open: async (byteChunks, title, options) => {
-      const reading = await readJournal(byteChunks, options);
+    open: async (byteChunks, title, translator, readOptions) => {
+      const reading = await readJournal(byteChunks, readOptions);
       const { header } = reading;
       const clockRate = clockOf(header);
-      return withCut(
-        { format: "journal", title, header, clock: clockRate, steps: journalSteps(reading) },
-        reading,
-      );
+      const recordedSteps = journalSteps(reading);
+      const steps = translator?.translateEach(recordedSteps) ?? recordedSteps;
+      return withCut({ format: "journal", title, header, clock: clockRate, steps }, reading);
     },
   },
   {
     title: "QEMU's 16550A",
     example: '{"name":...,"backend":"socket","steps":[...]}',
     matches: isQemu,
-    open: async (byteChunks, title) => {
+    open: async (byteChunks, title, translator) => {
       const recordingLines = linesOf(byteChunks);
-      const traces = qemuTraces(recordingLines);
+      const traces = qemuTraces(recordingLines, translator);
       return withCut(
         { format: "qemu", title, clock: QEMU_CLOCK, traces, steps: stepsOfOnly(traces) },
         recordingLines,
@@ -105,16 +119,19 @@ function clockOf({ chart, options: { clock } }: JournalHeader): number | undefin
  * Opens a recording, plain or gzip; its first line says which format it is.
  *
  * @param chunks - the file's bytes, in pieces of any size.
- * @param options - `salvage` to read on after damage.
+ * @param options - `salvage` to read on after damage, `window` for a recording of a bus.
+ * @throws RangeError or TypeError if an option of the window is wrong.
  * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
  */
 export async function openRecording(
   chunks: AsyncIterable<Uint8Array>,
   options: RecordingOptions = {},
 ): Promise<Recording> {
+  const { window, ...readOptions } = options;
+  const translator = window && new StepTranslator(window);
   const { first, again } = await firstLineOf(chunks);
   const format = FORMATS.find(({ matches }) => first !== undefined && matches(first));
-  if (format) return format.open(again, format.title, options);
+  if (format) return format.open(again, format.title, translator, readOptions);
   const expected = FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`);
   throw new RecordingError(
     `recording: expected ${expected.join(" or ")}, plain or gzip, got ${formatValue(first)}`,

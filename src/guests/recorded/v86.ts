@@ -1,12 +1,16 @@
 import type { TextLines } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { RecordingError, type Step } from "./step.js";
+import { type AccessLimits, BYTE_LIMITS } from "./windowed-steps.js";
 
 /** More bytes at once than any host gives: a bound, since a run of `in` lines is held until it ends. */
 const MOST_RECEIVED = 65_536;
 
-const FORMS =
-  '["r",offset,value], ["w",offset,value], ["in",0,byte] or ["irq",line,1], each number from 0 to 255';
+/** Describes the lines of a recording, within the limits of its accesses. */
+const formsInWords = ({ address, value }: AccessLimits): string =>
+  address === value
+    ? `["r",offset,value], ["w",offset,value], ["in",0,byte] or ["irq",line,1], each number from 0 to ${value}`
+    : `["r",address,value], ["w",address,value], ["in",0,byte] or ["irq",line,1], a value from 0 to ${value}`;
 
 type LineKind = "r" | "w" | "in" | "irq";
 
@@ -21,8 +25,8 @@ interface GrowingStep {
 
 const KINDS: readonly string[] = ["r", "w", "in", "irq"] satisfies readonly LineKind[];
 
-const isByte = (value: unknown): value is number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+const isWhole = (value: unknown, greatest: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= greatest;
 
 /** True if this is the first line of a v86 recording. */
 export function isV86(firstLine: string): boolean {
@@ -33,16 +37,20 @@ export function isV86(firstLine: string): boolean {
  * The steps of a v86 recording: one `[kind, offset, value]` a line. Consecutive `in` lines are one receive, and `irq`
  * lines count the triggers of what stands before them.
  *
+ * @param limits - of the accesses: by default register offsets and bytes.
  * @throws RecordingError at the first line that is broken, after all steps before it.
  */
-export async function* v86Steps(textLines: TextLines): AsyncGenerator<Step, void, undefined> {
+export async function* v86Steps(
+  textLines: TextLines,
+  limits: AccessLimits = BYTE_LIMITS,
+): AsyncGenerator<Step, void, undefined> {
   let growing: GrowingStep | undefined;
   let lineNumber = 0;
   for await (const lineTexts of textLines) {
     for (const lineText of lineTexts) {
       lineNumber++;
       if (lineText.trim() === "") continue;
-      const [kind, registerOffset, dataByte] = parseLine(lineText, lineNumber);
+      const [kind, registerOffset, dataByte] = parseLine(lineText, lineNumber, limits);
       if (kind === "irq") {
         if (!growing)
           throw new RecordingError("irq: expected an access or a byte before it, got none", lineNumber);
@@ -64,12 +72,16 @@ export async function* v86Steps(textLines: TextLines): AsyncGenerator<Step, void
   if (growing) yield finished(growing, textLines.cut === undefined);
 }
 
-function parseLine(lineText: string, lineNumber: number): [LineKind, number, number] {
+function parseLine(lineText: string, lineNumber: number, limits: AccessLimits): [LineKind, number, number] {
   const parsed = parsedOrText(lineText);
   const [kind, registerOffset, value, ...more] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
-  const fits = isByte(registerOffset) && isByte(value) && more.length === 0;
+  const { address, value: greatest } = kind === "r" || kind === "w" ? limits : BYTE_LIMITS;
+  const fits = isWhole(registerOffset, address) && isWhole(value, greatest) && more.length === 0;
   if (!fits || typeof kind !== "string" || !KINDS.includes(kind))
-    throw new RecordingError(`step: expected ${FORMS}, got ${formatValue(parsed)}`, lineNumber);
+    throw new RecordingError(
+      `step: expected ${formsInWords(limits)}, got ${formatValue(parsed)}`,
+      lineNumber,
+    );
   if (kind === "in" && registerOffset !== 0)
     throw new RecordingError(`in: expected ["in",0,byte], got ${formatValue(parsed)}`, lineNumber);
   if (kind === "irq" && value !== 1)

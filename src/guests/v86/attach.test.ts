@@ -251,3 +251,40 @@ test("what cannot be attached is refused by name", () => {
     "com: expected 1, 2, 3 or 4, got 5",
   );
 });
+
+describe("a window in v86", () => {
+  test("puts the registers at other ports, and takes COM1's own away", () => {
+    const uartDevice = attach(new Uart16550({ preset: "qemu" }), { window: { base: 0x5000, regShift: 1 } });
+    outb(0x500e, 0x5a);
+    expect([uartDevice.peek(7), inb(0x500e), inb(0x500f), inb(0x3fd)]).toEqual([0x5a, 0x5a, 0xff, 0xff]);
+    expect(() => attach(new Serial(), { com: 2, window: { base: 0x500f } })).toThrow(
+      "base: expected free ports, got 0x500F",
+    );
+    expect(() => attach(new Serial(), { com: 2, window: { base: 0x1_0000 } })).toThrow(
+      "base: expected at most 0xFFF8",
+    );
+    for (const attachment of attached.splice(0)) attachment.detach();
+    expect([inb(0x500e), inb(0x3fd)]).toEqual([0xff, 0x60]);
+  });
+
+  test("moves a byte to each register with a wide access, and reports one beside them", () => {
+    const errors: unknown[] = [];
+    const uartDevice = attach(new Uart16550({ preset: "qemu" }), { error: (error) => errors.push(error) });
+    const { io } = cpu as unknown as {
+      readonly io: Record<"port_read16" | "port_read32", (port: number) => number> & {
+        port_write16(port: number, value: number): void;
+      };
+    };
+    io.port_write16(0x3fb, 0x0203);
+    expect([uartDevice.peek(3), uartDevice.peek(4), io.port_read16(0x3fb)]).toEqual([3, 2, 0x0203]);
+    expect(io.port_read32(0x3fe) >>> 0).toBe(0xffff_00b0);
+    expect(errors).toEqual([]);
+    for (const attachment of attached.splice(0)) attachment.detach();
+    attach(new Uart16550(), {
+      error: (error) => errors.push(error),
+      window: { regShift: 1, unmapped: "error" },
+    });
+    inb(0x3f9);
+    expect(String(errors)).toContain("offset 0x1 (port 0x3F9): expected a register of uart16550");
+  });
+});

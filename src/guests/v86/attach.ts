@@ -1,3 +1,6 @@
+import { READ_NAMES } from "../../../machines/index.js";
+import { BusWindow, type WindowOptions } from "../../bus/index.js";
+import { checkedWindow, hexAddress } from "../../bus/internal.js";
 import { formatValue } from "../../journal/internal.js";
 import { inputOf, throwLater } from "../host/input-queue.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "../host/uart.js";
@@ -26,13 +29,18 @@ export interface AttachOptions {
   readonly error?: (error: unknown) => void;
   /** The emulator's clock, in milliseconds: `performance.now` unless given, as v86 has it. */
   readonly now?: () => number;
+  /**
+   * The ports of the registers: by default eight in a row from the port's first. An access beside them is v86's, as of any free port, or with
+   * `unmapped: "error"` an error for {@link AttachOptions.error}.
+   */
+  readonly window?: Omit<WindowOptions, "space" | "bigEndian">;
 }
 
 /** A device that is attached. */
 export interface AttachedUart {
   /** Which port it is. */
   readonly com: ComPort;
-  /** Its first address: 0x3F8 for COM1. */
+  /** The address of its first register: 0x3F8 for COM1, unless the window has another base. */
   readonly port: number;
   /** Its interrupt: 4 for COM1. */
   readonly irq: number;
@@ -44,7 +52,7 @@ export interface AttachedUart {
 
 const PORTS = [0x3f8, 0x2f8, 0x3e8, 0x2e8] as const;
 const IRQS = [4, 3, 4, 3] as const;
-const REGISTERS = 8;
+const WIDTHS = [1, 2, 4] as const;
 /** The interval at which bytes that wait for room are offered to the device, in milliseconds: some 16 kB a second in a FIFO of 16. */
 const PACE = 1;
 const MCR_OFFSET = 4;
@@ -56,9 +64,12 @@ const MODEM_INPUTS = {
   "clear-to-send": "cts",
 } as const;
 
+type CheckedWindow = Required<WindowOptions>;
+
 /** The state that our devices on one processor share: their ports, and the devices that hold each interrupt line high. */
 interface PortBoard {
   readonly ports: Set<number>;
+  readonly windows: Set<CheckedWindow>;
   readonly high: Map<number, Set<Uart>>;
 }
 
@@ -82,25 +93,38 @@ const boards = new WeakMap<Processor, PortBoard>();
 export function attachUart(
   emulator: V86Emulator,
   device: Uart,
-  { com = 1, error = throwLater, now = () => performance.now() }: AttachOptions = {},
+  { com = 1, error = throwLater, now = () => performance.now(), window }: AttachOptions = {},
 ): AttachedUart {
   const insides = insidesOf(emulator);
   checkUart(device);
   const portIndex = com - 1;
-  const port = PORTS[portIndex];
+  const comPort = PORTS[portIndex];
   const irq = IRQS[portIndex];
   const stateIndex = STATE_PLACES[portIndex];
-  if (port === undefined || irq === undefined || stateIndex === undefined) {
+  if (comPort === undefined || irq === undefined || stateIndex === undefined) {
     throw new RangeError(`com: expected 1, 2, 3 or 4, got ${formatValue(com)}`);
   }
-  const board = boards.get(insides.cpu) ?? { ports: new Set(), high: new Map() };
+  const windowOptions = checkedWindow({ unmapped: "ones", base: comPort, ...window, space: "io" });
+  const port = windowOptions.base;
+  const board = boards.get(insides.cpu) ?? { ports: new Set(), windows: new Set(), high: new Map() };
   boards.set(insides.cpu, board);
-  const { ports, high } = board;
-  if (ports.has(port)) throw new RangeError(`com: expected a free port, got ${com}, which a device has`);
-  ports.add(port);
+  const { ports, windows, high } = board;
+  if (ports.has(comPort)) throw new RangeError(`com: expected a free port, got ${com}, which a device has`);
+  const overlapping = [...windows].find((other) => isOverlapping(other, windowOptions));
+  if (overlapping)
+    throw new RangeError(
+      `base: expected free ports, got ${hexAddress(port)}, where the device at ${hexAddress(overlapping.base)} has some`,
+    );
+  ports.add(comPort);
+  windows.add(windowOptions);
   const sharing = high.get(irq) ?? new Set();
   high.set(irq, sharing);
-  const uart = new Attachment(insides, device, { com, port, irq, state: stateIndex, sharing }, error);
+  const uart = new Attachment(
+    insides,
+    device,
+    { com, comPort, window: windowOptions, irq, state: stateIndex, sharing },
+    error,
+  );
   uart.attach(new EmulatorClock(device, emulator.is_running(), now));
   return {
     com,
@@ -110,14 +134,22 @@ export function attachUart(
       return inputOf(device).waiting;
     },
     detach() {
-      if (ports.delete(port)) uart.detach();
+      if (!ports.delete(comPort)) return;
+      windows.delete(windowOptions);
+      uart.detach();
     },
   };
 }
 
+const isOverlapping = (one: CheckedWindow, other: CheckedWindow): boolean =>
+  one.base < other.base + (READ_NAMES.length << other.regShift) &&
+  other.base < one.base + (READ_NAMES.length << one.regShift);
+
 interface PortWiring {
   readonly com: ComPort;
-  readonly port: number;
+  /** The first port of v86's own UART. */
+  readonly comPort: number;
+  readonly window: CheckedWindow;
   readonly irq: number;
   readonly state: number;
   /** The devices that hold its interrupt line high: ports that share it are wired together. */
@@ -194,32 +226,75 @@ class Attachment {
   }
 
   #ports(emulatorClock: EmulatorClock): void {
+    const { comPort, window: options } = this.#portWiring;
     const uartDevice = this.#device;
+    const window = new BusWindow(
+      {
+        chart: uartDevice.chart,
+        read: (registerOffset) => uartDevice.read(registerOffset),
+        write: (registerOffset, value) => {
+          try {
+            uartDevice.write(registerOffset, value);
+          } finally {
+            if (registerOffset === MCR_OFFSET) this.#tellOutputs();
+          }
+        },
+      },
+      { ...options, beforeAccess: () => emulatorClock.bring() },
+    );
+    if (options.base !== comPort) this.#freeOwnPorts(comPort);
+    for (let portNumber = options.base; portNumber < options.base + window.size; portNumber++)
+      if (options.unmapped === "error" || window.registerAt(portNumber) !== undefined)
+        this.#usePort(portNumber, window);
+  }
+
+  /** Answers v86's accesses to a port through the window. */
+  #usePort(portNumber: number, window: BusWindow): void {
     const { io } = this.#insides.cpu;
-    for (let registerOffset = 0; registerOffset < REGISTERS; registerOffset++) {
-      const portNumber = this.#portWiring.port + registerOffset;
-      const previous: PortEntry = { ...io.ports[portNumber] };
-      this.#undoSteps.push(() => Object.assign(io.ports[portNumber] as PortEntry, previous));
-      io.register_read(portNumber, uartDevice, () => {
-        let busValue = 0;
-        try {
-          emulatorClock.bring();
-          busValue = uartDevice.read(registerOffset);
-        } catch (error) {
-          this.#error(error);
-        }
-        return busValue;
-      });
-      io.register_write(portNumber, uartDevice, (busValue) => {
-        try {
-          emulatorClock.bring();
-          uartDevice.write(registerOffset, busValue & 0xff);
-        } catch (error) {
-          this.#error(error);
-        }
-        if (registerOffset === MCR_OFFSET) this.#tellOutputs();
-      });
+    this.#keepPort(portNumber);
+    const fill = window.options.unmapped === "zero" ? 0 : -1;
+    io.register_read(
+      portNumber,
+      this.#device,
+      ...WIDTHS.map((width) => () => {
+        let busValue = fill >>> (32 - 8 * width);
+        this.#guarded(() => {
+          busValue = window.read(portNumber, width);
+        });
+        return width === 4 ? busValue | 0 : busValue;
+      }),
+    );
+    io.register_write(
+      portNumber,
+      this.#device,
+      ...WIDTHS.map(
+        (width) => (busValue: number) =>
+          this.#guarded(() =>
+            window.write(portNumber, width === 4 ? busValue | 0 : busValue & (2 ** (8 * width) - 1), width),
+          ),
+      ),
+    );
+  }
+
+  /** Takes the ports away from v86's own UART: nobody answers there. */
+  #freeOwnPorts(comPort: number): void {
+    const { io } = this.#insides.cpu;
+    for (let portNumber = comPort; portNumber < comPort + READ_NAMES.length; portNumber++) {
+      this.#keepPort(portNumber);
+      io.register_read(
+        portNumber,
+        this.#device,
+        ...WIDTHS.map((width) => () => (width === 4 ? -1 : 2 ** (8 * width) - 1)),
+      );
+      io.register_write(portNumber, this.#device, ...WIDTHS.map(() => () => {}));
     }
+  }
+
+  /** Remembers a port, to give it back. */
+  #keepPort(portNumber: number): void {
+    const { io } = this.#insides.cpu;
+    const previous: PortEntry = { ...io.ports[portNumber] };
+    this.#undoSteps.push(() => Object.assign(io.ports[portNumber] as PortEntry, previous));
   }
 
   /** Connects the outputs of the device: bytes, and the interrupt. */

@@ -38,8 +38,9 @@ export interface Register extends ArrayLike<number> {
 export interface Processor {
   readonly io: {
     readonly ports: PortEntry[];
-    register_read(portNumber: number, uartDevice: object, read: (port: number) => number): void;
-    register_write(portNumber: number, uartDevice: object, write: (busValue: number) => void): void;
+    /** Registers functions for accesses of 8, 16 and 32 bits. */
+    register_read(portNumber: number, uartDevice: object, ...reads: ((port: number) => number)[]): void;
+    register_write(portNumber: number, uartDevice: object, ...writes: ((busValue: number) => void)[]): void;
   };
   readonly devices: Record<string, OwnUart | undefined>;
   device_raise_irq(interruptNumber: number): void;

@@ -19,8 +19,8 @@ const inputArbitrary: fc.Arbitrary<Input> = fc.oneof(
 );
 const DEVICES: readonly (() => Device)[] = [
   () => new Serial(),
-  () => new Uart16550(),
-  () => new Uart16550({ preset: "qemu" }),
+  () => new Uart16550({ unmapped: "zero" }),
+  () => new Uart16550({ preset: "qemu", unmapped: "zero" }),
 ];
 const sessionArbitrary = fc.record({
   part: fc.nat(DEVICES.length - 1),

@@ -76,7 +76,7 @@ function expectWhole(messages: readonly StatelyMessage[]): void {
 describe("the receivers of @statelyai/inspect, over WebSocket", () => {
   it.each([
     ["serial", () => new Serial()],
-    ["uart16550", () => new Uart16550({ preset: "qemu" })],
+    ["uart16550", () => new Uart16550({ preset: "qemu", unmapped: "zero" })],
   ] as [string, () => Device][])("receive the messages of %s", async (id, makeDevice) => {
     const device = makeDevice();
     const inspection = startInspection(device, { perSecond: 1000 });

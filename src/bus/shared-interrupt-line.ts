@@ -1,0 +1,96 @@
+import { formatValue } from "../journal/internal.js";
+import type { InterruptInput } from "./interrupt-controller.js";
+
+/** A device's output on a shared line. Its functions can be passed on by themselves. */
+export interface LineSource {
+  /** Its name, for people. */
+  readonly name: string;
+  /** Its level. */
+  readonly level: 0 | 1;
+  /** Drives the line: a device's option `interrupt`. */
+  readonly drive: (line: { readonly level: 0 | 1 }) => void;
+  /** Raises the line and lowers it again: the option `trigger` of a `Serial`. Nothing changes while another source holds it high. */
+  readonly pulse: () => void;
+  /** Lowers the source and takes it off the line. */
+  readonly disconnect: () => void;
+}
+
+/**
+ * An interrupt line that several devices drive, wired-or: it is high while one of them is. Whether its level or its edges count is the
+ * controller's choice. By edges, a source that rises while another is high makes no edge, so a handler has to look at all devices
+ * until none interrupts.
+ *
+ * @example
+ * const irq4 = new SharedInterruptLine(controller);
+ * const com1 = new Uart16550({ interrupt: irq4.connect("COM1").drive });
+ * const com3 = new Uart16550({ interrupt: irq4.connect("COM3").drive });
+ */
+export class SharedInterruptLine {
+  readonly #input: InterruptInput;
+  readonly #sources = new Set<{ readonly name: string; level: 0 | 1 }>();
+  #level: 0 | 1 = 0;
+
+  /**
+   * @param input - the controller, or a function that is called with each change of the level.
+   * @throws TypeError if it is neither.
+   */
+  constructor(input: InterruptInput | ((level: 0 | 1) => unknown)) {
+    this.#input = typeof input === "function" ? inputOfFunction(input) : input;
+    if (typeof this.#input?.setLevel === "function" && typeof this.#input.pulse === "function") return;
+    throw new TypeError(`input: expected an interrupt controller or a function, got ${formatValue(input)}`);
+  }
+
+  /** The level of the line: the or of its sources. */
+  get level(): 0 | 1 {
+    return this.#level;
+  }
+
+  /** The names of the sources that are high. */
+  get activeSources(): readonly string[] {
+    return [...this.#sources].filter(({ level }) => level === 1).map(({ name }) => name);
+  }
+
+  /** Connects a device, whose output is low. */
+  connect(name = `source ${this.#sources.size + 1}`): LineSource {
+    const source: { readonly name: string; level: 0 | 1 } = { name, level: 0 };
+    this.#sources.add(source);
+    const setLevel = (level: 0 | 1): void => {
+      if (!this.#sources.has(source)) return;
+      source.level = level;
+      this.#update();
+    };
+    return {
+      name,
+      get level() {
+        return source.level;
+      },
+      drive: (line) => {
+        if (line?.level !== 0 && line?.level !== 1)
+          throw new TypeError(`level: expected 0 or 1, got ${formatValue(line?.level)}`);
+        setLevel(line.level);
+      },
+      pulse: () => {
+        if (this.#sources.has(source) && this.#level === 0) this.#input.pulse();
+      },
+      disconnect: () => {
+        setLevel(0);
+        this.#sources.delete(source);
+      },
+    };
+  }
+
+  #update(): void {
+    const level = this.activeSources.length > 0 ? 1 : 0;
+    if (level === this.#level) return;
+    this.#level = level;
+    this.#input.setLevel(level);
+  }
+}
+
+const inputOfFunction = (setLevel: (level: 0 | 1) => unknown): InterruptInput => ({
+  setLevel: (level) => void setLevel(level),
+  pulse: () => {
+    setLevel(1);
+    setLevel(0);
+  },
+});
