@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import * as graph from "xstate/graph";
 import { moduleName, SUBPATHS } from "../.ci/subpaths.js";
 import { main } from "../src/cli/internal.js";
 import { createTestIo } from "../src/cli/io.test-helper.js";
+import * as node from "../src/guests/node/index.js";
 
 const directory = mkdtempSync(join(tmpdir(), "vm-superio-readme-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -25,10 +26,9 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "fast-check": fastCheck,
   xstate,
   "xstate/graph": graph,
-  "node:fs": {
-    openSync: (name: string, flags: string) => openSync(join(directory, name), flags),
-    writeSync,
-    closeSync,
+  "vm-superio/node": {
+    ...node,
+    journalFile: (name: string, options?: node.JournalFileOptions) => node.journalFile(join(directory, name), options),
   },
 };
 

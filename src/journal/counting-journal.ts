@@ -56,6 +56,10 @@ export class CountingJournal implements Recorder {
     return 0;
   }
 
+  get lost(): number {
+    return 0;
+  }
+
   append(entry: Entry): number {
     checkEntry(entry);
     this.elapsedTicks = tickAfter(entry, this.elapsedTicks);

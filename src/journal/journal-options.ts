@@ -1,4 +1,5 @@
 import type { JournalHeader, Recorded } from "./entry.js";
+import type { JournalView } from "./journal-view.js";
 
 /** The header with which a journal begins; `first` and `tick` are 0 unless given. */
 export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
@@ -8,13 +9,25 @@ export type JournalStart = Omit<JournalHeader, "first" | "tick"> & {
 
 /** A sink for a journal's entries, instead of memory. */
 export interface JournalSink {
-  /** Called once, with the header, when the journal is made. */
-  header(header: JournalHeader): void;
+  /**
+   * Called once, with the header, when the journal is made.
+   *
+   * @param present - returns the header with which a journal would begin now, with the device's present state; to be called in `append`,
+   *   by a sink that begins a new file there. Absent where the journal does not know the state.
+   */
+  header(header: JournalHeader, present?: () => JournalHeader): void;
   /**
    * Called for each entry before the device takes it. If it throws, then so does the access, and nothing has changed.
    * It must not use the device. The entry is the caller's own object: copy what you hold on to.
    */
   append(recorded: Recorded): void;
+  /**
+   * Called right after {@link append} if the device could not take that entry after all, as a guard or action of a chart of yours threw:
+   * the next entry has the same index. A sink without this keeps an entry that changed nothing.
+   */
+  takeBack?(): void;
+  /** The number of entries that the sink was given and has lost: {@link JournalView.lost}. */
+  readonly lost?: number;
   /** Called when the journal is closed; no entry follows. */
   close?(): void;
 }

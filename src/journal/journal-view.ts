@@ -24,6 +24,8 @@ export interface JournalView {
   readonly tick: number;
   /** Bytes of memory that the encoded entries take. The checkpoints, one every 16 KiB, come on top. */
   readonly bytes: number;
+  /** The number of entries that the sink has lost, as a write failed and it stopped; 0 while all is well, and without a sink. */
+  readonly lost: number;
   /**
    * Returns the entries from index `from` up to, not including, `until`: by default all that are held.
    *

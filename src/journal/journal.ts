@@ -35,6 +35,8 @@ export class Journal implements Recorder {
   readonly #chunks: Chunk[] = [];
   #heldBytes = 0;
   #sinkIsActive = false;
+  /** The number of entries that the sink had lost when it was closed. */
+  #lostBySink = 0;
   // What an access uses is private to TypeScript only: V8 puts less code into its callers where fields have plain names.
   /** The chunk that is being filled. */
   private chunk = new Uint8Array(0);
@@ -66,12 +68,15 @@ export class Journal implements Recorder {
     this.#header = header;
     this.countStart = header.first;
     this.elapsedTicks = header.tick;
-    sink?.header(header);
+    sink?.header(header, checkpoint && (() => this.#presentHeader));
   }
 
   /** The chart and the state before the oldest entry. A new object whenever entries have been dropped. */
   get header(): JournalHeader {
-    if (this.#holdsEntries) return this.#header;
+    return this.#holdsEntries ? this.#header : this.#presentHeader;
+  }
+
+  get #presentHeader(): JournalHeader {
     return { ...this.#header, first: this.next, tick: this.elapsedTicks, state: this.#readState?.() };
   }
 
@@ -103,6 +108,11 @@ export class Journal implements Recorder {
   /** Bytes of memory that the encoded entries take. The checkpoints, one every 16 KiB, come on top. */
   get bytes(): number {
     return this.#heldBytes;
+  }
+
+  /** The number of entries that the sink has lost, as a write failed and it stopped; 0 while all is well, and without a sink. */
+  get lost(): number {
+    return this.#sink?.lost ?? this.#lostBySink;
   }
 
   /**
@@ -206,7 +216,11 @@ export class Journal implements Recorder {
     const sink = this.#sink;
     this.#sink = undefined;
     if (this.chunk.length > 0) this.fastEnd = this.chunk.length - 1;
-    sink?.close?.();
+    try {
+      sink?.close?.();
+    } finally {
+      this.#lostBySink = sink?.lost ?? 0;
+    }
   }
 
   #checkIndex(entryIndex: number, indexName: string): void {

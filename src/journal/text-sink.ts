@@ -32,7 +32,7 @@ export interface SinkOptions extends WriteOptions {
 /** The error with which a sink stops; `cause` is that of the write. */
 export class JournalSinkError extends Error {
   override readonly name = "JournalSinkError";
-  /** The number of entries that were written before: a reader gets at least these. */
+  /** The number of entries that were written before into the same text: a reader gets at least these. */
   readonly written: number;
 
   constructor(written: number, cause: unknown) {
@@ -64,7 +64,8 @@ export interface TextSink extends JournalSink {
  * A write that fails stops the sink for good: nothing is written after it, `lost` counts the entries that are missing, and `onError` says
  * why. What was written before can be read.
  *
- * @param write - receives the bytes in order. It fails by throwing, or by a promise that is rejected. If it returns the number of bytes
+ * @param write - receives the bytes in order. It fails by throwing, or by a promise that is rejected (what it was given in the meantime then
+ *   follows a hole, which readers find). If it returns the number of bytes
  *   that it has written (as `writeSync` does: the first time all of them), fewer are a failure as well.
  * @throws TypeError or RangeError if an option is none.
  */

@@ -1,17 +1,15 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { type JournalSink, journalSink } from "../../journal/index.js";
+import { type JournalFileSink, journalFile } from "../../guests/node/index.js";
+import type { JournalSinkError } from "../../journal/index.js";
 import { writeError } from "../files.js";
 
-/** A file to which a journal is written continuously; its old content stays until there is something to write. */
+/** A file to which a journal is written continuously; its old content stays until the device is made. */
 export class JournalFile {
-  readonly sink: JournalSink;
+  readonly sink: JournalFileSink;
   /** Rejects with a CommandError when the file can no longer be written; the device is not affected. */
   readonly failed: Promise<never>;
   readonly #filePath: string;
-  readonly #descriptor: number;
   #rejectFailed: (error: unknown) => void = () => {};
   #failure: { readonly error: unknown } | undefined;
-  #hasBegun = false;
 
   /**
    * @param filePath - one whose name ends in .gz is compressed.
@@ -19,8 +17,7 @@ export class JournalFile {
    */
   constructor(filePath: string) {
     this.#filePath = filePath;
-    this.#descriptor = openForWriting(filePath);
-    this.sink = journalSink((chunk) => this.#write(chunk), { gzip: filePath.endsWith(".gz") });
+    this.sink = openSink(filePath, (error) => this.#fail(error));
     this.failed = new Promise((_, reject) => {
       this.#rejectFailed = reject;
     });
@@ -34,26 +31,18 @@ export class JournalFile {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.sink.close();
   }
 
-  #write(chunk: Uint8Array): void {
-    if (this.#failure) return;
-    try {
-      if (!this.#hasBegun && fstatSync(this.#descriptor).isFile()) ftruncateSync(this.#descriptor);
-      this.#hasBegun = true;
-      for (let writtenLength = 0; writtenLength < chunk.length; )
-        writtenLength += writeSync(this.#descriptor, chunk, writtenLength);
-    } catch (error) {
-      this.#failure = { error: writeError(this.#filePath, error) };
-      this.#rejectFailed(this.#failure.error);
-    }
+  #fail({ cause }: JournalSinkError): void {
+    this.#failure = { error: writeError(this.#filePath, cause) };
+    this.#rejectFailed(this.#failure.error);
   }
 }
 
-function openForWriting(filePath: string): number {
+function openSink(filePath: string, onError: (error: JournalSinkError) => void): JournalFileSink {
   try {
-    return openSync(filePath, constants.O_WRONLY | constants.O_CREAT);
+    return journalFile(filePath, { onError });
   } catch (error) {
     throw writeError(filePath, error, "; --journal: name a file");
   }

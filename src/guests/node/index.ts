@@ -1,5 +1,5 @@
 /**
- * The host's end of a device's line as one of Node's streams.
+ * What a host in Node needs: the other end of a device's line as a stream, and files of journals.
  */
 import { Duplex } from "node:stream";
 import { inputOf } from "../host/input-queue.js";
@@ -9,6 +9,7 @@ import { checkUart, type Uart } from "../host/uart.js";
 
 export type { HostOptions, OverflowPolicy, Uart } from "../host/index.js";
 export { OverflowError } from "../host/index.js";
+export { type JournalFileOptions, type JournalFileSink, journalFile, type Rotation } from "./journal-file.js";
 
 /**
  * The other end of a device's line: what is written arrives as the device has room, what the guest sends is read.

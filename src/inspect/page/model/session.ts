@@ -194,6 +194,7 @@ export class Session {
       length: rowIndex + 1,
       tick: journal.tick,
       bytes: journal.bytes,
+      lost: journal.lost,
       entries: (range) => journal.entries({ until: endIndex, ...range }),
       checkpoint: (index) =>
         this.#checkpoints[Math.floor((index - this.firstIndex) / CHECKPOINT_EVERY)] as Checkpoint,
