@@ -1,10 +1,20 @@
 /** The parts of the compiler that other folders of this package build upon. */
 export { compileLowered } from "./compile.js";
 export { declaredReads } from "./frontend/declared-reads.js";
-export { lowerMachine } from "./frontend/lower-machine.js";
-export type { Program, ProgramNode, ProgramTransition } from "./ir/program.js";
+export { type LoweredMachine, lowerMachine } from "./frontend/lower-machine.js";
+export { descriptorFor } from "./ir/event-descriptors.js";
+export type {
+  Effect,
+  Guard,
+  Operand,
+  Program,
+  ProgramNode,
+  ProgramTransition,
+  UserFunction,
+} from "./ir/program.js";
 export { contextKeys, generateModule } from "./javascript/generate.js";
 export { executionFacts } from "./passes/execution-facts.js";
+export { LivelockError } from "./runtime/run-errors.js";
 export { tableExecutable } from "./table/table-executable.js";
 export {
   activeNodes,

@@ -26,7 +26,13 @@ export {
   type UntilOptions,
   until,
 } from "./check/claims.js";
-export { type CompareOptions, type Comparison, compare, type ScopedChart } from "./check/compare.js";
+export {
+  type ComparedState,
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type ScopedChart,
+} from "./check/compare.js";
 export { type GuardReads, guardReads, type Independence, independenceOf } from "./check/independence.js";
 export { journalOf, type ReplayedRun, type ReplayedStep, showRun } from "./check/replay.js";
 export { deadEnds, type Unreached, unreached } from "./check/unreached.js";
@@ -64,16 +70,20 @@ export {
 } from "./serial/driver/index.js";
 export { serialScope } from "./serial/scope.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./space/explore.js";
+export { ExploreError } from "./space/explore-error.js";
 export type { Abstraction, Scope } from "./space/scope.js";
 export type {
   DeviceState,
+  Failure,
   Graph,
   GraphState,
   GraphTransition,
+  Impurity,
   IncomingStep,
   LazyList,
   ReachedState,
 } from "./space/types.js";
+export { type ClassIdentity, IdentityError } from "./space/value-identity.js";
 export { uart16550Claims } from "./uart16550/claims.js";
 export { uart16550Scope } from "./uart16550/comparison-scope.js";
 export { type Uart16550ScopeName, uart16550ScopeNames, uart16550Slice } from "./uart16550/scopes.js";

@@ -1,4 +1,5 @@
 /** The parts of the journal that other folders of this package build upon. */
+export { checkEntry } from "./entry-checks.js";
 export { formatValue } from "./format-value.js";
 export { missingInWords } from "./missing-entries.js";
 export { nearest, unknownName, withKnownNames } from "./nearest.js";

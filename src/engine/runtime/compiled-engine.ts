@@ -3,7 +3,7 @@ import type { LoweredMachine } from "../frontend/lower-machine.js";
 import { type EmissionKind, internKinds } from "../ir/emission-kind.js";
 import { refuseReservedType } from "../ir/event-descriptors.js";
 import type { Program } from "../ir/program.js";
-import { nodeAt } from "../ir/program-queries.js";
+import { activeCondition, nodeAt } from "../ir/program-queries.js";
 import { executionFacts } from "../passes/execution-facts.js";
 import { inertScope } from "../xstate/actor-scope.js";
 import { activeNodes, type RawNode, raw } from "../xstate/machine-internals.js";
@@ -67,6 +67,20 @@ export const createEngine = <TMachine extends AnyStateMachine>(
         ? Number.MAX_SAFE_INTEGER
         : (stateNumbers[variableCount + slotIndex] as number);
     };
+  };
+
+  /** Replaces the age of each slot by its rank among the slots whose state is active, and those of the others by 0. */
+  const withRanks = (stateNumbers: number[]): number[] => {
+    const activeSlots: number[] = [];
+    for (const [nodeIndex, slotIndex] of ageSlots) {
+      const activation = activeCondition(program, nodeIndex);
+      if (activation === undefined || stateNumbers[activation[0]] === activation[1])
+        activeSlots.push(variableCount + slotIndex);
+    }
+    activeSlots.sort((a, b) => (stateNumbers[a] as number) - (stateNumbers[b] as number));
+    stateNumbers.fill(0, variableCount);
+    for (const [rank, slotIndex] of activeSlots.entries()) stateNumbers[slotIndex] = rank;
+    return stateNumbers;
   };
 
   const copyContext = ({ hasKnownKeys, context }: RunState): Context =>
@@ -145,8 +159,10 @@ export const createEngine = <TMachine extends AnyStateMachine>(
       if (runState.hasKnownKeys && executable.differ)
         return executable.differ(runState.context, contextValues, fieldIndexes, fieldValues);
       let changedCount = 0;
-      for (const [fieldIndex, value] of Object.values(runState.context).entries())
-        if (value !== contextValues[fieldIndex]) {
+      const currentValues = Object.values(runState.context);
+      if (currentValues.length !== contextValues.length) return -1;
+      for (const [fieldIndex, value] of currentValues.entries())
+        if (!Object.is(value, contextValues[fieldIndex])) {
           fieldIndexes[changedCount] = fieldIndex;
           fieldValues[changedCount++] = value;
         }
@@ -155,7 +171,13 @@ export const createEngine = <TMachine extends AnyStateMachine>(
     get settled() {
       return runState.dirty === 0;
     },
-    restore(configuration, contextValues, settled) {
+    get isDone() {
+      return runState.done;
+    },
+    get orderedConfiguration() {
+      return withRanks(executable.read(runState));
+    },
+    restore(configuration, contextValues, settled, isDone = false) {
       const asks = executable.ask !== undefined && changesConstants(runState, contextValues);
       if (runState.hasKnownKeys && executable.fill) executable.fill(runState.context, contextValues);
       else
@@ -163,6 +185,7 @@ export const createEngine = <TMachine extends AnyStateMachine>(
           runState.context[contextKey] = contextValues[keyIndex];
       if (asks) executable.ask?.(runState);
       moveState(runState, executable, configuration, settled);
+      runState.done = isDone;
     },
     fork() {
       const runCopy = executable.create(copyContext(runState));
@@ -325,6 +348,8 @@ const endedRun = (
     isIn: (other) => hasSameItems(other.map(String), configuration.map(String)),
     changedFields: () => 0,
     settled: true,
+    isDone: true,
+    orderedConfiguration: configuration,
     restore: () => {},
     fork: () => run,
   };

@@ -167,7 +167,8 @@ export interface CompiledRun<TMachine extends AnyStateMachine> extends Run<TMach
    *
    * @param fieldIndexes - receives the indexes of these fields among the keys, from index 0.
    * @param fieldValues - receives the values of these fields.
-   * @returns the number of these fields. Later entries of the two arrays are meaningless.
+   * @returns the number of these fields; -1 if the context has more or fewer keys than the list has values. Later entries of the two
+   *   arrays are meaningless.
    */
   changedFields(contextValues: readonly unknown[], fieldIndexes: number[], fieldValues: unknown[]): number;
   /**
@@ -180,6 +181,19 @@ export interface CompiledRun<TMachine extends AnyStateMachine> extends Run<TMach
    *
    * @param contextValues - the value of each field, in the order of the context's keys.
    * @param settled - true if the run was settled in that state.
+   * @param isDone - true if the machine has ended in that state: it handles no more events. False by default.
    */
-  restore(configuration: Configuration, contextValues: readonly unknown[], settled: boolean): void;
+  restore(
+    configuration: Configuration,
+    contextValues: readonly unknown[],
+    settled: boolean,
+    isDone?: boolean,
+  ): void;
+  /** True if the machine has ended: it is in its final state, and handles no more events. */
+  readonly isDone: boolean;
+  /**
+   * The current configuration with the order in which states were entered, where that can decide the order of eventless transitions: after
+   * the state numbers, for each such region the rank of its active state by the time of its entry, from 0; 0 if none is active.
+   */
+  readonly orderedConfiguration: Configuration;
 }

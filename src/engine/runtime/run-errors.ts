@@ -23,9 +23,12 @@ export const guardError = (
   );
 };
 
+/** An error for `always` or raised events that do not end. */
+export class LivelockError extends Error {}
+
 /** Returns the error of XState for `always` or raised events that do not end. */
-export const iterationError = (limit: number): Error =>
-  new Error(
+export const iterationError = (limit: number): LivelockError =>
+  new LivelockError(
     `Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state. ` +
       "This usually happens when there's a cycle of transitions " +
       "(e.g., eventless transitions or raised events causing state A -> B -> C -> A).",

@@ -167,11 +167,15 @@ describe("check", () => {
       verdict: "refuted",
       inputs: [DATA_BYTE, DATA_BYTE, RBR, DATA_BYTE, RBR],
     });
-    // A run without an access is promised nothing.
+    // A run without an access is promised nothing; but where it leaves the scope, nobody knows what comes.
     const arriving = { during: (current: ReachedSerial) => current.step?.input === DATA_BYTE };
-    expect(
-      checkFormula(eventually<SerialState>(queuedCount(9), arriving).within(1, "accesses")).verdict,
-    ).toBe("proved");
+    const nineQueued = eventually<SerialState>(queuedCount(99), arriving).within(1, "accesses");
+    expect(checkFormula(nineQueued)).toMatchObject({
+      verdict: "inconclusive",
+      inputs: Array(3).fill(DATA_BYTE),
+    });
+    const closedScope = { name: "bytes come and go", inputs: [DATA_BYTE, RBR] };
+    expect(checkFormula(nineQueued, explore(serialChart(), closedScope)).verdict).toBe("proved");
     expect(() => within(1.5, isRead)).toThrow(/within: expected a whole number from 0, got 1.5/);
   });
 

@@ -3,7 +3,7 @@ import type { EdgeTable, ReachedState } from "../space/types.js";
 import type { CheckResult } from "./check-result.js";
 
 /** The outcome for a formula, and the edges of the run that shows it. */
-export type Outcome = Pick<CheckResult, "verdict" | "premises" | "repeats"> & {
+export type Outcome = Pick<CheckResult, "verdict" | "premises" | "repeats" | "reason"> & {
   readonly pathEdges?: readonly number[];
 };
 
@@ -13,6 +13,8 @@ export interface ClaimChecker<TState> {
   readonly isDecided: boolean;
   /** Visits a reached state. @param edge - the edge that led to it; -1 at the beginning. */
   visit(reached: ReachedState<TState>, edge: number): void;
+  /** Visits a state outside the scope. @param edge - the edge that led to it. Absent where such states make no difference. */
+  visitOutside?(reached: ReachedState<TState>, edge: number): void;
   /** Returns the outcome, after all states were visited. */
   outcome(): Outcome;
 }
@@ -21,8 +23,19 @@ export interface ClaimChecker<TState> {
 export const pathThroughEdge = (edgeTable: EdgeTable<never>, edge: number): number[] =>
   edge < 0 ? [] : [...shortestPathTo(edgeTable, sourceStateOf(edgeTable, edge)), edge];
 
+/** The outcome for a claim about no state at all. */
+export const VACUOUS: Outcome = {
+  verdict: "vacuous",
+  premises: 0,
+  reason: "its premise never holds in the scope",
+};
+
+/** The reason for a verdict on an incomplete graph. */
+export const LIMIT_REASON = "the limit was reached before every state was";
+
 /** Returns a verdict that only a complete graph can give; "inconclusive" for any other. */
 export const verdictIfComplete = (
   { complete }: EdgeTable<never>,
   verdict: "proved" | "refuted",
-): Outcome["verdict"] => (complete ? verdict : "inconclusive");
+): Pick<Outcome, "verdict" | "reason"> =>
+  complete ? { verdict } : { verdict: "inconclusive", reason: LIMIT_REASON };

@@ -1,15 +1,18 @@
 import type { BitSet } from "../space/bit-set.js";
-import { sourceStateOf } from "../space/graph.js";
 import type { EdgeTable } from "../space/types.js";
 
 type EdgeTargets = Pick<EdgeTable<never>, "stateCount" | "inputCount" | "targets">;
 
+/** A state that a stem of this length leads to. */
+export interface LassoStart {
+  readonly stateId: number;
+  readonly stemLength: number;
+}
+
 /** A run that goes on for ever: a path to a state, and a cycle through it. */
 export interface Lasso {
-  /** The index of the start state among the given ones. */
-  readonly startIndex: number;
-  /** The edges from the start state to the cycle. */
-  readonly stem: readonly number[];
+  /** The state at which the cycle begins and ends. */
+  readonly stateId: number;
   /** The edges of the cycle. */
   readonly cycle: readonly number[];
 }
@@ -25,141 +28,137 @@ function* edgesFrom(
     if (allowed.has(edge)) yield [edge, targets.at(edge)];
 }
 
+/** The edges visited, at most, in search of a shorter lasso than the one that was found. */
+const SEARCH_LIMIT = 20_000_000;
+
 /**
- * Finds a lasso of allowed edges from one of the start states, whose cycle has an edge of each of the fairness sets; undefined if there is none.
- * Every input is possible in every state, so there is such a lasso if, and only if, a strongly connected component has an edge
- * of each set.
+ * Finds a shortest lasso of allowed edges whose cycle has an edge of each of the fairness sets; undefined if there is none. Every input is
+ * possible in every state, so there is such a lasso if, and only if, a strongly connected component has an edge of each set.
  *
- * @param startIds - the first that has a lasso is used.
+ * A shortest one is found unless 20 million edges were visited; then it is the shortest so far.
+ *
+ * @param starts - the states that the stem can lead to, with its length, the shortest first.
  */
 export function findFairLasso(
   edgeTargets: EdgeTargets,
   allowed: BitSet,
-  startIds: Iterable<number>,
+  starts: readonly LassoStart[],
   fairnessSets: readonly BitSet[],
 ): Lasso | undefined {
-  const components = componentsOf(edgeTargets, allowed, startIds);
-  /** By component with an inner edge: for each of the fairness sets, an inner edge; -1 if there is none. */
-  const witnesses = new Map<number, number[]>();
+  const components = componentsOf(
+    edgeTargets,
+    allowed,
+    starts.map(({ stateId }) => stateId),
+  );
+  const fairComponents = fairComponentsOf(edgeTargets, allowed, components, fairnessSets);
+  if (fairComponents.size === 0) return undefined;
+  const search = new CycleSearch(edgeTargets, allowed, components, fairnessSets);
+  let shortest: Lasso | undefined;
+  let shortestLength = Number.POSITIVE_INFINITY;
+  for (const { stateId, stemLength } of starts) {
+    if (stemLength + 1 >= shortestLength || (shortest && search.visitedEdges > SEARCH_LIMIT)) break;
+    if (!fairComponents.has(components[stateId] as number)) continue;
+    const cycle = search.shortestCycle(stateId, shortestLength - stemLength - 1);
+    if (!cycle) continue;
+    shortest = { stateId, cycle };
+    shortestLength = stemLength + cycle.length;
+  }
+  return shortest;
+}
+
+/** Returns the components that have, among their inner edges, one of each of the fairness sets, and at least one. */
+function fairComponentsOf(
+  edgeTargets: EdgeTargets,
+  allowed: BitSet,
+  components: Int32Array,
+  fairnessSets: readonly BitSet[],
+): ReadonlySet<number> {
+  const fairnessFound = new Map<number, boolean[]>();
   for (let stateId = 0; stateId < edgeTargets.stateCount; stateId++) {
     const component = components[stateId] as number;
     if (component < 0) continue;
     for (const [edge, targetId] of edgesFrom(edgeTargets, allowed, stateId)) {
       if (components[targetId] !== component) continue;
-      const componentWitnesses = witnesses.get(component) ?? fairnessSets.map(() => -1);
-      witnesses.set(component, componentWitnesses);
-      fairnessSets.forEach((fairnessSet, index) => {
-        if ((componentWitnesses[index] as number) < 0 && fairnessSet.has(edge))
-          componentWitnesses[index] = edge;
-      });
+      const found = fairnessFound.get(component) ?? fairnessSets.map(() => false);
+      fairnessFound.set(component, found);
+      for (const [index, fairnessSet] of fairnessSets.entries()) found[index] ||= fairnessSet.has(edge);
     }
   }
-  const fairComponents = new Set(
-    [...witnesses].filter(([, edgeIds]) => !edgeIds.includes(-1)).map(([component]) => component),
+  return new Set(
+    [...fairnessFound]
+      .filter(([, found]) => found.every((isFound) => isFound))
+      .map(([component]) => component),
   );
-  if (fairComponents.size === 0) return undefined;
-  const isFair = (stateId: number): boolean => fairComponents.has(components[stateId] as number);
-  const leadingComponents = componentsLeadingTo(edgeTargets, allowed, components, isFair);
-  let startIndex = -1;
-  for (const startId of startIds) {
-    startIndex++;
-    if (!leadingComponents.has(components[startId] as number)) continue;
-    const stem = shortestPath(edgeTargets, startId, allowed, () => true, isFair) as number[];
-    const entryId = stem.length === 0 ? startId : edgeTargets.targets.at(stem.at(-1) as number);
-    const component = components[entryId] as number;
-    const isInside = (stateId: number): boolean => components[stateId] === component;
-    const cycle = cycleThrough(edgeTargets, allowed, entryId, isInside, witnesses.get(component) as number[]);
-    return { startIndex, stem, cycle };
-  }
-  return undefined;
 }
 
-/** Returns the components from which a goal state can be reached. Components are numbered after all that they lead to. */
-function componentsLeadingTo(
-  edgeTargets: EdgeTargets,
-  allowed: BitSet,
-  components: Int32Array,
-  isGoal: (stateId: number) => boolean,
-): ReadonlySet<number> {
-  const stateIds = [...components.keys()].filter((stateId) => (components[stateId] as number) >= 0);
-  stateIds.sort((a, b) => (components[a] as number) - (components[b] as number));
-  const leadingComponents = new Set<number>();
-  for (const stateId of stateIds) {
-    if (leadingComponents.has(components[stateId] as number)) continue;
-    let isLeading = isGoal(stateId);
-    if (!isLeading)
-      for (const [, targetId] of edgesFrom(edgeTargets, allowed, stateId))
-        isLeading ||= leadingComponents.has(components[targetId] as number);
-    if (isLeading) leadingComponents.add(components[stateId] as number);
-  }
-  return leadingComponents;
+/** A state of the search for a cycle: a state of the graph, and the fairness sets that have been met. */
+interface CycleNode {
+  readonly stateId: number;
+  readonly metSets: number;
+  readonly edge: number;
+  readonly parent: CycleNode | undefined;
+  readonly depth: number;
 }
 
-/** Returns a cycle within a component, over each of its witnesses. */
-function cycleThrough(
-  edgeTargets: EdgeTargets,
-  allowed: BitSet,
-  entryId: number,
-  isInside: (stateId: number) => boolean,
-  witnesses: readonly number[],
-): number[] {
-  const cycle: number[] = [];
-  let currentId = entryId;
-  const appendPathTo = (goalId: number): void => {
-    cycle.push(
-      ...(shortestPath(
-        edgeTargets,
-        currentId,
-        allowed,
-        isInside,
-        (stateId) => stateId === goalId,
-      ) as number[]),
-    );
-    currentId = goalId;
-  };
-  for (const witness of new Set(witnesses)) {
-    appendPathTo(sourceStateOf(edgeTargets, witness));
-    cycle.push(witness);
-    currentId = edgeTargets.targets.at(witness);
-  }
-  if (cycle.length === 0) {
-    const candidates = [...edgesFrom(edgeTargets, allowed, entryId)]
-      .filter(([, targetId]) => isInside(targetId))
-      .map(([edge, targetId]) => {
-        const returnPath = shortestPath(edgeTargets, targetId, allowed, isInside, (it) => it === entryId);
-        return [edge, ...(returnPath as number[])];
-      });
-    return candidates.reduce((shortest, candidate) =>
-      candidate.length < shortest.length ? candidate : shortest,
-    );
-  }
-  appendPathTo(entryId);
-  return cycle;
-}
+/** Searches for shortest fair cycles through single states. */
+class CycleSearch {
+  /** The edges visited so far. */
+  visitedEdges = 0;
+  readonly #edgeTargets: EdgeTargets;
+  readonly #allowed: BitSet;
+  readonly #components: Int32Array;
+  readonly #fairnessSets: readonly BitSet[];
 
-/** Returns a shortest path from a state to a goal state; undefined if there is none. */
-function shortestPath(
-  edgeTargets: EdgeTargets,
-  startId: number,
-  allowed: BitSet,
-  isInside: (stateId: number) => boolean,
-  isGoal: (stateId: number) => boolean,
-): number[] | undefined {
-  const parentEdges = new Map<number, number>([[startId, -1]]);
-  for (const stateId of parentEdges.keys()) {
-    if (isGoal(stateId)) {
-      const reversedPath: number[] = [];
-      let edge = parentEdges.get(stateId) as number;
-      while (edge >= 0) {
-        reversedPath.push(edge);
-        edge = parentEdges.get(sourceStateOf(edgeTargets, edge)) as number;
+  constructor(
+    edgeTargets: EdgeTargets,
+    allowed: BitSet,
+    components: Int32Array,
+    fairnessSets: readonly BitSet[],
+  ) {
+    this.#edgeTargets = edgeTargets;
+    this.#allowed = allowed;
+    this.#components = components;
+    this.#fairnessSets = fairnessSets;
+  }
+
+  /** Returns the edges of a shortest cycle through a state, breadth first; undefined if none is as short as the greatest length. */
+  shortestCycle(startId: number, greatestLength: number): number[] | undefined {
+    const component = this.#components[startId];
+    const setCount = this.#fairnessSets.length;
+    const allSets = 2 ** setCount - 1;
+    const start: CycleNode = { stateId: startId, metSets: 0, edge: -1, parent: undefined, depth: 0 };
+    const frontier = [start];
+    const knownKeys = new Set<number>();
+    for (const node of frontier) {
+      if (node.depth >= greatestLength) return undefined;
+      for (const [edge, targetId] of edgesFrom(this.#edgeTargets, this.#allowed, node.stateId)) {
+        this.visitedEdges++;
+        if (this.#components[targetId] !== component) continue;
+        const metSets = this.#setsMet(node.metSets, edge);
+        const next: CycleNode = { stateId: targetId, metSets, edge, parent: node, depth: node.depth + 1 };
+        if (targetId === startId && metSets === allSets) return edgesTo(next);
+        const key = targetId * (allSets + 1) + metSets;
+        if (knownKeys.has(key)) continue;
+        knownKeys.add(key);
+        frontier.push(next);
       }
-      return reversedPath.reverse();
     }
-    for (const [edge, targetId] of edgesFrom(edgeTargets, allowed, stateId))
-      if (isInside(targetId) && !parentEdges.has(targetId)) parentEdges.set(targetId, edge);
+    return undefined;
   }
-  return undefined;
+
+  #setsMet(metSets: number, edge: number): number {
+    let sets = metSets;
+    for (const [index, fairnessSet] of this.#fairnessSets.entries())
+      if (fairnessSet.has(edge)) sets |= 1 << index;
+    return sets;
+  }
+}
+
+function edgesTo(last: CycleNode): number[] {
+  const reversedEdges: number[] = [];
+  for (let node: CycleNode | undefined = last; node?.parent; node = node.parent)
+    reversedEdges.push(node.edge);
+  return reversedEdges.reverse();
 }
 
 /**

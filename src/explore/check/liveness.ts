@@ -2,14 +2,14 @@ import { BitSet } from "../space/bit-set.js";
 import { depthsOf, sourceStateOf } from "../space/graph.js";
 import { IntegerList } from "../space/integer-list.js";
 import type { EdgeTable, ReachedState } from "../space/types.js";
-import { type ClaimChecker, type Outcome, pathThroughEdge, verdictIfComplete } from "./checker.js";
+import { type ClaimChecker, type Outcome, pathThroughEdge, VACUOUS, verdictIfComplete } from "./checker.js";
 import type { Formula, Unit } from "./claims.js";
 import { findFairLasso } from "./fair-cycle.js";
 
 /** A formula about runs. */
 export type RunFormula<TState> = Extract<Formula<TState>, { kind: "leadsTo" | "within" | "until" }>;
 
-/** A state of the search for a shortest counterexample, with the rest of the bound. */
+/** A state of the search for a shortest run, with the rest of the bound. */
 interface SearchNode {
   readonly stateId: number;
   readonly remaining: number;
@@ -17,10 +17,27 @@ interface SearchNode {
   readonly parentEdge: number;
   /** The index of the node before; -1 at the beginning of a promise. */
   readonly parentIndex: number;
+  /** The length of the run to it, from the initial state. */
+  readonly depth: number;
 }
 
+/** The end of a run that is searched for. */
+interface RunEnd {
+  /** Returns true if a run ends with this edge, after which so much of the bound remains. */
+  endsWith?(edge: number, remaining: number): boolean;
+  /** Returns true if a run ends in this state. */
+  endsIn?(stateId: number): boolean;
+  /** The edges by which a run ends, besides those that leave the promise open. */
+  readonly lastEdges?: BitSet;
+}
+
+const LEAVING_REASON = "a run leaves the scope before what was promised has come";
+const DEAD_END_REASON =
+  "the run ends in a dead end, where no input leads on, before what was promised has come";
+
 /**
- * Decides `leadsTo`, `within` and `until`: records the edges after which a promise is open, and the edges that leave it open.
+ * Decides `leadsTo`, `within` and `until`: records the edges after which a promise is open, the edges that leave it open, and those that lead
+ * out of the scope with it.
  */
 export class LivenessChecker<TState> implements ClaimChecker<TState> {
   readonly isDecided = false;
@@ -33,9 +50,14 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   readonly #promiseBounds = new IntegerList();
   /** Edges that leave every promise open. */
   readonly #avoidingEdges = new BitSet();
+  /** Edges that lead out of the scope and leave every promise open. */
+  readonly #leavingEdges = new BitSet();
   /** Edges after which neither side of an `until` holds, plus 1. */
   readonly #breakingEdges = new BitSet();
   readonly #fairnessSets: readonly BitSet[];
+  /** By fairness assumption: true if some step is one. */
+  readonly #isFairnessMet: boolean[];
+  #isDuringMet = false;
   /** By edge: the units that pass with it, if that is not 1. */
   readonly #passedUnits = new Map<number, number>();
 
@@ -43,12 +65,14 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     this.#edgeTable = edgeTable as EdgeTable<never>;
     this.#formula = formula;
     this.#fairnessSets = "fairly" in formula ? formula.fairly.map(() => new BitSet()) : [];
+    this.#isFairnessMet = this.#fairnessSets.map(() => false);
   }
 
   visit(reached: ReachedState<TState>, edge: number): void {
     const formula = this.#formula;
     const isKept = formula.to(reached);
     if (formula.from(reached)) this.#recordPromise(reached, edge, isKept);
+    if (edge >= 0) this.#recordAssumptions(reached);
     if (isKept) return;
     if (formula.kind === "until" && !formula.holds(reached)) this.#breakingEdges.add(edge + 1);
     if (edge < 0 || (formula.during && !formula.during(reached))) return;
@@ -60,6 +84,19 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
       formula.fairly.forEach(({ is }, index) => {
         if (is(reached)) this.#fairnessSets[index]?.add(edge);
       });
+  }
+
+  visitOutside(reached: ReachedState<TState>, edge: number): void {
+    const { to, during } = this.#formula;
+    this.#recordAssumptions(reached);
+    if (!to(reached) && (!during || during(reached))) this.#leavingEdges.add(edge);
+  }
+
+  #recordAssumptions(reached: ReachedState<TState>): void {
+    const formula = this.#formula;
+    this.#isDuringMet ||= !formula.during || formula.during(reached);
+    if (formula.kind !== "within")
+      for (const [index, { is }] of formula.fairly.entries()) this.#isFairnessMet[index] ||= is(reached);
   }
 
   #recordPromise(reached: ReachedState<TState>, edge: number, isKept: boolean): void {
@@ -78,49 +115,103 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
 
   outcome(): Outcome {
     const premises = this.#premiseCount;
-    if (premises === 0 && this.#edgeTable.complete) return { verdict: "vacuous", premises };
+    if (premises === 0 && this.#edgeTable.complete) return VACUOUS;
     const formula = this.#formula;
-    const proved: Outcome = { verdict: verdictIfComplete(this.#edgeTable, "proved"), premises };
+    const isBounded = formula.kind === "within";
     if (formula.kind !== "leadsTo") {
-      const pathEdges = this.#shortestBrokenRun();
-      if (pathEdges) return { verdict: "refuted", premises, pathEdges };
-      if (formula.kind === "within" || formula.weak) return proved;
+      const brokenRun = this.#shortestRun({
+        endsWith: (edge, remaining) => (isBounded ? remaining <= 0 : this.#breakingEdges.has(edge + 1)),
+      });
+      if (brokenRun) return { verdict: "refuted", premises, pathEdges: brokenRun };
     }
-    const { targets } = this.#edgeTable;
-    const startIds = { [Symbol.iterator]: () => statesAfter(this.#promiseEdges, targets) };
-    const lasso = findFairLasso(this.#edgeTable, this.#avoidingEdges, startIds, this.#fairnessSets);
-    if (!lasso) return proved;
-    const promiseEdge = this.#promiseEdges.at(lasso.startIndex);
-    const stem = [...pathThroughEdge(this.#edgeTable, promiseEdge), ...lasso.stem];
-    return { verdict: "refuted", premises, pathEdges: [...stem, ...lasso.cycle], repeats: stem.length };
+    const isSafety = formula.kind === "until" && formula.weak;
+    if (!isBounded && !isSafety) {
+      const refutation = this.#unfulfilledRun();
+      if (refutation) return { premises, ...refutation };
+    }
+    const { verdict, reason } = verdictIfComplete(this.#edgeTable, "proved");
+    if (verdict !== "proved") return { verdict, premises, ...(reason === undefined ? {} : { reason }) };
+    if (!isSafety && !this.#leavingEdges.isEmpty) {
+      const leavingRun = this.#shortestRun({ lastEdges: this.#leavingEdges });
+      if (leavingRun)
+        return {
+          verdict: "inconclusive",
+          premises,
+          pathEdges: leavingRun,
+          reason: LEAVING_REASON,
+        };
+    }
+    const unmet = this.#unmetAssumption();
+    return unmet === undefined ? { verdict, premises } : { verdict: "vacuous", premises, reason: unmet };
+  }
+
+  /** Returns the outcome for a run on which what was promised never comes: a lasso, or a run that ends; undefined if there is none. */
+  #unfulfilledRun(): Pick<Outcome, "verdict" | "pathEdges" | "repeats" | "reason"> | undefined {
+    const nodes: SearchNode[] = [];
+    this.#shortestRun({}, nodes);
+    const starts = nodes.map(({ stateId, depth }) => ({ stateId, stemLength: depth }));
+    const lasso = findFairLasso(this.#edgeTable, this.#avoidingEdges, starts, this.#fairnessSets);
+    if (lasso) {
+      const nodeIndex = nodes.findIndex(({ stateId }) => stateId === lasso.stateId);
+      const stem = this.#runThrough(nodes, undefined, nodeIndex);
+      return { verdict: "refuted", pathEdges: [...stem, ...lasso.cycle], repeats: stem.length };
+    }
+    if (!nodes.some(({ stateId }) => this.#isDeadEnd(stateId))) return undefined;
+    const endedRun = this.#shortestRun({ endsIn: (stateId) => this.#isDeadEnd(stateId) });
+    return endedRun && { verdict: "refuted", pathEdges: endedRun, reason: DEAD_END_REASON };
+  }
+
+  /** Returns true if no input leads on from a state, and the promise is still one for the inputs that change nothing there. */
+  #isDeadEnd(stateId: number): boolean {
+    const { inputCount, targets } = this.#edgeTable;
+    let isPromised = false;
+    for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++) {
+      if (edge >= targets.length || targets.at(edge) !== stateId) return false;
+      isPromised ||= this.#avoidingEdges.has(edge);
+    }
+    return isPromised;
+  }
+
+  /** Returns the reason why the claim is about no run: a step that is assumed to be taken never is; undefined if there is no such reason. */
+  #unmetAssumption(): string | undefined {
+    const formula = this.#formula;
+    if (!this.#isDuringMet) return "no step of the scope is one of `during`";
+    const unmetIndex = this.#isFairnessMet.indexOf(false);
+    if (unmetIndex < 0 || formula.kind === "within" || (formula.kind === "until" && formula.weak))
+      return undefined;
+    return `no step of the scope is one that is assumed to be taken again and again: ${formula.fairly[unmetIndex]?.name}`;
   }
 
   /**
-   * Returns the shortest run that breaks a promise: the bound is over before it was kept, or the first side of an `until` ceases to
-   * hold. Searches breadth first from all promises at once, each at its own depth.
+   * Returns the shortest run on which a promise stays open up to its end; undefined if there is none. Searches breadth first from all promises
+   * at once, each at its own depth.
+   *
+   * @param nodes - receives the states in which a promise is open, the least depth first.
    */
-  #shortestBrokenRun(): number[] | undefined {
+  #shortestRun(
+    { endsWith, endsIn, lastEdges }: RunEnd,
+    nodes: SearchNode[] = [],
+  ): readonly number[] | undefined {
     const { inputCount, targets } = this.#edgeTable;
     const isBounded = this.#formula.kind === "within";
     const depths = depthsOf(this.#edgeTable);
-    const nodes: SearchNode[] = [];
     const visitedKeys = new Set<number>();
     const keyStride = 1 + Math.max(0, ...new Set(this.#promiseBounds));
-    let promiseIndex = 0;
-    /** Adds a node, or returns the run to it if it breaks the promise. */
+    let depth = 0;
+    /** Adds a node, or returns the run to it if it is the end. */
     const addNode = (edge: number, remaining: number, parentIndex: number): number[] | undefined => {
       const stateId = edge < 0 ? 0 : targets.at(edge);
-      if (isBounded ? remaining <= 0 : this.#breakingEdges.has(edge + 1))
-        return this.#runThrough(nodes, edge, parentIndex);
+      if (endsWith?.(edge, remaining)) return this.#runThrough(nodes, edge, parentIndex);
       const nodeKey = stateId * keyStride + remaining;
-      if (visitedKeys.has(nodeKey)) return undefined;
+      if ((isBounded && remaining <= 0) || visitedKeys.has(nodeKey)) return undefined;
       visitedKeys.add(nodeKey);
-      nodes.push({ stateId, remaining, parentEdge: edge, parentIndex });
+      if (endsIn?.(stateId)) return this.#runThrough(nodes, edge, parentIndex);
+      nodes.push({ stateId, remaining, parentEdge: edge, parentIndex, depth });
       return undefined;
     };
     const depthAfter = (edge: number): number =>
       edge < 0 ? 0 : (depths[sourceStateOf(this.#edgeTable, edge)] as number) + 1;
-    let depth = 0;
+    let promiseIndex = 0;
     let nodeIndex = 0;
     while (promiseIndex < this.#promiseEdges.length || nodeIndex < nodes.length) {
       if (nodeIndex === nodes.length)
@@ -129,8 +220,8 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
       while (promiseIndex < this.#promiseEdges.length) {
         const promiseEdge = this.#promiseEdges.at(promiseIndex);
         if (depthAfter(promiseEdge) > depth) break;
-        const brokenRun = addNode(promiseEdge, isBounded ? this.#promiseBounds.at(promiseIndex) : 0, -1);
-        if (brokenRun) return brokenRun;
+        const run = addNode(promiseEdge, isBounded ? this.#promiseBounds.at(promiseIndex) : 0, -1);
+        if (run) return run;
         promiseIndex++;
       }
       const layerEnd = nodes.length;
@@ -139,25 +230,26 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
         const { stateId, remaining } = nodes[nodeIndex] as SearchNode;
         const endEdge = Math.min((stateId + 1) * inputCount, targets.length);
         for (let edge = stateId * inputCount; edge < endEdge; edge++) {
+          if (lastEdges?.has(edge)) return this.#runThrough(nodes, edge, nodeIndex);
           if (!this.#avoidingEdges.has(edge)) continue;
           const passedUnits = isBounded ? (this.#passedUnits.get(edge) ?? 1) : 0;
-          const brokenRun = addNode(edge, remaining - passedUnits, nodeIndex);
-          if (brokenRun) return brokenRun;
+          const run = addNode(edge, remaining - passedUnits, nodeIndex);
+          if (run) return run;
         }
       }
     }
     return undefined;
   }
 
-  /** Returns the run over a node to an edge, from the initial state. */
-  #runThrough(nodes: readonly SearchNode[], lastEdge: number, lastIndex: number): number[] {
+  /** Returns the run over a node to an edge, if there is one, from the initial state. */
+  #runThrough(nodes: readonly SearchNode[], lastEdge: number | undefined, lastIndex: number): number[] {
     const reversedPath: number[] = [];
     let promiseEdge = lastEdge;
     for (let nodeIndex = lastIndex; nodeIndex >= 0; nodeIndex = nodes[nodeIndex]?.parentIndex ?? -1) {
-      reversedPath.push(promiseEdge);
+      if (promiseEdge !== undefined) reversedPath.push(promiseEdge);
       promiseEdge = nodes[nodeIndex]?.parentEdge ?? -1;
     }
-    return [...pathThroughEdge(this.#edgeTable, promiseEdge), ...reversedPath.reverse()];
+    return [...pathThroughEdge(this.#edgeTable, promiseEdge ?? -1), ...reversedPath.reverse()];
   }
 }
 
@@ -167,8 +259,4 @@ function passedUnitsOf<TState>({ step }: ReachedState<TState>, unit: Unit): numb
   if (unit === "accesses") return inputType === "read" || inputType === "write" ? 1 : 0;
   if (unit === "characters") return step?.input.type === "advance" ? step.input.ticks : 0;
   return 1;
-}
-
-function* statesAfter(edgeTable: Iterable<number>, targets: IntegerList): Generator<number> {
-  for (const edge of edgeTable) yield edge < 0 ? 0 : targets.at(edge);
 }

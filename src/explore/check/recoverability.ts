@@ -1,25 +1,38 @@
 import { BitSet } from "../space/bit-set.js";
-import { shortestPathTo, sourceStateOf } from "../space/graph.js";
+import { sourceStateOf } from "../space/graph.js";
 import type { EdgeTable, ReachedState } from "../space/types.js";
-import type { ClaimChecker, Outcome } from "./checker.js";
+import { type ClaimChecker, LIMIT_REASON, type Outcome, pathThroughEdge } from "./checker.js";
 import type { Predicate } from "./claims.js";
 
-/** Decides `recoverable`: searches backwards from the states in which something holds. A state that is not found cannot recover. */
+/** The mark of a state that was not reached without what is to be recovered. */
+const NOT_MISSED = -2;
+
+/**
+ * Decides `recoverable`: searches backwards from the states in which something holds. A state that is not found cannot recover, unless it
+ * holds there whenever the state is reached.
+ */
 export class RecoverabilityChecker<TState> implements ClaimChecker<TState> {
   readonly isDecided = false;
   readonly #edgeTable: EdgeTable<never>;
   readonly #holds: Predicate<TState>;
   readonly #recoverable = new BitSet();
   readonly #frontier: number[] = [];
+  /** By state id: the first edge after which it does not hold there; {@link NOT_MISSED} if there is none. */
+  readonly #missingEdges: Int32Array;
 
   constructor(edgeTable: EdgeTable<TState>, holds: Predicate<TState>) {
     this.#edgeTable = edgeTable as EdgeTable<never>;
     this.#holds = holds;
+    this.#missingEdges = new Int32Array(edgeTable.stateCount).fill(NOT_MISSED);
   }
 
   visit(reached: ReachedState<TState>, edge: number): void {
-    if (edge < 0 || !this.#holds(reached)) return;
-    this.#addState(sourceStateOf(this.#edgeTable, edge));
+    if (this.#holds(reached)) {
+      if (edge >= 0) this.#addState(sourceStateOf(this.#edgeTable, edge));
+      return;
+    }
+    const stateId = edge < 0 ? 0 : this.#edgeTable.targets.at(edge);
+    if (this.#missingEdges[stateId] === NOT_MISSED) this.#missingEdges[stateId] = edge;
   }
 
   #addState(stateId: number): void {
@@ -32,16 +45,18 @@ export class RecoverabilityChecker<TState> implements ClaimChecker<TState> {
     const { stateCount, complete } = this.#edgeTable;
     const premises = stateCount;
     // An incomplete graph lacks edges, so it refutes nothing.
-    if (!complete) return { verdict: "inconclusive", premises };
+    if (!complete) return { verdict: "inconclusive", premises, reason: LIMIT_REASON };
     const { firstIndexes, predecessors } = this.#predecessorTable();
     for (const stateId of this.#frontier) {
       const endIndex = firstIndexes[stateId + 1] as number;
       for (let index = firstIndexes[stateId] as number; index < endIndex; index++)
         this.#addState(predecessors[index] as number);
     }
-    for (let stateId = 0; stateId < stateCount; stateId++)
-      if (!this.#recoverable.has(stateId))
-        return { verdict: "refuted", premises, pathEdges: shortestPathTo(this.#edgeTable, stateId) };
+    for (let stateId = 0; stateId < stateCount; stateId++) {
+      const edge = this.#missingEdges[stateId] as number;
+      if (edge !== NOT_MISSED && !this.#recoverable.has(stateId))
+        return { verdict: "refuted", premises, pathEdges: pathThroughEdge(this.#edgeTable, edge) };
+    }
     return { verdict: "proved", premises };
   }
 

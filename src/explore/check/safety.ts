@@ -1,5 +1,5 @@
 import type { EdgeTable, ReachedState } from "../space/types.js";
-import { type ClaimChecker, type Outcome, pathThroughEdge, verdictIfComplete } from "./checker.js";
+import { type ClaimChecker, type Outcome, pathThroughEdge, VACUOUS, verdictIfComplete } from "./checker.js";
 import type { Predicate } from "./claims.js";
 
 /** The verdicts of a search for a state: if one was found, and if there is none. */
@@ -45,7 +45,7 @@ export class SafetyChecker<TState> implements ClaimChecker<TState> {
     const { found, absent } = this.#verdicts;
     if (this.#foundEdge !== undefined)
       return { verdict: found, premises, pathEdges: pathThroughEdge(edgeTable, this.#foundEdge) };
-    if (premises === 0 && edgeTable.complete) return { verdict: "vacuous", premises };
-    return { verdict: verdictIfComplete(edgeTable, absent), premises };
+    if (premises === 0 && edgeTable.complete) return VACUOUS;
+    return { ...verdictIfComplete(edgeTable, absent), premises };
   }
 }

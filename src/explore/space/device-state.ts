@@ -1,3 +1,4 @@
+import type { AnyStateNode } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
 import type { Chart } from "../../device/index.js";
 import type { DeviceState } from "./types.js";
@@ -10,11 +11,15 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   #state: TState | undefined;
   #registers: DeviceState["registers"] | undefined;
 
+  readonly isDone: boolean;
+
   /**
    * @param contextOf - returns the context, always the same.
    * @param stateValue - returns the state value.
+   * @param isDone - true if the machine has ended.
    */
-  constructor(chart: Chart, contextOf: () => unknown, stateValue: () => unknown) {
+  constructor(chart: Chart, contextOf: () => unknown, stateValue: () => unknown, isDone = false) {
+    this.isDone = isDone;
     this.#chart = chart;
     this.#contextOf = contextOf;
     this.#stateValue = stateValue;
@@ -27,6 +32,24 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   get state(): TState {
     this.#state ??= this.#chart.stateOf(this.#context) as TState;
     return this.#state;
+  }
+
+  get context(): Readonly<Record<string, unknown>> {
+    return this.#contextOf() as Readonly<Record<string, unknown>>;
+  }
+
+  isIn(state: string): boolean {
+    const names = stateNamesOf(this.#chart);
+    if (!names.has(state))
+      throw new RangeError(`state: expected one of ${[...names].join(", ")}, got ${String(state)}`);
+    let value: unknown = this.value;
+    const path = state.split(".");
+    for (const [index, key] of path.entries()) {
+      if (typeof value === "string") return value === key && index === path.length - 1;
+      if (!Object.hasOwn(value as object, key)) return false;
+      value = (value as Readonly<Record<string, unknown>>)[key];
+    }
+    return true;
   }
 
   get value(): unknown {
@@ -45,6 +68,22 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   get characterTicks(): number {
     return this.#chart.characterTicks?.(this.#context) ?? 0;
   }
+}
+
+const stateNames = new WeakMap<object, ReadonlySet<string>>();
+
+/** Returns the paths of all states of a chart. */
+function stateNamesOf({ machine }: Chart): ReadonlySet<string> {
+  const knownNames = stateNames.get(machine);
+  if (knownNames) return knownNames;
+  const names = new Set<string>();
+  const visit = (node: AnyStateNode): void => {
+    if (node.path.length > 0) names.add(node.path.join("."));
+    for (const child of Object.values(node.states)) visit(child as AnyStateNode);
+  };
+  visit(machine.root);
+  stateNames.set(machine, names);
+  return names;
 }
 
 function registersOf({ registers }: Chart, context: never): DeviceState["registers"] {

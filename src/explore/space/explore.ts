@@ -1,11 +1,23 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
-import { type ChartTransition, Emissions } from "../../engine/index.js";
-import { createGraph } from "./graph.js";
+import { type ChartTransition, Emissions, UnsupportedError } from "../../engine/index.js";
+import type { Input } from "../../journal/index.js";
+import { ChanceGuard } from "./chance.js";
+import { ExploreError } from "./explore-error.js";
+import { createGraph, type EdgeFailure, shortestPathTo, sourceStateOf } from "./graph.js";
 import { IntegerList } from "./integer-list.js";
 import type { Scope } from "./scope.js";
-import { OUT_OF_SCOPE, OVER_LIMIT, StateSpace } from "./state-space.js";
+import {
+  FAILED,
+  LayoutChange,
+  OUT_OF_SCOPE,
+  OVER_LIMIT,
+  type StateLayout,
+  StateSpace,
+} from "./state-space.js";
+import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
 import type { Graph } from "./types.js";
+import { IdentityError } from "./value-identity.js";
 
 /** The options of {@link explore}. */
 export interface ExploreOptions {
@@ -37,67 +49,204 @@ const REPORT_INTERVAL = 500;
  * States are compared exactly, by the chart's state value and all of its context, and reached breadth first, on a shortest path. A graph stores
  * only the target of each edge; everything else about an edge is computed by taking its input again.
  *
- * @throws RangeError if the scope has no input, or one that the chart does not take; or if the limit is no whole number from 1.
+ * A step must be a function of the state and the input. While the chart is explored, Math.random, Date, performance and crypto are refused,
+ * contexts are frozen, and a share of the steps is taken twice; a chart that does not pass has a graph with an
+ * {@link Graph.impurity | impurity}, on which every claim is inconclusive. A step on which the chart throws, or does not come to rest within
+ * 10,000 microsteps, is one of the graph's {@link Graph.failures | failures}.
+ *
+ * @throws RangeError if the scope has no input, or an invalid one, or one that the chart does not take; or if the limit is no whole number from 1.
+ * @throws ExploreError if the initial state cannot be entered, or if a value of the context cannot be compared exactly: a function, an instance
+ *   of a class without a rule, an object that contains itself.
  */
 export function explore<TState>(
   chart: Chart<AnyStateMachine, TState>,
   scope: Scope<TState>,
   options: ExploreOptions = {},
 ): Graph<TState> {
-  const { limit = DEFAULT_LIMIT, progress } = options;
+  const { limit = DEFAULT_LIMIT } = options;
   checkLimit(limit);
   const startTime = performance.now();
-  const space = new StateSpace(chart, scope);
-  const targets = new IntegerList();
-  const parentEdges = new IntegerList();
-  const takenTransitions = new Set<ChartTransition>();
-  /** By input: the transitions that it took last, which are in the set already. */
-  const lastTransitions = space.inputs.map((): ChartTransition[] => []);
-  const emissions = new Emissions<ChartEmission>(chart.kinds);
-  let transitionCount = 0;
-  let leavingCount = 0;
-  let complete = true;
-  parentEdges.push(-1);
+  return withLayouts((layouts) =>
+    new Explorer(createSpace(chart, scope, layouts), limit, startTime).run(options.progress),
+  );
+}
 
-  for (let sourceId = 0; sourceId < space.stateCount && complete; sourceId++) {
+/** Runs a task that explores charts, again with other layouts whenever their states turn out to have other parts. */
+export function withLayouts<TResult>(task: (layouts: ReadonlyMap<unknown, StateLayout>) => TResult): TResult {
+  const layouts = new Map<unknown, StateLayout>();
+  for (;;) {
+    try {
+      return task(layouts);
+    } catch (error) {
+      if (!(error instanceof LayoutChange)) throw error;
+      layouts.set(error.chart, error.layout);
+    }
+  }
+}
+
+/** Creates the state space of a chart. @throws ExploreError if its initial state cannot be entered or compared. */
+export function createSpace<TState>(
+  chart: Chart<AnyStateMachine, TState>,
+  scope: Scope<TState>,
+  layouts: ReadonlyMap<unknown, StateLayout>,
+): StateSpace<TState> {
+  const chance = new ChanceGuard();
+  try {
+    const [space, secondSpace] = chance.run(() => [
+      new StateSpace(chart, scope, layouts.get(chart)),
+      new StateSpace(chart, scope, layouts.get(chart)),
+    ]) as [StateSpace<TState>, StateSpace<TState>];
+    if (!space.hasSameStart(secondSpace))
+      throw new ExploreError(
+        `${chart.id}: expected one initial state, got another one when it was entered again`,
+        [],
+      );
+    return space;
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof ExploreError || error instanceof UnsupportedError)
+      throw error;
+    const message =
+      chance.usedSource === undefined
+        ? `the initial state: ${(error as Error)?.message ?? error}`
+        : `the initial state uses ${chance.usedSource}: expected one that is always the same`;
+    throw new ExploreError(message, [], { cause: error });
+  }
+}
+
+/** One exploration of a state space. */
+class Explorer<TState> {
+  readonly #space: StateSpace<TState>;
+  readonly #limit: number;
+  readonly #startTime: number;
+  readonly #chance = new ChanceGuard();
+  readonly #taker: StepTaker<TState>;
+  readonly #targets = new IntegerList();
+  readonly #parentEdges = new IntegerList();
+  readonly #takenTransitions = new Set<ChartTransition>();
+  /** By input: the transitions that it took last, which are in the set already. */
+  readonly #lastTransitions: ChartTransition[][];
+  /** By input: true if some state has a transition for it. */
+  readonly #handledInputs: boolean[];
+  readonly #emissions: Emissions<ChartEmission>;
+  readonly #failures: EdgeFailure[] = [];
+  #impurity: { readonly edge: number; readonly message: string } | undefined;
+  #transitionCount = 0;
+  #leavingCount = 0;
+  #complete = true;
+
+  constructor(space: StateSpace<TState>, limit: number, startTime: number) {
+    this.#space = space;
+    this.#limit = limit;
+    this.#startTime = startTime;
+    this.#taker = new StepTaker(space, this.#chance);
+    this.#lastTransitions = space.inputs.map(() => []);
+    this.#handledInputs = space.inputs.map(() => false);
+    this.#emissions = new Emissions<ChartEmission>(space.chart.kinds);
+    this.#parentEdges.push(-1);
+  }
+
+  run(reportProgress: ExploreOptions["progress"]): Graph<TState> {
+    const space = this.#space;
+    for (let sourceId = 0; sourceId < space.stateCount && this.#complete; ) {
+      const firstId = sourceId;
+      this.#chance.run(() => {
+        do this.#leaveState(sourceId++);
+        while (sourceId < space.stateCount && this.#complete && sourceId % REPORT_INTERVAL !== 1);
+      });
+      if (firstId % REPORT_INTERVAL === 0 || sourceId % REPORT_INTERVAL === 1)
+        reportProgress?.({
+          states: space.stateCount,
+          transitions: this.#transitionCount,
+          waiting: space.stateCount - sourceId,
+          milliseconds: performance.now() - this.#startTime,
+        });
+    }
+    return createGraph(space, {
+      targets: this.#targets,
+      parentEdges: this.#parentEdges,
+      takenTransitions: this.#takenTransitions,
+      handledInputs: this.#handledInputs,
+      failures: this.#failures,
+      impurity: this.#impurity,
+      tests: {
+        steps: this.#taker.stepCount,
+        observed: this.#taker.observedCount,
+        doubtful: this.#taker.doubtfulCount,
+        reversed: this.#taker.reversedCount,
+      },
+      transitions: this.#transitionCount,
+      leaving: this.#leavingCount,
+      complete: this.#complete,
+      milliseconds: performance.now() - this.#startTime,
+    });
+  }
+
+  /** Takes every input in a state. */
+  #leaveState(sourceId: number): void {
+    const space = this.#space;
     space.enterState(sourceId);
     for (let inputIndex = 0; inputIndex < space.inputs.length; inputIndex++) {
       const transitions: ChartTransition[] = [];
-      emissions.length = 0;
-      space.takeInput(inputIndex, emissions, transitions);
       const knownCount = space.stateCount;
-      const targetId = space.internTarget(limit);
-      if (space.stateCount > knownCount) parentEdges.push(targets.length);
-      if (targetId === OUT_OF_SCOPE) leavingCount++;
-      else if (targetId === OVER_LIMIT) complete = false;
-      targets.push(targetId);
+      const edge = this.#targets.length;
+      const targetId = this.#take(inputIndex, transitions);
+      if (targetId === undefined) return;
+      if (space.stateCount > knownCount) this.#parentEdges.push(edge);
+      if (transitions.length > 0) this.#handledInputs[inputIndex] = true;
+      if (targetId === OUT_OF_SCOPE) this.#leavingCount++;
+      else if (targetId === OVER_LIMIT) this.#complete = false;
+      else if (targetId === FAILED) this.#recordFailure({ ...(this.#taker.failure as StepFailure), edge });
+      this.#targets.push(targetId);
       if (targetId < 0) continue;
-      transitionCount++;
-      const previous = lastTransitions[inputIndex] as ChartTransition[];
-      for (let i = 0; i < transitions.length; i++) {
-        const transition = transitions[i] as ChartTransition;
-        if (previous[i] === transition) continue;
-        previous[i] = transition;
-        takenTransitions.add(transition);
-      }
+      this.#transitionCount++;
+      this.#recordTransitions(inputIndex, transitions);
     }
-    if (progress && sourceId % REPORT_INTERVAL === 0)
-      progress({
-        states: space.stateCount,
-        transitions: transitionCount,
-        waiting: space.stateCount - sourceId - 1,
-        milliseconds: performance.now() - startTime,
-      });
   }
-  return createGraph(space, {
-    targets,
-    parentEdges,
-    takenTransitions,
-    transitions: transitionCount,
-    leaving: leavingCount,
-    complete,
-    milliseconds: performance.now() - startTime,
-  });
+
+  /** Records a failure, unless the same one is known with fewer inputs. */
+  #recordFailure(failure: EdgeFailure): void {
+    const isKnown = this.#failures.some(
+      ({ kind, message, source }) =>
+        kind === failure.kind && message === failure.message && source === failure.source,
+    );
+    if (!isKnown) this.#failures.push(failure);
+  }
+
+  /** Takes an input, and returns its target; undefined if the chart turns out to be impure. */
+  #take(inputIndex: number, transitions: ChartTransition[]): number | undefined {
+    this.#emissions.length = 0;
+    try {
+      return this.#taker.take(inputIndex, this.#limit, this.#emissions, transitions);
+    } catch (error) {
+      const edge = this.#targets.length;
+      if (error instanceof ImpureStepError) {
+        this.#impurity = { edge, message: error.message };
+        this.#complete = false;
+        return undefined;
+      }
+      if (error instanceof IdentityError) {
+        const { inputs } = this.#space;
+        const edges = { inputCount: inputs.length, parentEdges: this.#parentEdges };
+        const path = [...shortestPathTo(edges, sourceStateOf(edges, edge)), edge];
+        throw new ExploreError(
+          error.message,
+          path.map((pathEdge) => inputs[pathEdge % inputs.length] as Input),
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+
+  #recordTransitions(inputIndex: number, transitions: readonly ChartTransition[]): void {
+    const previous = this.#lastTransitions[inputIndex] as ChartTransition[];
+    for (let i = 0; i < transitions.length; i++) {
+      const transition = transitions[i] as ChartTransition;
+      if (previous[i] === transition) continue;
+      previous[i] = transition;
+      this.#takenTransitions.add(transition);
+    }
+  }
 }
 
 /** @throws RangeError unless the limit is a whole number from 1. */

@@ -1,17 +1,28 @@
 import { Fifo } from "../../../machines/index.js";
+import { copyOfValue, freezeValue, type ValueIdentity } from "./value-identity.js";
+
+/** The value of a field that a context does not have. */
+export const ABSENT = Symbol("absent");
 
 /**
- * The different values of one field of the context, each with a value id. Objects are compared by their JSON. A value that is
- * abstracted away has the id of its representative.
+ * The different values of one field of the context, each with a value id. Two values share an id only if nothing tells them apart, or
+ * if they are abstracted to one representative. Representatives are frozen.
  */
 export class FieldValues {
+  readonly #fieldName: string;
+  readonly #identity: ValueIdentity;
   readonly #abstract: ((value: never) => unknown) | undefined;
   readonly #primitiveIds = new Map<unknown, number>();
   readonly #fifoIds = new Map<string, number>();
   readonly #objectIds = new Map<string, number>();
   readonly #representatives: unknown[] = [];
+  #isInitial = false;
+  /** By value id: the text of a value that is not frozen, and a copy of it, as it was when it was added. */
+  readonly #originals = new Map<number, { readonly key: string; readonly copy: unknown }>();
 
-  constructor(abstract: ((value: never) => unknown) | undefined) {
+  constructor(fieldName: string, identity: ValueIdentity, abstract: ((value: never) => unknown) | undefined) {
+    this.#fieldName = fieldName;
+    this.#identity = identity;
     this.#abstract = abstract;
   }
 
@@ -20,31 +31,73 @@ export class FieldValues {
     return this.#abstract !== undefined;
   }
 
+  /** True if some value is an object without a rule of its own. */
+  hasObjects = false;
+  /** True if some value has a part that is not frozen. */
+  hasContainers = false;
+
+  /** Returns true if a representative was changed in place since it was added. */
+  isChanged(valueId: number): boolean {
+    const original = this.#originals.get(valueId);
+    return original !== undefined && this.#keyOf(this.#representatives[valueId]) !== original.key;
+  }
+
+  /** Returns a copy of the representative with this id, as it was when it was added, in which nothing is frozen. */
+  copyAt(valueId: number): unknown {
+    const original = this.#originals.get(valueId);
+    return copyOfValue(original ? original.copy : this.#representatives[valueId], this.#identity);
+  }
+
   /** Returns the representative with this id. */
   valueAt(valueId: number): unknown {
     return this.#representatives[valueId];
   }
 
-  /** Returns the id of a value's representative. */
+  /** Returns the id of a value's representative. @throws IdentityError if the value cannot be compared exactly. */
   valueIdOf(value: unknown): number {
-    // FIFOs are often new objects: a string of their characters is faster than their JSON.
+    // FIFOs are often new objects: a string of their characters is faster than their data.
     if (value instanceof Fifo)
       return this.#internValue(this.#fifoIds, String.fromCharCode.apply(null, value.toArray()), value);
-    if (typeof value === "object" && value !== null)
-      return this.#internValue(this.#objectIds, JSON.stringify(value), value);
+    if ((typeof value === "object" && value !== null) || typeof value === "function")
+      return this.#internValue(this.#objectIds, this.#keyOf(value), value);
+    // A map takes -0 for 0.
+    if (Object.is(value, -0)) return this.#internValue(this.#objectIds, "-0", value);
     return this.#internValue(this.#primitiveIds, value, value);
+  }
+
+  /** Returns the id of the initial value. The machine itself holds it, so it is not frozen. */
+  initialIdOf(value: unknown): number {
+    this.#isInitial = true;
+    const valueId = this.valueIdOf(value);
+    this.#isInitial = false;
+    return valueId;
   }
 
   #internValue<TKey>(valueIds: Map<TKey, number>, key: TKey, value: unknown): number {
     const knownId = valueIds.get(key);
     if (knownId !== undefined) return knownId;
-    const representative = this.#abstract ? this.#abstract(value as never) : value;
-    const isOwn = !this.#abstract || identityOf(representative) === identityOf(value);
-    const valueId = isOwn ? this.#representatives.push(representative) - 1 : this.valueIdOf(representative);
+    const representative = this.#abstract && value !== ABSENT ? this.#abstract(value as never) : value;
+    const isOwn = !this.#abstract || value === ABSENT || this.#keyOf(representative) === this.#keyOf(value);
+    const valueId = isOwn ? this.#addValue(representative) : this.valueIdOf(representative);
     valueIds.set(key, valueId);
     return valueId;
   }
-}
 
-/** Returns a text that differs for different values of one field. */
-const identityOf = (value: unknown): string => `${typeof value} ${JSON.stringify(value) ?? String(value)}`;
+  #addValue(representative: unknown): number {
+    const valueId = this.#representatives.push(representative) - 1;
+    if (typeof representative !== "object" || representative === null) return valueId;
+    this.hasObjects ||= !this.#identity.hasRule(representative);
+    if (this.#identity.hasRule(representative)) return valueId;
+    if (!this.#isInitial && freezeValue(representative, this.#identity)) return valueId;
+    this.hasContainers = true;
+    this.#originals.set(valueId, {
+      key: this.#keyOf(representative),
+      copy: copyOfValue(representative, this.#identity),
+    });
+    return valueId;
+  }
+
+  #keyOf(value: unknown): string {
+    return this.#identity.keyOf(value, `context.${this.#fieldName}`);
+  }
+}

@@ -4,7 +4,9 @@ import type { ChartTransition } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import type { IntegerList } from "./integer-list.js";
 import { LazyIncomingStep, LazyReachedState } from "./reached-state.js";
-import type { StateSpace } from "./state-space.js";
+import { RESTORE_INPUT } from "./scope.js";
+import { OUT_OF_SCOPE, type StateSpace } from "./state-space.js";
+import { ImpureStepError, type StepFailure } from "./step-taker.js";
 import type { EdgeTable, Graph, GraphState, GraphTransition } from "./types.js";
 
 /** The result of an exploration. */
@@ -15,6 +17,14 @@ export interface Exploration {
   readonly parentEdges: IntegerList;
   /** Every transition of the chart that was taken. */
   readonly takenTransitions: ReadonlySet<ChartTransition>;
+  /** By input: true if a transition of the chart was taken for it in some state. */
+  readonly handledInputs: readonly boolean[];
+  /** The edges on which the chart fails, in the order of their sources. */
+  readonly failures: readonly EdgeFailure[];
+  /** The edge at which exploring ended, as its outcome is no function of the state and the input. */
+  readonly impurity: { readonly edge: number; readonly message: string } | undefined;
+  /** The tests of what exploring assumes. */
+  readonly tests: StepTests;
   /** The number of edges that lead to a known state. */
   readonly transitions: number;
   /** The number of edges that lead out of the scope. */
@@ -23,6 +33,23 @@ export interface Exploration {
   readonly complete: boolean;
   /** The time that it took. */
   readonly milliseconds: number;
+}
+
+/** A failure of the chart on an edge. */
+export interface EdgeFailure extends StepFailure {
+  readonly edge: number;
+}
+
+/** How many of the steps were tested. */
+export interface StepTests {
+  /** The steps taken. */
+  readonly steps: number;
+  /** Those that were taken twice. */
+  readonly observed: number;
+  /** The steps that may depend on the order in which states were entered. */
+  readonly doubtful: number;
+  /** Those that were also taken in the opposite order. */
+  readonly reversed: number;
 }
 
 /** A state space with its edges, from which a graph is built. */
@@ -51,10 +78,33 @@ export function createGraph<TState>(space: StateSpace<TState>, exploration: Expl
     configurations: space.configurationCount,
     leaving,
     complete,
+    failures: exploration.failures.map(({ edge, ...failure }) => ({
+      ...failure,
+      inputs: inputsThroughEdge(explored, edge),
+    })),
+    unhandled: space.inputs.filter((_, inputIndex) => complete && !exploration.handledInputs[inputIndex]),
+    ...(exploration.impurity
+      ? {
+          impurity: {
+            message: exploration.impurity.message,
+            inputs: inputsThroughEdge(explored, exploration.impurity.edge),
+          },
+        }
+      : {}),
     milliseconds,
   };
   exploredSpaces.set(graph as Graph, explored as ExploredSpace<unknown>);
   return graph;
+}
+
+/** Returns the inputs of a shortest path whose last edge is this one. */
+export function inputsThroughEdge<TState>(
+  { space, parentEdges }: Pick<ExploredSpace<TState>, "space" | "parentEdges">,
+  edge: number,
+): Input[] {
+  const edges = { inputCount: space.inputs.length, parentEdges };
+  const path = [...shortestPathTo(edges, sourceStateOf(edges, edge)), edge];
+  return path.map((pathEdge) => inputOfEdge(space, pathEdge));
 }
 
 /** Returns the state that an edge leaves. */
@@ -120,7 +170,7 @@ function* generateTransitions<TState>({
 function inputOfEdge<TState>(space: StateSpace<TState>, edge: number): Input {
   const inputCount = space.inputs.length;
   const input = space.inputs[edge % inputCount] as Input;
-  return input.type === "restore"
+  return input === RESTORE_INPUT
     ? { type: "restore", state: space.stateAt(sourceStateOf({ inputCount }, edge)).state }
     : input;
 }
@@ -140,17 +190,27 @@ export function edgeTableOf<TState>(graph: Graph<TState>): EdgeTable<TState> {
       for (let edge = 0, stateId = 0; edge < targets.length; stateId++) {
         space.enterState(stateId);
         const before = space.enteredState;
-        for (let inputIndex = 0; inputIndex < inputCount; inputIndex++, edge++) {
+        const endEdge = Math.min(edge + inputCount, targets.length);
+        for (let inputIndex = 0; edge < endEdge; inputIndex++, edge++) {
           const target = targets.at(edge);
-          if (target < 0) continue;
+          if (target < 0 && target !== OUT_OF_SCOPE) continue;
           const emissions: ChartEmission[] = [];
           const transitions: ChartTransition[] = [];
           space.takeInput(inputIndex, emissions, transitions);
-          const scopeInput = space.inputs[inputIndex] as Input;
-          const input = scopeInput.type === "restore" ? inputOfEdge(space, edge) : scopeInput;
+          if (space.internTarget(space.stateCount) !== target)
+            throw new ImpureStepError(
+              `${inputsThroughEdge({ space, parentEdges }, edge)
+                .map(({ type }) => type)
+                .join(
+                  ", ",
+                )}: expected the same outcome as while exploring, got another one; a guard or an action depends on something outside the chart`,
+            );
+          const input = inputOfEdge(space, edge);
           const step = new LazyIncomingStep(before, input, emissions, transitions);
-          const reached = new LazyReachedState(space.afterStep, () => space.restoredAt(target), step);
-          if (!visit(reached, edge)) return;
+          const afterStep = space.afterStep;
+          const restored = () =>
+            target < 0 ? space.restoredFrom(afterStep.state) : space.restoredAt(target);
+          if (!visit(new LazyReachedState(afterStep, restored, step), edge)) return;
         }
       }
     },

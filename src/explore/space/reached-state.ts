@@ -28,6 +28,18 @@ export class LazyReachedState<TState> implements ReachedState<TState> {
     return this.#deviceState.value;
   }
 
+  get context(): Readonly<Record<string, unknown>> {
+    return this.#deviceState.context;
+  }
+
+  get isDone(): boolean {
+    return this.#deviceState.isDone;
+  }
+
+  isIn(state: string): boolean {
+    return this.#deviceState.isIn(state);
+  }
+
   get registers(): DeviceState["registers"] {
     return this.#deviceState.registers;
   }

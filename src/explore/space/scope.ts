@@ -1,6 +1,9 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart } from "../../device/index.js";
+import { checkedInput } from "../../device/internal.js";
 import type { Input } from "../../journal/index.js";
+import { checkEntry } from "../../journal/internal.js";
+import type { ClassIdentity } from "./value-identity.js";
 
 /** By field of a chart's context: the representative of a value. */
 export type Abstraction = Readonly<Record<string, (value: never) => unknown>>;
@@ -21,25 +24,40 @@ export interface Scope<TState = unknown> {
    * representative, so it must be a possible value of the field, and represent itself. Other fields are exact.
    */
   readonly abstract?: Abstraction;
+  /**
+   * The rules for instances of classes in the context. Plain data and JavaScript's own containers need none; an instance of another class
+   * without a rule is refused.
+   */
+  readonly classes?: readonly ClassIdentity<never>[];
   /** Returns true if a state lies within the scope; inputs that lead out of it are left out, and counted. By default all do. */
   within?(state: TState): boolean;
 }
 
-const RESTORE_INPUT: Input = { type: "restore", state: undefined };
+/** The input that saves and restores the device in its state. */
+export const RESTORE_INPUT: Input = { type: "restore", state: undefined };
 
 /** Returns the scope's inputs, then the input that saves and restores, if the scope has it. */
 export const inputsIn = ({ inputs, restores }: Pick<Scope, "inputs" | "restores">): readonly Input[] =>
   restores ? [...inputs, RESTORE_INPUT] : inputs;
 
-/** @throws RangeError if there is no input, or one of a type that the chart does not take. */
-export function checkScope(
-  scope: Pick<Scope, "inputs">,
-  chart: { readonly id: string; readonly inputs: readonly string[] },
-): void {
+/** Returns true if the inputs of a chart are accesses of a device's registers, and what else a device takes; else they are its events. */
+export const isDevice = ({ registers }: Pick<Chart, "registers">): boolean => registers.length > 0;
+
+/** @throws RangeError if there is no input, one of a type that the chart does not take, or one that is none of its type. */
+export function checkScope(scope: Pick<Scope, "inputs">, chart: Chart): void {
   if (scope.inputs.length === 0) throw new RangeError("scope.inputs: expected at least one input, got none");
-  const wrongInput = scope.inputs.find(({ type }) => !chart.inputs.includes(type));
+  const wrongInput = scope.inputs.find((input) => !chart.inputs.includes(input?.type));
   if (wrongInput)
     throw new RangeError(`scope.inputs: expected inputs that ${chart.id} takes, got type ${wrongInput.type}`);
+  if (!isDevice(chart)) return;
+  for (const [index, input] of scope.inputs.entries()) {
+    try {
+      checkEntry(input);
+      checkedInput(chart, input);
+    } catch (error) {
+      throw new RangeError(`scope.inputs[${index}].${(error as Error).message}`, { cause: error });
+    }
+  }
 }
 
 /** Returns the state in which every field has its representative. */

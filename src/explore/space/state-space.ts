@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
-import { compiledEngineFor, sendInput } from "../../device/internal.js";
+import { sendInput } from "../../device/internal.js";
 import type {
   ChartTransition,
   Collector,
@@ -11,34 +11,79 @@ import type {
 import type { Input } from "../../journal/index.js";
 import { BitSet } from "./bit-set.js";
 import { LazyDeviceState } from "./device-state.js";
-import { FieldValues } from "./field-values.js";
+import { ExplorationEngine } from "./exploration-engine.js";
+import { ABSENT, FieldValues } from "./field-values.js";
+import type { ObservedFunctions } from "./observed-functions.js";
 import { hashContribution, RowTable } from "./row-table.js";
-import { checkScope, inputsIn, type Scope } from "./scope.js";
+import { checkScope, inputsIn, isDevice, RESTORE_INPUT, type Scope } from "./scope.js";
 import type { DeviceState } from "./types.js";
+import { copyOfValue, freezeValue, ValueIdentity } from "./value-identity.js";
 
 /** The target of an edge that leads out of the scope. */
 export const OUT_OF_SCOPE = -1;
 /** The target of an edge that leads to a new state beyond the limit. */
 export const OVER_LIMIT = -2;
+/** The target of an edge on which the chart fails. */
+export const FAILED = -3;
+
+/** The parts of a chart's states, as far as they were found while exploring. */
+export interface StateLayout {
+  /** Fields of the context that are not in the initial one. */
+  readonly laterFields: readonly string[];
+  /** True if the order in which states were entered is part of a state. */
+  readonly hasOrder: boolean;
+}
+
+/** The layout of a chart about which nothing else is known. */
+export const INITIAL_LAYOUT: StateLayout = { laterFields: [], hasOrder: false };
+
+/** Thrown where states turn out to have another layout: exploring begins again with this one. */
+export class LayoutChange extends Error {
+  readonly chart: unknown;
+  readonly layout: StateLayout;
+
+  constructor(chart: unknown, layout: StateLayout) {
+    super("the states have other parts than those found before");
+    this.chart = chart;
+    this.layout = layout;
+  }
+}
+
+/** The outcome of a step: the row of the state that it led to, and its emissions as a text. */
+interface StepOutcome {
+  readonly row: readonly number[];
+  readonly emissions: string;
+}
 
 /**
  * The state space of one chart in one scope: its states, with ids in the order in which they were found.
  *
- * A state is a configuration and the exact value of each field of the context. Configurations and values have ids as well, which
- * different values never share, so a state is stored as a row of ids.
+ * A state is a configuration, whether the machine has ended, and the exact value of each field of the context. Configurations and values
+ * have ids as well, which different values never share, so a state is stored as a row of ids.
  */
 export class StateSpace<TState> {
   readonly chart: Chart<AnyStateMachine, TState>;
   readonly scope: Scope<TState>;
+  readonly layout: StateLayout;
+  /** The engines that take the steps. */
+  readonly engines: ExplorationEngine;
+  /** The comparison of values. */
+  readonly identity: ValueIdentity;
   /** The scope's inputs, then the input that saves and restores, if the scope has it. */
   readonly inputs: readonly Input[];
+  /** What is sent for each input: a frozen copy. */
+  readonly #sentInputs: readonly Input[];
 
   readonly #engine: CompiledEngine<AnyStateMachine>;
   readonly #run: CompiledRun<AnyStateMachine>;
   readonly #fieldNames: readonly string[];
   readonly #fieldValues: FieldValues[];
+  /** True if some field may be absent. */
+  readonly #isVariable: boolean;
   readonly #configurationRows: RowTable;
   readonly #configurations: Configuration[] = [];
+  /** By configuration id: true if the machine has ended in it. */
+  readonly #doneFlags: boolean[] = [];
   readonly #stateValues: unknown[] = [];
   readonly #restoredConfigurations = new Map<string, Configuration>();
   /** By state id: the id of the configuration that it restores to, once it was computed. */
@@ -55,6 +100,7 @@ export class StateSpace<TState> {
   readonly #sourceRow: Uint32Array;
   readonly #sourceValues: unknown[];
   #sourceConfiguration: Configuration;
+  #sourceDone = false;
   #sourceId = -1;
   /** The row of the state that the last input led to. */
   readonly #targetRow: Uint32Array;
@@ -66,27 +112,54 @@ export class StateSpace<TState> {
   /** By configuration id and input: the id of the configuration that it led to last. */
   readonly #lastTargets: number[] = [];
   #isMoved = false;
+  #observedRun:
+    | { readonly run: CompiledRun<AnyStateMachine>; readonly observed: ObservedFunctions }
+    | undefined;
 
-  /** @throws RangeError if the scope has no input, or one that the chart does not take. */
-  constructor(chart: Chart<AnyStateMachine, TState>, scope: Scope<TState>) {
-    checkScope(scope, chart);
+  /**
+   * @throws RangeError if the scope has an invalid input. IdentityError if the initial context has a value that cannot be compared exactly.
+   */
+  constructor(
+    chart: Chart<AnyStateMachine, TState>,
+    scope: Scope<TState>,
+    layout: StateLayout = INITIAL_LAYOUT,
+  ) {
+    checkScope(scope, chart as Chart);
     this.chart = chart;
     this.scope = scope;
+    this.layout = layout;
     this.inputs = inputsIn(scope);
-    this.#engine = compiledEngineFor(chart);
-    this.#run = this.#engine.start(chart.initial === undefined ? undefined : chart.snapshotOf(chart.initial));
+    this.identity = new ValueIdentity(scope.classes as never);
+    this.#sentInputs = this.inputs.map((input) => {
+      const sentInput = input === RESTORE_INPUT ? input : (copyOfValue(input, this.identity) as Input);
+      freezeValue(sentInput, this.identity);
+      return sentInput;
+    });
+    this.engines = ExplorationEngine.of(chart as Chart);
+    this.#engine = this.engines.engine;
+    this.#run = this.engines.start(chart as Chart);
     const context = this.#context;
-    this.#fieldNames = Object.keys(context);
-    this.#fieldValues = this.#fieldNames.map((fieldName) => new FieldValues(scope.abstract?.[fieldName]));
-    this.#configurationRows = new RowTable(this.#run.configuration.length);
-    this.#stateRows = new RowTable(1 + this.#fieldNames.length);
-    this.#outsideRows = new RowTable(1 + this.#fieldNames.length);
-    this.#sourceRow = new Uint32Array(1 + this.#fieldNames.length);
-    this.#targetRow = new Uint32Array(1 + this.#fieldNames.length);
-    this.#sourceValues = Object.values(context);
-    this.#sourceConfiguration = this.#run.configuration;
-    this.#targetRow[0] = this.#internConfiguration(this.#sourceConfiguration);
-    for (const [field, value] of this.#sourceValues.entries()) this.#readField(field, value);
+    const initialFields = Object.keys(context);
+    if (Reflect.ownKeys(context).length > initialFields.length)
+      throw new RangeError("context: expected properties with names, got symbols or hidden ones");
+    this.#fieldNames = [...initialFields, ...layout.laterFields];
+    this.#isVariable = layout.laterFields.length > 0;
+    this.#fieldValues = this.#fieldNames.map(
+      (fieldName) => new FieldValues(fieldName, this.identity, scope.abstract?.[fieldName]),
+    );
+    const rowWidth = 1 + this.#fieldNames.length;
+    this.#configurationRows = new RowTable(this.#run.configuration.length + 1);
+    this.#stateRows = new RowTable(rowWidth);
+    this.#outsideRows = new RowTable(rowWidth);
+    this.#sourceRow = new Uint32Array(rowWidth);
+    this.#targetRow = new Uint32Array(rowWidth);
+    this.#sourceValues = this.#fieldNames.map((fieldName) =>
+      Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT,
+    );
+    for (const [field, value] of this.#sourceValues.entries())
+      this.#targetRow[1 + field] = (this.#fieldValues[field] as FieldValues).initialIdOf(value);
+    this.#sourceConfiguration = this.#currentConfiguration(this.#run);
+    this.#targetRow[0] = this.#internConfiguration(this.#sourceConfiguration, this.#run.isDone);
     this.#stateRows.addRow(this.#targetRow);
   }
 
@@ -106,6 +179,7 @@ export class StateSpace<TState> {
       this.#sourceValues[field] = (this.#fieldValues[field] as FieldValues).valueAt(valueId);
     }
     this.#sourceConfiguration = this.#configurations[configurationId] as Configuration;
+    this.#sourceDone = this.#doneFlags[configurationId] as boolean;
     this.#returnToSource();
   }
 
@@ -113,18 +187,27 @@ export class StateSpace<TState> {
    * Takes an input from the state that was entered. Emissions and the transitions taken are appended.
    *
    * @param inputIndex - an index into {@link inputs}.
+   * @throws the error of a guard or an action; LayoutChange if the context has a new field.
    */
   takeInput(inputIndex: number, emissions: Collector<ChartEmission>, transitions: ChartTransition[]): void {
     if (this.#isMoved) this.#returnToSource();
     this.#isMoved = true;
-    this.#sendInput(this.inputs[inputIndex] as Input, emissions, transitions);
     this.#inputIndex = inputIndex;
-    this.#changeCount = this.#run.changedFields(this.#sourceValues, this.#changedFields, this.#changedValues);
+    this.#sendInput(this.#run, inputIndex, emissions, transitions);
+    this.#changeCount = this.#isVariable
+      ? this.#variableChanges()
+      : this.#run.changedFields(this.#sourceValues, this.#changedFields, this.#changedValues);
+    if (this.#changeCount < 0) {
+      this.#changeCount = 0;
+      this.#refuseNewFields(this.#run.context);
+    }
   }
 
   /**
    * Returns the id of the state that the last input led to, which is added if it is new: {@link OUT_OF_SCOPE} if it is not in the scope,
    * {@link OVER_LIMIT} if it is new and there are `limit` states already.
+   *
+   * @throws IdentityError if a value cannot be compared exactly.
    */
   internTarget(limit: number): number {
     const targetRow = this.#targetRow;
@@ -165,6 +248,150 @@ export class StateSpace<TState> {
     return stateId;
   }
 
+  /** Returns true if another space begins in the same state. */
+  hasSameStart(other: StateSpace<TState>): boolean {
+    const keysOf = (space: StateSpace<TState>) =>
+      space.#fieldNames.map((fieldName, field) =>
+        this.identity.keyOf(
+          space.#fieldValues[field]?.valueAt(space.#stateRows.cellAt(0, 1 + field)),
+          `context.${fieldName}`,
+        ),
+      );
+    const text = (space: StateSpace<TState>) =>
+      JSON.stringify([space.#configurations[0], space.#fieldNames, keysOf(space)]);
+    return text(this) === text(other);
+  }
+
+  /** Returns the outcome of the last input, after {@link internTarget}. */
+  outcome(emissions: readonly ChartEmission[]): StepOutcome {
+    return { row: [...this.#targetRow], emissions: this.#emissionsText(emissions) };
+  }
+
+  /**
+   * Takes the last input once more, from a copy of the state in which nothing is frozen, on the table, and observes every function.
+   *
+   * @returns the outcome, undefined if a function threw, and the first function that threw or that changed its context.
+   */
+  takeObserved(): {
+    readonly outcome: StepOutcome | undefined;
+    readonly fault: ObservedFunctions["fault"];
+  } {
+    this.#observedRun ??= this.engines.startObserved(this.#run.snapshot, this.identity);
+    const { run, observed } = this.#observedRun;
+    const values = this.#fieldValues.map((fieldValues, field) =>
+      fieldValues.copyAt(this.#sourceRow[1 + field] as number),
+    );
+    observed.fault = undefined;
+    this.#restoreRun(run, this.#sourceConfiguration, values, false);
+    const emissions: ChartEmission[] = [];
+    try {
+      this.#sendInput(run, this.#inputIndex, emissions, []);
+    } catch {
+      return { outcome: undefined, fault: observed.fault };
+    }
+    const row = observed.fault ? undefined : this.#rowOf(run);
+    return {
+      outcome: row && { row, emissions: this.#emissionsText(emissions) },
+      fault: observed.fault,
+    };
+  }
+
+  /** Takes the last input once more, from the state as if its regions had been entered in the opposite order. */
+  takeReversed(): StepOutcome {
+    const variableCount = this.engines.program.variables.length;
+    const reversed = this.#sourceConfiguration.map((stateNumber, index) =>
+      index < variableCount ? stateNumber : this.#sourceConfiguration.length - 1 - stateNumber,
+    );
+    this.#restoreRun(this.#run, reversed, this.#sourceValues, false);
+    this.#isMoved = true;
+    const emissions: ChartEmission[] = [];
+    this.#sendInput(this.#run, this.#inputIndex, emissions, []);
+    return { row: this.#rowOf(this.#run), emissions: this.#emissionsText(emissions) };
+  }
+
+  /** Returns true if a value of the state that was entered is not the one that was recorded: something changed it in place. */
+  get hasChangedValue(): boolean {
+    return this.#fieldValues.some(
+      (fieldValues, field) =>
+        fieldValues.hasContainers && fieldValues.isChanged(this.#sourceRow[1 + field] as number),
+    );
+  }
+
+  /** True if the context holds objects, or did so in some state. */
+  get hasObjects(): boolean {
+    return this.#fieldValues.some((fieldValues) => fieldValues.hasObjects);
+  }
+
+  #emissionsText(emissions: readonly ChartEmission[]): string {
+    try {
+      return emissions
+        .map((emission) => this.identity.keyOf(emission, "emission"))
+        .sort()
+        .join();
+    } catch {
+      return `${emissions.length}`;
+    }
+  }
+
+  /** Returns the row of the state that a run is in. */
+  #rowOf(run: CompiledRun<AnyStateMachine>): number[] {
+    const context = run.context as Record<string, unknown>;
+    if (Object.keys(context).some((fieldName) => !this.#fieldNames.includes(fieldName)))
+      this.#refuseNewFields(context);
+    const valueIds = this.#fieldNames.map((fieldName, field) =>
+      (this.#fieldValues[field] as FieldValues).valueIdOf(
+        Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT,
+      ),
+    );
+    return [this.#internConfiguration(this.#currentConfiguration(run), run.isDone), ...valueIds];
+  }
+
+  /** Finds the changed fields where some may be absent. */
+  #variableChanges(): number {
+    const context = this.#context;
+    let changeCount = 0;
+    let presentCount = 0;
+    for (const [field, fieldName] of this.#fieldNames.entries()) {
+      const isPresent = Object.hasOwn(context, fieldName);
+      if (isPresent) presentCount++;
+      const value = isPresent ? context[fieldName] : ABSENT;
+      if (Object.is(value, this.#sourceValues[field])) continue;
+      this.#changedFields[changeCount] = field;
+      this.#changedValues[changeCount++] = value;
+    }
+    return presentCount === Object.keys(context).length ? changeCount : -1;
+  }
+
+  /** @throws LayoutChange with the fields that are new. */
+  #refuseNewFields(context: object): never {
+    const newFields = Object.keys(context).filter((fieldName) => !this.#fieldNames.includes(fieldName));
+    throw new LayoutChange(this.chart, {
+      ...this.layout,
+      laterFields: [...this.layout.laterFields, ...newFields],
+    });
+  }
+
+  #currentConfiguration(run: CompiledRun<AnyStateMachine>): Configuration {
+    return this.layout.hasOrder ? run.orderedConfiguration : run.configuration;
+  }
+
+  #restoreRun(
+    run: CompiledRun<AnyStateMachine>,
+    configuration: Configuration,
+    values: readonly unknown[],
+    isSettled: boolean,
+  ): void {
+    let orderedValues = values;
+    if (this.#isVariable) {
+      const context = run.context as Record<string, unknown>;
+      for (const [field, fieldName] of this.#fieldNames.entries())
+        if (values[field] === ABSENT) delete context[fieldName];
+        else context[fieldName] = values[field];
+      orderedValues = Object.values(context);
+    }
+    run.restore(configuration, orderedValues, isSettled, this.#sourceDone);
+  }
+
   /** The device after the last input. */
   get afterStep(): DeviceState<TState> {
     const configurationId = this.#currentConfigurationId();
@@ -173,6 +400,7 @@ export class StateSpace<TState> {
       this.chart,
       () => context,
       () => this.#stateValueAt(configurationId),
+      this.#doneFlags[configurationId],
     );
   }
 
@@ -184,6 +412,7 @@ export class StateSpace<TState> {
       this.chart,
       () => context,
       () => this.#stateValueAt(configurationId),
+      this.#doneFlags[configurationId],
     );
   }
 
@@ -191,10 +420,11 @@ export class StateSpace<TState> {
   stateAt(stateId: number): DeviceState<TState> {
     let context: unknown;
     const buildContext = (): unknown => {
-      const fields = { ...this.#context };
+      const fields: Record<string, unknown> = {};
       for (const [field, fieldName] of this.#fieldNames.entries()) {
         const valueId = this.#stateRows.cellAt(stateId, 1 + field);
-        fields[fieldName] = (this.#fieldValues[field] as FieldValues).valueAt(valueId);
+        const value = (this.#fieldValues[field] as FieldValues).valueAt(valueId);
+        if (value !== ABSENT) fields[fieldName] = value;
       }
       return fields;
     };
@@ -202,6 +432,7 @@ export class StateSpace<TState> {
       this.chart,
       () => (context ??= buildContext()),
       () => this.#stateValueAt(this.#stateRows.cellAt(stateId, 0)),
+      this.#doneFlags[this.#stateRows.cellAt(stateId, 0)],
     );
   }
 
@@ -211,11 +442,21 @@ export class StateSpace<TState> {
     const stateValue = (): unknown => {
       const configurationId =
         this.#restoredIds.get(stateId) ??
-        this.#internConfiguration(this.#configurationOf(resolveSaved().value));
+        this.#internConfiguration(this.#configurationOf(resolveSaved().value), false);
       this.#restoredIds.set(stateId, configurationId);
       return this.#stateValueAt(configurationId);
     };
     return new LazyDeviceState(this.chart, () => resolveSaved().context, stateValue);
+  }
+
+  /** Returns the device after a state was saved and restored. */
+  restoredFrom(state: TState): DeviceState<TState> {
+    const resolveSaved = () => this.#resolveState(state);
+    return new LazyDeviceState(
+      this.chart,
+      () => resolveSaved().context,
+      () => this.#stateValueAt(this.#internConfiguration(this.#configurationOf(resolveSaved().value), false)),
+    );
   }
 
   /** The different state values that the states have. */
@@ -255,14 +496,22 @@ export class StateSpace<TState> {
     return chart.resolve?.(state) ?? chart.snapshotOf(state);
   }
 
-  #sendInput(input: Input, emissions: Collector<ChartEmission>, transitions: ChartTransition[]): void {
-    if (input.type !== "restore") {
-      sendInput(this.chart, this.#run, input, emissions, transitions);
+  #sendInput(
+    run: CompiledRun<AnyStateMachine>,
+    inputIndex: number,
+    emissions: Collector<ChartEmission>,
+    transitions: ChartTransition[],
+  ): void {
+    const input = this.#sentInputs[inputIndex] as Input;
+    if (!isDevice(this.chart as Chart)) {
+      run.send(input as never, emissions as never, transitions);
       return;
     }
-    const { value, context } = this.#resolveState(this.chart.stateOf(this.#context as never));
-    this.#run.moveTo(this.#configurationOf(value), context as Record<string, unknown>);
-    sendInput(this.chart, this.#run, input, emissions, transitions);
+    if (input === RESTORE_INPUT) {
+      const { value, context } = this.#resolveState(this.chart.stateOf(run.context as never));
+      run.moveTo(this.#configurationOf(value), context as Record<string, unknown>);
+    }
+    sendInput(this.chart as Chart, run, input, emissions, transitions);
   }
 
   /** Returns the configuration of a state value. They are few, so each is looked up once. */
@@ -275,7 +524,12 @@ export class StateSpace<TState> {
   }
 
   #returnToSource(): void {
-    this.#run.restore(this.#sourceConfiguration, this.#sourceValues, this.#settledStates.has(this.#sourceId));
+    this.#restoreRun(
+      this.#run,
+      this.#sourceConfiguration,
+      this.#sourceValues,
+      this.#settledStates.has(this.#sourceId),
+    );
     for (let change = 0; change < this.#changeCount; change++) {
       const column = 1 + (this.#changedFields[change] as number);
       this.#targetRow[column] = this.#sourceRow[column] as number;
@@ -287,29 +541,35 @@ export class StateSpace<TState> {
 
   /** Returns the id of the configuration that the run is in. */
   #currentConfigurationId(): number {
-    if (this.#run.isIn(this.#sourceConfiguration)) return this.#sourceRow[0] as number;
+    const run = this.#run;
+    if (this.layout.hasOrder) return this.#internConfiguration(run.orderedConfiguration, run.isDone);
+    if (run.isDone === this.#sourceDone && run.isIn(this.#sourceConfiguration))
+      return this.#sourceRow[0] as number;
     const lookupIndex = (this.#sourceRow[0] as number) * this.inputs.length + this.#inputIndex;
     const guessedId = this.#lastTargets[lookupIndex] as number;
-    if (this.#run.isIn(this.#configurations[guessedId] as Configuration)) return guessedId;
-    const configurationId = this.#internConfiguration(this.#run.configuration);
+    if (
+      this.#doneFlags[guessedId] === run.isDone &&
+      run.isIn(this.#configurations[guessedId] as Configuration)
+    )
+      return guessedId;
+    const configurationId = this.#internConfiguration(run.configuration, run.isDone);
     this.#lastTargets[lookupIndex] = configurationId;
     return configurationId;
   }
 
   /** Writes a field of the target row. Returns true if the value is its own representative. */
   #readField(field: number, value: unknown): boolean {
-    const fieldValues = this.#fieldValues[field];
-    if (!fieldValues)
-      throw new Error(`context: expected the fields ${this.#fieldNames.join(", ")}, and no other`);
+    const fieldValues = this.#fieldValues[field] as FieldValues;
     const valueId = fieldValues.valueIdOf(value);
     this.#targetRow[1 + field] = valueId;
     return !fieldValues.isAbstract || fieldValues.valueAt(valueId) === value;
   }
 
-  #internConfiguration(configuration: Configuration): number {
-    const configurationId = this.#configurationRows.internRow(configuration);
+  #internConfiguration(configuration: Configuration, isDone: boolean): number {
+    const configurationId = this.#configurationRows.internRow([...configuration, isDone ? 1 : 0]);
     if (configurationId === this.#configurations.length) {
       this.#configurations.push(configuration);
+      this.#doneFlags.push(isDone);
       for (const _ of this.inputs) this.#lastTargets.push(configurationId);
     }
     return configurationId;

@@ -10,6 +10,16 @@ export interface DeviceState<TState = unknown> {
   readonly state: TState;
   /** The chart's state value: which state each region is in. */
   readonly value: unknown;
+  /** The machine's context. It must not be changed. */
+  readonly context: Readonly<Record<string, unknown>>;
+  /** True if the machine has ended: it is in its final state. */
+  readonly isDone: boolean;
+  /**
+   * Returns true if the chart is in this state: "receiveFifo.full".
+   *
+   * @throws RangeError if the chart has no such state.
+   */
+  isIn(state: string): boolean;
   /** The values of the registers that the chart has, by name, 0 to 255 each. */
   readonly registers: Readonly<Partial<Record<RegisterName, number>>>;
   /** True if offsets 0 and 1 reach the divisor latch. */
@@ -48,6 +58,26 @@ export interface LazyList<T> extends Iterable<T> {
   readonly length: number;
 }
 
+/** A step on which a chart fails: a guard or an action throws, or the chart does not come to rest. */
+export interface Failure {
+  /** "exception" if a guard or an action threw, "livelock" if `always` or raised events do not end. */
+  readonly kind: "exception" | "livelock";
+  /** The message of the error. */
+  readonly message: string;
+  /** The guard or action that threw: `the action "add" of state "a", event "GO"`; absent for a livelock. */
+  readonly source?: string;
+  /** The fewest inputs that lead there. The last one fails. */
+  readonly inputs: readonly Input[];
+}
+
+/** A step that is no function of the state and the input: it uses chance or the time, changes a value in place, or varies. */
+export interface Impurity {
+  /** The guard or action, and what is wrong with it. */
+  readonly message: string;
+  /** The fewest inputs that lead there. The last one is impure. */
+  readonly inputs: readonly Input[];
+}
+
 /** Everything that a chart can do in a scope. */
 export interface Graph<TState = unknown> {
   /** The chart. */
@@ -62,8 +92,14 @@ export interface Graph<TState = unknown> {
   readonly configurations: number;
   /** The number of inputs that lead out of the scope. */
   readonly leaving: number;
-  /** True if all states were reached; false if the limit came first. */
+  /** True if all states were reached; false if the limit or an impurity came first. */
   readonly complete: boolean;
+  /** The steps on which the chart itself fails, those with the fewest inputs first. Nothing comes after them. */
+  readonly failures: readonly Failure[];
+  /** The inputs of the scope that no state reached has a transition for; none if the graph is incomplete. */
+  readonly unhandled: readonly Input[];
+  /** A step that is no function of the state and the input; absent if none was found. Every claim is then inconclusive. */
+  readonly impurity?: Impurity;
   /** The time that exploring took, in milliseconds. */
   readonly milliseconds: number;
 }
@@ -105,7 +141,10 @@ export interface EdgeTable<TState> {
   readonly complete: boolean;
   /** Returns the initial state. */
   initialState(): ReachedState<TState>;
-  /** Visits the state after each edge that has a target, in order, until `visit` returns false. */
+  /**
+   * Visits the state after each edge, those that lead out of the scope included, in order, until `visit` returns false. Edges on which the chart
+   * fails, and those beyond the limit, have none.
+   */
   forEachEdge(visit: (reached: ReachedState<TState>, edge: number) => boolean): void;
   /** Returns the input of an edge. */
   inputOf(edge: number): Input;

@@ -140,6 +140,7 @@ export function compose(options: ComposeOptions = {}): Composition {
       ...(options.reads === undefined
         ? { abstract: { parts: (parts: ComposedParts) => withoutReadCount(partEngines, parts) } }
         : {}),
+      classes: [{ type: ComposedParts, data: ({ state }: ComposedParts) => state }],
       inputs: COMPOSED_STEPS.map((type) => ({ type })) as readonly { type: string }[] as readonly Input[],
     },
   };

@@ -1,0 +1,122 @@
+import type { AnyStateMachine } from "xstate";
+import type { Chart } from "../../device/index.js";
+import type { ChartTransition, CompiledEngine, CompiledRun } from "../../engine/index.js";
+import {
+  compileLowered,
+  descriptorFor,
+  executionFacts,
+  type LoweredMachine,
+  lowerMachine,
+  type Program,
+} from "../../engine/internal.js";
+import { ObservedFunctions } from "./observed-functions.js";
+import type { ValueIdentity } from "./value-identity.js";
+
+/** The number of microsteps of one event from which on it is taken not to end, unless the machine has a limit of its own. */
+const MICROSTEP_LIMIT = 10_000;
+
+/** The engines that explore one machine: one at full speed, and one that observes every function. */
+export class ExplorationEngine {
+  readonly program: Program;
+  readonly engine: CompiledEngine<AnyStateMachine>;
+  readonly #machine: AnyStateMachine;
+  readonly #lowered: LoweredMachine;
+  readonly #maxIterations: number;
+  /** True if the order in which states were entered can matter at all. */
+  readonly #canHaveOrder: boolean;
+  /** The eventless transitions that conflict with another: the one that is tried first prevents the other. */
+  readonly #rivals: ReadonlySet<object>;
+
+  private constructor({ machine, source, registers }: Chart) {
+    this.#machine = machine;
+    this.#lowered = lowerMachine(machine);
+    this.program = this.#lowered.program;
+    this.#maxIterations = Math.min(this.#lowered.links.maxIterations, MICROSTEP_LIMIT);
+    const links = { ...this.#lowered.links, maxIterations: this.#maxIterations };
+    // Generated code compares fields by ===, for which -0 is 0. Registers are never -0.
+    const usedSource = registers.length > 0 ? source : undefined;
+    this.engine = compileLowered(
+      machine,
+      { ...this.#lowered, links },
+      usedSource,
+      usedSource ? "live" : "copied",
+    );
+    const { nodes, transitions } = this.program;
+    this.#canHaveOrder = executionFacts(this.program).ageSlotCount > 1;
+    const eventless = new Set(nodes.flatMap(({ always }) => always));
+    this.#rivals = new Set(
+      [...eventless]
+        .filter((index) =>
+          transitions[index]?.conflicts.some((other) => other !== index && eventless.has(other)),
+        )
+        .map((index) => links.transitions[index] as object),
+    );
+  }
+
+  static readonly #known = new WeakMap<AnyStateMachine, ExplorationEngine>();
+
+  /** Returns the engines for a chart. Each machine is compiled once. */
+  static of(chart: Chart): ExplorationEngine {
+    const engines = ExplorationEngine.#known.get(chart.machine) ?? new ExplorationEngine(chart);
+    ExplorationEngine.#known.set(chart.machine, engines);
+    return engines;
+  }
+
+  /** True if the chart has an action that emits. */
+  get emits(): boolean {
+    const { nodes, transitions } = this.program;
+    const effects = [
+      ...transitions.flatMap(({ actions }) => actions),
+      ...nodes.flatMap(({ entry, exit, initial }) => [...entry, ...exit, ...initial]),
+    ];
+    return effects.some(({ kind }) => kind === "emit");
+  }
+
+  /** Returns true if a step with these transitions may depend on the order in which its source states were entered. */
+  isOrderDoubtful(transitions: readonly ChartTransition[]): boolean {
+    if (!this.#canHaveOrder) return false;
+    let eventlessCount = 0;
+    for (const transition of transitions)
+      if (transition.eventType === "") {
+        eventlessCount++;
+        if (eventlessCount > 1 || this.#rivals.has(transition)) return true;
+      }
+    return false;
+  }
+
+  /** Returns true if some state of the chart has a transition for events of a type, or for all. */
+  handles(eventType: string): boolean {
+    return descriptorFor(this.program, eventType) !== undefined;
+  }
+
+  /** Starts a run of the fast engine. @throws the error of a function of the initial state, or of one that is never reached. */
+  start(chart: Chart): CompiledRun<AnyStateMachine> {
+    const snapshot = chart.initial === undefined ? undefined : chart.snapshotOf(chart.initial);
+    // XState itself enters the initial state, with the machine's own limit.
+    const machine = this.#machine as { options: object };
+    const { options } = machine;
+    machine.options = { ...options, maxIterations: this.#maxIterations };
+    try {
+      return this.engine.start(snapshot);
+    } finally {
+      machine.options = options;
+    }
+  }
+
+  /** Starts a run of the table from a snapshot, with functions that are observed. */
+  startObserved(
+    snapshot: unknown,
+    identity: ValueIdentity,
+  ): { readonly run: CompiledRun<AnyStateMachine>; readonly observed: ObservedFunctions } {
+    const { links } = this.#lowered;
+    const observed = new ObservedFunctions(links.functions, identity);
+    const observedLinks = { ...links, maxIterations: this.#maxIterations, functions: observed.functions };
+    const engine = compileLowered(
+      this.#machine,
+      { ...this.#lowered, links: observedLinks },
+      undefined,
+      "live",
+    );
+    return { run: engine.start(snapshot as never), observed };
+  }
+}
