@@ -58,10 +58,10 @@ it.each(PRESET_SCOPES)("%s, scope %s: takes the same transitions whatever the by
       fc.array(inputPairs(dataInputs), { maxLength: 60, size: "max" }),
       byteArbitrary,
       (sequence, dataByte) => {
-        const firstDevice = new Uart16550({ preset, journal: false });
+        const firstDevice = new Uart16550({ preset, journal: false, unmapped: "zero" });
         const state = { ...firstDevice.state(), RBR: dataByte, lastRead: dataByte, received: dataByte };
         if (UART16550_PRESETS[preset].scratchRegister) state.SCR = dataByte;
-        const secondDevice = Uart16550.fromState(state, { preset, journal: false });
+        const secondDevice = Uart16550.fromState(state, { preset, journal: false, unmapped: "zero" });
         const transitionIds: [string[], string[]] = [[], []];
         [firstDevice, secondDevice].forEach((uart, i) => {
           uart.transition$.subscribe(({ taken }) =>

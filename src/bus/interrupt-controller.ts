@@ -88,8 +88,10 @@ export class ChartInterruptController implements InterruptController {
     return this.#lineLevel;
   }
 
+  /** @throws TypeError unless the level is 0 or 1. */
   setLevel(level: 0 | 1): void {
     if (level === this.#lineLevel) return;
+    if (level !== 0 && level !== 1) throw new TypeError(`level: expected 0 or 1, got ${formatValue(level)}`);
     this.#lineLevel = level;
     this.#send(level === 1 ? "line.high" : "line.low");
   }
@@ -122,17 +124,13 @@ export class ChartInterruptController implements InterruptController {
    *
    * @throws TypeError if it is no state of this controller; nothing has changed then.
    */
-  restore({ mode, value }: SavedInterruptController): void {
+  restore(saved: SavedInterruptController): void {
+    if (typeof saved !== "object" || saved === null)
+      throw new TypeError(`saved: expected the result of save(), got ${formatValue(saved)}`);
+    const { mode, value } = saved;
     if (mode !== this.mode)
       throw new TypeError(`mode: expected ${formatValue(this.mode)}, got ${formatValue(mode)}`);
-    const { machine } = engineOf(mode);
-    let snapshot: ReturnType<PicMachine["resolveState"]>;
-    try {
-      snapshot = machine.resolveState({ value: value as never, context: {} });
-    } catch (cause) {
-      throw new TypeError(`value: expected a state of ${machine.id}, got ${formatValue(value)}`, { cause });
-    }
-    this.#run = engineOf(mode).start(snapshot);
+    this.#run = engineOf(mode).start(snapshotOf(engineOf(mode).machine, value));
     this.#lineLevel = isIn(this.#run.value, "line", "high") ? 1 : 0;
     this.#isRequesting = isIn(this.#run.value, mode === "plic" ? "EIP" : "INT", "high");
   }
@@ -144,6 +142,20 @@ export class ChartInterruptController implements InterruptController {
       this.#requestChanged?.(level);
     }
   }
+}
+
+/** Returns the snapshot of a state value. @throws TypeError unless it names a state of each region, and nothing else. */
+function snapshotOf(machine: PicMachine, value: unknown): ReturnType<PicMachine["resolveState"]> {
+  const regions = Object.entries(machine.states);
+  const isState =
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).length === regions.length &&
+    regions.every(([region, { states }]) =>
+      Object.hasOwn(states, String((value as Readonly<Record<string, unknown>>)[region])),
+    );
+  if (!isState) throw new TypeError(`value: expected a state of ${machine.id}, got ${formatValue(value)}`);
+  return machine.resolveState({ value: value as never, context: {} });
 }
 
 const isIn = (value: unknown, region: string, state: string): boolean =>

@@ -66,9 +66,17 @@ describe("a controller", () => {
     expect(() => restored.restore({ ...pic.save(), mode: other })).toThrow(
       `mode: expected "${mode}", got "${other}"`,
     );
-    expect(() => restored.restore({ mode, value: { line: "sideways" } })).toThrow(
-      "value: expected a state of",
-    );
+    for (const value of [
+      {},
+      { line: "high" },
+      { ...(pic.save().value as object), line: "sideways" },
+      null,
+      "high",
+    ])
+      expect(() => restored.restore({ mode, value })).toThrow("value: expected a state of");
+    expect(() => restored.restore(invalid(null))).toThrow("saved: expected the result of save(), got null");
+    expect(() => restored.setLevel(invalid(true))).toThrow("level: expected 0 or 1, got true");
+    expect(restored.save()).toEqual(pic.save());
   });
 
   test("an unknown mode is refused", () => {

@@ -9,6 +9,8 @@ import {
   linuxDriverMachine,
   type PicMachine,
   type PicMode,
+  type SerialStateValue,
+  serialInterruptCause,
 } from "../../../../machines/index.js";
 import type { Chart, ChartEmission } from "../../../device/index.js";
 import { accessIndexOf, engineFor, READ_EVENTS, WRITE_EVENTS } from "../../../device/internal.js";
@@ -294,11 +296,11 @@ export class ComposedParts {
     return byteRead;
   }
 
-  /** Updates the line in mode "level": it is high while IIR names a source. */
+  /** Updates the line in mode "level": to the level that the device's state implies. */
   #updateLineLevel(): void {
     const { line } = this.#partRuns.pic.value as { line: string };
-    const { interruptIdentification } = this.#partRuns.device.value as { interruptIdentification: string };
-    const level = interruptIdentification === "none" ? "low" : "high";
+    const cause = serialInterruptCause(this.#partRuns.device.value as SerialStateValue);
+    const level = cause === "none" ? "low" : "high";
     if (line === level) return;
     this.#listener?.effect("INTR", level === "high" ? 1 : 0);
     this.#sendToController(`line.${level}`);
