@@ -1,10 +1,12 @@
 import {
   causeOf,
   FCR,
+  fifoSizeOf,
   IIR,
   IIR_CODES,
   initialContext,
   LCR,
+  MCR,
   readingOfIIR,
   readingOfLSR,
   readingOfMSR,
@@ -48,6 +50,10 @@ function iirInWords(iir: number): string {
   return `${cause}${FIFO_WORDS[iir & IIR.FIFOS] ?? ""}${iir & FCR.SIXTY_FOUR ? "|SIXTY_FOUR" : ""}`;
 }
 
+/** Returns true if characters from outside reach the receiver: not during a break, nor in loopback where that disconnects SIN. */
+const outsideReaches = ({ awaitingMark, MCR: modemControl, options }: ChartContext): boolean =>
+  !awaitingMark && ((modemControl & MCR.LOOP) === 0 || !options.loopbackDisconnectsSIN);
+
 /**
  * Returns the chart of the whole 16550.
  *
@@ -88,6 +94,8 @@ export function uart16550Chart(
     ],
     characters: "marked",
     initial: stateOfUart16550(initialContext(options)),
+    capacityOf: (context: ChartContext) =>
+      outsideReaches(context) ? fifoSizeOf(context) - context.receiveFifo.length : 0,
     divisorLatchOpen: ({ LCR: lineControl }: ChartContext) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
     characterTicks: ({ characterTicks }: ChartContext) => characterTicks,

@@ -98,6 +98,7 @@ export const receiverActions = {
     RBR: ({ context }) => context.received & CHARACTER_DATA,
     lastRead: ({ context }) => context.received & CHARACTER_DATA,
   }),
+  loadRBRAlone: assign({ RBR: ({ context }) => context.received & CHARACTER_DATA }),
   loseCharacter: emit({ type: "overrun" }),
   giveCharacter: emit(({ context }) => data(receiveFifoOf(context).front & CHARACTER_DATA)),
   takeCharacter: assign({
