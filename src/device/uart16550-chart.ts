@@ -21,6 +21,7 @@ import {
   uart16550StateValue,
 } from "../../machines/index.js";
 import type { Chart, RegisterView } from "./device.js";
+import { UART16550_EMISSION_KINDS } from "./effects.js";
 import { uart16550Options } from "./uart16550-options.js";
 import { uart16550Source } from "./uart16550-source.js";
 import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uart16550-state.js";
@@ -92,6 +93,7 @@ export function uart16550Chart(
       "reset",
       "restore",
     ],
+    kinds: UART16550_EMISSION_KINDS,
     characters: "marked",
     initial: stateOfUart16550(initialContext(options)),
     capacityOf: (context: ChartContext) =>

@@ -13,6 +13,7 @@ import type { Character, Input, JournalView } from "../journal/index.js";
 import { checkCallback, checkCallbacks, formatValue, withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
 import type { ChartEmission, Saved } from "./device.js";
+import { EMISSION_KIND } from "./effects.js";
 import { checkBytes } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import { checkChartId, checkJournal, checkSaved, checkUntil, withPresentOptions } from "./saved.js";
@@ -393,39 +394,32 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
       observers.complete();
   }
 
-  protected override perform(
-    _emissionKind: number,
-    payload: unknown,
-    inputIndex: number,
-    tick: number,
-  ): void {
-    const emission = payload as ChartEmission;
-    switch (emission.type) {
-      case "transmit":
-        this.#performTransmit(emission.value as number, inputIndex);
+  protected override perform(emissionKind: number, payload: unknown, inputIndex: number, tick: number): void {
+    switch (emissionKind) {
+      case EMISSION_KIND.TRANSMIT:
+        this.#performTransmit(payload as number, inputIndex);
         break;
-      case "identified":
-        this.#reportedCause = emission.cause as Uart16550Cause | "none";
+      case EMISSION_KIND.IDENTIFIED:
+        this.#reportedCause = payload as Uart16550Cause | "none";
         break;
-      case "interruptLine":
-        this.#performInterruptLine(emission.level as 0 | 1, inputIndex, tick);
+      case EMISSION_KIND.INTERRUPT_LINE:
+        this.#performInterruptLine(payload as 0 | 1, inputIndex, tick);
         break;
-      case "modemOutput":
-        this.#performModemOutput(
-          emission.pin as keyof typeof MODEM_OUTPUT_FIELDS,
-          emission.level === 1,
-          inputIndex,
-        );
+      case EMISSION_KIND.SERIAL_OUTPUT:
+        this.#performSerialOutput(payload as 0 | 1, inputIndex, tick);
         break;
-      case "serialOutput":
-        this.#performSerialOutput(emission.level as 0 | 1, inputIndex, tick);
-        break;
-      case "dmaReady": {
-        const observers =
-          emission.pin === "RXRDY" ? this.#receiveReadyObservers : this.#transmitReadyObservers;
-        if (observers.observed) observers.next({ ready: emission.level === 1, index: inputIndex, tick });
-        break;
-      }
+      case EMISSION_KIND.WHOLE:
+        this.#performWhole(payload as ChartEmission, inputIndex, tick);
+    }
+  }
+
+  /** Performs an emission that is an object, as it has two keys. */
+  #performWhole({ type, pin, level }: ChartEmission, inputIndex: number, tick: number): void {
+    if (type === "modemOutput")
+      this.#performModemOutput(pin as keyof typeof MODEM_OUTPUT_FIELDS, level === 1, inputIndex);
+    else if (type === "dmaReady") {
+      const observers = pin === "RXRDY" ? this.#receiveReadyObservers : this.#transmitReadyObservers;
+      if (observers.observed) observers.next({ ready: level === 1, index: inputIndex, tick });
     }
   }
 
