@@ -157,11 +157,11 @@ test.each(["edge", "level", "plic"] as const)("%s: the chart does what the manua
       let controller = new ChartInterruptController(mode);
       for (const name of calls) {
         if (name === "high" || name === "low")
-          for (const each of [model, controller]) each.setLevel(name === "high" ? 1 : 0);
+          for (const subject of [model, controller]) subject.setLevel(name === "high" ? 1 : 0);
         else if (name === "cli" || name === "sti") {
           model.flag = name === "sti";
           controller.setInterruptsEnabled(model.flag);
-        } else for (const each of [model, controller]) each[name]();
+        } else for (const subject of [model, controller]) subject[name]();
         expect(controller.isRequesting).toBe(model.requests);
         const restored = new ChartInterruptController(mode);
         restored.restore(JSON.parse(JSON.stringify(controller.save())));

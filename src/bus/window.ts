@@ -279,10 +279,10 @@ export class BusWindow {
     const { space, regShift, regIoWidth } = this.options;
     const distance = address - this.base;
     const offsetText = `${distance < 0 ? "-" : ""}${hexAddress(Math.abs(distance))}`;
-    const placeText =
+    const addressText =
       this.base === 0 ? "" : ` (${space === "io" ? "port" : "address"} ${hexAddress(address)})`;
     return new RangeError(
-      `offset ${offsetText}${placeText}: expected a register of ${this.name}, 0x0 to ${hexAddress(
+      `offset ${offsetText}${addressText}: expected a register of ${this.name}, 0x0 to ${hexAddress(
         (REGISTER_COUNT - 1) << regShift,
       )} in steps of ${1 << regShift} and ${bytesInWords(regIoWidth)} wide, got none for a ${direction} of ${bytesInWords(width)}`,
     );
