@@ -63,6 +63,15 @@ const others: readonly TestProjectInlineConfiguration[] = [
     },
   },
   {
+    // `npm run test:drivers`: drivers in C, built and tested.
+    test: {
+      name: "drivers",
+      globalSetup,
+      include: ["properties/drivers/*.drivers.ts"],
+      testTimeout: 240_000,
+    },
+  },
+  {
     // `npm run test:tools`: exports, read by sigrok-cli and tshark.
     test: {
       name: "tools",

@@ -81,6 +81,7 @@ async function packPackage(): Promise<string> {
     ],
     ...(await readdir(join(ROOT, "docs"))).map((pagePath) => `docs/${pagePath}`),
     ...["machines/README.md", "src/guests/COVERAGE.md"],
+    ...["include/vm-superio.h", "examples/c/interrupt-driven.c"],
     "src/inspect/inspector.png",
     ...Object.values(SUBPATHS).map(({ folder }) => `${folder}/API.md`),
     ...Object.values(manifest.exports).flatMap((entry) =>

@@ -17,16 +17,7 @@ const namesOf = (version: OldVersion): readonly string[] =>
 const savedOf = (version: OldVersion, name: string): Saved =>
   JSON.parse(new TextDecoder().decode(contentOf(version, `${name}.saved.json`)));
 
-/** The warnings of a replay: `uart16550` has new transitions since those versions, `serial` has not. */
-const warningsOf = (name: string): string[][] =>
-  name.startsWith("serial-")
-    ? []
-    : [["the journal was recorded with another definition of this chart: its replay may differ"]];
-
 const { pc16550d } = UART16550_PRESETS;
-
-/** The options that came after version 2, with the values by which its parts behave as they did. */
-const LATER_OPTIONS = { breakLoadsRBR: false, msrReadInterrupts: false } as const;
 
 /** Parts that are no preset: one with a few options of its own, and one without any of `pc16550d`'s. */
 const OTHER_PARTS: Readonly<Record<string, Uart16550Options>> = {
@@ -76,7 +67,6 @@ const OTHER_PARTS: Readonly<Record<string, Uart16550Options>> = {
     breakWaitsInFifo: false,
     breakOverruns: false,
     breakRestartsTimeout: false,
-    ...LATER_OPTIONS,
     loopbackHasDeltas: false,
     loopbackChangeHasDeltas: false,
     loopbackDisconnectsSIN: false,
@@ -86,16 +76,11 @@ const OTHER_PARTS: Readonly<Record<string, Uart16550Options>> = {
   },
 };
 
-/** Returns the options that a file's name says, as they are named today. */
+/** The options that a file's name says, as they are named today. */
 function optionsOf(name: string): object {
   const [chart, part = ""] = name.split(/-(.*)/);
-  if (chart === "serial") return { revision: part };
-  return { ...{ ...UART16550_PRESETS, ...OTHER_PARTS }[part], ...LATER_OPTIONS };
+  return chart === "serial" ? { revision: part } : { ...{ ...UART16550_PRESETS, ...OTHER_PARTS }[part] };
 }
-
-/** Returns the options among these that the old versions had. */
-const withoutLater = (options: object): object =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => !Object.hasOwn(LATER_OPTIONS, name)));
 
 const classOf = (name: string): typeof Serial =>
   name.startsWith("serial-") ? Serial : (Uart16550 as unknown as typeof Serial);
@@ -117,7 +102,7 @@ it.each(VERSIONS)("version %i: there are files of both revisions, of each preset
   );
   const { others = pc16550d } = OTHER_PARTS;
   const same = Object.entries(pc16550d).filter(([name, value]) => others[name as keyof Uart16550Options] === value);
-  expect(same.map(([name]) => name)).toEqual(Object.keys(LATER_OPTIONS));
+  expect(same).toEqual([]);
 });
 
 const FILES = VERSIONS.flatMap((version) => namesOf(version).map((name) => ({ version, name })));
@@ -125,22 +110,21 @@ const FILES = VERSIONS.flatMap((version) => namesOf(version).map((name) => ({ ve
 describe.each(FILES)("what version $version kept of $name", ({ version, name }) => {
   const saved = savedOf(version, name);
   const present = { ...saved, version: 2, options: optionsOf(name) };
-  const recordedOptions = withoutLater(present.options);
 
-  it.each(["jsonl", "jsonl.gz"])("%s is read, replays to the same state, and is written as version 3", async (format) => {
+  it.each(["jsonl", "jsonl.gz"])("%s is read without a warning, replays to the same state, and is written as version 3", async (format) => {
     const { journal, cut } = await loadJournal([contentOf(version, `${name}.${format}`)]);
     expect(cut).toBeUndefined();
-    expect(journal.header.options).toEqual(recordedOptions);
+    expect(journal.header.options).toEqual(present.options);
     const warn = vi.fn();
     const device = classOf(name).fromJournal(journal, { warn });
-    expect(warn.mock.calls).toEqual(warningsOf(name));
+    expect(warn).not.toHaveBeenCalled();
     expect(device.save()).toEqual(present);
 
     const text = await textOf({ journal });
-    expect(firstLineOf(text)).toMatchObject({ version: 3, options: recordedOptions });
+    expect(firstLineOf(text)).toMatchObject({ version: 3, options: present.options });
     const again = await loadJournal([text]);
     expect(classOf(name).fromJournal(again.journal, { warn }).save()).toEqual(present);
-    expect(warn.mock.calls).toEqual([...warningsOf(name), ...warningsOf(name)]);
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it("a saved state is restored, and saved as version 2", () => {

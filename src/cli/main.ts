@@ -12,9 +12,11 @@ import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { runCommand } from "./run/run.js";
 import { escapeUnsafe } from "./terminal.js";
+import { testCommand } from "./test/test.js";
 
 /** Every command, the most common first: a function that creates it, one file each. */
 const COMMANDS: readonly ((io: Io, setExitCode: (exitCode: ExitCode) => void) => Command)[] = [
+  testCommand,
   replayCommand,
   inspectCommand,
   runCommand,
@@ -36,7 +38,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const program = new Command("vm-superio")
     .description(
-      "Serial consoles as statecharts: replay, inspect or export a recorded guest, run one, prove claims about a device, compile a chart.",
+      "Serial consoles as statecharts: test a driver, replay, inspect or export a recorded guest, run one, prove claims about a device, compile a chart.",
     )
     .version(VERSION, "--version", "print the version")
     .exitOverride()

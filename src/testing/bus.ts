@@ -14,7 +14,9 @@ export interface BusTarget {
   read(offset: number): number;
   /** Writes a byte to a register, 0 to 7. */
   write(offset: number, value: number): void;
-  delay(ticks: number): void;
+  delay(microseconds: number): void;
+  yieldAccess(): void;
+  log(text: string): void;
   setInterrupts(enabled: boolean): void;
 }
 
@@ -39,10 +41,15 @@ export function createBus(busTarget: BusTarget, windowOptions: WindowOptions | u
       busTarget.setInterrupts(true);
       preempt();
     },
-    delay: (ticks) => {
+    delay: (microseconds) => {
       preempt();
-      busTarget.delay(ticks);
+      busTarget.delay(microseconds);
     },
+    yield: () => {
+      busTarget.yieldAccess();
+      preempt();
+    },
+    log: (text) => busTarget.log(text),
   };
 }
 
@@ -75,6 +82,11 @@ export function createAsyncBus(
       busTarget.setInterrupts(true);
       return preemptThen(() => {});
     },
-    delay: (ticks) => preemptThen(() => busTarget.delay(ticks)),
+    delay: (microseconds) => preemptThen(() => busTarget.delay(microseconds)),
+    yield: () => {
+      busTarget.yieldAccess();
+      return preemptThen(() => {});
+    },
+    log: (text) => busTarget.log(text),
   };
 }

@@ -19,6 +19,8 @@ export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOp
   readonly seed?: number;
   /** The `path` of an earlier failure: with its seed, reproduces the scenario at once. */
   readonly path?: string;
+  /** Scenarios that are tried first, such as the `actions` of earlier failures. They count as runs. */
+  readonly examples?: readonly (readonly Action[])[];
   /** The number of runs counted in `coverage`, from 0: 50 by default, as counting takes time. */
   readonly coverageRuns?: number;
 }
@@ -68,15 +70,19 @@ class DriverCheck {
   readonly #options: CheckOptions;
   readonly #machine: AnyStateMachine;
 
-  constructor(options: CheckOptions, { driver, subject }: TestBench) {
-    const { numRuns = DEFAULT_RUNS, seed, path } = options;
+  /** @param testBench - a fresh one, which shows the entry points; it is closed. */
+  constructor(options: CheckOptions, testBench: TestBench) {
+    const { driver, subject } = testBench;
+    const { numRuns = DEFAULT_RUNS, seed, path, examples } = options;
     this.#options = options;
     this.#machine = subject.device.chart.machine;
     this.arbitrary = environment(options, driver);
+    testBench.close();
     this.parameters = {
       numRuns,
       ...(seed === undefined ? {} : { seed }),
       ...(path === undefined ? {} : { path }),
+      ...(examples === undefined ? {} : { examples: examples.map((actions) => [actions]) }),
     };
   }
 

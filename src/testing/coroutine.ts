@@ -1,7 +1,7 @@
 import { UsageError } from "./stop.js";
 
-/** An operation that runs in steps. With an asynchronous driver, promises are awaited at each step. */
-export type Coroutine<T> = Generator<void, T, void>;
+/** An operation that runs in steps. With an asynchronous driver, promises settle at each step, and a yielded one is awaited. */
+export type Coroutine<T> = Generator<PromiseLike<unknown> | undefined, T, void>;
 
 /** Runs a coroutine to its end at once. @throws UsageError if it has to wait. */
 export function runSync<T>(coroutine: Coroutine<T>): T {
@@ -17,6 +17,6 @@ export async function runAsync<T>(coroutine: Coroutine<T>): Promise<T> {
   for (;;) {
     const { done, value } = coroutine.next();
     if (done) return value as T;
-    await undefined;
+    await value;
   }
 }

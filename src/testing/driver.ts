@@ -17,8 +17,12 @@ export interface Bus {
   disableInterrupts(): void;
   /** Enables interrupts; a pending one is taken at once. */
   enableInterrupts(): void;
-  /** Lets ticks of the device's clock pass, a whole number from 0. @throws RangeError for anything else. */
-  delay(ticks: number): void;
+  /** Lets microseconds pass, a number from 0; `serial` has no time. @throws RangeError for anything else. */
+  delay(microseconds: number): void;
+  /** Lets as much time pass as an access takes, without one. As before an access, the environment may act and an interrupt be taken. */
+  yield(): void;
+  /** Writes a line into the scenario of a failure. */
+  log(text: string): void;
 }
 
 /**
@@ -43,6 +47,10 @@ export interface Driver {
   timer?(): unknown;
   /** Returns the next received byte, or nothing. Called until it returns nothing, whenever nothing else runs. */
   receive?(): number | undefined | null | Steps<number | undefined | null>;
+  /** Names the function that is accessing the bus, for the scenario of a failure. No entry point: it must not access the bus. */
+  location?(): string | undefined;
+  /** Ends the run and frees its resources. No entry point: called last and once, also after a failure; it must not access the bus. */
+  close?(): void;
 }
 
 /** {@link Bus} for a driver that awaits each access. */
@@ -56,16 +64,24 @@ export interface AsyncBus {
   /** Enables interrupts, as {@link Bus.enableInterrupts}. */
   enableInterrupts(): Promise<void>;
   /** Lets time pass, as {@link Bus.delay}. */
-  delay(ticks: number): Promise<void>;
+  delay(microseconds: number): Promise<void>;
+  /** Lets the time of an access pass, as {@link Bus.yield}. */
+  yield(): Promise<void>;
+  /** Writes a line, as {@link Bus.log}. */
+  log(text: string): void;
 }
 
 /**
  * A driver whose entry points, all or some of them, return promises. While one waits for something other than an access, time passes, the
- * environment acts and interrupts are taken. Its promise must be resolved by these, not by the host's clock.
+ * environment acts and interrupts are taken. Its promise must be resolved by these, not by the host's clock: what it waits for outside, such
+ * as another process, it names in `outside`.
  */
 export type AsyncDriver = {
-  [Entry in keyof Driver]: (...args: Parameters<NonNullable<Driver[Entry]>>) => unknown;
-};
+  [Entry in EntryPoint]?: (...args: Parameters<NonNullable<Driver[Entry]>>) => unknown;
+} & Pick<Driver, "location" | "close"> & {
+    /** Returns a promise of the next thing that comes from outside, while the driver waits for it: no time passes meanwhile. */
+    outside?(): PromiseLike<unknown> | undefined;
+  };
 
 /** Creates an asynchronous driver on a bus, under the terms of {@link MakeDriver}. */
 export type MakeAsyncDriver = (bus: AsyncBus) => AsyncDriver;
@@ -74,4 +90,4 @@ export type MakeAsyncDriver = (bus: AsyncBus) => AsyncDriver;
 export type MakeDriver = (bus: Bus) => Driver;
 
 /** The name of an entry point. */
-export type EntryPoint = keyof Driver;
+export type EntryPoint = Exclude<keyof Driver, "location" | "close">;

@@ -115,6 +115,7 @@ function* exploreScenarios(
     deeds: options.deeds ?? defaultDeeds(testBench),
     maxRuns: requirePositive("maxRuns", options.maxRuns ?? DEFAULT_BOUND.maxRuns),
   };
+  testBench.close();
   let runCount = 0;
   let completedDepth = -1;
   const failedScenarios: (readonly Action[])[] = [];

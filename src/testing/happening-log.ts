@@ -14,6 +14,8 @@ export interface Happening {
   readonly start: boolean;
   /** True if it happened in the interrupt handler. */
   readonly handler: boolean;
+  /** The driver's function that did it, where its name is known: of WebAssembly modules and processes. */
+  readonly function?: string;
 }
 
 /** Records happenings, if the scenario is recorded. */
@@ -31,9 +33,13 @@ export class HappeningLog {
     return this.#entries !== undefined;
   }
 
-  append(party: Party, text: string): void {
+  append(party: Party, text: string, functionName?: string): void {
     const { isStarting: start, isInHandler: handler } = this;
-    this.#entries?.push({ number: this.#entries.length + 1, by: party, text, effects: [], start, handler });
+    const location = functionName === undefined ? {} : { function: functionName };
+    this.#entries?.push({
+      ...{ number: this.#entries.length + 1, by: party, text, effects: [], start, handler },
+      ...location,
+    });
   }
 
   /** Adds an effect to the last happening. */
@@ -52,21 +58,28 @@ interface ScenarioLine {
   readonly party: Party;
   readonly text: string;
   readonly effects: string;
+  readonly functionName: string;
   repeatCount: number;
 }
 
 function mergeRepeats(happenings: readonly Happening[]): ScenarioLine[] {
   const scenarioLines: ScenarioLine[] = [];
-  for (const { number, by, text, effects, handler } of happenings) {
+  for (const { number, by, text, effects, handler, function: functionName = "" } of happenings) {
     const line = {
       firstNumber: number,
       party: by,
       text: handler ? `  ${text}` : text,
       effects: effects.join(", "),
+      functionName,
       repeatCount: 1,
     };
     const lastLine = scenarioLines.at(-1);
-    if (lastLine && lastLine.party === by && lastLine.text === line.text && lastLine.effects === line.effects)
+    if (
+      lastLine?.party === by &&
+      lastLine.text === line.text &&
+      lastLine.effects === line.effects &&
+      lastLine.functionName === functionName
+    )
       lastLine.repeatCount++;
     else scenarioLines.push(line);
   }
@@ -79,9 +92,10 @@ export function happeningsInWords(happenings: readonly Happening[]): string {
   const isStartCollapsed =
     startHappenings.every(({ by }) => by !== "environment") && startHappenings.length < happenings.length;
   const visibleLines = mergeRepeats(isStartCollapsed ? happenings.filter((it) => !it.start) : happenings);
-  const textLines = visibleLines.map(({ firstNumber, party, text, effects, repeatCount }) => {
+  const effectsWidth = visibleLines.some(({ functionName }) => functionName !== "") ? 20 : 0;
+  const textLines = visibleLines.map(({ firstNumber, party, text, effects, functionName, repeatCount }) => {
     const description = repeatCount > 1 ? `${text} (${repeatCount} times)` : text;
-    return `${String(firstNumber).padStart(6)}  ${party.padEnd(11)}  ${description.padEnd(40)}  ${effects}`.trimEnd();
+    return `${String(firstNumber).padStart(6)}  ${party.padEnd(11)}  ${description.padEnd(40)}  ${effects.padEnd(effectsWidth)}  ${functionName}`.trimEnd();
   });
   if (isStartCollapsed && startHappenings.length > 0)
     textLines.unshift(`${String(1).padStart(6)}  driver       starts, in ${startHappenings.length} steps`);

@@ -17,7 +17,7 @@ export interface PlayOptions extends SubjectOptions {
   readonly claims?: readonly ClaimId[];
   /** The duration of an access in ticks, from 0. By default a microsecond and at least 1; on `serial`, which has no time, 0. */
   readonly accessTicks?: number;
-  /** The greatest number of accesses in a call while no byte moves and the environment does nothing, from 1: 4096 by default. */
+  /** The number of accesses in a row, while no byte moves, after which a driver hangs if ten characters would have passed: 4096 by default. */
   readonly pollLimit?: number;
   /** True if the environment waits until `init` has returned: the default. */
   readonly quietInit?: boolean;

@@ -130,6 +130,7 @@ function* playScenario(testBench: TestBench, schedule: Schedule, listeners: List
     if (!isRunEnd(error)) throw error;
   } finally {
     subscription?.unsubscribe();
+    testBench.close();
   }
   const { violation } = testBench;
   return {

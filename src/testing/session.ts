@@ -54,10 +54,14 @@ export class DriverSession {
    * @throws Violation if a claim is broken.
    */
   close(): void {
-    this.#throwViolationsOf(() => {
-      this.#playPlanned();
-      runSync(runUntilQuiet(this.#testBench));
-    });
+    try {
+      this.#throwViolationsOf(() => {
+        this.#playPlanned();
+        runSync(runUntilQuiet(this.#testBench));
+      });
+    } finally {
+      this.#testBench.close();
+    }
   }
 
   #playPlanned(): void {

@@ -66,6 +66,8 @@ export interface Subject extends CharacterClock {
   receiveFault(byte: number | "break"): Arrival;
   /** Makes the host hold output, or take it again; only if `isTimed`. */
   setOutputHeld(isHeld: boolean): void;
+  /** True if LSR may show errors that belong to no character that is still there: without a FIFO, or if breaks are reported early. */
+  showsErrorsEarly(): boolean;
   /** True if THR has room. */
   hasRoom(): boolean;
 }
@@ -113,6 +115,10 @@ class SerialSubject implements Subject {
   }
 
   setOutputHeld(): void {}
+
+  showsErrorsEarly(): boolean {
+    return false;
+  }
 
   hasRoom(): boolean {
     return true;
@@ -195,6 +201,10 @@ class UartSubject implements Subject {
   setOutputHeld(isHeld: boolean): void {
     if (isHeld) this.device.holdOutput();
     else this.device.releaseOutput();
+  }
+
+  showsErrorsEarly(): boolean {
+    return this.isBreakReportedEarly || this.#fifoSize === 1;
   }
 
   hasRoom(): boolean {

@@ -7,7 +7,7 @@ import { ByteLedger } from "./byte-ledger.js";
 import { Violation } from "./claims.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
-import type { Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
+import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog } from "./happening-log.js";
 import type { PlayOptions } from "./options.js";
@@ -19,6 +19,10 @@ import { createSubject, type Subject } from "./subject.js";
 
 /** After how many turns of the microtask queue a promise counts as waiting for something other than an access. */
 const MAX_PROMISE_TURNS = 50;
+
+const ERROR_BITS = LSR.BI | LSR.FE | LSR.PE;
+/** After how many half characters without progress a poll waits in vain. */
+const PATIENCE_HALF_CHARACTERS = 20;
 
 /** A driver under test with its device, interrupt controller and processor, and the environment that acts between two accesses. */
 export class TestBench implements BusTarget {
@@ -49,7 +53,11 @@ export class TestBench implements BusTarget {
     this.#interruptController = typeof pic === "function" ? pic() : new ChartInterruptController(pic);
     this.#schedule = schedule;
     this.#firstViolation = new FirstViolation(options.claims);
-    this.#progressWatchdog = new ProgressWatchdog(this.#firstViolation, options.pollLimit);
+    this.#progressWatchdog = new ProgressWatchdog(
+      this.#firstViolation,
+      { now: () => this.subject.device.now, patienceTicks: () => this.#patienceTicks() },
+      options.pollLimit,
+    );
     this.#quietInit = options.quietInit ?? true;
     this.subject = createSubject(options, {
       output: (byte) => this.#handleOutput(byte),
@@ -125,16 +133,47 @@ export class TestBench implements BusTarget {
     this.#interruptController.setInterruptsEnabled(enabled);
   }
 
-  delay(ticks: number): void {
+  delay(microseconds: number): void {
+    if (!(microseconds >= 0 && Number.isFinite(microseconds)))
+      throw new RangeError(`delay: expected a number of microseconds from 0, got ${microseconds}`);
     this.#countAccess();
-    if (this.happeningLog.isRecording) this.happeningLog.append("driver", `waits ${ticks} ticks`);
-    this.advanceTime(ticks);
+    if (this.happeningLog.isRecording) this.#appendAccess(`waits ${microseconds} µs`);
+    const { isTimed, device } = this.subject;
+    if (isTimed) this.advanceTime(Math.round((microseconds * device.chart.clock) / 1e6));
     this.#firstViolation.throwIfViolated();
+  }
+
+  yieldAccess(): void {
+    this.#countAccess();
+    this.advanceTime(this.#accessTicks);
+    this.#firstViolation.throwIfViolated();
+  }
+
+  log(text: string): void {
+    if (this.happeningLog.isRecording) this.#appendAccess(`logs ${JSON.stringify(text)}`);
+  }
+
+  /** Records what the driver does, with the function that does it. */
+  #appendAccess(text: string): void {
+    this.happeningLog.append("driver", text, this.driver.location?.());
+  }
+
+  /** Ends the run: the driver frees its resources. */
+  close(): void {
+    this.driver.close?.();
   }
 
   /** Notes progress: the watchdog starts again. */
   noteProgress(): void {
     this.#progressWatchdog.restart();
+  }
+
+  /** The time after which a poll has waited in vain: none on a device without time, and beyond the end of a stall. */
+  #patienceTicks(): number {
+    const { isTimed, device } = this.subject;
+    if (!isTimed) return 0;
+    const stallTicks = this.#stalledUntil === undefined ? 0 : this.#stalledUntil - device.now;
+    return stallTicks + PATIENCE_HALF_CHARACTERS * this.subject.halfCharacterTicks();
   }
 
   /** Lets time pass, and ends a stall of the host that has lasted long enough. */
@@ -210,7 +249,7 @@ export class TestBench implements BusTarget {
     for (;;) {
       const step = steps.next();
       if (step.done) return step.value;
-      this.#countAccess();
+      this.yieldAccess();
       yield* this.preempt();
     }
   }
@@ -228,12 +267,12 @@ export class TestBench implements BusTarget {
     );
     for (;;) {
       for (let turnCount = 0; turnCount < MAX_PROMISE_TURNS && outcome === undefined; turnCount++) {
-        yield;
-        if (this.#pendingAccesses > 0) turnCount = 0;
+        const outside = (this.#driver as AsyncDriver).outside?.();
+        yield outside;
+        if (this.#pendingAccesses > 0 || outside !== undefined) turnCount = 0;
       }
       if (outcome !== undefined) break;
-      this.#countAccess();
-      this.advanceTime(this.#accessTicks);
+      this.yieldAccess();
       yield* this.preempt();
     }
     if ("error" in outcome) throw outcome.error;
@@ -244,8 +283,11 @@ export class TestBench implements BusTarget {
   performDeed(deed: Deed | Action): void {
     this.noteProgress();
     const { subject, byteLedger } = this;
-    // The driver may clear input that arrives before it is set up.
-    const isOptional = this.happeningLog.isStarting;
+    // The driver may clear input that arrives before it is set up. Where LSR shows errors before their character is due, those that nobody has
+    // read yet are taken for errors of what arrives.
+    const isOptional =
+      this.happeningLog.isStarting ||
+      ((subject.device.peek(5) & ERROR_BITS) !== 0 && subject.showsErrorsEarly());
     const count = deed.type === "arrive" ? deed.count : 1;
     const byteRoute = deed.type === "error" ? "error" : "arrive";
     const bytes =
@@ -308,10 +350,7 @@ export class TestBench implements BusTarget {
     if (takesByte) this.noteProgress();
     if (this.happeningLog.isRecording) {
       const value = device.peek(offset);
-      this.happeningLog.append(
-        "driver",
-        inputInWords({ type: "read", offset }, isLatchOpen, value, device.chart),
-      );
+      this.#appendAccess(inputInWords({ type: "read", offset }, isLatchOpen, value, device.chart));
     }
     const value = device.read(offset);
     this.advanceTime(this.#accessTicks);
@@ -324,12 +363,10 @@ export class TestBench implements BusTarget {
     this.#countAccess();
     const { device } = this.subject;
     const { isLatchOpen } = this.#registerRules;
-    if (this.happeningLog.isRecording) {
-      this.happeningLog.append(
-        "driver",
+    if (this.happeningLog.isRecording)
+      this.#appendAccess(
         inputInWords({ type: "write", offset, value }, isLatchOpen, undefined, device.chart),
       );
-    }
     if (this.#entryPoint !== "probe")
       this.#firstViolation.recordFrom(() => this.#registerRules.checkWrite(offset, value, this.#callNumber));
     this.#registerRules.recordWrite(offset, value, this.#callNumber);

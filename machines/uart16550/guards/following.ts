@@ -83,7 +83,6 @@ export const uart16550Guards = signalled.extend({
     modemStatusBecomesHighest: and(["modemStatusIsHighest", not("identifiedModemStatus")]),
     nothingInterruptsAnyMore: and([not("somethingInterrupts"), not("identifiedNone")]),
     interruptIsNotSeen: not("interruptIsSeen"),
-    readSampleIsSeen: and(["readSampleInterrupts", "boardLetsThrough"]),
 
     servedByLSR: and(["interruptLinePulses", "identifiedLineStatus"]),
     servedByRBR: and([

@@ -5,7 +5,6 @@ import { allEffects, nodeAt } from "../ir/program-queries.js";
 import { flagConstantGuards } from "./constant-guards.js";
 import { DirtyParts } from "./dirty-parts.js";
 import { executionFacts } from "./execution-facts.js";
-import { normalizeGuards } from "./normal-guards.js";
 import { CasePlanner } from "./plan-cases.js";
 import { EffectPlanner } from "./plan-effects.js";
 import { EventlessPlanner } from "./plan-eventless.js";
@@ -24,7 +23,7 @@ export const planMachine = (
   emissionKinds: readonly EmissionKind[] = [],
   contextKeys: readonly string[] = [],
 ): Plan => {
-  const { program, constants, fields } = flagConstantGuards(normalizeGuards(source));
+  const { program, constants, fields } = flagConstantGuards(source);
   const facts = executionFacts(program);
   const parts = new DirtyParts(program, facts.eventless);
   const effects = new EffectPlanner(program, facts, parts, emissionKinds);
@@ -57,7 +56,7 @@ export const planMachine = (
     wildcards: program.wildcards,
     undoAll: planUndoAll(program, facts),
     exitAll: facts.canFinish
-      ? effects.exitActions(program.nodes, { logsMerges: true, notesMoves: true, notesAssigns: true })
+      ? effects.exitActions(program.nodes, { logsMerges: true, notesChanges: true })
       : [],
     fixedKeys: fixedKeysOf(program, contextKeys),
   };

@@ -1,37 +1,15 @@
-import { formatValue, withKnownNames } from "../../journal/internal.js";
-import { type ByteSource, copyBytes } from "./bytes.js";
-import { type InputSender, inputOf } from "./input-queue.js";
+import { inputOf } from "./input-queue.js";
 import { type HostOptions, resolveHostOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "./uart.js";
 
 /** The options of a port: those of Web Serial's `SerialOptions`, and the policy for output that nobody reads. */
 export interface HostPortOptions extends HostOptions {
-  /** Checked and not used: a character takes as long as the guest's divisor says. So are the next three. */
+  /** Taken and not used: a character takes as long as the guest's divisor says. So are the next three. */
   readonly baudRate?: number;
-  readonly dataBits?: 7 | 8;
-  readonly stopBits?: 1 | 2;
+  readonly dataBits?: number;
+  readonly stopBits?: number;
   readonly parity?: "none" | "even" | "odd";
-}
-
-/** The values of the options that only a line of hardware has. */
-const LINE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
-  dataBits: [7, 8],
-  stopBits: [1, 2],
-  parity: ["none", "even", "odd"],
-};
-const SIGNALS: readonly (keyof HostOutputSignals)[] = ["dataTerminalReady", "requestToSend", "break"];
-
-/** Checks the options that a line of hardware has. @throws RangeError that names the option and the values that it may have. */
-function checkLineOptions(options: HostPortOptions): void {
-  const { baudRate } = options;
-  if (baudRate !== undefined && !(Number.isSafeInteger(baudRate) && baudRate > 0))
-    throw new RangeError(`baudRate: expected a whole number above 0, got ${formatValue(baudRate)}`);
-  for (const [name, allowed] of Object.entries(LINE_OPTIONS)) {
-    const value: unknown = options[name as keyof HostPortOptions];
-    if (value === undefined || allowed.includes(value)) continue;
-    throw new RangeError(`${name}: expected one of ${allowed.join(", ")}, got ${formatValue(value)}`);
-  }
 }
 
 /** The guest's pins as the host sees them, through a null modem. */
@@ -72,13 +50,11 @@ export class HostPort {
   readonly #device: Uart;
   #output: OutputBuffer | undefined;
   #readable: ReadableStream<Uint8Array> | undefined;
-  #writable: WritableStream<ByteSource> | undefined;
+  #writable: WritableStream<Uint8Array> | undefined;
   #wanted: (() => void) | undefined;
   #fail: ((failure: Error) => void) | undefined;
   #dropped = 0;
   #abandon: (() => void) | undefined;
-  /** The sender of this port's input, one each time it is open. */
-  #sender: InputSender = { respectsRts: false };
 
   /** @throws TypeError if it is no device. */
   constructor(uartDevice: Uart) {
@@ -108,12 +84,8 @@ export class HostPort {
    */
   async open(options: HostPortOptions = {}): Promise<void> {
     if (this.#output) throw invalidState("open: expected a port that is closed, got one that is open");
-    const resolved = resolveHostOptions(this.#device, options, "HostPort.open", [
-      "baudRate",
-      ...Object.keys(LINE_OPTIONS),
-    ]);
-    checkLineOptions(options);
-    this.#sender = { respectsRts: resolved.flowControl === "hardware" };
+    const resolved = resolveHostOptions(this.#device, options);
+    inputOf(this.#device).respectsRts = resolved.flowControl === "hardware";
     this.#output = new OutputBuffer(this.#device, resolved, () => this.#tell());
   }
 
@@ -127,7 +99,9 @@ export class HostPort {
     this.#output = undefined;
     this.#dropped += outputBuffer.dropped;
     outputBuffer.close();
-    inputOf(this.#device).clear(this.#sender);
+    const inputQueue = inputOf(this.#device);
+    inputQueue.respectsRts = false;
+    inputQueue.clear(this);
     this.#wanted?.();
     this.#abandon?.();
     this.#readable = undefined;
@@ -141,11 +115,8 @@ export class HostPort {
     return this.#readable;
   }
 
-  /**
-   * Takes the bytes that the guest is to receive, as Web Serial does: a buffer or any view of one. Null while the port is closed. A write is
-   * done when the device has taken its last byte; one of anything else fails with a TypeError, and a new stream follows.
-   */
-  get writable(): WritableStream<ByteSource> | null {
+  /** Takes what the guest is to receive; null while the port is closed. A write is done when the device has taken its last byte. */
+  get writable(): WritableStream<Uint8Array> | null {
     if (!this.#output) return null;
     this.#writable ??= this.#makeWritable();
     return this.#writable;
@@ -165,11 +136,6 @@ export class HostPort {
    */
   async setSignals(signals: HostOutputSignals): Promise<void> {
     this.#opened("setSignals");
-    withKnownNames(signals, SIGNALS, "setSignals", "signal");
-    for (const [name, level] of Object.entries(signals)) {
-      if (level !== undefined && typeof level !== "boolean")
-        throw new TypeError(`${name}: expected true or false, got ${formatValue(level)}`);
-    }
     const uartDevice = this.#device;
     if (!hasPins(uartDevice)) {
       throw new DOMException(
@@ -198,7 +164,6 @@ export class HostPort {
   }
 
   #makeReadable(outputBuffer: OutputBuffer): ReadableStream<Uint8Array> {
-    let isCancelled = false;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -212,14 +177,11 @@ export class HostPort {
             await new Promise<void>((resolve) => {
               this.#wanted = resolve;
             });
-          // What has come since waits for the next stream.
-          if (isCancelled) return;
           this.#wanted = undefined;
           if (this.#output !== outputBuffer) controller.close();
           else if (outputBuffer.length > 0) controller.enqueue(outputBuffer.take());
         },
         cancel: () => {
-          isCancelled = true;
           this.#readable = undefined;
           this.#wanted?.();
         },
@@ -228,29 +190,19 @@ export class HostPort {
     );
   }
 
-  #makeWritable(): WritableStream<ByteSource> {
-    const sender = this.#sender;
+  #makeWritable(): WritableStream<Uint8Array> {
     const onEnd = () => {
       this.#writable = undefined;
     };
-    return new WritableStream<ByteSource>({
+    return new WritableStream<Uint8Array>({
       start: (controller) => {
         this.#abandon = () => controller.error(invalidState("writable: the port was closed"));
       },
-      write: (chunk) => {
-        try {
-          const bytes = copyBytes(chunk, "chunk");
-          return new Promise<void>((resolve) => inputOf(this.#device).push(bytes, sender, resolve));
-        } catch (error) {
-          // The stream has failed now: the next look finds a new one.
-          onEnd();
-          throw error;
-        }
-      },
+      write: (chunk) => new Promise<void>((resolve) => inputOf(this.#device).push(chunk, this, resolve)),
       close: onEnd,
       abort: () => {
         onEnd();
-        inputOf(this.#device).clear(sender);
+        inputOf(this.#device).clear(this);
       },
     });
   }

@@ -1,0 +1,94 @@
+/** Builds the drivers in C with clang, and tests them: npm run test:drivers. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
+import { main } from "../../src/cli/internal.js";
+import { createTestIo } from "../../src/cli/io.test-helper.js";
+import { checkDriver, wasmDriver } from "../../src/testing/index.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-drivers-"));
+afterAll(() => rmSync(tempFolder, { recursive: true }));
+
+const FIXTURES = join(ROOT, "src/testing/wasm/fixtures");
+const EXAMPLES = join(ROOT, "examples/c");
+const namesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".c"));
+
+/** Compiles a driver in C for wasm32, as its first lines say. Returns the path of the module. */
+function compile(source: string, ...flags: string[]): string {
+  const modulePath = join(tempFolder, "driver.wasm");
+  execFileSync("clang-14", [
+    ...["--target=wasm32", "-O1", "-Wall", "-Wextra", "-Werror", "-nostdlib", "-Wl,--no-entry"],
+    ...["-I", join(ROOT, "include"), ...flags, "-o", modulePath, source],
+  ]);
+  return modulePath;
+}
+
+test.each(namesIn(FIXTURES))("the module beside %s is its build", (name) => {
+  const source = join(FIXTURES, name);
+  const built = readFileSync(compile(source));
+  expect(Buffer.compare(built, readFileSync(source.replace(/\.c$/, ".wasm")))).toBe(0);
+});
+
+test.each(namesIn(EXAMPLES))("%s passes on every part, with edges and with levels", (name) => {
+  const makeDriver = wasmDriver(readFileSync(compile(join(EXAMPLES, name), "-g")));
+  for (const preset of Object.keys(UART16550_PRESETS) as Uart16550Preset[])
+    for (const pic of ["edge", "level"] as const)
+      for (let seed = 1; seed <= 20; seed++) {
+        const options = { device: "uart16550", preset, pic, seed, numRuns: 25, coverageRuns: 0 } as const;
+        expect(checkDriver(makeDriver, options).failure?.text).toBeUndefined();
+      }
+  expect(checkDriver(makeDriver, { device: "serial", seed: 1 }).failure?.text).toBeUndefined();
+});
+
+/** Changes of the examples, each a bug, with the claims that may find it. */
+const BUGS: readonly [name: string, from: string, to: string, claims: readonly string[]][] = [
+  [
+    "interrupt-driven.c",
+    "  uart_write8(THR, byte);\n  uart_write8(IER, ier);",
+    "  uart_write8(THR, byte);",
+    ["received-not-stuck", "sent-not-stuck"],
+  ],
+  ["interrupt-driven.c", "bool has_room = tx_count() < TX_SIZE;", "bool has_room = true;", ["sent-in-order"]],
+  ["interrupt-driven.c", "rx_head++ % RX_SIZE", "rx_head++ % 16", ["received-in-order"]],
+  ["interrupt-driven.c", "i < tx_load &&", "i < 17 &&", ["thr-room"]],
+  ["interrupt-driven.c", "while (!(uart_read8(LSR) & LSR_THRE)) {\n  }", "", ["thr-room"]],
+  [
+    "interrupt-driven.c",
+    "lsr & (LSR_DR | LSR_BI)",
+    "lsr & (LSR_DR | LSR_THRE)",
+    ["received-in-order", "handler-ends", "no-hang"],
+  ],
+];
+
+test.each(BUGS)("%s with %j in place of %j is found out", (name, from, to, claims) => {
+  const text = readFileSync(join(EXAMPLES, name), "utf8");
+  expect(text).toContain(from);
+  const source = join(tempFolder, "bug.c");
+  writeFileSync(source, text.replace(from, to));
+  const makeDriver = wasmDriver(readFileSync(compile(source)));
+  const { failure } = checkDriver(makeDriver, { device: "uart16550", seed: 1, coverageRuns: 0 });
+  expect(claims).toContain(failure?.claim);
+});
+
+test("the driver of docs/testing-drivers.md is found out as the page shows", async () => {
+  const page = readFileSync(join(ROOT, "docs/testing-drivers.md"), "utf8");
+  const [, code = ""] = /```c\n(.*?)```/s.exec(page) ?? [];
+  writeFileSync(join(tempFolder, "driver.c"), code);
+  const modulePath = compile(join(tempFolder, "driver.c"), "-g");
+  const io = createTestIo();
+  expect(await main(["test", modulePath, "--seed", "1", "--failures", "none"], io)).toBe(1);
+  expect(page).toContain(`\n${io.stdoutText().replace(`${tempFolder}/`, "").trimEnd()}\n`);
+});
+
+test.each(namesIn(EXAMPLES))("%s compiles as C99 and C++ with gcc", (name) => {
+  for (const language of ["c", "c++"])
+    execFileSync("gcc", [
+      ...["-x", language, language === "c" ? "-std=c99" : "-std=c++17", "-Wall", "-Wextra", "-Werror"],
+      ...["-fsyntax-only", "-I", join(ROOT, "include"), join(EXAMPLES, name)],
+    ]);
+});

@@ -1,0 +1,158 @@
+import { readFile, stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Action, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
+import { readFailureReason } from "../files.js";
+import { CommandError } from "../io.js";
+
+/** The library of driver tests, which is loaded only when it is needed: it needs fast-check. */
+export type TestingLibrary = typeof import("../../testing/index.js");
+
+/** A driver under test: a function that creates it, synchronous or not. */
+export type LoadedDriver =
+  | { readonly isAsync: false; readonly makeDriver: MakeDriver }
+  | { readonly isAsync: true; readonly makeDriver: MakeAsyncDriver };
+
+/** A driver with its names for reports. */
+export type TestTarget = LoadedDriver & {
+  /** The file or command, as the user wrote it. */
+  readonly name: string;
+  /** The entry points that it has, in words. */
+  readonly entryPoints: readonly string[];
+};
+
+const SCRIPT_ENDINGS = new Set([".js", ".mjs", ".ts", ".mts"]);
+
+/** Loads the library. @throws CommandError if fast-check is not installed. */
+export async function loadTestingLibrary(): Promise<TestingLibrary> {
+  try {
+    return await import("../../testing/index.js");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
+      throw new CommandError("test: expected fast-check, which draws the scenarios: npm install fast-check");
+    throw error;
+  }
+}
+
+/** Checks that a file can be read. @throws CommandError if it cannot. */
+async function checkFile(filePath: string): Promise<void> {
+  try {
+    if ((await stat(filePath)).isDirectory())
+      throw new CommandError(`${filePath}: expected a driver, got a directory`);
+  } catch (error) {
+    const reason = readFailureReason(error);
+    throw reason === undefined ? error : new CommandError(`cannot read ${filePath}: ${reason}`);
+  }
+}
+
+/**
+ * Loads a driver from a file.
+ *
+ * @param exportName - of a script: the export that creates the driver.
+ * @throws CommandError if there is none.
+ */
+export async function loadTarget(
+  filePath: string,
+  exportName: string | undefined,
+  library: TestingLibrary,
+): Promise<TestTarget> {
+  await checkFile(filePath);
+  const ending = extname(filePath);
+  if (SCRIPT_ENDINGS.has(ending)) return loadScript(filePath, exportName, library);
+  if (exportName !== undefined)
+    throw new CommandError(`--export: expected a JavaScript or TypeScript file with it, got ${filePath}`);
+  if (ending !== ".wasm")
+    throw new CommandError(
+      `${filePath}: expected a file that ends in .wasm, .js, .mjs, .ts or .mts; a program is named with --exec`,
+    );
+  const moduleBytes = await readFile(filePath);
+  const makeDriver = withErrorsOf(filePath, () => library.wasmDriver(new Uint8Array(moduleBytes)));
+  return { name: filePath, entryPoints: entryPointsOf(makeDriver(NO_BUS)), isAsync: false, makeDriver };
+}
+
+/** A bus of a driver that is created only to see its entry points. */
+const NO_BUS: Bus = {
+  read: () => 0,
+  write() {},
+  disableInterrupts() {},
+  enableInterrupts() {},
+  delay() {},
+  yield() {},
+  log() {},
+};
+
+const ENTRY_POINTS = ["probe", "init", "interrupt", "send", "print", "timer", "receive"] as const;
+
+const entryPointsOf = (driver: AsyncDriver): string[] =>
+  ENTRY_POINTS.filter((name) => typeof driver[name] === "function");
+
+/** Runs a function, and turns what it throws into an error of the command. */
+function withErrorsOf<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new CommandError(`${name}: ${firstLine(error)}`);
+  }
+}
+
+const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n")[0] ?? "";
+
+async function loadScript(
+  filePath: string,
+  exportName: string | undefined,
+  library: TestingLibrary,
+): Promise<TestTarget> {
+  const { href } = pathToFileURL(resolve(filePath));
+  // A changed file is loaded again.
+  const { mtimeMs } = await stat(filePath);
+  let moduleExports: Readonly<Record<string, unknown>>;
+  try {
+    moduleExports = (await import(`${href}?changed=${mtimeMs}`)) as Record<string, unknown>;
+  } catch (error) {
+    const hint =
+      (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION"
+        ? `Node ${process.versions.node} runs no TypeScript: compile it, or start node with --import tsx`
+        : firstLine(error);
+    throw new CommandError(`cannot load ${filePath}: ${hint}`);
+  }
+  const makeDriver = driverFunctionIn(moduleExports, filePath, exportName);
+  const entryPoints = entryPointsOf(withErrorsOf(filePath, () => makeDriver(NO_BUS)) ?? {});
+  if (entryPoints.length === 0)
+    throw new CommandError(
+      `${filePath}: expected a driver with one or more of the functions ${ENTRY_POINTS.join(", ")}, got none`,
+    );
+  const isAsync = await returnsPromises(makeDriver, library);
+  return isAsync
+    ? { name: filePath, entryPoints, isAsync, makeDriver: makeDriver as unknown as MakeAsyncDriver }
+    : { name: filePath, entryPoints, isAsync, makeDriver };
+}
+
+function driverFunctionIn(
+  moduleExports: Readonly<Record<string, unknown>>,
+  filePath: string,
+  exportName: string | undefined,
+): MakeDriver {
+  const functions = Object.entries(moduleExports).filter(([, value]) => typeof value === "function");
+  const names = functions.map(([name]) => name);
+  const [onlyName] = names.length === 1 ? names : [];
+  const chosenName = exportName ?? (names.includes("default") ? "default" : onlyName);
+  const chosen = functions.find(([name]) => name === chosenName);
+  if (chosen) return chosen[1] as MakeDriver;
+  throw new CommandError(
+    `${filePath}: expected ${exportName === undefined ? "one function, or a default one, " : `a function ${exportName} `}that creates a driver on a bus among its exports, got ${names.join(", ") || "none"}${names.length > 1 && exportName === undefined ? "; name one with --export" : ""}`,
+  );
+}
+
+/** True if an entry point returns a promise, in a scenario that calls each. */
+async function returnsPromises(makeDriver: MakeDriver, library: TestingLibrary): Promise<boolean> {
+  try {
+    const actions = (["send", "print", "arrive", "pass"] as const).map(
+      (type): Action => (type === "pass" ? { type, halves: 1, after: 0 } : { type, count: 1, after: 0 }),
+    );
+    library.playDriver(makeDriver, { device: "uart16550", claims: [] }, actions);
+    return false;
+  } catch (error) {
+    if (error instanceof TypeError) return true;
+    throw error;
+  }
+}

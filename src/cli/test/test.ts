@@ -1,0 +1,235 @@
+import { type FSWatcher, watch } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { withWriteErrors } from "../files.js";
+import { type CommandHelp, withHelp } from "../help.js";
+import { CommandError, type ExitCode, type Io } from "../io.js";
+import { Progress } from "../progress.js";
+import { choosePaint, toSafeJson } from "../terminal.js";
+import { FailureStore } from "./failure-store.js";
+import {
+  createSettings,
+  DEVICES,
+  PIC_MODES,
+  PRESETS,
+  parseChoices,
+  parseNumber,
+  REVISIONS,
+  type SettingFlags,
+} from "./settings.js";
+import { loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
+import {
+  progressInWords,
+  reportAsJson,
+  reportAsJunit,
+  reportInWords,
+  type TestReport,
+} from "./test-report.js";
+import { checkOf, runTests } from "./test-run.js";
+
+/** The options of `vm-superio test`. */
+interface TestFlags extends SettingFlags {
+  readonly export?: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly minutes?: number;
+  readonly junit?: string;
+  readonly json?: true;
+  readonly save?: string;
+  readonly failures: string;
+  readonly watch?: true;
+}
+
+const DEFAULT_RUNS = 500;
+const DEFAULT_STORE = ".vm-superio/failures.json";
+/** Milliseconds after a change of the driver's file until it is tried: linkers write several times. */
+const SETTLE_TIME = 200;
+
+const HELP: CommandHelp = {
+  summary: "look for bugs in a serial driver, in C, Rust, TypeScript or another language",
+  examples: `\
+  vm-superio test driver.wasm                          a driver compiled for wasm32, on a PC16550D
+  vm-superio test driver.wasm --preset all --pic all   on every part, with edges and with levels
+  vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
+  vm-superio test driver.js --device serial            on vm-superio's Serial
+  vm-superio test driver.wasm --junit report.xml --save failures      in CI`,
+  details: `\
+The driver runs on a device, on which bytes arrive, interrupts are taken, the host stalls and time
+passes between any two of its accesses. The answer is the shortest scenario that was found in which
+it loses, repeats or invents a byte, misses an interrupt, hangs, traps or breaks a rule of the part.
+
+A .wasm file imports uart.read8, uart.write8 and others, and exports the entry points that it has
+(init, interrupt, send, print, receive, timer, probe): vm-superio.h in the package's folder include
+declares them for C and C++. A .js or .ts file exports a function that creates a driver on a bus, as
+checkDriver of vm-superio/testing takes it.
+
+What failed is kept in ${DEFAULT_STORE} and is tried first the next time.
+
+The exit code is 0 if no claim was broken, which is no proof, 1 if one was, 2 for usage errors.`,
+};
+
+const parseSeed = (text: string): number => {
+  if (!/^-?\d{1,10}$/.test(text) || Number(text) !== (Number(text) | 0))
+    throw new InvalidArgumentError("Expected a whole number of 32 bits.");
+  return Number(text);
+};
+
+const parseCount = (text: string): number => {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
+  return Number(text);
+};
+
+const parseMinutes = (text: string): number => {
+  if (!/^\d{1,5}(\.\d+)?$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError("Expected a number of minutes above 0.");
+  return Number(text);
+};
+
+/** The command `test`. */
+export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
+  return withHelp(new Command("test"), HELP)
+    .argument("<driver>", "the driver: a .wasm, .js or .ts file")
+    .addOption(new Option("--device <device>", "the device (default: uart16550)").choices(DEVICES))
+    .option(
+      "--preset <presets>",
+      `of uart16550: ${PRESETS.join(", ")}, or all (default: pc16550d)`,
+      parseChoices(PRESETS),
+    )
+    .option(
+      "--revision <revisions>",
+      "of serial: 0.8.2, 0.8.1 or all (default: 0.8.2)",
+      parseChoices(REVISIONS),
+    )
+    .option("--pic <modes>", "interrupts: edge, level, plic or all (default: edge)", parseChoices(PIC_MODES))
+    .option(
+      "--base <address>",
+      "the address of the first register, as the driver sees it (default: 0)",
+      parseNumber,
+    )
+    .option("--shift <bits>", "registers lie 2 to the power of this apart: 0 to 3 (default: 0)", parseNumber)
+    .option("--width <bytes>", "the width of a register: 1, 2 or 4 (default: 1)", parseNumber)
+    .option("--big-endian", "the most significant byte of a register comes first")
+    .option("--claims <claims>", "the claims to check, with commas (default: all)", (text) => text.split(","))
+    .option("--export <name>", "of a .js or .ts file: the export that creates the driver")
+    .option(
+      "--runs <count>",
+      `how many scenarios to try on each machine (default: ${DEFAULT_RUNS})`,
+      parseCount,
+    )
+    .option("--minutes <minutes>", "how long to try, in place of --runs", parseMinutes)
+    .option("--seed <seed>", "the seed of the scenarios (default: another one each time)", parseSeed)
+    .option("--save <folder>", "where to write the journal and the text of each failure")
+    .option("--junit <file>", "where to write the results for a CI system")
+    .option("--json", "print the results as JSON")
+    .option("--failures <file>", "where failures are kept for the next time, or none", DEFAULT_STORE)
+    .option("--watch", "try the driver again whenever its file changes")
+    .action(async (file: string, flags: TestFlags) => setExitCode(await runTest(file, flags, io)));
+}
+
+async function runTest(filePath: string, flags: TestFlags, io: Io): Promise<ExitCode> {
+  if (flags.minutes !== undefined && flags.runs !== undefined)
+    throw new CommandError(`--minutes: expected no --runs with it, got ${flags.runs}`);
+  const library = await loadTestingLibrary();
+  const settings = createSettings(flags, library);
+  const testOnce = async (): Promise<ExitCode> => {
+    const target = await loadTarget(filePath, flags.export, library);
+    const report = await testTarget(target, flags, { settings, library, io });
+    await writeReport(report, flags, io);
+    return report.results.some(({ failure }) => failure) ? 1 : 0;
+  };
+  return flags.watch ? watchFile(filePath, testOnce, io) : testOnce();
+}
+
+async function testTarget(
+  target: TestTarget,
+  flags: TestFlags,
+  {
+    settings,
+    library,
+    io,
+  }: {
+    settings: ReturnType<typeof createSettings>;
+    library: Awaited<ReturnType<typeof loadTestingLibrary>>;
+    io: Io;
+  },
+): Promise<TestReport> {
+  const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
+  const store = flags.failures === "none" ? undefined : await FailureStore.open(flags.failures);
+  const progress = new Progress(io);
+  const budget = {
+    seed,
+    runs: flags.minutes === undefined ? (flags.runs ?? DEFAULT_RUNS) : Number.POSITIVE_INFINITY,
+    ...(flags.minutes === undefined ? {} : { milliseconds: flags.minutes * 60_000 }),
+  };
+  const check = checkOf(target, library);
+  const results = await runTests(target, settings, budget, { check, store, io }, (testProgress) =>
+    progress.showIfDue(() => progressInWords(testProgress)),
+  );
+  await progress.hide();
+  return { target: target.name, entryPoints: target.entryPoints, seed, results };
+}
+
+async function writeReport(report: TestReport, { json, junit, save }: TestFlags, io: Io): Promise<void> {
+  await io.stdout.write(
+    json ? `${toSafeJson(reportAsJson(report))}\n` : reportInWords(report, choosePaint(io.stdout, io.env)),
+  );
+  if (junit !== undefined) await withWriteErrors(junit, () => writeFile(junit, reportAsJunit(report)));
+  if (save !== undefined) await saveFailures(report, save, io);
+}
+
+/** Writes the journal and the text of each failure, named after the machine and the claim. */
+async function saveFailures({ results }: TestReport, folder: string, io: Io): Promise<void> {
+  await withWriteErrors(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (const { setting, failure } of results) {
+      if (!failure) continue;
+      const { device, revision, preset, pic } = setting.options;
+      const name = [device, revision ?? preset, pic, failure.claim].join("-");
+      await writeFile(join(folder, `${name}.txt`), `${failure.text}\n`);
+      const journalPath = join(folder, `${name}.jsonl`);
+      await writeFile(journalPath, failure.journal);
+      await io.stderr.write(`vm-superio inspect ${journalPath} shows the device in this scenario\n`);
+    }
+  });
+}
+
+/** Tries the driver again after each change of its file, until the user ends it. Returns the last exit code. */
+async function watchFile(filePath: string, testOnce: () => Promise<ExitCode>, io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  let isStopped = false;
+  let wake = () => {};
+  let watcher: FSWatcher | undefined;
+  const stopped = io.waitForStop().then(() => {
+    isStopped = true;
+    wake();
+  });
+  try {
+    while (!isStopped) {
+      const change = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      watcher?.close();
+      watcher = watch(dirname(filePath), (_event, name) => {
+        if (name === basename(filePath)) setTimeout(wake, SETTLE_TIME);
+      });
+      exitCode = await testReportingErrors(testOnce, io);
+      await io.stderr.write(`waiting for a change of ${filePath}\n`);
+      await Promise.race([change, stopped]);
+    }
+  } finally {
+    watcher?.close();
+  }
+  return exitCode;
+}
+
+/** Runs a test; a driver that cannot be loaded is reported, and may be right after the next change. */
+async function testReportingErrors(testOnce: () => Promise<ExitCode>, io: Io): Promise<ExitCode> {
+  try {
+    return await testOnce();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    await io.stderr.write(`vm-superio: ${error.message}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,41 @@
+/** The number of functions that a location names at most. */
+const MAX_FUNCTIONS = 3;
+/** Frames of a stack trace that are kept: a module's calls may be deep. */
+const STACK_DEPTH = 40;
+
+/** A frame as V8 writes it: `at name (wasm://wasm/...:wasm-function[3]:0x1a2)`, without the parentheses if there is no name. */
+const V8_FRAME = /^\s*at (?:(?:async )?(.*) \()?wasm:\/\/.*wasm-function\[(\d+)\]/;
+/** A frame as other engines write it: `name@file:wasm-function[3]:0x1a2`. */
+const OTHER_FRAME = /^([^@]*)@.*wasm-function\[(\d+)\]/;
+
+/** Returns the names of the functions of WebAssembly at the top of a stack trace, the innermost first. */
+export function functionsOf(stack: string, moduleName = ""): string[] {
+  const functionNames: string[] = [];
+  for (const line of stack.split("\n")) {
+    const frame = V8_FRAME.exec(line) ?? OTHER_FRAME.exec(line);
+    if (!frame) {
+      if (functionNames.length > 0) break;
+      continue;
+    }
+    const [, name = "", index] = frame;
+    // Engines put the name of the module before that of the function.
+    const bareName =
+      moduleName !== "" && name.startsWith(`${moduleName}.`) ? name.slice(moduleName.length + 1) : name;
+    functionNames.push(bareName === "" ? `function ${index}` : bareName);
+  }
+  return functionNames;
+}
+
+/** Formats functions as a location: "ring_put < uart_isr". */
+export const locationInWords = (functionNames: readonly string[]): string | undefined =>
+  functionNames.length === 0 ? undefined : functionNames.slice(0, MAX_FUNCTIONS).join(" < ");
+
+/** Returns the stack trace of its caller. */
+export function stackTrace(): string {
+  const limits = Error as { stackTraceLimit?: number };
+  const oldLimit = limits.stackTraceLimit;
+  limits.stackTraceLimit = STACK_DEPTH;
+  const { stack = "" } = new Error();
+  if (oldLimit !== undefined) limits.stackTraceLimit = oldLimit;
+  return stack;
+}

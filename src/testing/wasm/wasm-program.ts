@@ -1,0 +1,220 @@
+import type { Bus, EntryPoint } from "../driver.js";
+import { ByteReader } from "./byte-reader.js";
+import { exposeState, MEMORY_EXPORT } from "./exposed-state.js";
+import {
+  countImports,
+  isWasm,
+  KIND,
+  readSections,
+  SECTION,
+  sectionContent,
+  writeSections,
+} from "./sections.js";
+import { uartFunctions } from "./uart-imports.js";
+import { wasiFunctions } from "./wasi.js";
+
+/** The entry points of a driver, with the number of parameters that each has as a function of a module. */
+export const ENTRY_POINTS: Readonly<Record<EntryPoint, number>> = {
+  probe: 0,
+  init: 0,
+  interrupt: 0,
+  send: 1,
+  print: 1,
+  timer: 0,
+  receive: 0,
+};
+
+const PAGE_SIZE = 65_536;
+
+/** Functions that set up a module's language, called when it is instantiated: the first that it has. */
+const START_EXPORTS = ["_initialize", "__wasm_call_ctors"];
+
+/** The state of a module: the bytes of its memory, and its mutable globals. */
+export interface WasmState {
+  readonly memory: Uint8Array;
+  readonly globals: readonly unknown[];
+}
+
+type WasmFunction = (...numbers: number[]) => number | undefined;
+
+/** A driver's module, compiled once. */
+export class WasmProgram {
+  /** The entry points that the module exports. */
+  readonly entryPoints: readonly EntryPoint[];
+  /** The name that the module has for engines, which stack traces may give before its functions. */
+  readonly name: string;
+  /** True if the state is all that changes: then one instance is enough for all runs. */
+  readonly isStateComplete: boolean;
+  readonly #module: WebAssembly.Module;
+  readonly #globalNames: readonly string[];
+
+  /** @throws TypeError if the bytes are no module, or the module is no driver: one line that says what was expected. */
+  constructor(moduleBytes: Uint8Array) {
+    const module = compileModule(moduleBytes);
+    this.entryPoints = checkedEntryPoints(module);
+    this.name = moduleName(module);
+    const sections = readSections(moduleBytes);
+    if (countImports(sections, KIND.memory) > 0)
+      throw new TypeError(
+        "module: expected a memory of its own, got an imported one: link without --import-memory",
+      );
+    if (!sectionContent(sections, SECTION.memory))
+      throw new TypeError("module: expected one with a memory, got none");
+    const exposed = exposeState(sections);
+    this.#globalNames = exposed.globalNames;
+    this.isStateComplete = exposed.isStateComplete;
+    this.#module = new WebAssembly.Module(writeSections(exposed.sections));
+    checkParameters(this.instantiate(), this.entryPoints);
+  }
+
+  /** Creates an instance. */
+  instantiate(): WasmInstance {
+    return new WasmInstance(this.#module, this.#globalNames);
+  }
+}
+
+/** An instance of a module, whose state can be saved and restored. */
+export class WasmInstance {
+  /** The bus of the run that the instance belongs to. */
+  bus: Bus | undefined;
+  readonly #module: WebAssembly.Module;
+  readonly #globalNames: readonly string[];
+  readonly #initialState: WasmState;
+  #instance: WebAssembly.Instance;
+
+  constructor(module: WebAssembly.Module, globalNames: readonly string[]) {
+    this.#module = module;
+    this.#globalNames = globalNames;
+    this.#instance = this.#instantiate();
+    this.#initialState = this.saveState();
+  }
+
+  /** Returns the function of an entry point. */
+  entryFunction(entryPoint: EntryPoint): WasmFunction {
+    return this.#instance.exports[entryPoint] as WasmFunction;
+  }
+
+  /** Returns a copy of the state. */
+  saveState(): WasmState {
+    return {
+      memory: new Uint8Array(this.#memory.buffer).slice(),
+      globals: this.#globalNames.map((name) => this.#global(name).value),
+    };
+  }
+
+  /** Restores a state, by default that of a fresh instance. */
+  restoreState(state: WasmState = this.#initialState): void {
+    // A memory never shrinks.
+    if (this.#memory.buffer.byteLength > state.memory.length) {
+      this.bus = undefined;
+      this.#instance = this.#instantiate();
+    }
+    const missingBytes = state.memory.length - this.#memory.buffer.byteLength;
+    if (missingBytes > 0) this.#memory.grow(missingBytes / PAGE_SIZE);
+    new Uint8Array(this.#memory.buffer).set(state.memory);
+    for (const [i, name] of this.#globalNames.entries()) this.#global(name).value = state.globals[i];
+  }
+
+  get #memory(): WebAssembly.Memory {
+    return this.#instance.exports[MEMORY_EXPORT] as WebAssembly.Memory;
+  }
+
+  #global(name: string): WebAssembly.Global {
+    return this.#instance.exports[name] as WebAssembly.Global;
+  }
+
+  #instantiate(): WebAssembly.Instance {
+    const currentBus = () => this.bus;
+    let memory: WebAssembly.Memory | undefined;
+    const buffer = (): ArrayBuffer => {
+      if (!memory) throw new Error("the module calls an import while it is instantiated");
+      return memory.buffer;
+    };
+    const print = (text: string): void => {
+      for (const line of text.split("\n")) if (line.trim() !== "") this.bus?.log(line.trimEnd());
+    };
+    const instance = new WebAssembly.Instance(this.#module, {
+      uart: uartFunctions({
+        get bus() {
+          return currentBus();
+        },
+        text: (address, length) => new TextDecoder().decode(new Uint8Array(buffer(), address, length)),
+        print,
+      }),
+      wasi_snapshot_preview1: wasiFunctions({ memory: () => new DataView(buffer()), print }),
+    });
+    memory = instance.exports[MEMORY_EXPORT] as WebAssembly.Memory;
+    const startFunction = START_EXPORTS.map((name) => instance.exports[name]).find(
+      (exported) => typeof exported === "function",
+    );
+    (startFunction as (() => void) | undefined)?.();
+    return instance;
+  }
+}
+
+/** @throws TypeError if an entry point has other parameters. */
+function checkParameters(instance: WasmInstance, entryPoints: readonly EntryPoint[]): void {
+  for (const name of entryPoints) {
+    const { length } = instance.entryFunction(name);
+    if (length !== ENTRY_POINTS[name])
+      throw new TypeError(
+        `${name}: expected a function ${ENTRY_POINTS[name] === 0 ? "without parameters" : "of one parameter, the byte"}, got one of ${length}`,
+      );
+  }
+}
+
+function compileModule(moduleBytes: Uint8Array): WebAssembly.Module {
+  if (!isWasm(moduleBytes))
+    throw new TypeError(
+      "module: expected WebAssembly, which begins with the bytes 00 61 73 6D, got other bytes",
+    );
+  try {
+    return new WebAssembly.Module(moduleBytes as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    throw new TypeError(`module: ${(error as Error).message.replace(/^WebAssembly\.Module\(\): /, "")}`);
+  }
+}
+
+const NO_HOST = {
+  bus: undefined,
+  text: () => "",
+  print() {},
+  memory: () => new DataView(new ArrayBuffer(0)),
+};
+const IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  uart: Object.keys(uartFunctions(NO_HOST)),
+  wasi_snapshot_preview1: Object.keys(wasiFunctions(NO_HOST)),
+};
+
+/** Checks imports and exports. Returns the entry points that the module has. */
+function checkedEntryPoints(module: WebAssembly.Module): EntryPoint[] {
+  const unknownImports = WebAssembly.Module.imports(module)
+    .filter(({ module: from, name, kind }) => kind === "function" && !IMPORTS[from]?.includes(name))
+    .map(({ module: from, name }) => `${from}.${name}`);
+  if (unknownImports.length > 0)
+    throw new TypeError(
+      `imports: expected functions of uart (${IMPORTS["uart"]?.join(", ")}), and what a libc needs of WASI, got ${unknownImports.join(", ")}: define ${unknownImports.length === 1 ? "it" : "them"} in the driver`,
+    );
+  const exportedFunctions = WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === "function")
+    .map(({ name }) => name);
+  const entryPoints = (Object.keys(ENTRY_POINTS) as EntryPoint[]).filter((name) =>
+    exportedFunctions.includes(name),
+  );
+  if (entryPoints.length === 0)
+    throw new TypeError(
+      `exports: expected one or more of the functions ${Object.keys(ENTRY_POINTS).join(", ")}, got ${exportedFunctions.join(", ") || "none"}`,
+    );
+  return entryPoints;
+}
+
+/** Returns the name of a module, from its section "name": its first subsection, if that is of kind 0. */
+function moduleName(module: WebAssembly.Module): string {
+  const [content] = WebAssembly.Module.customSections(module, "name");
+  if (!content) return "";
+  const nameBytes = new Uint8Array(content);
+  if (nameBytes[0] !== 0) return "";
+  const reader = new ByteReader(nameBytes, 1);
+  reader.u32();
+  return reader.name();
+}
