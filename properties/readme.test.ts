@@ -28,7 +28,8 @@ const MODULES: Readonly<Record<string, unknown>> = {
   "xstate/graph": graph,
   "vm-superio/node": {
     ...node,
-    journalFile: (name: string, options?: node.JournalFileOptions) => node.journalFile(join(directory, name), options),
+    journalFile: (name: string, options?: node.JournalFileOptions) =>
+      node.journalFile(join(directory, name), options),
   },
 };
 

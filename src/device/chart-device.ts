@@ -20,6 +20,7 @@ import { explain } from "./explain.js";
 import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.js";
 import { checkedInput, checkOffset } from "./input.js";
 import { hex } from "./input-format.js";
+import { reserveStack } from "./reserve-stack.js";
 import { SAVED_VERSION } from "./saved.js";
 import type { JournalPosition } from "./streams.js";
 import { describeTransition } from "./transition-description.js";
@@ -89,7 +90,6 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     this.chart = chart;
     this.#engine = engineFor(chart, options.engine);
     this.mappedOffsets = mappedOffsetsOf(options.unmapped);
-    this.updatePlainOffsets();
     this.#fold = new Fold(chart, this.#engine, origin.state);
     this.#usePorts();
     const header = {
@@ -102,6 +102,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
       state: this.state(),
     };
     this.recorder = openJournal(header, options.journal ?? {}, () => this.state());
+    this.updatePlainOffsets();
   }
 
   protected override observersChanged(): void {
@@ -117,7 +118,8 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   private updatePlainOffsets(): void {
-    this.plainOffsets = this.transitionsObserved || this.inputsObserved ? 0 : this.mappedOffsets;
+    const isPlain = !this.transitionsObserved && !this.inputsObserved && !this.recorder.hasSink;
+    this.plainOffsets = isPlain ? this.mappedOffsets : 0;
   }
 
   /**
@@ -163,8 +165,9 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   private readPlain(offset: number): number {
     const { recorder, readPort } = this;
-    recorder.read(offset);
+    const staged = recorder.stageRead(offset);
     const emissionKind = readPort.take(offset < 8 ? offset : 8);
+    recorder.commitAccess(staged);
     if (emissionKind !== EMISSION_KIND.DATA) return this.performRead(readPort, emissionKind);
     const value = readPort.given as number;
     const { rest } = readPort;
@@ -179,8 +182,9 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   private writePlain(offset: number, value: number): void {
     const { recorder, writePort } = this;
-    recorder.write(offset, value);
+    const staged = recorder.stageWrite(offset, value);
     const emissionKind = writePort.take(offset < 8 ? offset : 8, value);
+    recorder.commitAccess(staged);
     if (emissionKind < 0 || writePort.rest.length > 0 || this.effectsObserved) {
       this.performAccess(writePort, emissionKind, recorder.last, recorder.tick);
     } else this.perform(emissionKind, writePort.given, recorder.last, recorder.tick);
@@ -190,10 +194,10 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   private readChecked(offset: number): number {
     this.checkMapped(offset);
     if (this.transitionsObserved) return this.emissionsOf({ type: "read", offset }).find(isData)?.value ?? 0;
-    if (!this.inputsObserved) return this.readPlain(offset);
+    if (!this.inputsObserved) return this.readRecorded(offset);
     const inputIndex = this.recorder.next;
     try {
-      return this.readPlain(offset);
+      return this.readRecorded(offset);
     } finally {
       if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "read");
     }
@@ -202,14 +206,33 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   private writeChecked(offset: number, value: number): void {
     this.checkMapped(offset);
     if (this.transitionsObserved) this.applyChecked({ type: "write", offset, value });
-    else if (!this.inputsObserved) this.writePlain(offset, value);
+    else if (!this.inputsObserved) this.writeRecorded(offset, value);
     else {
       const inputIndex = this.recorder.next;
       try {
-        this.writePlain(offset, value);
+        this.writeRecorded(offset, value);
       } finally {
         if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "write");
       }
+    }
+  }
+
+  /** Reads as {@link readPlain} does. The journal's sink does not keep what the chart could not take. */
+  private readRecorded(offset: number): number {
+    try {
+      return this.readPlain(offset);
+    } catch (error) {
+      this.recorder.takeBack();
+      throw error;
+    }
+  }
+
+  private writeRecorded(offset: number, value: number): void {
+    try {
+      this.writePlain(offset, value);
+    } catch (error) {
+      this.recorder.takeBack();
+      throw error;
     }
   }
 
@@ -254,19 +277,43 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   close(): void {
     this.streams.complete();
-    this.recorder.close();
+    try {
+      this.recorder.close();
+    } finally {
+      this.updatePlainOffsets();
+    }
   }
 
+  /** Records an input and lets the chart take it: both, or neither if a guard or action of the chart throws. */
   #foldInput(
     input: Input,
     emissions: EmissionCollector,
     transitions?: ChartTransition[],
     delays?: number[],
   ): void {
+    const staged = this.recorder.stage(input);
     try {
       this.#fold.apply(input, emissions, transitions, delays);
+    } catch (error) {
+      this.recorder.takeBack();
+      throw error;
     } finally {
-      if (input.type === "restore") this.#usePorts();
+      if (this.readPort !== this.#fold.readPort) this.#usePorts();
+    }
+    this.recorder.commitEntry(staged);
+  }
+
+  /** Takes characters as {@link #foldInput} does, without a list for the emissions. */
+  #foldCharacters(characters: Extract<Input, { type: "receive" }>["characters"]) {
+    const staged = this.recorder.stageReceive(characters);
+    try {
+      const result = this.#fold.receive(characters);
+      this.recorder.commitEntry(staged);
+      return result;
+    } catch (error) {
+      this.recorder.takeBack();
+      this.#usePorts();
+      throw error;
     }
   }
 
@@ -288,8 +335,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   protected receiveCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
     if (this.transitionsObserved || this.inputsObserved)
       return acceptedCount(this.emissionsOf({ type: "receive", characters }));
-    this.recorder.receive(characters);
-    const [port, kind] = this.#fold.receive(characters);
+    const [port, kind] = this.#foldCharacters(characters);
     if (kind === EMISSION_KIND.ACCEPTED) {
       const count = port.given as number;
       if (port.rest.length > 0) this.performRest(port.rest, this.recorder.last, this.recorder.tick);
@@ -319,7 +365,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     const queued = this.newList();
     const delays: number[] = [];
     const transitions: ChartTransition[] | undefined = this.transitionsObserved ? [] : undefined;
-    this.recorder.append(input);
+    if (input.type !== "advance") reserveStack();
     this.#foldInput(input, queued, transitions, delays);
     if (emissions) {
       const { index, tick } = position;
@@ -375,8 +421,8 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     const emissions = this.newList();
     for (const { entry } of journal.entries({ from: this.recorder.next, until })) {
       const input = isInput(entry) ? checkedInput(this.chart, entry) : undefined;
-      this.recorder.append(input ?? entry);
       if (input) this.#foldInput(input, emissions);
+      else this.recorder.append(entry);
       emissions.length = 0;
     }
   }

@@ -4,6 +4,7 @@ import type { ChartTransition, Collector, Emissions, Engine, EventPort, Run } fr
 import type { Character, Entry, Input } from "../journal/index.js";
 import { accessIndexOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
+import { reserveStack } from "./reserve-stack.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
 
@@ -31,17 +32,18 @@ export class Fold {
     this.#chart = chart;
     this.#engine = engine;
     const startState = state ?? chart.initial;
-    this.#run = this.#start(startState === undefined ? undefined : chart.snapshotOf(startState));
+    this.#run = this.#use(engine.start(startState === undefined ? undefined : chart.snapshotOf(startState)));
   }
 
-  #start(snapshot: AnyMachineSnapshot | undefined): Run<AnyStateMachine> {
-    const run = this.#engine.start(snapshot);
+  /** Goes on with a run: ports of its own replace those there were. */
+  #use(run: Run<AnyStateMachine>): Run<AnyStateMachine> {
     const { kinds } = this.#chart;
     const characters = this.#chart.characters === "bytes" ? "characters" : "character";
     this.readPort = run.port(READ_TYPES, undefined, kinds) as AccessPort;
     this.writePort = run.port(WRITE_TYPES, "value", kinds) as AccessPort;
     this.#receivePort = run.port(["receive"], characters, kinds) as AccessPort;
     this.#timePort = run.port(["advance"], "ticks", kinds) as AccessPort;
+    this.#run = run;
     return run;
   }
 
@@ -75,17 +77,33 @@ export class Fold {
   receive(characters: ReceiveInput["characters"]): readonly [port: AccessPort, kind: number] {
     const port = this.#receivePort;
     if (this.#chart.characters === "bytes") return [port, port.take(0, characters)];
-    for (const character of characters) {
-      const kind = port.take(0, packCharacter(character));
-      if (kind >= 0) port.rest.add(kind, port.given);
-    }
+    const takeEach = () => {
+      for (const character of characters) {
+        const kind = port.take(0, packCharacter(character));
+        if (kind >= 0) port.rest.add(kind, port.given);
+      }
+    };
+    if (characters.length > 1) this.#asWhole(this.#run.fork(), takeEach);
+    else takeEach();
     return [port, -1];
+  }
+
+  /** Runs a task of several steps. If one throws, so does this, and the chart goes on with a run in which none has happened. */
+  #asWhole(runBefore: Run<AnyStateMachine>, task: () => void): void {
+    reserveStack();
+    try {
+      task();
+    } catch (error) {
+      this.#use(runBefore);
+      throw error;
+    }
   }
 
   /**
    * Applies an input that has been checked. Appends the emissions and the transitions taken.
    *
    * @param delays - receives, for each emission while time passes, the ticks of the input that had passed by then.
+   * @throws what a guard or action of the chart throws: then nothing has changed, however many steps the input has.
    */
   apply(
     input: Input,
@@ -93,7 +111,31 @@ export class Fold {
     transitions?: ChartTransition[],
     delays?: number[],
   ): void {
-    if (input.type === "restore") this.#run = this.#start(this.#chart.snapshotOf(input.state));
+    if (input.type === "restore")
+      this.#asWhole(this.#run, () => {
+        this.#use(this.#engine.start(this.#chart.snapshotOf(input.state)));
+        this.#applyChecked(input, emissions, transitions, delays);
+      });
+    else if (this.#hasSeveralSteps(input, transitions !== undefined))
+      this.#asWhole(this.#run.fork(), () => this.#applyChecked(input, emissions, transitions, delays));
+    else this.#applyChecked(input, emissions, transitions, delays);
+  }
+
+  #hasSeveralSteps(input: Input, collectsTransitions: boolean): boolean {
+    // Without transitions to collect, `receive` is whole by itself.
+    if (input.type === "receive")
+      return collectsTransitions && this.#chart.characters === "marked" && input.characters.length > 1;
+    if (input.type !== "advance" || this.#chart.ticksUntilDue === undefined) return false;
+    const ticksUntilDue = this.#chart.ticksUntilDue(this.#run.context as never);
+    return ticksUntilDue !== undefined && ticksUntilDue < input.ticks;
+  }
+
+  #applyChecked(
+    input: Input,
+    emissions: EmissionCollector,
+    transitions: ChartTransition[] | undefined,
+    delays: number[] | undefined,
+  ): void {
     if (transitions) {
       sendInput(this.#chart, this.#run, input, emissions, transitions, delays);
       return;

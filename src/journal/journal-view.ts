@@ -42,10 +42,15 @@ export interface JournalView {
   checkpoint(index: number): Checkpoint;
 }
 
-/** A journal to which a device appends. */
+/**
+ * A journal to which a device appends. An input is staged before the chart takes it, and committed afterwards: one that the chart cannot
+ * take, as a guard or action throws, is not there.
+ */
 export interface Recorder extends JournalView {
   /** Index of the last entry appended. */
   readonly last: number;
+  /** True if there is a sink: what was staged there has to be taken back if it is not committed. */
+  readonly hasSink: boolean;
   /**
    * Appends a copy of an entry.
    *
@@ -59,6 +64,25 @@ export interface Recorder extends JournalView {
   write(offset: number, value: number): void;
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void;
+  /**
+   * Stages a copy of an entry: it will be the next, once it is committed.
+   *
+   * @returns what {@link commitEntry} needs; for a read or write {@link commitAccess} does as well.
+   * @throws TypeError or RangeError if it is none, or if its ticks are too many to count; nothing has changed then.
+   */
+  stage(entry: Entry): number;
+  /** Stages a read. @throws RangeError unless offset is 0 to 255. */
+  stageRead(offset: number): number;
+  /** Stages a write. @throws RangeError unless offset and value are 0 to 255. */
+  stageWrite(offset: number, value: number): number;
+  /** Stages that characters were received. @throws TypeError or RangeError if they are none. */
+  stageReceive(characters: Extract<Entry, { type: "receive" }>["characters"]): number;
+  /** Commits the staged read or write. It takes less of the stack than any chart. */
+  commitAccess(staged: number): void;
+  /** Commits the staged entry. */
+  commitEntry(staged: number): void;
+  /** Takes the staged entry back from the sink, if it has it. */
+  takeBack(): void;
   /** Closes the sink, if there is one. Later entries are counted but not passed to it. */
   close(): void;
 }

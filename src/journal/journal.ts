@@ -48,6 +48,10 @@ export class Journal implements Recorder {
   private fastEnd = -1;
   private countStart: number;
   private elapsedTicks: number;
+  /** The ticks that will have passed after the staged entry. */
+  private stagedTick = 0;
+  /** True if the sink has the staged entry. */
+  private sinkHasStaged = false;
 
   /** @throws TypeError or RangeError if the header or an option is none, or if `keep` is false without a `checkpoint`. */
   constructor(start: JournalStart, options: JournalOptions = {}) {
@@ -123,54 +127,23 @@ export class Journal implements Recorder {
    */
   append(entry: Entry): number {
     const entryIndex = this.next;
-    // Nothing guarantees in JavaScript that there is an entry.
-    if (entry?.type === "read") this.read(entry.offset);
-    else if (entry?.type === "write") this.write(entry.offset, entry.value);
-    else this.#appendChecked(entry);
+    this.commitEntry(this.stage(entry));
     return entryIndex;
   }
 
   /** Appends a read. @throws RangeError unless offset is 0 to 255. */
   read(offset: number): void {
-    const { writeOffset: byteOffset } = this;
-    if (byteOffset < this.fastEnd && typeof offset === "number" && (offset & 7) === offset) {
-      this.chunk[byteOffset] = offset;
-      this.writeOffset = byteOffset + 1;
-    } else this.appendRead(offset);
+    this.commitAccess(this.stageRead(offset));
   }
 
   /** Appends a write. @throws RangeError unless offset and value are 0 to 255. */
   write(offset: number, value: number): void {
-    const { writeOffset: byteOffset } = this;
-    if (byteOffset < this.fastEnd && isShortAccess(offset, value)) {
-      const { chunk } = this;
-      chunk[byteOffset] = WRITE | offset;
-      chunk[byteOffset + 1] = value;
-      this.writeOffset = byteOffset + 2;
-      this.extraBytes++;
-    } else this.appendWrite(offset, value);
+    this.commitAccess(this.stageWrite(offset, value));
   }
 
   /** Appends that characters were received. @throws TypeError or RangeError if they are none. */
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
-    const { writeOffset: byteOffset } = this;
-    if (characters instanceof Uint8Array) {
-      const endOffset = byteOffset < this.fastEnd ? encodeBytes(characters, this.chunk, byteOffset) : -1;
-      if (endOffset >= 0) {
-        this.#advanceTo(endOffset);
-        return;
-      }
-    }
-    this.#appendChecked({ type: "receive", characters });
-  }
-
-  // Apart, so that the short ways are short for V8, too.
-  private appendRead(offset: number): void {
-    this.#appendChecked({ type: "read", offset });
-  }
-
-  private appendWrite(offset: number, value: number): void {
-    this.#appendChecked({ type: "write", offset, value });
+    this.commitEntry(this.stageReceive(characters));
   }
 
   /** Appends an advance. @throws RangeError unless ticks is a whole number from 0, and the sum below 2^53. */
@@ -181,7 +154,70 @@ export class Journal implements Recorder {
       this.chunk[byteOffset] = ADVANCE_SHORT | ticks;
       this.writeOffset = byteOffset + 1;
       this.elapsedTicks = tick;
-    } else this.#appendChecked({ type: "advance", ticks });
+    } else this.commitEntry(this.#stageChecked({ type: "advance", ticks }));
+  }
+
+  stage(entry: Entry): number {
+    // Nothing guarantees in JavaScript that there is an entry.
+    if (entry?.type === "read") return this.stageRead(entry.offset);
+    if (entry?.type === "write") return this.stageWrite(entry.offset, entry.value);
+    return this.#stageChecked(entry);
+  }
+
+  stageRead(offset: number): number {
+    const { writeOffset: byteOffset } = this;
+    if (byteOffset >= this.fastEnd || typeof offset !== "number" || (offset & 7) !== offset)
+      return this.stageLongRead(offset);
+    this.chunk[byteOffset] = offset;
+    return byteOffset + 1;
+  }
+
+  stageWrite(offset: number, value: number): number {
+    const { writeOffset: byteOffset } = this;
+    if (byteOffset >= this.fastEnd || !isShortAccess(offset, value))
+      return this.stageLongWrite(offset, value);
+    const { chunk } = this;
+    chunk[byteOffset] = WRITE | offset;
+    chunk[byteOffset + 1] = value;
+    return byteOffset + 2;
+  }
+
+  stageReceive(characters: Extract<Entry, { type: "receive" }>["characters"]): number {
+    const { writeOffset: byteOffset } = this;
+    if (characters instanceof Uint8Array && byteOffset < this.fastEnd) {
+      const endOffset = encodeBytes(characters, this.chunk, byteOffset);
+      if (endOffset >= 0) {
+        this.stagedTick = this.elapsedTicks;
+        return endOffset;
+      }
+    }
+    return this.#stageChecked({ type: "receive", characters });
+  }
+
+  commitAccess(endOffset: number): void {
+    this.extraBytes += endOffset - this.writeOffset - 1;
+    this.writeOffset = endOffset;
+    this.sinkHasStaged = false;
+  }
+
+  commitEntry(endOffset: number): void {
+    this.commitAccess(endOffset);
+    this.elapsedTicks = this.stagedTick;
+  }
+
+  takeBack(): void {
+    if (!this.sinkHasStaged) return;
+    this.sinkHasStaged = false;
+    this.#sink?.takeBack?.();
+  }
+
+  // Apart, so that the short ways are short for V8, too.
+  private stageLongRead(offset: number): number {
+    return this.#stageChecked({ type: "read", offset });
+  }
+
+  private stageLongWrite(offset: number, value: number): number {
+    return this.#stageChecked({ type: "write", offset, value });
   }
 
   /**
@@ -209,6 +245,10 @@ export class Journal implements Recorder {
     const chunk = this.#readState && this.#chunks[this.#chunkOf(entryIndex)];
     const { first, tick, state } = chunk ?? this.header;
     return { index: first, tick, state };
+  }
+
+  get hasSink(): boolean {
+    return this.#sink !== undefined;
   }
 
   /** Closes the sink, if there is one. Later entries are counted but not passed to it. */
@@ -242,18 +282,23 @@ export class Journal implements Recorder {
     return low;
   }
 
-  /** Appends the long way: entries of any kind, a full chunk, a sink. */
-  #appendChecked(entry: Entry): void {
+  /** Stages an entry the long way: of any kind, in a full chunk, with a sink. */
+  #stageChecked(entry: Entry): number {
     checkEntry(entry);
-    const tick = tickAfter(entry, this.elapsedTicks);
+    this.stagedTick = tickAfter(entry, this.elapsedTicks);
     if (this.#sinkIsActive) throw new Error("a journal's sink used the device that it records");
-    if (this.#holdsEntries) this.#storeEntry(entry);
-    else {
+    if (!this.#holdsEntries) {
       this.#passToSink(entry);
       this.#restartCount();
-      this.writeOffset = 1;
+      return 1;
     }
-    this.elapsedTicks = tick;
+    let endOffset = encode(entry, this.chunk, this.writeOffset);
+    if (endOffset < 0) {
+      this.#openChunk(-endOffset);
+      endOffset = encode(entry, this.chunk, 0);
+    }
+    this.#passToSink(entry);
+    return endOffset;
   }
 
   #passToSink(entry: Entry): void {
@@ -261,26 +306,10 @@ export class Journal implements Recorder {
     this.#sinkIsActive = true;
     try {
       this.#sink.append({ index: this.next, tick: this.elapsedTicks, entry });
+      this.sinkHasStaged = true;
     } finally {
       this.#sinkIsActive = false;
     }
-  }
-
-  #storeEntry(entry: Entry): void {
-    let endOffset = encode(entry, this.chunk, this.writeOffset);
-    if (endOffset < 0) {
-      this.#openChunk(-endOffset);
-      endOffset = encode(entry, this.chunk, 0);
-    }
-    // The sink comes last: if it fails, the encoded entry is overwritten.
-    this.#passToSink(entry);
-    this.#advanceTo(endOffset);
-  }
-
-  /** Moves the offset of the next entry. */
-  #advanceTo(endOffset: number): void {
-    this.extraBytes += endOffset - this.writeOffset - 1;
-    this.writeOffset = endOffset;
   }
 
   /** Adds the entries of the chunk to the count, and starts a new chunk. */
