@@ -1,4 +1,4 @@
-import type { Chart } from "../device/index.js";
+import { type Chart, inputInWords } from "../device/index.js";
 import {
   type CheckResult,
   deadEnds,
@@ -36,7 +36,7 @@ export function proofsInWords<TState>(
     "",
     ...claimTable(answers, paint),
     ...answers
-      .filter(({ verdict }) => verdict === "refuted")
+      .filter(({ verdict }) => verdict !== "proved")
       .flatMap((answer) => refutationInWords(answer, paint)),
   ];
   return `${lines.join("\n")}\n`;
@@ -61,29 +61,45 @@ export function chartInWords<TState>(graph: Graph<TState>): string {
   const reached =
     missedIds.length === 0 ? "every state and transition is reached" : `not reached: ${missedIds.join(", ")}`;
   const deadEndCount = deadEnds(graph).length;
-  return `${reached}; ${deadEndCount === 0 ? "no dead ends" : formatCount(deadEndCount, "dead end")}`;
+  const deadEndText = deadEndCount === 0 ? "no dead ends" : formatCount(deadEndCount, "dead end");
+  const leavingText =
+    graph.leaving === 0
+      ? ""
+      : `; ${formatCount(graph.leaving, "input")} of the scope lead${graph.leaving === 1 ? "s" : ""} out of it`;
+  const unhandledText =
+    graph.unhandled.length === 0
+      ? ""
+      : `; no state handles ${graph.unhandled.map((input) => inputInWords(input, false, undefined, graph.chart)).join(", ")}`;
+  return `${reached}; ${deadEndText}${leavingText}${unhandledText}`;
 }
 
 function claimTable<TState>(answers: readonly CheckResult<TState>[], paint: Paint): string[] {
   const claimIds = alignColumn(answers.map(({ claim }) => claim.id));
   const verdictCells = alignColumn(answers.map(({ verdict }) => verdict));
   const margin = (claimIds[0]?.length ?? 0) + (verdictCells[0]?.length ?? 0) + 4;
-  return answers.map(({ claim, verdict }, rowIndex) => {
-    const [firstLine = "", ...moreLines] = wrapText(claim.sentence, REPORT_WIDTH - margin);
+  return answers.map(({ claim, verdict, premises }, rowIndex) => {
+    // Only a proof has looked at every state that its premise selects.
+    const premiseText = verdict === "proved" ? ` (${formatCount(premises, "case")})` : "";
+    const [firstLine = "", ...moreLines] = wrapText(`${claim.sentence}${premiseText}`, REPORT_WIDTH - margin);
     const continuation = moreLines.map((line) => `\n${" ".repeat(margin)}${line}`).join("");
     return `${claimIds[rowIndex]}  ${paint(VERDICT_STYLES[verdict], verdictCells[rowIndex] ?? "")}  ${firstLine}${continuation}`;
   });
 }
 
 function refutationInWords<TState>(
-  { claim, graph, inputs, repeats }: CheckResult<TState>,
+  { claim, graph, verdict, reason, failure, inputs, repeats }: CheckResult<TState>,
   paint: Paint,
 ): string[] {
-  if (!inputs) return ["", `${paint("red", `${claim.id} refuted:`)} no run of this scope shows it`];
+  const heading = paint(VERDICT_STYLES[verdict], `${claim.id} ${verdict}:`);
+  const reasonLines = reason === undefined ? [] : [`  ${reason}`];
+  if (!inputs) return ["", `${heading} ${reason ?? "no run of this scope shows it"}`];
+  // The last step of a failure cannot be replayed: it is the one that throws.
+  const replayed = failure || graph.impurity ? inputs.slice(0, -1) : inputs;
   return [
     "",
-    `${paint("red", `${claim.id} refuted:`)} ${claim.sentence}`,
-    ...runInWords(graph.chart, inputs, paint),
+    `${heading} ${claim.sentence}`,
+    ...runInWords(graph.chart, replayed, paint),
+    ...reasonLines,
     ...(repeats === undefined ? [] : [`  and from step ${repeats + 1} on it repeats for ever`]),
   ];
 }
@@ -116,16 +132,20 @@ const changesInWords = ({ changes }: ReplayedStep): string => changes.join(", ")
 /** Returns the proofs as JSON for other programs. */
 export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readonly CheckResult<TState>[]) {
   const { chart, scope, states, transitions, complete, leaving, milliseconds } = graph;
-  const claimResults = answers.map(async ({ claim, verdict, premises, inputs, repeats }) => ({
-    id: claim.id,
-    sentence: claim.sentence,
-    verdict,
-    premises,
-    ...(inputs
-      ? { steps: showRun(chart, inputs).steps, journal: await journalOf(chart, inputs, repeats) }
-      : {}),
-    ...(repeats === undefined ? {} : { repeats }),
-  }));
+  const claimResults = answers.map(
+    async ({ claim, verdict, premises, reason, assumes, failure, inputs, repeats }) => ({
+      id: claim.id,
+      sentence: claim.sentence,
+      verdict,
+      premises,
+      assumes,
+      ...(reason === undefined ? {} : { reason }),
+      ...(inputs && !failure && !graph.impurity
+        ? { steps: showRun(chart, inputs).steps, journal: await journalOf(chart, inputs, repeats) }
+        : {}),
+      ...(repeats === undefined ? {} : { repeats }),
+    }),
+  );
   return {
     version: 1,
     chart: chart.id,
@@ -136,6 +156,7 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
     leaving,
     complete,
     milliseconds: Math.round(milliseconds),
+    unhandled: graph.unhandled,
     unreached: unreached(graph),
     deadEnds: deadEnds(graph).length,
     claims: await Promise.all(claimResults),

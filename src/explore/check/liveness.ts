@@ -50,6 +50,8 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   readonly #promiseBounds = new IntegerList();
   /** Edges that leave every promise open. */
   readonly #avoidingEdges = new BitSet();
+  /** Edges with which what was promised comes. */
+  readonly #keepingEdges = new BitSet();
   /** Edges that lead out of the scope and leave every promise open. */
   readonly #leavingEdges = new BitSet();
   /** Edges after which neither side of an `until` holds, plus 1. */
@@ -73,7 +75,10 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     const isKept = formula.to(reached);
     if (formula.from(reached)) this.#recordPromise(reached, edge, isKept);
     if (edge >= 0) this.#recordAssumptions(reached);
-    if (isKept) return;
+    if (isKept) {
+      if (edge >= 0) this.#keepingEdges.add(edge);
+      return;
+    }
     if (formula.kind === "until" && !formula.holds(reached)) this.#breakingEdges.add(edge + 1);
     if (edge < 0 || (formula.during && !formula.during(reached))) return;
     this.#avoidingEdges.add(edge);
@@ -166,7 +171,8 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     const { inputCount, targets } = this.#edgeTable;
     let isPromised = false;
     for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++) {
-      if (edge >= targets.length || targets.at(edge) !== stateId) return false;
+      if (edge >= targets.length || targets.at(edge) !== stateId || this.#keepingEdges.has(edge))
+        return false;
       isPromised ||= this.#avoidingEdges.has(edge);
     }
     return isPromised;

@@ -10,7 +10,7 @@ import {
   type Program,
 } from "../../engine/internal.js";
 import { ObservedFunctions } from "./observed-functions.js";
-import type { ValueIdentity } from "./value-identity.js";
+import { copyOfValue, freezeValue, type ValueIdentity } from "./value-identity.js";
 
 /** The number of microsteps of one event from which on it is taken not to end, unless the machine has a limit of its own. */
 const MICROSTEP_LIMIT = 10_000;
@@ -100,6 +100,26 @@ export class ExplorationEngine {
       return this.engine.start(snapshot);
     } finally {
       machine.options = options;
+    }
+  }
+
+  /** Enters the initial state with a context that is frozen. @throws the error of a function that changes it in place. */
+  startFrozen(chart: Chart, identity: ValueIdentity): void {
+    if (chart.initial !== undefined) return;
+    const { config } = this.#machine as { config: { context?: unknown } };
+    const { context } = config;
+    config.context = (parameters: unknown) => {
+      const fields = copyOfValue(
+        typeof context === "function" ? context(parameters) : (context ?? {}),
+        identity,
+      );
+      freezeValue(fields, identity);
+      return fields;
+    };
+    try {
+      this.start(chart);
+    } finally {
+      config.context = context;
     }
   }
 

@@ -101,6 +101,15 @@ export function createSpace<TState>(
         `${chart.id}: expected one initial state, got another one when it was entered again`,
         [],
       );
+    try {
+      chance.run(() => space.engines.startFrozen(chart as Chart, space.identity));
+    } catch (error) {
+      throw new ExploreError(
+        `the initial state: an action changes the context in place: ${(error as Error).message}`,
+        [],
+        { cause: error },
+      );
+    }
     return space;
   } catch (error) {
     if (error instanceof RangeError || error instanceof ExploreError || error instanceof UnsupportedError)

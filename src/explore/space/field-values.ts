@@ -9,6 +9,7 @@ export const ABSENT = Symbol("absent");
  * if they are abstracted to one representative. Representatives are frozen.
  */
 export class FieldValues {
+  readonly #onContainer: () => void;
   readonly #fieldName: string;
   readonly #identity: ValueIdentity;
   readonly #abstract: ((value: never) => unknown) | undefined;
@@ -20,7 +21,14 @@ export class FieldValues {
   /** By value id: the text of a value that is not frozen, and a copy of it, as it was when it was added. */
   readonly #originals = new Map<number, { readonly key: string; readonly copy: unknown }>();
 
-  constructor(fieldName: string, identity: ValueIdentity, abstract: ((value: never) => unknown) | undefined) {
+  /** @param onContainer - called when there is a value that is not frozen. */
+  constructor(
+    fieldName: string,
+    identity: ValueIdentity,
+    abstract: ((value: never) => unknown) | undefined,
+    onContainer: () => void,
+  ) {
+    this.#onContainer = onContainer;
     this.#fieldName = fieldName;
     this.#identity = identity;
     this.#abstract = abstract;
@@ -34,7 +42,9 @@ export class FieldValues {
   /** True if some value is an object without a rule of its own. */
   hasObjects = false;
   /** True if some value has a part that is not frozen. */
-  hasContainers = false;
+  get hasContainers(): boolean {
+    return this.#originals.size > 0;
+  }
 
   /** Returns true if a representative was changed in place since it was added. */
   isChanged(valueId: number): boolean {
@@ -89,7 +99,7 @@ export class FieldValues {
     this.hasObjects ||= !this.#identity.hasRule(representative);
     if (this.#identity.hasRule(representative)) return valueId;
     if (!this.#isInitial && freezeValue(representative, this.#identity)) return valueId;
-    this.hasContainers = true;
+    this.#onContainer();
     this.#originals.set(valueId, {
       key: this.#keyOf(representative),
       copy: copyOfValue(representative, this.#identity),

@@ -112,6 +112,8 @@ export class StateSpace<TState> {
   /** By configuration id and input: the id of the configuration that it led to last. */
   readonly #lastTargets: number[] = [];
   #isMoved = false;
+  /** True if some value is not frozen. */
+  #hasContainers = false;
   #observedRun:
     | { readonly run: CompiledRun<AnyStateMachine>; readonly observed: ObservedFunctions }
     | undefined;
@@ -145,7 +147,10 @@ export class StateSpace<TState> {
     this.#fieldNames = [...initialFields, ...layout.laterFields];
     this.#isVariable = layout.laterFields.length > 0;
     this.#fieldValues = this.#fieldNames.map(
-      (fieldName) => new FieldValues(fieldName, this.identity, scope.abstract?.[fieldName]),
+      (fieldName) =>
+        new FieldValues(fieldName, this.identity, scope.abstract?.[fieldName], () => {
+          this.#hasContainers = true;
+        }),
     );
     const rowWidth = 1 + this.#fieldNames.length;
     this.#configurationRows = new RowTable(this.#run.configuration.length + 1);
@@ -311,6 +316,7 @@ export class StateSpace<TState> {
 
   /** Returns true if a value of the state that was entered is not the one that was recorded: something changed it in place. */
   get hasChangedValue(): boolean {
+    if (!this.#hasContainers) return false;
     return this.#fieldValues.some(
       (fieldValues, field) =>
         fieldValues.hasContainers && fieldValues.isChanged(this.#sourceRow[1 + field] as number),

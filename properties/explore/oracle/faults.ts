@@ -1,0 +1,189 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts of source files.
+
+/** A deliberate fault of the explorer: a text of one of its files, and the wrong one that replaces it. */
+export interface ExplorerFault {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const IDENTITY = "space/value-identity.ts";
+const FIELDS = "space/field-values.ts";
+const SPACE = "space/state-space.ts";
+const TAKER = "space/step-taker.ts";
+const EXPLORE = "space/explore.ts";
+const LIVENESS = "check/liveness.ts";
+const CYCLE = "check/fair-cycle.ts";
+const SAFETY = "check/safety.ts";
+const RECOVERABILITY = "check/recoverability.ts";
+const CHECK = "check/check.ts";
+
+const fault = (file: string, from: string, to: string): ExplorerFault => ({ file, from, to });
+
+/** Deliberate faults of the explorer, by what they get wrong. The oracle finds each. */
+export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
+  "identity: -0 is 0": fault(IDENTITY, 'Object.is(value, -0) ? "-0" : `${value}`', "`${value}`"),
+  "identity: a field that is -0 is 0": fault(FIELDS, "if (Object.is(value, -0))", "if (false)"),
+  "identity: undefined is null": fault(IDENTITY, 'return "U";', 'return "N";'),
+  "identity: a hole is undefined": fault(
+    IDENTITY,
+    "if (!Object.hasOwn(items, index)) continue;",
+    "if (!Object.hasOwn(items, index)) { key += 'U'; continue; }",
+  ),
+  "identity: a bigint is a number": fault(IDENTITY, "return `${value}n`;", "return `${value}`;"),
+  "identity: sets are equal": fault(IDENTITY, "return listKey(object as Set<unknown>);", 'return "Set";'),
+  "identity: maps are their keys": fault(
+    IDENTITY,
+    "listKey([...(object as Map<unknown, unknown>)].flat(1))",
+    "listKey((object as Map<unknown, unknown>).keys())",
+  ),
+  "identity: a date is its text": fault(
+    IDENTITY,
+    "return `Date(${(object as Date).getTime()})`;",
+    "return JSON.stringify(object);",
+  ),
+  "identity: typed arrays are their bytes": fault(
+    IDENTITY,
+    "return isWhole\n        ? `${className}(${bytes})`",
+    "return isWhole\n        ? `(${bytes})`",
+  ),
+  "identity: a prototype makes no difference": fault(
+    IDENTITY,
+    "return `O${this.#propertiesKey(object, location)}`;",
+    "return this.#propertiesKey(object, location);",
+  ),
+  "identity: properties are their names": fault(
+    IDENTITY,
+    "`${JSON.stringify(name)}:${this.keyOf(property.value, `${location}.${name}`)},`",
+    "`${JSON.stringify(name)},`",
+  ),
+  "states: an ended machine goes on": fault(SPACE, "isSettled, this.#sourceDone);", "isSettled, false);"),
+  "states: ended and active are one": fault(
+    SPACE,
+    "[...configuration, isDone ? 1 : 0]",
+    "[...configuration, 0]",
+  ),
+  "states: an absent field is undefined": fault(
+    SPACE,
+    "const value = isPresent ? context[fieldName] : ABSENT;",
+    "const value = isPresent ? context[fieldName] : undefined;",
+  ),
+  "states: the last field is left out": fault(
+    SPACE,
+    "for (let change = 0; change < this.#changeCount; change++) {\n      const field",
+    "for (let change = 0; change < this.#changeCount - 1; change++) {\n      const field",
+  ),
+  "states: the configuration is left out": fault(
+    SPACE,
+    "if (configurationId !== sourceRow[0]) {\n      targetRow[0]",
+    "if (false) {\n      targetRow[0]",
+  ),
+  "states: all lie in the scope": fault(
+    SPACE,
+    "if (!scope.within(chart.stateOf(this.#context as never))) {",
+    "if (false) {",
+  ),
+  "steps: the order of entry makes no difference": fault(
+    TAKER,
+    "if (!isSame) throw new LayoutChange",
+    "if (false) throw new LayoutChange",
+  ),
+  "steps: an exception changes nothing": fault(TAKER, "return FAILED;", "return 0;"),
+  "steps: none is taken twice": fault(TAKER, "this.#takeAgain(emissions);", ";"),
+  "steps: the last input is left out": fault(
+    EXPLORE,
+    "for (let inputIndex = 0; inputIndex < space.inputs.length; inputIndex++) {",
+    "for (let inputIndex = 0; inputIndex < space.inputs.length - 1; inputIndex++) {",
+  ),
+  "always: the premise is left out": fault(
+    SAFETY,
+    "if (this.#premise && !this.#premise(reached)) return;",
+    "",
+  ),
+  "always: without a premise it is proved": fault(
+    SAFETY,
+    "return VACUOUS;",
+    'return { verdict: "proved", premises };',
+  ),
+  "always: the initial state is left out": fault(
+    SAFETY,
+    "if (this.#isWanted(reached)) this.#foundEdge = edge;",
+    "if (edge >= 0 && this.#isWanted(reached)) this.#foundEdge = edge;",
+  ),
+  "recoverable: one step is enough": fault(
+    RECOVERABILITY,
+    "this.#addState(predecessors[index] as number);",
+    ";",
+  ),
+  "recoverable: every state is lost": fault(
+    RECOVERABILITY,
+    "if (edge !== NOT_MISSED && !this.#recoverable.has(stateId))",
+    "if (!this.#recoverable.has(stateId))",
+  ),
+  "leadsTo: the first promise only": fault(
+    LIVENESS,
+    "while (promiseIndex < this.#promiseEdges.length) {\n        const",
+    "while (promiseIndex < Math.min(1, this.#promiseEdges.length)) {\n        const",
+  ),
+  "leadsTo: during makes no difference": fault(
+    LIVENESS,
+    "if (edge < 0 || (formula.during && !formula.during(reached))) return;",
+    "if (edge < 0) return;",
+  ),
+  "leadsTo: fairness is met by any step": fault(
+    LIVENESS,
+    "if (is(reached)) this.#fairnessSets[index]?.add(edge);",
+    "this.#fairnessSets[index]?.add(edge);",
+  ),
+  "leadsTo: leaving the scope makes no difference": fault(
+    LIVENESS,
+    "if (!to(reached) && (!during || during(reached))) this.#leavingEdges.add(edge);",
+    "",
+  ),
+  "leadsTo: whoever leaves the scope leaves the promise open": fault(
+    LIVENESS,
+    "if (!to(reached) && (!during || during(reached))) this.#leavingEdges.add(edge);",
+    "this.#leavingEdges.add(edge);",
+  ),
+  "leadsTo: dead ends make no difference": fault(
+    LIVENESS,
+    "isPromised ||= this.#avoidingEdges.has(edge);",
+    "",
+  ),
+  "leadsTo: unmet fairness makes no difference": fault(
+    LIVENESS,
+    "return unmet === undefined ? { verdict, premises }",
+    "return true ? { verdict, premises }",
+  ),
+  "within: one step more": fault(LIVENESS, "(isBounded ? remaining <= 0 :", "(isBounded ? remaining < 0 :"),
+  "until: the first need not hold": fault(
+    LIVENESS,
+    'if (formula.kind === "until" && !formula.holds(reached)) this.#breakingEdges.add(edge + 1);',
+    "",
+  ),
+  "until: a weak one is a strong one": fault(
+    LIVENESS,
+    'const isSafety = formula.kind === "until" && formula.weak;',
+    "const isSafety = false;",
+  ),
+  "lassos: a cycle needs no fair step": fault(
+    CYCLE,
+    "if (targetId === startId && metSets === allSets)",
+    "if (targetId === startId)",
+  ),
+  "lassos: the first is the shortest": fault(
+    CYCLE,
+    "if (stemLength + 1 >= shortestLength ||",
+    "if (shortest !== undefined ||",
+  ),
+  "lassos: components end where they begin": fault(
+    CYCLE,
+    "lowLinks[callerId] = Math.min(lowLinks[callerId] as number, lowLinks[stateId] as number);",
+    ";",
+  ),
+  "verdicts: a failure of the chart refutes nothing": fault(
+    CHECK,
+    'if (failure && isAboutAllRuns && verdict !== "refuted")',
+    "if (false)",
+  ),
+};
