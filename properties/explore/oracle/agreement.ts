@@ -124,6 +124,7 @@ export function disagreement(
   for (const claim of claims) {
     const answer = explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim)));
     const expected = withUnknownEvent(checker.decide(claim), claim, isUnknown);
+    counts?.count(expected.verdict);
     counts?.count(`${claim.kind} ${expected.verdict}`);
     const length = answer.inputs?.length;
     // A cycle that comes back to a twin is longer for the oracle.
