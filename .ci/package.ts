@@ -81,7 +81,11 @@ async function packPackage(): Promise<string> {
     ],
     ...(await readdir(join(ROOT, "docs"))).map((pagePath) => `docs/${pagePath}`),
     ...["machines/README.md", "src/guests/COVERAGE.md"],
-    ...["include/vm-superio.h", "examples/c/interrupt-driven.c"],
+    ...["include/vm-superio.h", "include/teaching-kernel/kernel.c", "examples/c/interrupt-driven.c"],
+    ...["examples/teaching-kernel/uart.c"],
+    ...(await readdir(join(ROOT, "include/teaching-kernel"))).map(
+      (fileName) => `include/teaching-kernel/${fileName}`,
+    ),
     "src/inspect/inspector.png",
     ...Object.values(SUBPATHS).map(({ folder }) => `${folder}/API.md`),
     ...Object.values(manifest.exports).flatMap((entry) =>

@@ -85,6 +85,32 @@ test("the driver of docs/testing-drivers.md is found out as the page shows", asy
   expect(page).toContain(`\n${io.stdoutText().replace(`${tempFolder}/`, "").trimEnd()}\n`);
 });
 
+const KERNEL_FLAGS = [
+  "-I",
+  join(ROOT, "include/teaching-kernel"),
+  join(ROOT, "include/teaching-kernel/kernel.c"),
+];
+
+test("a teaching kernel's driver runs unchanged, and its interrupt storm is found", () => {
+  const text = readFileSync(join(ROOT, "examples/teaching-kernel/uart.c"), "utf8");
+  const source = join(tempFolder, "uart.c");
+  const options = {
+    device: "uart16550",
+    pic: "plic",
+    window: { base: 0x1000_0000 },
+    coverageRuns: 0,
+  } as const;
+  const check = (code: string) => {
+    writeFileSync(source, code);
+    const makeDriver = wasmDriver(readFileSync(compile(source, ...KERNEL_FLAGS)), { mmio: 0x1000_0000 });
+    return checkDriver(makeDriver, { ...options, seed: 1 }).failure;
+  };
+  expect(check(text)?.text).toBeUndefined();
+  const storm = text.replace("while (!(REG(IIR) & 0x01)) {", "{");
+  expect(storm).not.toBe(text);
+  expect(check(storm)).toMatchObject({ claim: "handler-ends", runs: 1 });
+});
+
 test.each(namesIn(EXAMPLES))("%s compiles as C99 and C++ with gcc", (name) => {
   for (const language of ["c", "c++"])
     execFileSync("gcc", [

@@ -49,4 +49,4 @@ export type { PlayOptions } from "./options.js";
 export { journalText, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 export { DriverSession } from "./session.js";
 export type { SubjectOptions } from "./subject.js";
-export { wasmDriver } from "./wasm/wasm-driver.js";
+export { type WasmDriverOptions, wasmDriver } from "./wasm/wasm-driver.js";

@@ -15,6 +15,7 @@ export interface SettingFlags {
   readonly preset?: readonly Uart16550Preset[];
   readonly pic?: readonly InterruptControllerMode[];
   readonly base?: number;
+  readonly mmio?: number;
   readonly shift?: number;
   readonly width?: number;
   readonly bigEndian?: true;
@@ -75,7 +76,13 @@ export function createSettings(flags: SettingFlags, library: TestingLibrary): Se
 }
 
 /** Returns the addresses of the registers; undefined for 0 to 7. */
-function createWindow({ base, shift, width, bigEndian }: SettingFlags): WindowOptions | undefined {
+function createWindow({
+  mmio,
+  base = mmio,
+  shift,
+  width,
+  bigEndian,
+}: SettingFlags): WindowOptions | undefined {
   if ([base, shift, width, bigEndian].every((flag) => flag === undefined)) return undefined;
   return {
     ...(base === undefined ? {} : { base }),

@@ -21,6 +21,14 @@ export type TestTarget = LoadedDriver & {
   readonly entryPoints: readonly string[];
 };
 
+/** The options by which a driver is loaded. */
+export interface LoadFlags {
+  /** Of a script: the export that creates the driver. */
+  readonly export?: string;
+  /** Of a module: the address of memory-mapped registers. */
+  readonly mmio?: number;
+}
+
 const SCRIPT_ENDINGS = new Set([".js", ".mjs", ".ts", ".mts"]);
 
 /** Loads the library. @throws CommandError if fast-check is not installed. */
@@ -48,16 +56,17 @@ async function checkFile(filePath: string): Promise<void> {
 /**
  * Loads a driver from a file.
  *
- * @param exportName - of a script: the export that creates the driver.
  * @throws CommandError if there is none.
  */
 export async function loadTarget(
   filePath: string,
-  exportName: string | undefined,
+  { export: exportName, mmio }: LoadFlags,
   library: TestingLibrary,
 ): Promise<TestTarget> {
   await checkFile(filePath);
   const ending = extname(filePath);
+  if (ending !== ".wasm" && mmio !== undefined)
+    throw new CommandError(`--mmio: expected a WebAssembly module with it, got ${filePath}`);
   if (SCRIPT_ENDINGS.has(ending)) return loadScript(filePath, exportName, library);
   if (exportName !== undefined)
     throw new CommandError(`--export: expected a JavaScript or TypeScript file with it, got ${filePath}`);
@@ -66,7 +75,9 @@ export async function loadTarget(
       `${filePath}: expected a file that ends in .wasm, .js, .mjs, .ts or .mts; a program is named with --exec`,
     );
   const moduleBytes = await readFile(filePath);
-  const makeDriver = withErrorsOf(filePath, () => library.wasmDriver(new Uint8Array(moduleBytes)));
+  const makeDriver = withErrorsOf(filePath, () =>
+    library.wasmDriver(new Uint8Array(moduleBytes), mmio === undefined ? {} : { mmio }),
+  );
   return { name: filePath, entryPoints: entryPointsOf(makeDriver(NO_BUS)), isAsync: false, makeDriver };
 }
 

@@ -164,6 +164,8 @@ test.each([
   [[RIGHT, "--preset", "qemu", "--device", "serial"], "--preset: expected --device uart16550 with it"],
   [[RIGHT, "--revision", "0.8.1", "--device", "uart16550"], "--revision: expected --device serial with it"],
   [[RIGHT, "--claims", "all-good"], "--claims: expected ids among"],
+  [[RIGHT, "--mmio", "0x10000000"], "--mmio: expected a WebAssembly module with it"],
+  [[WASM, "--mmio", "1"], "mmio: expected a multiple of 4096"],
   [[RIGHT, "--shift", "4"], "--shift: expected one of 0, 1, 2, 3, got 4"],
   [[RIGHT, "--width", "3"], "--width: expected one of 1, 2, 4, got 3"],
   [[RIGHT, "--base", "x"], "Expected a whole number from 0, such as 0x10000000"],

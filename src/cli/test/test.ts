@@ -52,6 +52,7 @@ const HELP: CommandHelp = {
   vm-superio test driver.wasm                          a driver compiled for wasm32, on a PC16550D
   vm-superio test driver.wasm --preset all --pic all   on every part, with edges and with levels
   vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
+  vm-superio test uart.wasm --mmio 0x10000000          registers through volatile pointers
   vm-superio test driver.js --device serial            on vm-superio's Serial
   vm-superio test driver.wasm --junit report.xml --save failures      in CI`,
   details: `\
@@ -107,6 +108,7 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
       "the address of the first register, as the driver sees it (default: 0)",
       parseNumber,
     )
+    .option("--mmio <address>", "of a .wasm file: where it has the registers in memory", parseNumber)
     .option("--shift <bits>", "registers lie 2 to the power of this apart: 0 to 3 (default: 0)", parseNumber)
     .option("--width <bytes>", "the width of a register: 1, 2 or 4 (default: 1)", parseNumber)
     .option("--big-endian", "the most significant byte of a register comes first")
@@ -133,7 +135,7 @@ async function runTest(filePath: string, flags: TestFlags, io: Io): Promise<Exit
   const library = await loadTestingLibrary();
   const settings = createSettings(flags, library);
   const testOnce = async (): Promise<ExitCode> => {
-    const target = await loadTarget(filePath, flags.export, library);
+    const target = await loadTarget(filePath, flags, library);
     const report = await testTarget(target, flags, { settings, library, io });
     await writeReport(report, flags, io);
     return report.results.some(({ failure }) => failure) ? 1 : 0;

@@ -3,6 +3,9 @@ const MAX_FUNCTIONS = 3;
 /** Frames of a stack trace that are kept: a module's calls may be deep. */
 const STACK_DEPTH = 40;
 
+/** How the names of functions begin that were added to a module, and that no stack trace shows. */
+export const HIDDEN_FUNCTION = "vm-superio ";
+
 /** A frame as V8 writes it: `at name (wasm://wasm/...:wasm-function[3]:0x1a2)`, without the parentheses if there is no name. */
 const V8_FRAME = /^\s*at (?:(?:async )?(.*) \()?wasm:\/\/.*wasm-function\[(\d+)\]/;
 /** A frame as other engines write it: `name@file:wasm-function[3]:0x1a2`. */
@@ -21,7 +24,8 @@ export function functionsOf(stack: string, moduleName = ""): string[] {
     // Engines put the name of the module before that of the function.
     const bareName =
       moduleName !== "" && name.startsWith(`${moduleName}.`) ? name.slice(moduleName.length + 1) : name;
-    functionNames.push(bareName === "" ? `function ${index}` : bareName);
+    if (!bareName.startsWith(HIDDEN_FUNCTION))
+      functionNames.push(bareName === "" ? `function ${index}` : bareName);
   }
   return functionNames;
 }

@@ -1,3 +1,4 @@
+import { formatValue } from "../../journal/internal.js";
 import type { Bus, Driver, EntryPoint, MakeDriver } from "../driver.js";
 import { isRunEnd } from "../stop.js";
 import { functionsOf, locationInWords, stackTrace } from "./stack-functions.js";
@@ -68,6 +69,25 @@ class WasmRun implements Driver {
   }
 }
 
+/** Options of {@link wasmDriver}. */
+export interface WasmDriverOptions {
+  /**
+   * The address at which the module reaches the registers through volatile pointers: loads and stores in the 4096 bytes from it on become
+   * accesses of the bus, at the same addresses. It is the `base` of the option `window`. A multiple of 4096; by default there is none.
+   */
+  readonly mmio?: number;
+}
+
+/** The number of bytes whose loads and stores are accesses of the bus: a page, as an access beyond the registers is a bug to be found. */
+const WINDOW_SIZE = 4096;
+
+function checkAddress(mmio: number | undefined): void {
+  if (mmio === undefined || (mmio % WINDOW_SIZE === 0 && mmio >= 0 && mmio < 2 ** 32)) return;
+  throw new RangeError(
+    `mmio: expected a multiple of ${WINDOW_SIZE} below 0x100000000, such as 0x10000000, got ${formatValue(mmio)}`,
+  );
+}
+
 /** Turns the result of a function into that of an entry point. */
 function resultOf(entryPoint: EntryPoint, value: number | undefined): unknown {
   if (entryPoint === "send" || entryPoint === "print") return value !== 0;
@@ -85,15 +105,19 @@ function resultOf(entryPoint: EntryPoint, value: number | undefined): unknown {
  * `no-throw`, with the names of the functions that were running.
  *
  * @param source - the bytes of a module.
+ * @throws RangeError if `mmio` is no address.
  * @throws TypeError if they are no module, or the module imports something else, has no entry point, or one with other parameters.
  * @example
  * const { failure } = checkDriver(wasmDriver(readFileSync("driver.wasm")), { device: "uart16550" });
  */
-export function wasmDriver(source: ArrayBuffer | Uint8Array): MakeDriver {
+export function wasmDriver(source: ArrayBuffer | Uint8Array, options: WasmDriverOptions = {}): MakeDriver {
   if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source)))
     throw new TypeError(`module: expected its bytes, got ${source === null ? "null" : typeof source}`);
   const moduleBytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
-  const program = new WasmProgram(moduleBytes);
+  const { mmio } = options;
+  checkAddress(mmio);
+  const window = mmio === undefined ? undefined : { base: mmio, size: WINDOW_SIZE };
+  const program = new WasmProgram(moduleBytes, window);
   const sharedInstance = program.isStateComplete ? program.instantiate() : undefined;
   return (bus) => new WasmRun(program, sharedInstance ?? program.instantiate(), bus);
 }

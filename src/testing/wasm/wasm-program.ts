@@ -1,6 +1,7 @@
 import type { Bus, EntryPoint } from "../driver.js";
 import { ByteReader } from "./byte-reader.js";
 import { exposeState, MEMORY_EXPORT } from "./exposed-state.js";
+import { type MemoryWindow, mapMemory } from "./memory-mapped.js";
 import {
   countImports,
   isWasm,
@@ -49,7 +50,7 @@ export class WasmProgram {
   readonly #globalNames: readonly string[];
 
   /** @throws TypeError if the bytes are no module, or the module is no driver: one line that says what was expected. */
-  constructor(moduleBytes: Uint8Array) {
+  constructor(moduleBytes: Uint8Array, window: MemoryWindow | undefined) {
     const module = compileModule(moduleBytes);
     this.entryPoints = checkedEntryPoints(module);
     this.name = moduleName(module);
@@ -60,7 +61,7 @@ export class WasmProgram {
       );
     if (!sectionContent(sections, SECTION.memory))
       throw new TypeError("module: expected one with a memory, got none");
-    const exposed = exposeState(sections);
+    const exposed = exposeState(window === undefined ? sections : mapMemory(sections, window));
     this.#globalNames = exposed.globalNames;
     this.isStateComplete = exposed.isStateComplete;
     this.#module = new WebAssembly.Module(writeSections(exposed.sections));
