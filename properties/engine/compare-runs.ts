@@ -50,6 +50,24 @@ export const outcome = (chartRun: AnyRun, chartEvent: EventObject, logged: unkno
   };
 };
 
+/** Previews an event, and returns its emissions or its error. @throws Error if the run has changed. */
+const previewed = (chartRun: AnyRun, chartEvent: EventObject): string | readonly EventObject[] => {
+  const before = stateOf(chartRun);
+  const emitted: EventObject[] = [];
+  let errorMessage: string | undefined;
+  try {
+    chartRun.preview(chartEvent, emitted);
+  } catch (thrown) {
+    errorMessage = (thrown as Error).message;
+  }
+  if (!isDeepStrictEqual(stateOf(chartRun), before))
+    throw new Error(`A preview of ${JSON.stringify(chartEvent)} has changed the run`);
+  return errorMessage ?? emitted;
+};
+
+/** Every how many events one is previewed before it is sent. */
+const EVENTS_PER_PREVIEW = 3;
+
 const isSameOutcome = (a: Outcome, b: Outcome): boolean => {
   const { transitions: takenA, ...restA } = a;
   const { transitions: takenB, ...restB } = b;
@@ -125,10 +143,15 @@ export const compareOn = (
     return run;
   });
   for (const [eventIndex, chartEvent] of sequence.entries()) {
+    const previews =
+      eventIndex % EVENTS_PER_PREVIEW === 0 ? runs.map((run) => previewed(run, chartEvent)) : [];
     const [expected, ...others] = runs.map((run) => outcome(run, chartEvent, logged)) as [
       Outcome,
       ...Outcome[],
     ];
+    for (const preview of previews)
+      if (!isDeepStrictEqual(preview, expected.error ?? expected.emitted))
+        throw new Error(`Previewed ${JSON.stringify(preview)} of ${outcomeText(expected)}`);
     for (const [engineIndex, actualOutcome] of others.entries()) {
       Difference.check(`engine ${engineIndex + 1}`, chartEvent, eventIndex, expected, actualOutcome);
     }

@@ -14,7 +14,7 @@ import { formatValue } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import type { Chart, Device, Emission, Explanation, InterruptEdge, Saved, Transition } from "./device.js";
 import { EffectQueue } from "./effect-queue.js";
-import { acceptedCount, EMISSION_KIND, isData, readByte } from "./effects.js";
+import { acceptedCount, acceptedInList, EMISSION_KIND, emissionAt, isData, readByte } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.js";
@@ -330,19 +330,22 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   /**
    * Takes characters that arrive, and performs what follows.
    *
-   * @returns how many of them the chart has accepted; -1 where it has refused them.
+   * @returns how many of them the chart has accepted; -1 where it has refused them. Each emission of a chart that takes them one by one
+   *   stands for one.
    */
   protected receiveCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
     if (this.transitionsObserved || this.inputsObserved)
       return acceptedCount(this.emissionsOf({ type: "receive", characters }));
-    const [port, kind] = this.#foldCharacters(characters);
+    const { recorder } = this;
+    const kind = this.#foldCharacters(characters);
+    const port = this.#fold.receivePort;
     if (kind === EMISSION_KIND.ACCEPTED) {
       const count = port.given as number;
-      if (port.rest.length > 0) this.performRest(port.rest, this.recorder.last, this.recorder.tick);
+      if (port.rest.length > 0) this.performRest(port.rest, recorder.last, recorder.tick);
       return count;
     }
     const emissions = this.collect(port, kind);
-    const count = acceptedCount(emissions.toArray());
+    const count = acceptedInList(emissions);
     this.performAll(emissions, this.#lastPosition);
     return count;
   }
@@ -370,11 +373,12 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     if (emissions) {
       const { index, tick } = position;
       for (let i = 0; i < queued.length; i++)
-        emissions.push({ ...queued.at(i), index, tick: tick + (delays[i] ?? 0) });
+        emissions.push(emissionAt(queued, i, index, tick + (delays[i] ?? 0)));
       if (transitions) {
         const { value } = this.#fold;
         this.streams.transition.next({
-          ...position,
+          index,
+          tick,
           input,
           taken: transitions.map(describeTransition),
           value,

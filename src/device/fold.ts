@@ -1,6 +1,15 @@
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import { LSR } from "../../machines/index.js";
-import type { ChartTransition, Collector, Emissions, Engine, EventPort, Run } from "../engine/index.js";
+import type {
+  ChartTransition,
+  Collector,
+  CompiledEngine,
+  CompiledRun,
+  Emissions,
+  Engine,
+  EventPort,
+  Run,
+} from "../engine/index.js";
 import type { Character, Entry, Input } from "../journal/index.js";
 import { accessIndexOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
 import type { Chart, ChartEmission } from "./device.js";
@@ -20,11 +29,12 @@ export class Fold {
   readonly #chart: Chart;
   readonly #engine: Engine<AnyStateMachine>;
   #run: Run<AnyStateMachine>;
-  /** The port for reads, by {@link accessIndexOf} of their offset. A `restore` replaces each port. */
+  /** The port for reads, by {@link accessIndexOf} of their offset. On an interpreter a `restore` replaces each port. */
   readPort!: AccessPort;
   /** The port for writes, by {@link accessIndexOf} of their offset, with the byte. */
   writePort!: AccessPort;
-  #receivePort!: AccessPort;
+  /** The port of {@link receive}. */
+  receivePort!: AccessPort;
   #timePort!: AccessPort;
 
   /** Starts from the chart's own initial state, or from `state`. */
@@ -41,7 +51,7 @@ export class Fold {
     const characters = this.#chart.characters === "bytes" ? "characters" : "character";
     this.readPort = run.port(READ_TYPES, undefined, kinds) as AccessPort;
     this.writePort = run.port(WRITE_TYPES, "value", kinds) as AccessPort;
-    this.#receivePort = run.port(["receive"], characters, kinds) as AccessPort;
+    this.receivePort = run.port(["receive"], characters, kinds) as AccessPort;
     this.#timePort = run.port(["advance"], "ticks", kinds) as AccessPort;
     this.#run = run;
     return run;
@@ -65,27 +75,45 @@ export class Fold {
   /** Returns the emissions that a read at `offset` would have. */
   peek(offset: number): readonly ChartEmission[] {
     const emissions: ChartEmission[] = [];
-    this.#run.fork().send(READ_EVENTS[offset], emissions);
+    this.#run.preview(READ_EVENTS[offset] as never, emissions as never);
     return emissions;
+  }
+
+  /** Moves to a state, in place where the run can. */
+  #restore(state: unknown): void {
+    const run = this.#run;
+    const resolved = "moveTo" in run ? this.#chart.resolve?.(state) : undefined;
+    if (resolved === undefined) {
+      this.#use(this.#engine.start(this.#chart.snapshotOf(state)));
+      return;
+    }
+    const { configurationOf } = this.#engine as CompiledEngine<AnyStateMachine>;
+    const configuration = configurationOf(resolved.value as StateValue);
+    (run as CompiledRun<AnyStateMachine>).moveTo(
+      configuration,
+      resolved.context as Readonly<Record<string, unknown>>,
+    );
   }
 
   /**
    * Takes characters, which have been checked: together where they are bytes, else one by one.
    *
-   * @returns the port that holds their emissions, and the kind that it returned.
+   * @returns the kind that {@link receivePort}, which holds their emissions, has returned.
    */
-  receive(characters: ReceiveInput["characters"]): readonly [port: AccessPort, kind: number] {
-    const port = this.#receivePort;
-    if (this.#chart.characters === "bytes") return [port, port.take(0, characters)];
-    const takeEach = () => {
-      for (const character of characters) {
-        const kind = port.take(0, packCharacter(character));
-        if (kind >= 0) port.rest.add(kind, port.given);
-      }
-    };
-    if (characters.length > 1) this.#asWhole(this.#run.fork(), takeEach);
-    else takeEach();
-    return [port, -1];
+  receive(characters: ReceiveInput["characters"]): number {
+    const port = this.receivePort;
+    if (this.#chart.characters === "bytes") return port.take(0, characters);
+    if (characters.length > 1) this.#asWhole(this.#run.fork(), () => this.#receiveEach(characters));
+    else this.#receiveEach(characters);
+    return -1;
+  }
+
+  #receiveEach(characters: ReceiveInput["characters"]): void {
+    const port = this.receivePort;
+    for (let i = 0; i < characters.length; i++) {
+      const kind = port.take(0, packCharacter(characters[i] as Character));
+      if (kind >= 0) port.rest.add(kind, port.given);
+    }
   }
 
   /** Runs a task of several steps. If one throws, so does this, and the chart goes on with a run in which none has happened. */
@@ -112,8 +140,8 @@ export class Fold {
     delays?: number[],
   ): void {
     if (input.type === "restore")
-      this.#asWhole(this.#run, () => {
-        this.#use(this.#engine.start(this.#chart.snapshotOf(input.state)));
+      this.#asWhole(this.#run.fork(), () => {
+        this.#restore(input.state);
         this.#applyChecked(input, emissions, transitions, delays);
       });
     else if (this.#hasSeveralSteps(input, transitions !== undefined))
@@ -152,7 +180,7 @@ export class Fold {
         );
         break;
       case "receive":
-        moveEmissions(...this.receive(input.characters), emissions);
+        moveEmissions(this.receivePort, this.receive(input.characters), emissions);
         break;
       case "advance":
         advanceThroughDueTimes(this.#chart, this.#run, input.ticks, (ticks, elapsedTicks) => {

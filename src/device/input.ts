@@ -17,7 +17,8 @@ export function checkedInput(chart: Chart, input: Input): Input {
   }
   if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters, "characters");
   if (input.type !== "restore") return input;
-  return { type: "restore", state: chart.stateOf(chart.snapshotOf(input.state).context as never) };
+  const { context } = chart.resolve?.(input.state) ?? chart.snapshotOf(input.state);
+  return { type: "restore", state: chart.stateOf(context as never) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { uart16550Machine } from "../../machines/index.js";
+import { initialContext, uart16550Machine } from "../../machines/index.js";
 import { invalid } from "../invalid.test-helper.js";
 import { SerialError, Uart16550, uart16550Chart, uart16550Options } from "./index.js";
 
@@ -177,4 +177,10 @@ test("a part whose THR empty is delayed goes on so; a delay of nothing is refuse
   expect(() => Uart16550.fromState({ ...delayed, transmitFifo: [1] })).toThrow(
     "threDelayTicks: expected 0 by the other fields, got ",
   );
+});
+
+test("a context of a state has its keys in the order of the chart's first", () => {
+  const { resolve, initial } = uart16550Chart();
+  const expected = Object.keys(initialContext(uart16550Options("pc16550d")));
+  expect(Object.keys(resolve?.(initial).context ?? {})).toEqual(expected);
 });

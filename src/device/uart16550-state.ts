@@ -133,13 +133,18 @@ export function contextOfUart16550(options: Uart16550Options, state: unknown): U
     );
   }
   const stateFields = state as Readonly<Record<string, unknown>>;
-  // Overwritten rather than made from entries: an object that is given so many keys one by one is a slow one in V8.
-  const fields: Record<string, unknown> = { ...initialContext(options) };
-  for (const [fieldName, initialValue] of Object.entries(fields)) {
-    if (fieldName !== "options")
-      fields[fieldName] = checkedField(fieldName, initialValue, stateFields[fieldName]);
+  const fifos: Partial<Record<string, Fifo>> = {};
+  for (const [fieldName, initialValue] of initialFields(options)) {
+    const field = stateFields[fieldName];
+    if (initialValue instanceof Fifo) fifos[fieldName] = Fifo.of(checkedCharacters(fieldName, field));
+    else checkField(fieldName, initialValue, field);
   }
-  const context = fields as unknown as Uart16550Context;
+  const context = contextOf(
+    options,
+    state as Uart16550State,
+    fifos["receiveFifo"] as Fifo,
+    fifos["transmitFifo"] as Fifo,
+  );
   checkMasks(context);
   checkRoom(context);
   checkTimers(context);
@@ -207,27 +212,93 @@ function checkTimers(context: Uart16550Context): void {
   }
 }
 
-/** A field's value, which has the type of `like`. */
-function checkedField(fieldName: string, initialValue: unknown, candidate: unknown): unknown {
-  if (initialValue instanceof Fifo) return Fifo.of(checkedCharacters(fieldName, candidate));
-  if (typeof initialValue === "boolean") {
-    if (typeof candidate !== "boolean")
-      throw new TypeError(`${fieldName}: expected true or false, got ${formatValue(candidate)}`);
-    return candidate;
-  }
-  return checkedNumber(fieldName, candidate);
+type InitialFields = readonly (readonly [fieldName: string, initialValue: unknown])[];
+const initialFieldsByOptions = new WeakMap<Uart16550Options, InitialFields>();
+
+/** Returns the fields of a part's first state, in the order of its context. */
+function initialFields(options: Uart16550Options): InitialFields {
+  const knownFields = initialFieldsByOptions.get(options);
+  if (knownFields) return knownFields;
+  const fields = Object.entries(initialContext(options)).filter(([fieldName]) => fieldName !== "options");
+  initialFieldsByOptions.set(options, fields);
+  return fields;
 }
 
-function checkedNumber(
+/** Returns a context of fields that have been checked, with its keys in the chart's order: code that copies contexts knows that one. */
+function contextOf(
+  options: Uart16550Options,
+  state: Omit<Uart16550State, "receiveFifo" | "transmitFifo">,
+  receiveFifo: Fifo,
+  transmitFifo: Fifo,
+): Uart16550Context {
+  // Field by field: an object that is given so many keys one by one is a slow one in V8.
+  return {
+    IER: state.IER,
+    iirFifoBits: state.iirFifoBits,
+    LCR: state.LCR,
+    LSR: state.LSR,
+    receiveFifo,
+    awaitingMark: state.awaitingMark,
+    receiveSample: state.receiveSample,
+    receiveTicks: state.receiveTicks,
+    timeoutTicks: state.timeoutTicks,
+    timeoutPending: state.timeoutPending,
+    transmitFifo,
+    queuedTogether: state.queuedTogether,
+    transmitFrame: state.transmitFrame,
+    transmitTicks: state.transmitTicks,
+    transmitWaits: state.transmitWaits,
+    thrEmptyPending: state.thrEmptyPending,
+    thrEmptyAtOnce: state.thrEmptyAtOnce,
+    threDelayTicks: state.threDelayTicks,
+    modemTicks: state.modemTicks,
+    rtsHeldBack: state.rtsHeldBack,
+    receiveReady: state.receiveReady,
+    transmitReady: state.transmitReady,
+    options,
+    DLL: state.DLL,
+    DLM: state.DLM,
+    FCR: state.FCR,
+    MCR: state.MCR,
+    MSR: state.MSR,
+    SCR: state.SCR,
+    RBR: state.RBR,
+    lastRead: state.lastRead,
+    SIN: state.SIN,
+    receiveLength: state.receiveLength,
+    receiveFormat: state.receiveFormat,
+    receiveDivisor: state.receiveDivisor,
+    receiveShift: state.receiveShift,
+    received: state.received,
+    transmitCharacter: state.transmitCharacter,
+    transmitBit: state.transmitBit,
+    transmitLength: state.transmitLength,
+    transmitDivisor: state.transmitDivisor,
+    outputHeld: state.outputHeld,
+    characterTicks: state.characterTicks,
+    timeoutLength: state.timeoutLength,
+    modemInputs: state.modemInputs,
+    linesBeforeLoopback: state.linesBeforeLoopback,
+  };
+}
+
+/** Checks a field, which has to have the type of its initial value. */
+function checkField(fieldName: string, initialValue: unknown, candidate: unknown): void {
+  if (typeof initialValue !== "boolean") checkNumber(fieldName, candidate);
+  else if (typeof candidate !== "boolean")
+    throw new TypeError(`${fieldName}: expected true or false, got ${formatValue(candidate)}`);
+}
+
+function checkNumber(
   fieldName: string,
   candidate: unknown,
   numberRange = INTEGER_FIELDS[fieldName as keyof Uart16550State],
-): number {
+): void {
   if (typeof candidate !== "number")
     throw new TypeError(`${fieldName}: expected a number, got ${formatValue(candidate)}`);
   const [least, greatest] = numberRange ?? TICKS_RANGE;
   const isInRange = numberRange === undefined ? Number.isFinite(candidate) : Number.isInteger(candidate);
-  if (isInRange && candidate >= least && candidate <= greatest) return candidate;
+  if (isInRange && candidate >= least && candidate <= greatest) return;
   const expectedKind = numberRange === undefined ? "a number" : "a whole number";
   throw new RangeError(
     `${fieldName}: expected ${expectedKind} from ${least} to ${greatest}, got ${candidate}`,
@@ -242,5 +313,6 @@ function checkedCharacters(fieldName: string, candidate: unknown): number[] {
       `${fieldName}: expected at most ${GREATEST_FIFO_SIZE} characters, got ${candidate.length}`,
     );
   }
-  return Array.from(candidate, (item, i) => checkedNumber(`${fieldName}[${i}]`, item, CHARACTER_RANGE));
+  for (const [i, item] of candidate.entries()) checkNumber(`${fieldName}[${i}]`, item, CHARACTER_RANGE);
+  return candidate;
 }

@@ -168,8 +168,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws TypeError or RangeError if an item is no character; nothing has changed then.
    */
   receive(characters: readonly Character[] | Uint8Array): number {
-    const emitted = this.apply({ type: "receive", characters });
-    return emitted.filter(({ type }) => type === "accepted").length;
+    return this.receiveCharacters(characters);
   }
 
   /**

@@ -81,3 +81,16 @@ test("it has entries at no index but the next, of which there are none", () => {
   counter.read(5);
   expect(counter.next).toBe(5);
 });
+
+test("the count goes on where the small one is full", () => {
+  const journal = new CountingJournal(journalStart, () => undefined);
+  // As after 2^30 - 1 accesses.
+  Reflect.set(journal, "shortCount", 2 ** 30 - 1);
+  const { next } = journal;
+  journal.read(0);
+  journal.write(0, 1);
+  journal.receive(new Uint8Array(1));
+  journal.read(5);
+  expect(journal.next).toBe(next + 4);
+  expect([journal.first, journal.last, journal.length]).toEqual([next + 4, next + 3, 0]);
+});

@@ -5,15 +5,18 @@ import { isShortAccess } from "./journal.js";
 import type { JournalStart } from "./journal-options.js";
 import type { Checkpoint, Recorder } from "./journal-view.js";
 
-/** The greatest count of the short ways: up to it V8 needs no large number. */
-const GREATEST_SHORT_COUNT = 2 ** 30;
+/** The number of entries from which {@link CountingJournal} counts anew: below it V8 needs no object for a number. */
+const SHORT_COUNT = 2 ** 30;
 
 /** A journal that holds no entries, but checks and counts them. */
 export class CountingJournal implements Recorder {
   readonly #header: JournalHeader;
   readonly #readState: () => unknown;
   // What an access uses is private to TypeScript only: V8 puts less code into its callers where fields have plain names.
-  private entryCount: number;
+  /** The entries before those of {@link shortCount}. */
+  private longCount: number;
+  /** A count below {@link SHORT_COUNT}. */
+  private shortCount = 0;
   private elapsedTicks: number;
   private stagedTick = 0;
 
@@ -25,24 +28,24 @@ export class CountingJournal implements Recorder {
     this.#header = { ...start, first: start.first ?? 0, tick: start.tick ?? 0 };
     checkHeader(this.#header);
     this.#readState = readState;
-    this.entryCount = this.#header.first;
+    this.longCount = this.#header.first;
     this.elapsedTicks = this.#header.tick;
   }
 
   get header(): JournalHeader {
-    return { ...this.#header, first: this.entryCount, tick: this.elapsedTicks, state: this.#readState() };
+    return { ...this.#header, first: this.next, tick: this.elapsedTicks, state: this.#readState() };
   }
 
   get first(): number {
-    return this.entryCount;
+    return this.next;
   }
 
   get next(): number {
-    return this.entryCount;
+    return this.longCount + this.shortCount;
   }
 
   get last(): number {
-    return this.entryCount - 1;
+    return this.longCount + this.shortCount - 1;
   }
 
   get length(): number {
@@ -62,53 +65,61 @@ export class CountingJournal implements Recorder {
   }
 
   append(entry: Entry): number {
-    const entryIndex = this.entryCount;
+    const entryIndex = this.next;
     this.commitEntry(this.stage(entry));
     return entryIndex;
   }
 
   read(offset: number): void {
-    this.entryCount = this.stageRead(offset);
+    this.shortCount = this.stageRead(offset);
   }
 
   write(offset: number, value: number): void {
-    this.entryCount = this.stageWrite(offset, value);
+    this.shortCount = this.stageWrite(offset, value);
   }
 
   receive(characters: Extract<Entry, { type: "receive" }>["characters"]): void {
-    this.entryCount = this.stageReceive(characters);
+    this.shortCount = this.stageReceive(characters);
   }
 
   stage(entry: Entry): number {
     checkEntry(entry);
     this.stagedTick = tickAfter(entry, this.elapsedTicks);
-    return this.entryCount + 1;
+    if (this.shortCount >= SHORT_COUNT) {
+      this.longCount += this.shortCount;
+      this.shortCount = 0;
+    }
+    return this.shortCount + 1;
   }
 
   stageRead(offset: number): number {
-    const { entryCount: count } = this;
-    return count < GREATEST_SHORT_COUNT && typeof offset === "number" && (offset & 7) === offset
+    const { shortCount: count } = this;
+    return count < SHORT_COUNT && typeof offset === "number" && (offset & 7) === offset
       ? count + 1
       : this.stage({ type: "read", offset });
   }
 
   stageWrite(offset: number, value: number): number {
-    const { entryCount: count } = this;
-    return count < GREATEST_SHORT_COUNT && isShortAccess(offset, value)
+    const { shortCount: count } = this;
+    return count < SHORT_COUNT && isShortAccess(offset, value)
       ? count + 1
       : this.stage({ type: "write", offset, value });
   }
 
   stageReceive(characters: Extract<Entry, { type: "receive" }>["characters"]): number {
-    return this.stage({ type: "receive", characters });
+    const { shortCount: count } = this;
+    if (count >= SHORT_COUNT || !(characters instanceof Uint8Array))
+      return this.stage({ type: "receive", characters });
+    this.stagedTick = this.elapsedTicks;
+    return count + 1;
   }
 
   commitAccess(count: number): void {
-    this.entryCount = count;
+    this.shortCount = count;
   }
 
   commitEntry(count: number): void {
-    this.entryCount = count;
+    this.shortCount = count;
     this.elapsedTicks = this.stagedTick;
   }
 
@@ -118,7 +129,7 @@ export class CountingJournal implements Recorder {
     return false;
   }
 
-  entries({ from = this.entryCount, until = this.entryCount } = {}): IterableIterator<Recorded> {
+  entries({ from = this.next, until = this.next } = {}): IterableIterator<Recorded> {
     this.#checkIndex(from, "from");
     this.#checkIndex(until, "until");
     return [][Symbol.iterator]();
@@ -134,9 +145,9 @@ export class CountingJournal implements Recorder {
 
   /** Checks an index: only that of the next entry exists. */
   #checkIndex(index: number, name: string): void {
-    if (index !== this.entryCount) {
+    if (index !== this.next) {
       throw new RangeError(
-        `${name}: expected ${this.entryCount}, as this journal holds nothing, got ${formatValue(index)}`,
+        `${name}: expected ${this.next}, as this journal holds nothing, got ${formatValue(index)}`,
       );
     }
   }

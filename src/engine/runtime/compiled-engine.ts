@@ -1,8 +1,7 @@
-import type { AnyMachineSnapshot, AnyStateMachine, EventObject, StateValue } from "xstate";
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
 import type { LoweredMachine } from "../frontend/lower-machine.js";
 import { type EmissionKind, internKinds } from "../ir/emission-kind.js";
 import { refuseReservedType } from "../ir/event-descriptors.js";
-import type { Program } from "../ir/program.js";
 import { activeCondition, nodeAt } from "../ir/program-queries.js";
 import { executionFacts } from "../passes/execution-facts.js";
 import { inertScope } from "../xstate/actor-scope.js";
@@ -12,6 +11,7 @@ import { createEventPort } from "./event-port.js";
 import type { BoundDispatcher, Executable, Port } from "./executable.js";
 import type { Context, RunState } from "./run-state.js";
 import { copyOfContext, createSnapshot, startingSnapshot } from "./snapshot.js";
+import { createStateValues } from "./state-values.js";
 import { assignToContext } from "./undo-log.js";
 
 /** An executable whose states are known to itself alone. */
@@ -32,6 +32,7 @@ export const createEngine = <TMachine extends AnyStateMachine>(
 ): CompiledEngine<TMachine> => {
   const innerMachine = raw(machine);
   const { ageSlots } = executionFacts(program);
+  const stateValues = createStateValues(program);
   const variableCount = program.variables.length;
   /** The ages of leaves that were entered in document order. */
   const initialAges = Array.from(new Set(ageSlots.values()), (_, slotIndex) => slotIndex);
@@ -106,7 +107,7 @@ export const createEngine = <TMachine extends AnyStateMachine>(
     return createSnapshot(
       innerMachine,
       {
-        value: stateValueFrom(program, stateNumbers),
+        value: stateValues.valueOf(stateNumbers),
         context: copyContext(runState),
         status: runState.done ? "done" : "active",
         output: runState.output,
@@ -129,7 +130,14 @@ export const createEngine = <TMachine extends AnyStateMachine>(
   };
 
   const runFrom = (runState: RunState, executable: AnyExecutable): CompiledRun<AnyStateMachine> => ({
-    send: (event, emitted, selected) => executable.send(runState, event as EventObject, emitted, selected),
+    send(event, emitted, selected) {
+      try {
+        executable.send(runState, event as EventObject, emitted, selected);
+      } finally {
+        // The list is the caller's: a port, which records none, must not append to it after an error.
+        runState.taken = undefined;
+      }
+    },
     handler: (type) => executable.bind(runState, type),
     dispatcher: (types) => createDispatcher(executable, runState, types),
     port: (types, payload, emissionKinds) => createPort(executable, runState, types, payload, emissionKinds),
@@ -137,7 +145,7 @@ export const createEngine = <TMachine extends AnyStateMachine>(
       return snapshotOf(runState, executable);
     },
     get value() {
-      return stateValueFrom(program, executable.read(runState));
+      return stateValues.valueOf(executable.read(runState));
     },
     get context() {
       return runState.context;
@@ -187,6 +195,27 @@ export const createEngine = <TMachine extends AnyStateMachine>(
       moveState(runState, executable, configuration, settled);
       runState.done = isDone;
     },
+    preview(event, emitted) {
+      const stateNumbers = executable.read(runState);
+      const { done, output, clock, dirty, context, hasKnownKeys } = runState;
+      const contextBefore = hasKnownKeys ? undefined : { ...context };
+      const valuesBefore = hasKnownKeys ? Object.values(context) : [];
+      try {
+        executable.send(runState, event as EventObject, emitted);
+      } finally {
+        executable.write(runState, stateNumbers);
+        if (contextBefore !== undefined) replaceContext(context, contextBefore);
+        else {
+          if (!runState.hasKnownKeys) removeOtherKeys(context, executable.keys ?? []);
+          executable.fill?.(context, valuesBefore);
+          runState.hasKnownKeys = true;
+        }
+        runState.done = done;
+        runState.output = output;
+        runState.clock = clock;
+        runState.dirty = dirty;
+      }
+    },
     fork() {
       const runCopy = executable.create(copyContext(runState));
       executable.write(runCopy, executable.read(runState));
@@ -202,8 +231,8 @@ export const createEngine = <TMachine extends AnyStateMachine>(
 
   return {
     machine,
-    configurationOf: (value) => withAges(stateNumbersOf(program, value)),
-    stateValueOf: (configuration) => stateValueFrom(program, configuration),
+    configurationOf: (value) => withAges(stateValues.numbersOf(value)),
+    stateValueOf: stateValues.valueOf,
     start(startSnapshot, input) {
       const snapshot = startingSnapshot(
         innerMachine,
@@ -238,46 +267,16 @@ export const createEngine = <TMachine extends AnyStateMachine>(
   };
 };
 
-const stateValueFrom = (program: Program, stateNumbers: readonly number[], nodeIndex = 0): StateValue => {
-  const { type: nodeType, variable, children } = nodeAt(program, nodeIndex);
-  const keyOf = (child: number) => nodeAt(program, child).key;
-  if (nodeType === "compound") {
-    const activeChild = children.find(
-      (child) => nodeAt(program, child).value === stateNumbers[variable],
-    ) as number;
-    const isLeaf = ["atomic", "final"].includes(nodeAt(program, activeChild).type);
-    return isLeaf
-      ? keyOf(activeChild)
-      : { [keyOf(activeChild)]: stateValueFrom(program, stateNumbers, activeChild) };
-  }
-  return Object.fromEntries(
-    children.map((child) => [keyOf(child), stateValueFrom(program, stateNumbers, child)]),
-  );
+/** Gives a context the keys and values of another. */
+const replaceContext = (context: Context, other: Context): void => {
+  removeOtherKeys(context, Reflect.ownKeys(other));
+  Object.assign(context, other);
 };
 
-/** Returns the value of a key that an object has of its own. */
-const ownValue = (value: StateValue | undefined, stateKey: string): StateValue | undefined =>
-  typeof value === "object" && Object.hasOwn(value, stateKey) ? value[stateKey] : undefined;
-
-/** Returns the state numbers of a state value: the inverse of {@link stateValueFrom}. */
-const stateNumbersOf = (program: Program, value: StateValue): number[] => {
-  const stateNumbers = program.variables.map(() => 0);
-  const visit = (nodeIndex: number, innerValue: StateValue | undefined): void => {
-    const { type: nodeType, variable, children } = nodeAt(program, nodeIndex);
-    if (nodeType === "compound") {
-      const stateKey = typeof innerValue === "string" ? innerValue : Object.keys(innerValue ?? {})[0];
-      const active = children.find((child) => nodeAt(program, child).key === stateKey);
-      if (active === undefined)
-        throw new RangeError(
-          `value: expected a state in ${nodeAt(program, nodeIndex).id}, got ${String(stateKey)}`,
-        );
-      stateNumbers[variable] = nodeAt(program, active).value;
-      visit(active, ownValue(innerValue, stateKey as string));
-    } else if (nodeType === "parallel")
-      for (const child of children) visit(child, ownValue(innerValue, nodeAt(program, child).key));
-  };
-  visit(0, value);
-  return stateNumbers;
+/** Removes the keys of a context that are not among these. */
+const removeOtherKeys = (context: Context, keys: readonly (string | symbol)[]): void => {
+  for (const contextKey of Reflect.ownKeys(context))
+    if (!keys.includes(contextKey)) delete context[contextKey as string];
 };
 
 /** Returns the generated dispatcher of these types, if there is such a group, else one that calls a handler for each. */
@@ -351,6 +350,7 @@ const endedRun = (
     isDone: true,
     orderedConfiguration: configuration,
     restore: () => {},
+    preview: ({ type }) => refuseReservedType(type),
     fork: () => run,
   };
   return run;

@@ -84,6 +84,9 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
       get context() {
         return snapshot.context;
       },
+      preview(event, emitted) {
+        send(snapshot, event, emitted);
+      },
       fork: () => runFrom(snapshot),
     };
     return run;

@@ -1,6 +1,6 @@
 /** A run that is moved to a configuration continues as one that reached it by events. */
 import { expect, test } from "vitest";
-import { assign, setup } from "xstate";
+import { assign, emit, setup } from "xstate";
 import { compile, type GeneratedSource, generate } from "../index.js";
 
 interface Counted {
@@ -66,3 +66,60 @@ test("source: eventless guards of a settled configuration are not evaluated agai
   run.send({ type: "UP" }, []);
   expect(run.value).toBe("many");
 });
+
+test.each(["table", "source"])(
+  "%s: a preview changes nothing, not even a key that it adds",
+  async (engineKind) => {
+    const growing = setup({
+      types: { context: {} as Partial<Counted>, events: {} as { type: "GROW" } | { type: "FAIL" } },
+      actions: {
+        fail: () => {
+          throw new Error("no");
+        },
+      },
+    }).createMachine({
+      context: { count: 0 },
+      initial: "few",
+      states: {
+        few: {
+          on: {
+            GROW: { target: "many", actions: assign(() => ({ label: "more", count: 9 })) },
+            FAIL: { target: "many", actions: [assign({ count: 9 }), "fail"] },
+          },
+        },
+        many: { type: "final", entry: emit({ type: "entered" } as never) },
+      },
+    });
+    const source = (await import(
+      `data:text/javascript,${encodeURIComponent(generate(growing as never))}`
+    )) as GeneratedSource;
+    const run = compile(growing, engineKind === "source" ? { source } : {}).start();
+    const emitted: unknown[] = [];
+    run.preview({ type: "GROW" }, emitted as never);
+    expect(emitted).toEqual([{ type: "entered" }]);
+    expect(() => run.preview({ type: "FAIL" }, [])).toThrow("no");
+    expect([run.value, run.context, run.snapshot.status]).toStrictEqual(["few", { count: 0 }, "active"]);
+    run.send({ type: "GROW" }, []);
+    expect([run.value, run.context, run.snapshot.status]).toEqual([
+      "many",
+      { count: 9, label: "more" },
+      "done",
+    ]);
+  },
+);
+
+test.each(["table", "source"])(
+  "%s: a list of transitions is the caller's after its event",
+  async (engineKind) => {
+    const run = compile(machine, engineKind === "source" ? { source: await loadSource() } : {}).start();
+    const [sent, handled, dispatched]: [never[], never[], never[]] = [[], [], []];
+    run.send({ type: "UP" }, [], sent);
+    run.handler("UP")({ type: "UP" }, [], handled);
+    run.dispatcher(["UP"])(0, { type: "UP" }, [], dispatched);
+    const lengths = [sent.length, handled.length, dispatched.length];
+    expect(lengths[0]).toBe(1);
+    const port = run.port(["UP", "LOOK"]);
+    for (const typeIndex of [0, 1, 0]) port.take(typeIndex);
+    expect([sent.length, handled.length, dispatched.length]).toEqual(lengths);
+  },
+);
