@@ -154,7 +154,16 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   save(): Saved {
     const { id, options } = this.chart;
-    return { version: SAVED_VERSION, chart: id, options, now: this.now, state: this.state() };
+    const definition = definitionHash(this.chart.machine);
+    return {
+      version: SAVED_VERSION,
+      chart: id,
+      options,
+      now: this.now,
+      state: this.state(),
+      definition,
+      package: VERSION,
+    };
   }
 
   read(offset: number): number {

@@ -170,6 +170,16 @@ export interface Saved {
   readonly now: number;
   /** The chart's state. */
   readonly state: unknown;
+  /** A hash of the chart's definition: another one means that the chart has changed since. Absent in what 0.1.0's first journals saved. */
+  readonly definition?: string;
+  /** The version of this package that saved it. */
+  readonly package?: string;
+}
+
+/** Where to say that a restored device may differ from the one that was saved. */
+export interface RestoreOptions {
+  /** Called with one sentence if the chart has changed since, or if a field is not known here; by default the console's. */
+  readonly warn?: (message: string) => void;
 }
 
 /** An edge on the interrupt line. */
@@ -187,7 +197,7 @@ export interface Device {
   /** The chart that it runs. */
   readonly chart: Chart;
   /**
-   * Applies one input to its end, and performs its effects. All other methods that change the device are shorthands for this.
+   * Applies one input to its end, and performs its effects. A `restore` replaces the state alone: {@link now} and the journal go on. All other methods that change the device are shorthands for this.
    *
    * @returns the emissions, in order.
    * @throws TypeError or RangeError if it is no input that this device takes; nothing has changed then.

@@ -12,6 +12,7 @@ export type {
   InterruptEdge,
   RegisterView,
   Resolved,
+  RestoreOptions,
   Saved,
   Transition,
   TransitionInWords,

@@ -1,6 +1,7 @@
 import type { JournalView } from "../journal/index.js";
 import { formatValue, optionsOfVersion1 } from "../journal/internal.js";
-import type { Saved } from "./device.js";
+import { VERSION } from "../version.js";
+import type { Device, Saved } from "./device.js";
 
 /** The version that is written. Version 1, which is read as well, has other names for options of `uart16550`. */
 export const SAVED_VERSION = 2;
@@ -32,6 +33,49 @@ export const withPresentOptions = (saved: Saved): Saved =>
   saved.version === 1
     ? { ...saved, version: SAVED_VERSION, options: optionsOfVersion1(saved.chart, saved.options) }
     : saved;
+
+const SAVED_FIELDS = ["version", "chart", "options", "now", "state", "definition", "package"];
+const HEADER_FIELDS = ["chart", "options", "definition", "package", "first", "tick", "state"];
+
+/**
+ * Returns what may make a device differ from the one that was saved, a sentence each.
+ *
+ * @param device - the device in the saved state.
+ */
+export function savedWarnings(saved: Saved, device: Pick<Device, "save">): string[] {
+  const present = device.save();
+  const warnings: string[] = [];
+  if (saved.definition !== undefined && saved.definition !== present.definition)
+    warnings.push(
+      `the state was saved by version ${formatValue(saved.package)} with another definition of this chart: the device may differ`,
+    );
+  return [
+    ...warnings,
+    ...unknownFields("the saved device", saved, SAVED_FIELDS),
+    ...unknownFields("the saved state", saved.state, Object.keys(present.state as object)),
+  ];
+}
+
+/** Returns what may make a device differ from the one whose journal it is folded from, a sentence each. */
+export function journalWarnings({ header }: JournalView, device: Device): string[] {
+  const warnings: string[] = [];
+  if (device.journal.header.definition !== header.definition)
+    warnings.push("the journal was recorded with another definition of this chart: its replay may differ");
+  return [
+    ...warnings,
+    ...unknownFields("the journal", header, HEADER_FIELDS),
+    ...unknownFields("the journal's first state", header.state, Object.keys(device.save().state as object)),
+  ];
+}
+
+function unknownFields(subject: string, value: unknown, known: readonly string[]): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return [];
+  return [
+    `${subject} has fields that version ${VERSION} does not know, and leaves out: ${unknown.slice(0, 5).map(formatValue).join(", ")}`,
+  ];
+}
 
 /** Checks a journal. @throws TypeError if it is none. */
 export function checkJournal(journal: JournalView): void {

@@ -11,11 +11,18 @@ import {
 import type { Input, JournalView } from "../journal/index.js";
 import { withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOptions, type DeviceOrigin } from "./chart-device.js";
-import type { Saved } from "./device.js";
+import type { RestoreOptions, Saved } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
 import { checkBytes, checkCallback } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
-import { checkChartId, checkJournal, checkSaved, checkUntil } from "./saved.js";
+import {
+  checkChartId,
+  checkJournal,
+  checkSaved,
+  checkUntil,
+  journalWarnings,
+  savedWarnings,
+} from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
@@ -149,17 +156,21 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws TypeError if it is no saved serial, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
    */
-  static fromSaved(saved: Saved, options: SerialOptions = {}): Serial {
+  static fromSaved(
+    saved: Saved,
+    { warn = console.warn, ...options }: SerialOptions & RestoreOptions = {},
+  ): Serial {
     checkSaved(saved, "serial");
     const revision = options.revision ?? revisionOf(saved.options);
     const serial = new Serial({ ...options, revision }, { tick: saved.now });
     serial.apply({ type: "restore", state: saved.state });
+    for (const warning of savedWarnings(saved, serial)) warn(warning);
     return serial;
   }
 
   /**
-   * Folds a device from a journal: it is as the recorded one was before its entry `until`. No effect is performed again. It goes on from
-   * there, with a journal of its own.
+   * Folds a device from a journal: it is as the recorded one was before its entry `until`. No effect is performed again, but it interrupts
+   * if an interrupt is pending and enabled in the end. It goes on from there, with a journal of its own.
    *
    * @param options - `until` is an absolute index, from the journal's first to its next (the default); `revision` is the
    *   journal's unless given; `warn` is called when the chart has changed since the recording, by default the console's.
@@ -173,11 +184,9 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     const { index, tick, state } = journal.checkpoint(until);
     const revision = deviceOptions.revision ?? revisionOf(journal.header.options);
     const serial = new Serial({ ...deviceOptions, revision }, { state, first: index, tick });
-    if (serial.journal.header.definition !== journal.header.definition) {
-      warn("the journal was recorded with another definition of this chart: its replay may differ");
-    }
+    for (const warning of journalWarnings(journal, serial)) warn(warning);
     serial.foldJournal(journal, until);
-    serial.#drivenLevel = serial.interruptLine.level;
+    serial.#tellInterruptLine();
     return serial;
   }
 
@@ -276,6 +285,19 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     this.recordFailure("out", inputIndex);
     this.events.txLostByte?.();
     throw new SerialError("IOError", cause);
+  }
+
+  /** Interrupts, and drives the line high, where an interrupt is pending and enabled at the start. @throws SerialError of kind Trigger. */
+  #tellInterruptLine(): void {
+    const line = this.interruptLine;
+    this.#drivenLevel = line.level;
+    if (line.level === 0) return;
+    try {
+      this.trigger();
+      this.#driveInterruptLine?.(line);
+    } catch (cause) {
+      throw new SerialError("Trigger", cause);
+    }
   }
 
   private performInterrupt(inputIndex: number): void {

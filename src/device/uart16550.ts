@@ -12,10 +12,18 @@ import {
 import type { Character, JournalView } from "../journal/index.js";
 import { formatValue, withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
-import type { ChartEmission, Saved } from "./device.js";
+import type { ChartEmission, RestoreOptions, Saved } from "./device.js";
 import { checkBytes, checkCallback } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
-import { checkChartId, checkJournal, checkSaved, checkUntil, withPresentOptions } from "./saved.js";
+import {
+  checkChartId,
+  checkJournal,
+  checkSaved,
+  checkUntil,
+  journalWarnings,
+  savedWarnings,
+  withPresentOptions,
+} from "./saved.js";
 import type { SerialSink } from "./serial.js";
 import { SerialError } from "./serial-error.js";
 import { ObserverList } from "./streams.js";
@@ -102,6 +110,17 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     checkCallback(options.out?.write, "out.write", options.out !== undefined);
   }
 
+  /** Drives the interrupt line, if it is high at the start (I17). @throws SerialError of kind Trigger if that fails. */
+  #tellInterruptLine(): void {
+    const line = this.interruptLine;
+    if (line.level === 0) return;
+    try {
+      this.#driveInterruptLine(line);
+    } catch (cause) {
+      throw new SerialError("Trigger", cause);
+    }
+  }
+
   /** Reads the initial pin levels. */
   #readPinLevels(): void {
     this.#reportedCause = causeOf(this.context);
@@ -128,17 +147,21 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws TypeError if it is no saved 16550, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
    */
-  static fromSaved(saved: Saved, options: Uart16550DeviceOptions = {}): Uart16550 {
+  static fromSaved(
+    saved: Saved,
+    { warn = console.warn, ...options }: Uart16550DeviceOptions & RestoreOptions = {},
+  ): Uart16550 {
     checkSaved(saved, "uart16550");
     const preset = options.preset ?? withPresentOptions(saved).options;
     const uart = new Uart16550({ ...options, preset }, { tick: saved.now });
     uart.apply({ type: "restore", state: saved.state });
+    for (const warning of savedWarnings(saved, uart)) warn(warning);
     return uart;
   }
 
   /**
-   * Folds a part from a journal: it is as the recorded one was before its entry `until`. No effect is performed again. It goes on from
-   * there, with a journal of its own.
+   * Folds a part from a journal: it is as the recorded one was before its entry `until`. No effect is performed again, but the interrupt line
+   * is driven high if it is so in the end. It goes on from there, with a journal of its own.
    *
    * @param options - `until` is an absolute index, from the journal's first to its next (the default); `preset` is the journal's
    *   unless given; `warn` is called when the chart has changed since the recording, by default the console's.
@@ -152,11 +175,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     const { index, tick, state } = journal.checkpoint(until);
     const preset = deviceOptions.preset ?? journal.header.options;
     const uart = new Uart16550({ ...deviceOptions, preset }, { state, first: index, tick });
-    if (uart.journal.header.definition !== journal.header.definition) {
-      warn("the journal was recorded with another definition of this chart: its replay may differ");
-    }
+    for (const warning of journalWarnings(journal, uart)) warn(warning);
     uart.foldJournal(journal, until);
     uart.#readPinLevels();
+    uart.#tellInterruptLine();
     return uart;
   }
 

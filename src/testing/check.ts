@@ -1,10 +1,11 @@
-import fc from "fast-check";
+import type * as fastCheck from "fast-check";
 import type { AnyStateMachine } from "xstate";
 import type { Action } from "./action.js";
 import { CoverageCounter, type DriverCoverage } from "./coverage.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { type EnvironmentOptions, environment } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
+import { fc } from "./fast-check.js";
 import type { PlayOptions } from "./options.js";
 import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
@@ -65,8 +66,8 @@ const DEFAULT_RUNS = 500;
 /** A check of a driver: the parts that synchronous and asynchronous drivers share. */
 class DriverCheck {
   readonly coverage = new CoverageCounter();
-  readonly arbitrary: fc.Arbitrary<readonly Action[]>;
-  readonly parameters: fc.Parameters<[readonly Action[]]>;
+  readonly arbitrary: fastCheck.Arbitrary<readonly Action[]>;
+  readonly parameters: fastCheck.Parameters<[readonly Action[]]>;
   readonly #options: CheckOptions;
   readonly #machine: AnyStateMachine;
 
@@ -95,7 +96,7 @@ class DriverCheck {
   }
 
   /** Summarizes the check, with the scenario that failed, if one did. */
-  summarize(details: fc.RunDetails<[readonly Action[]]>): {
+  summarize(details: fastCheck.RunDetails<[readonly Action[]]>): {
     result: CheckResult;
     counterexample?: readonly Action[];
     reproduction: Pick<DriverFailure, "seed" | "path" | "runs">;

@@ -1,6 +1,7 @@
-import fc from "fast-check";
+import type * as fastCheck from "fast-check";
 import type { Action, Deed } from "./action.js";
 import type { Driver } from "./driver.js";
+import { fc } from "./fast-check.js";
 import type { SubjectOptions } from "./subject.js";
 
 /** Options for the environment of a driver. */
@@ -10,12 +11,13 @@ export interface EnvironmentOptions extends Pick<SubjectOptions, "device"> {
 }
 
 /** Accesses before an action: few, as a driver's calls are short; now and then as many as a slow poll makes. */
-const accessDelay = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 12, arbitrary: fc.nat({ max: 12 }) },
-  { weight: 2, arbitrary: fc.nat({ max: 60 }) },
-  { weight: 1, arbitrary: fc.nat({ max: 400 }) },
-);
+const accessDelay = () =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 12, arbitrary: fc.nat({ max: 12 }) },
+    { weight: 2, arbitrary: fc.nat({ max: 60 }) },
+    { weight: 1, arbitrary: fc.nat({ max: 400 }) },
+  );
 
 const actionCount = (greatest: number) =>
   fc.oneof(
@@ -25,7 +27,7 @@ const actionCount = (greatest: number) =>
     { weight: 1, arbitrary: fc.integer({ min: 1, max: greatest }) },
   );
 
-type WeightedDeed = { readonly weight: number; readonly arbitrary: fc.Arbitrary<Deed> };
+type WeightedDeed = { readonly weight: number; readonly arbitrary: fastCheck.Arbitrary<Deed> };
 
 /** The entry points that matter to the environment: it sends or prints only if the driver can. */
 export type SendingDriver = { readonly [Entry in "send" | "print"]?: Driver[Entry] | boolean | undefined };
@@ -38,7 +40,7 @@ export type SendingDriver = { readonly [Entry in "send" | "print"]?: Driver[Entr
 export function environment(
   options: EnvironmentOptions,
   driver?: SendingDriver,
-): fc.Arbitrary<readonly Action[]> {
+): fastCheck.Arbitrary<readonly Action[]> {
   return fc.array(actions(options, driver), {
     minLength: 1,
     maxLength: options.maxActions ?? 24,
@@ -54,7 +56,7 @@ export function environment(
 export function actions(
   options: EnvironmentOptions,
   driver: SendingDriver = { send: true, print: true },
-): fc.Arbitrary<Action> {
+): fastCheck.Arbitrary<Action> {
   const constantType = <T extends Deed["type"]>(type: T) => fc.constant(type);
   const deeds: WeightedDeed[] = [
     { weight: 10, arbitrary: fc.record({ type: constantType("arrive"), count: actionCount(20) }) },
@@ -73,7 +75,7 @@ export function actions(
       { weight: 1, arbitrary: fc.record({ type: constantType("stall"), halves }) },
     );
   }
-  return fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), accessDelay).map(
+  return fc.tuple(fc.oneof({ withCrossShrink: true }, ...deeds), accessDelay()).map(
     ([deed, accesses]): Action => ({ ...deed, after: accesses }),
     (generatedAction) => {
       const { after: accesses, ...deed } = generatedAction as Action;
