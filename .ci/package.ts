@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { PROGRAM, PROGRAM_PRINTS } from "./program.js";
 import { moduleName, SUBPATHS } from "./subpaths.js";
@@ -94,7 +95,7 @@ async function packPackage(): Promise<string> {
   ].map((filePath) => filePath.replace("./", ""));
   for (const filePath of expectedPaths)
     expectThat(packedPaths.includes(filePath), `the package has no ${filePath}`);
-  const chunkPattern = /^dist\/(chunks\/[^/]+\.js|types\/.+\.d\.ts)$/;
+  const chunkPattern = /^dist\/((?:modules\/(?:chunks|others)|chunks)\/[^/]+\.js|types\/.+\.d\.ts)$/;
   for (const filePath of packedPaths)
     expectThat(
       expectedPaths.includes(filePath) || chunkPattern.test(filePath),
@@ -175,6 +176,33 @@ async function bundleEach(): Promise<void> {
   }
 }
 
+/** The size of a bundle with one export of a subpath, minified and compressed and without the peers: kB at most. */
+const BUNDLE_LIMITS: readonly (readonly [subpath: string, exported: string, kilobytes: number])[] = [
+  ["vm-superio", "Serial", 39],
+  ["vm-superio", "SerialError", 0.5],
+  ["vm-superio/host", "attachTerminal", 3],
+  ["vm-superio", "Uart16550", 83],
+];
+
+/** Bundles single exports, and demands that what they do not use is left out. */
+async function measureBundles(): Promise<void> {
+  for (const [subpath, exported, limit] of BUNDLE_LIMITS) {
+    const { outputFiles } = await build({
+      stdin: { contents: `export { ${exported} } from "${subpath}"`, resolveDir: PROJECT },
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      minify: true,
+      write: false,
+      external: Object.keys(manifest.peerDependencies),
+      logLevel: "error",
+    });
+    const kilobytes = gzipSync(outputFiles[0]?.contents ?? "").length / 1000;
+    expectThat(kilobytes <= limit, `${exported}: expected at most ${limit} kB, got ${kilobytes.toFixed(1)}`);
+    console.log(`bundle of ${exported}: ${kilobytes.toFixed(1)} kB compressed, without its peers`);
+  }
+}
+
 /** The module resolutions and strictness of users. XState's own types need skipLibCheck to be that strict. */
 const COMPILERS = {
   nodenext: { module: "NodeNext", exactOptionalPropertyTypes: true, skipLibCheck: true },
@@ -211,4 +239,5 @@ await install(await packPackage());
 await importEach();
 await command();
 await bundleEach();
+await measureBundles();
 await compile();

@@ -34,12 +34,23 @@ export const moduleName = (subpath: string): string => `vm-superio${subpath.slic
 /** Returns the name of the built file of a folder in dist/, without its ending: `device/index` for `src/device`. */
 export const builtName = (folder: string): string => `${folder.replace(/^src\//, "")}/index`;
 
+/** The files of a subpath: its types, those for bundlers, and those that Node runs. */
+interface SubpathFiles {
+  readonly types: string;
+  readonly module?: string;
+  readonly default: string;
+}
+
 /** Returns the `exports` of package.json. */
-export const packageExports = (): Readonly<Record<string, string | { types: string; default: string }>> => ({
+export const packageExports = (): Readonly<Record<string, string | SubpathFiles>> => ({
   ...Object.fromEntries(
-    Object.entries(SUBPATHS).map(([subpath, { folder }]) => [
+    Object.entries(SUBPATHS).map(([subpath, { folder, nodeOnly }]) => [
       subpath,
-      { types: `./dist/types/${folder}/index.d.ts`, default: `./dist/${builtName(folder)}.js` },
+      {
+        types: `./dist/types/${folder}/index.d.ts`,
+        ...(nodeOnly ? {} : { module: `./dist/modules/${builtName(folder)}.js` }),
+        default: `./dist/${builtName(folder)}.js`,
+      },
     ]),
   ),
   "./package.json": "./package.json",

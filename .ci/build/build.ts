@@ -13,6 +13,7 @@ import { builtName, SUBPATHS } from "../subpaths.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DIST = join(ROOT, "dist");
+const MODULES = join(DIST, "modules");
 
 /** The source of each file of dist/, by its name without an ending. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -35,11 +36,14 @@ const requiredBuiltins: Plugin = {
   },
 };
 
-async function bundleEntries(): Promise<Metafile> {
+async function bundleEntries(
+  entryPoints: Readonly<Record<string, string>>,
+  outdir: string,
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
-    outdir: DIST,
+    entryPoints: { ...entryPoints },
+    outdir,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -53,8 +57,32 @@ async function bundleEntries(): Promise<Metafile> {
     metafile: true,
     logLevel: "warning",
   });
-  await chmod(join(DIST, "cli/bin.js"), 0o755);
   return metafile;
+}
+
+/**
+ * Writes dist/modules, for whoever bundles the package: a chunk for each module, of which those that are not used are left out, as
+ * package.json says that none has side effects. Node loads a few shared chunks faster, so it gets those. esbuild makes a chunk of
+ * each module where each is an entry.
+ */
+async function bundleModules(): Promise<void> {
+  const subpathEntries = Object.fromEntries(
+    Object.values(SUBPATHS).flatMap(({ folder, nodeOnly }) =>
+      nodeOnly ? [] : [[builtName(folder), `${folder}/index.ts`]],
+    ),
+  );
+  const { inputs } = await bundleEntries(subpathEntries, MODULES);
+  await rm(MODULES, { recursive: true });
+  const entryFiles = new Set(Object.values(subpathEntries));
+  const otherModules = Object.keys(inputs).filter(
+    (file) => /^(src|machines)\//.test(file) && !entryFiles.has(file),
+  );
+  const otherEntries = Object.fromEntries(otherModules.map((file, index) => [`others/${index}`, file]));
+  const { outputs } = await bundleEntries({ ...subpathEntries, ...otherEntries }, MODULES);
+  // The entries of the others stand only for their chunks, except where they are loaded on demand.
+  const loaded = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  for (const file of Object.keys(outputs))
+    if (file.includes("/others/") && !loaded.has(file)) await rm(join(ROOT, file));
 }
 
 /** Returns the names of the bundled packages. */
@@ -101,7 +129,9 @@ async function checkDeclarations(folder: string): Promise<void> {
 }
 
 await rm(DIST, { recursive: true, force: true });
-const metafile = await bundleEntries();
+const metafile = await bundleEntries(ENTRIES, DIST);
+await chmod(join(DIST, "cli/bin.js"), 0o755);
+await bundleModules();
 const pageMetafile = await buildPage();
 const compilerPath = join(
   dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
