@@ -74,3 +74,23 @@ it.each([
 it("takes the machine that is named", async () => {
   expect((await run(join(tempFolder, "two.mjs"), "--export", "light")).stdoutText).toContain('"light"');
 });
+
+it("describes program and plan in words", async () => {
+  const { exitCode, stdoutText } = await run(join(tempFolder, "one.mjs"), "--explain");
+  expect(exitCode).toBe(0);
+  expect(stdoutText).toBe(
+    `machine "light"
+  3 states, 1 state variable, 2 transitions, 0 functions
+  guards that declare nothing, and read everything: none
+  constant guards: none
+  no eventless transitions
+event "GO"
+  in "a"
+    enter "b"
+    nothing follows
+  in "b"
+    enter "a"
+    nothing follows
+`,
+  );
+});

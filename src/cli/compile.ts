@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import type { AnyStateMachine } from "xstate";
 import { generate, UnsupportedError } from "../engine/index.js";
+import { explainMachine } from "../engine/internal.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
@@ -12,13 +13,15 @@ import { CommandError, type ExitCode, type Io } from "./io.js";
 interface CompileFlags {
   readonly export?: string;
   readonly out?: string;
+  readonly explain?: boolean;
 }
 
 const HELP: CommandHelp = {
   summary: "generate fast code from an XState machine",
   examples: `\
   vm-superio compile light.js > light.compiled.js               the only machine that it exports
-  vm-superio compile lights.js --export red --out red.compiled.js`,
+  vm-superio compile lights.js --export red --out red.compiled.js
+  vm-superio compile light.js --explain                         what it does, in words`,
   details: `\
 FILE is an ES module that exports an XState machine; it is executed. The generated module belongs to
 that machine: compile(machine, { source: module }), both from vm-superio/engine. It contains no
@@ -33,11 +36,13 @@ export function compileCommand(io: Io, setExitCode: (exitCode: ExitCode) => void
     .argument("<file>", "an ES module that exports the machine")
     .option("--export <name>", "which of its exports (default: the only machine)")
     .option("--out <file>", "where to write (default: the standard output)")
+    .option("--explain", "describe program and plan in words, instead of writing code")
     .action(async (file: string, flags: CompileFlags) => setExitCode(await runCompile(file, flags, io)));
 }
 
 async function runCompile(filePath: string, flags: CompileFlags, io: Io): Promise<ExitCode> {
-  const generatedCode = generateCode(machineIn(await exportsOf(filePath), filePath, flags.export));
+  const machine = machineIn(await exportsOf(filePath), filePath, flags.export);
+  const generatedCode = withoutUnsupported(() => (flags.explain ? explainMachine : generate)(machine));
   if (flags.out === undefined) await io.stdout.write(generatedCode);
   else {
     const file = flags.out;
@@ -79,9 +84,10 @@ function machineIn(
   );
 }
 
-function generateCode(machine: AnyStateMachine): string {
+/** Returns a text of a machine. @throws CommandError if the machine cannot be compiled. */
+function withoutUnsupported(writeText: () => string): string {
   try {
-    return generate(machine);
+    return writeText();
   } catch (error) {
     if (error instanceof UnsupportedError) throw new CommandError(error.message);
     throw error;

@@ -14,8 +14,10 @@ export type {
 } from "./ir/program.js";
 export { contextKeys, generateModule } from "./javascript/generate.js";
 export { executionFacts } from "./passes/execution-facts.js";
+export { planMachine } from "./passes/plan-machine.js";
 export { LivelockError } from "./runtime/run-errors.js";
 export { tableExecutable } from "./table/table-executable.js";
+export { explainMachine } from "./words/explain.js";
 export {
   activeNodes,
   combinatorOf,
