@@ -193,6 +193,12 @@ export interface Uart16550Options {
    * false.
    */
   readonly breakOverruns: boolean;
+  /**
+   * True if, with the FIFOs on, a break that shows at once (see `breakWaitsInFifo`) loads RBR as well: once the FIFOs are off RBR reads
+   * 0x00 rather than the last character that was received without them (A21). `pc16550d`: false, as FIFO and register are one.
+   * `qemu`: true, as it was recorded.
+   */
+  readonly breakLoadsRBR: boolean;
   /** True if a break restarts the character timeout. `pc16550d`: true, as it is a character. `qemu`: false. */
   readonly breakRestartsTimeout: boolean;
 
@@ -213,6 +219,12 @@ export interface Uart16550Options {
    * is, and one character after a change of MCR. `pc16550d`: true, by 8.8. `qemu`: false, which asks its host.
    */
   readonly modemInputsAreLive: boolean;
+  /**
+   * True if the sample that a read of MSR takes interrupts before that read clears it: with EDSSI set, the interrupt line goes high and low
+   * within the read (A22). Only of a part whose inputs are sampled (see `modemInputsAreLive`). `pc16550d`: false, as it takes no samples.
+   * `qemu`: true, as it was recorded.
+   */
+  readonly msrReadInterrupts: boolean;
   /**
    * True if TERI stays until MSR is read. If not, it is lost when a pin changes while RI was not asserted. `pc16550d`: true,
    * by 8.8. `qemu`: false, as it was recorded.

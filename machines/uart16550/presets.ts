@@ -43,12 +43,14 @@ export const pc16550d: Uart16550Options = Object.freeze({
   breakIsFramingError: true,
   breakWaitsInFifo: true,
   breakOverruns: true,
+  breakLoadsRBR: false,
   breakRestartsTimeout: true,
 
   loopbackHasDeltas: true,
   loopbackChangeHasDeltas: true,
   loopbackDisconnectsSIN: true,
   modemInputsAreLive: true,
+  msrReadInterrupts: false,
   teriStays: true,
 
   board: "chip",
@@ -100,11 +102,13 @@ export const qemu: Uart16550Options = Object.freeze({
   breakIsFramingError: false,
   breakWaitsInFifo: false,
   breakOverruns: false,
+  breakLoadsRBR: true,
   breakRestartsTimeout: false,
   loopbackHasDeltas: false,
   loopbackChangeHasDeltas: false,
   loopbackDisconnectsSIN: false,
   modemInputsAreLive: false,
+  msrReadInterrupts: true,
   teriStays: false,
 });
 

@@ -237,7 +237,9 @@ const CHOICES = {
   breakIsFramingError: [true, false],
   breakWaitsInFifo: [true, false],
   breakOverruns: [true, false],
+  breakLoadsRBR: [false, true],
   breakRestartsTimeout: [true, false],
+  msrReadInterrupts: [false, true],
   loopbackDisconnectsSIN: [true, false],
   board: ["chip", "pc"],
 } as const satisfies { readonly [Name in keyof Uart16550Options]?: readonly Uart16550Options[Name][] };

@@ -179,7 +179,7 @@ const implementationsOf = (chartSpec: ChartSpec) => {
     m: context[M] as number,
     value: (Object.hasOwn(event, VALUE) ? event[VALUE] : undefined) as number | undefined,
   });
-  const valueOf = ({ event }: Pick<ActionArguments, "event">): number =>
+  const payloadValue = ({ event }: Pick<ActionArguments, "event">): number =>
     ((Object.hasOwn(event, VALUE) ? event[VALUE] : undefined) as number | undefined) ?? 0;
   type GuardTest = (args: ActionArguments) => boolean;
   const reading = (context: readonly string[], event: readonly string[], guard: GuardTest): GuardTest =>
@@ -188,8 +188,8 @@ const implementationsOf = (chartSpec: ChartSpec) => {
   const tests = {
     isEven: reading([N], [], ({ context }) => (context[N] as number) % 2 === 0),
     isBig: reading([N], [], ({ context }) => (context[N] as number) > 3),
-    fits: reading([M], [VALUE], (args) => (args.context[M] as number) % 3 === valueOf(args) % 3),
-    isLarge: reading([], [VALUE], (args) => valueOf(args) > 1),
+    fits: reading([M], [VALUE], (args) => (args.context[M] as number) % 3 === payloadValue(args) % 3),
+    isLarge: reading([], [VALUE], (args) => payloadValue(args) > 1),
     isWide: reading([LIMIT], [], ({ context }) => {
       if (context[LIMIT] === 0) throw new Error("No limit");
       return (context[LIMIT] as number) > 2;

@@ -455,6 +455,11 @@ export const UART16550_EXAMPLES: readonly Example[] = [
     ],
   },
   {
+    name: "MCR is written again while RTS is held back: RTS is asserted when there is room",
+    options: tl16c550c,
+    steps: [write(2, 0x01), write(4, 0x22), receive(0x41), write(4, 0x22), ...read(5, 0, 5)],
+  },
+  {
     name: "the transmit FIFO of 64 characters is written when it is full",
     options: { ...tl16c750, overflow: "overwriteLast" },
     steps: [
@@ -469,6 +474,27 @@ export const UART16550_EXAMPLES: readonly Example[] = [
       ...read(5),
     ],
   },
+  ...(
+    [
+      ["below the trigger level", 0xc1, 1],
+      ["at the trigger level", 0x01, 2],
+      ["in the last place", 0x01, 15],
+      ["where there is none left", 0x01, 16],
+    ] as const
+  ).map(([situation, fifoControl, count]) => ({
+    name: `a break is queued ${situation}, and loads RBR, which is read when the FIFOs are off`,
+    options: { ...pc16550d, breakWaitsInFifo: false, breakLoadsRBR: true },
+    steps: [
+      receive(0x5a),
+      ...read(0),
+      write(2, fifoControl),
+      receive(...new Array(count).fill(0x10)),
+      { type: "break", on: true } as const,
+      { type: "break", on: false } as const,
+      write(2, 0x00),
+      ...read(0, 5),
+    ],
+  })),
 ];
 
 function delays(): UartStep[] {

@@ -31,7 +31,7 @@ test.each([
   [() => new Uart16550(invalid({ presets: "qemu" })), "no option presets of Uart16550: did you mean preset?"],
   [
     () => new Uart16550(invalid({ colour: 1 })),
-    "no option colour of Uart16550: there are preset, machine, out, interrupt, journal, engine, unmapped",
+    "no option colour of Uart16550: there are preset, machine, out, interrupt, journal, engine, room, unmapped",
   ],
 ])("case %#: an unknown option is refused, and the one that was meant is named", (make, message) => {
   expect(make).toThrow(new TypeError(message));

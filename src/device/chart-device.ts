@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
-import { READ_NAMES, type RegisterName } from "../../machines/index.js";
+import { LSR, READ_NAMES, type RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
 import {
   definitionHash,
@@ -12,17 +12,26 @@ import {
 } from "../journal/index.js";
 import { formatValue } from "../journal/internal.js";
 import { VERSION } from "../version.js";
-import type { Chart, Device, Emission, Explanation, InterruptEdge, Saved, Transition } from "./device.js";
+import type {
+  Chart,
+  Device,
+  Emission,
+  Explanation,
+  InterruptEdge,
+  RegisterView,
+  Saved,
+  Transition,
+} from "./device.js";
 import { EffectQueue } from "./effect-queue.js";
 import { acceptedCount, acceptedInList, EMISSION_KIND, emissionAt, isData, readByte } from "./effects.js";
 import { type EngineOption, engineFor } from "./engines.js";
 import { explain } from "./explain.js";
 import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.js";
-import { checkedInput, checkOffset } from "./input.js";
+import { checkBytes, checkedInput, checkOffset, checkTick } from "./input.js";
 import { hex } from "./input-format.js";
 import { reserveStack } from "./reserve-stack.js";
 import { SAVED_VERSION } from "./saved.js";
-import type { JournalPosition } from "./streams.js";
+import { type JournalPosition, ObserverList } from "./streams.js";
 import { describeTransition } from "./transition-description.js";
 
 /** Options of every device. */
@@ -31,6 +40,8 @@ export interface DeviceOptions {
   readonly journal?: JournalOption;
   /** The engine that runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
   readonly engine?: EngineOption;
+  /** Called with the device's capacity each time that has grown: there is room for more bytes from outside. See `Device.room$`. */
+  readonly room?: (capacity: number) => unknown;
   /**
    * An access at an offset of 8 and above, where there is no register: "zero" reads 0 and ignores writes, "error" throws a RangeError that
    * names the offset. A recorded or restored journal may hold such accesses in any case.
@@ -43,6 +54,18 @@ function mappedOffsetsOf(unmapped: DeviceOptions["unmapped"]): number {
   if (unmapped === "error") return READ_NAMES.length;
   if (unmapped === "zero") return 256;
   throw new RangeError(`unmapped: expected one of "zero", "error", got ${formatValue(unmapped)}`);
+}
+
+/**
+ * Characters that wait to arrive on the line of a device, each at its tick.
+ *
+ * @internal
+ */
+export interface LineSource {
+  /** The tick at which the next one arrives; undefined if none can. */
+  readonly nextDue: number | undefined;
+  /** Called at that tick: afterwards {@link nextDue} is later, or undefined. */
+  deliver(): void;
 }
 
 /** The state, index and tick from which a device starts. */
@@ -62,20 +85,34 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   readonly chart: Chart<AnyStateMachine, TState>;
   readonly #engine: Engine<AnyStateMachine>;
   readonly #fold: Fold;
+  readonly #lineStatus: RegisterView | undefined;
   // Fields that an access uses are private to TypeScript only: V8 puts less code into its callers where fields have plain names.
   private readonly recorder: Recorder;
   private readPort!: AccessPort;
   private writePort!: AccessPort;
   /** True if transitions have an observer. */
   private transitionsObserved = false;
-  /** True if {@link afterInput} is to be called. */
+  /** True if the end of each input is to be noted: {@link afterInput}, or a listener, is to be called. */
   private inputsObserved = false;
+  /** True if {@link afterInput} is to be called. */
+  private afterInputWanted = false;
+  /** Called at the end of each input but a read elsewhere than at offset 0, which makes no room. */
+  private inputEndListeners: readonly (() => void)[] = [];
   /** The offsets from which an access needs more than its register: those of no register, or 0 if it is observed. */
   private plainOffsets = 0;
   private readonly mappedOffsets: number;
+  readonly #roomObservers = new ObserverList<number>(() => this.#observeRoom());
+  #unobserveRoom: (() => void) | undefined;
+  /**
+   * The characters that arrive as time passes by {@link advance}.
+   *
+   * @internal
+   */
+  lineSource: LineSource | undefined;
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
+  readonly room$: Observable<number> = this.#roomObservers.stream$;
 
   /**
    * @param chart - the chart to run.
@@ -88,6 +125,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   ) {
     super(chart.kinds);
     this.chart = chart;
+    this.#lineStatus = chart.registers.find(({ name }) => name === "LSR");
     this.#engine = engineFor(chart, options.engine);
     this.mappedOffsets = mappedOffsetsOf(options.unmapped);
     this.#fold = new Fold(chart, this.#engine, origin.state);
@@ -103,6 +141,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     };
     this.recorder = openJournal(header, options.journal ?? {}, () => this.state());
     this.updatePlainOffsets();
+    if (options.room) this.room$.subscribe(options.room);
   }
 
   protected override observersChanged(): void {
@@ -111,13 +150,56 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     this.updatePlainOffsets();
   }
 
+  /** Notes the end of an input, if its entry has the index. */
+  private endInput(inputIndex: number, type: Input["type"], offset = 0): void {
+    if (this.recorder.next === inputIndex) return;
+    try {
+      if (this.afterInputWanted) this.afterInput(inputIndex, type);
+    } finally {
+      if (type !== "read" || offset === 0) {
+        const { inputEndListeners } = this;
+        for (let i = 0; i < inputEndListeners.length; i++) (inputEndListeners[i] as () => void)();
+      }
+    }
+  }
+
+  /**
+   * Calls a listener at the end of each input that may have made room, when its effects have been performed.
+   *
+   * @returns a function that ends that.
+   * @internal
+   */
+  onInputEnd(listener: () => void): () => void {
+    this.inputEndListeners = [...this.inputEndListeners, listener];
+    this.updatePlainOffsets();
+    return () => {
+      this.inputEndListeners = this.inputEndListeners.filter((other) => other !== listener);
+      this.updatePlainOffsets();
+    };
+  }
+
+  #observeRoom(): void {
+    if (this.#roomObservers.observed === (this.#unobserveRoom !== undefined)) return;
+    this.#unobserveRoom?.();
+    let lastCapacity = this.capacity;
+    this.#unobserveRoom = this.#roomObservers.observed
+      ? this.onInputEnd(() => {
+          const { capacity } = this;
+          const hasGrown = capacity > lastCapacity;
+          lastCapacity = capacity;
+          if (hasGrown) this.#roomObservers.next(capacity);
+        })
+      : undefined;
+  }
+
   /** Turns calls of {@link afterInput} on or off. */
   protected observeInputs(isObserved: boolean): void {
-    this.inputsObserved = isObserved;
+    this.afterInputWanted = isObserved;
     this.updatePlainOffsets();
   }
 
   private updatePlainOffsets(): void {
+    this.inputsObserved = this.afterInputWanted || this.inputEndListeners.length > 0;
     const isPlain = !this.transitionsObserved && !this.inputsObserved && !this.recorder.hasSink;
     this.plainOffsets = isPlain ? this.mappedOffsets : 0;
   }
@@ -208,7 +290,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     try {
       return this.readRecorded(offset);
     } finally {
-      if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "read");
+      this.endInput(inputIndex, "read", offset);
     }
   }
 
@@ -221,7 +303,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
       try {
         this.writeRecorded(offset, value);
       } finally {
-        if (this.recorder.next > inputIndex) this.afterInput(inputIndex, "write");
+        this.endInput(inputIndex, "write");
       }
     }
   }
@@ -261,7 +343,79 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   advance(ticks: number): void {
-    this.enter({ type: "advance", ticks });
+    const end = this.now + ticks;
+    if (this.lineSource && ticks >= 0 && Number.isSafeInteger(end)) this.#advanceWithLine(end);
+    else this.enter({ type: "advance", ticks });
+  }
+
+  advanceTo(tick: number): void {
+    checkTick(tick, this.now);
+    this.advance(tick - this.now);
+  }
+
+  /**
+   * Lets time pass up to a tick, and characters arrive at theirs. All of it passes, whatever callbacks throw.
+   *
+   * @throws the first error that a callback has thrown.
+   */
+  #advanceWithLine(end: number): void {
+    const failures: unknown[] = [];
+    const enterUntil = (tick: number) => {
+      try {
+        if (tick >= this.now) this.enter({ type: "advance", ticks: tick - this.now });
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    for (;;) {
+      const due = this.lineSource?.nextDue;
+      if (due === undefined || due > end) break;
+      if (due > this.now) enterUntil(due);
+      this.lineSource?.deliver();
+    }
+    if (this.now < end || failures.length === 0) enterUntil(end);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  toTicks(seconds: number): number {
+    const ticks =
+      typeof seconds === "number" && seconds >= 0 ? Math.round(seconds * this.chart.clock) : Number.NaN;
+    if (Number.isSafeInteger(ticks)) return ticks;
+    const greatest = Number.MAX_SAFE_INTEGER / this.chart.clock;
+    throw new RangeError(`seconds: expected a number from 0 to ${greatest}, got ${formatValue(seconds)}`);
+  }
+
+  toSeconds(ticks: number): number {
+    checkTick(ticks, 0, "ticks");
+    return ticks / this.chart.clock;
+  }
+
+  /**
+   * True if no received character waits to be read.
+   *
+   * @internal
+   */
+  get isReceiveEmpty(): boolean {
+    return ((this.#lineStatus?.value(this.#fold.context) ?? 0) & LSR.DR) === 0;
+  }
+
+  get capacity(): number {
+    return this.chart.capacityOf?.(this.#fold.context) ?? 0;
+  }
+
+  offer(bytes: Uint8Array | readonly number[], onFailure: (error: unknown) => void = () => {}): number {
+    checkBytes(bytes, "bytes");
+    const count = Math.min(bytes.length, this.capacity);
+    if (count === 0) return 0;
+    const { next } = this.recorder;
+    try {
+      this.receiveCharacters(count === bytes.length ? bytes : bytes.slice(0, count));
+    } catch (error) {
+      onFailure(error);
+      // Without an entry the journal has refused the bytes; with one they have arrived, and a callback has failed.
+      if (this.recorder.next === next) return 0;
+    }
+    return count;
   }
 
   apply(input: Input): readonly Emission[] {
@@ -273,7 +427,24 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   /** The tick at which the device next does something by itself; undefined if it will not. */
   get nextDue(): number | undefined {
     const ticks = this.chart.ticksUntilDue?.(this.#fold.context);
-    return ticks === undefined ? undefined : this.now + ticks;
+    const own = ticks === undefined ? undefined : this.now + ticks;
+    const arriving = this.lineSource?.nextDue;
+    return own === undefined || arriving === undefined ? (own ?? arriving) : Math.min(own, arriving);
+  }
+
+  /** Ticks that a character takes on the line at present; 0 where characters take no time. */
+  get characterTicks(): number {
+    if (this.chart.options["transmitterIsTimed"] !== true) return 0;
+    return this.chart.characterTicks?.(this.#fold.context) ?? 0;
+  }
+
+  abstract syncOutputs(): void;
+
+  /** Performs the effects by which the chart tells its outputs after a restore. */
+  protected repeatOutputs(): void {
+    const emissions = this.newList();
+    this.#fold.repeatOutputs(emissions);
+    this.performAll(emissions, this.lastPosition);
   }
 
   mark(text: string): void {
@@ -286,6 +457,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   close(): void {
     this.streams.complete();
+    this.#roomObservers.complete();
     try {
       this.recorder.close();
     } finally {
@@ -332,7 +504,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   /** The position of the last input recorded. */
-  get #lastPosition(): JournalPosition {
+  protected get lastPosition(): JournalPosition {
     return { index: this.recorder.last, tick: this.recorder.tick };
   }
 
@@ -343,8 +515,17 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
    *   stands for one.
    */
   protected receiveCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
-    if (this.transitionsObserved || this.inputsObserved)
-      return acceptedCount(this.emissionsOf({ type: "receive", characters }));
+    if (this.transitionsObserved) return acceptedCount(this.emissionsOf({ type: "receive", characters }));
+    if (!this.inputsObserved) return this.takeCharacters(characters);
+    const inputIndex = this.recorder.next;
+    try {
+      return this.takeCharacters(characters);
+    } finally {
+      this.endInput(inputIndex, "receive");
+    }
+  }
+
+  private takeCharacters(characters: Extract<Input, { type: "receive" }>["characters"]): number {
     const { recorder } = this;
     const kind = this.#foldCharacters(characters);
     const port = this.#fold.receivePort;
@@ -355,7 +536,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     }
     const emissions = this.collect(port, kind);
     const count = acceptedInList(emissions);
-    this.performAll(emissions, this.#lastPosition);
+    this.performAll(emissions, this.lastPosition);
     return count;
   }
 
@@ -395,14 +576,16 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
         });
       }
     }
-    if (!this.inputsObserved) this.performAll(queued, position, undefined, delays);
-    else
-      try {
-        this.performAll(queued, position, undefined, delays);
-      } finally {
-        this.afterInput(position.index, input.type);
-      }
+    try {
+      this.performAll(queued, position, undefined, delays);
+    } finally {
+      this.inputApplied(input);
+      if (this.inputsObserved) this.endInput(position.index, input.type);
+    }
   }
+
+  /** Called when an input that is no short access has been applied, and its effects performed. */
+  protected inputApplied(_input: Input): void {}
 
   /** Applies an input as {@link applyChecked} does, and returns its emissions. */
   private emissionsOf(input: Input): readonly Emission[] {
@@ -415,7 +598,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   private performRead(port: AccessPort, emissionKind: number): number {
     const emissions = this.collect(port, emissionKind);
     const value = readByte(emissions);
-    this.performAll(emissions, this.#lastPosition);
+    this.performAll(emissions, this.lastPosition);
     return value;
   }
 
@@ -426,6 +609,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
 
   /** Records in the journal that an effect of the input at `inputIndex` has failed. */
   protected recordFailure(callback: "out" | "trigger", inputIndex: number): void {
+    if (inputIndex < 0) return;
     this.recorder.append({ type: "failed", what: callback, index: inputIndex });
   }
 

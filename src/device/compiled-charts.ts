@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 import { type EventGroup, generate } from "../engine/index.js";
 import { READ_TYPES, WRITE_TYPES } from "./access-events.js";
-import { EMISSION_KINDS } from "./effects.js";
+import { EMISSION_KINDS, UART16550_EMISSION_KINDS } from "./effects.js";
 
 /** Each file of compiled code in `compiled/`: the machine that it is compiled from, and the kinds of emissions that it tells by number. */
 const CHARTS = {
   "serial-0.8.1.ts": { machine: serialMachine081, kinds: EMISSION_KINDS },
   "serial-0.8.2.ts": { machine: serialMachine, kinds: EMISSION_KINDS },
-  "uart16550.ts": { machine: uart16550Machine, kinds: [] },
+  "uart16550.ts": { machine: uart16550Machine, kinds: UART16550_EMISSION_KINDS },
 } as const;
 
 /** A port for reads and one for writes, by offset, and one for each other thing that comes often. */

@@ -42,6 +42,11 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   ticksUntilDue?(context: never): number | undefined;
   /** Returns the ticks that a character takes in this context, 0 without a baud clock; absent where characters take no time. */
   characterTicks?(context: never): number;
+  /**
+   * Returns how many more characters from outside this context takes: none where they do not reach the receiver, in loopback or during a
+   * break. Absent where the chart receives nothing.
+   */
+  capacityOf?(context: never): number;
   /** Returns true if offsets 0 and 1 reach the divisor latch in this context. */
   divisorLatchOpen(context: never): boolean;
   /** Returns the state in a context as JSON, to be saved. */
@@ -217,14 +222,43 @@ export interface Device {
    * @throws RangeError if the chart has no such register, Error if the journal keeps no entries.
    */
   explain(what: RegisterName | "interrupt"): Explanation;
+  /**
+   * Receives bytes from outside, from the front, as many as there is room for. An error that a callback throws is no error of the bytes: they
+   * have arrived, and the journal records the failure.
+   *
+   * @param bytes - 0 to 255 each.
+   * @param onFailure - called with what a callback of the device has thrown.
+   * @returns how many were taken; 0 where there is no room, in loopback and during a break.
+   * @throws TypeError if it is no list of bytes, RangeError if an item is no byte; nothing has changed then. It throws nothing else.
+   */
+  offer(bytes: Uint8Array | readonly number[], onFailure?: (error: unknown) => void): number;
+  /** How many bytes {@link offer} takes at present. */
+  readonly capacity: number;
+  /** The capacity, each time it has grown: there is room for more bytes. */
+  readonly room$: Observable<number>;
+  /** Returns a copy of the chart's state, as JSON. */
+  state(): unknown;
   /** Lets time pass. @throws RangeError unless ticks is a whole number from 0. */
   advance(ticks: number): void;
+  /** Lets time pass up to a tick. @throws RangeError unless tick is a whole number from {@link now}. */
+  advanceTo(tick: number): void;
+  /** Returns the ticks of the chart's clock in so many seconds, the nearest whole number. @throws RangeError if they cannot be counted. */
+  toTicks(seconds: number): number;
+  /** Returns the seconds that so many ticks of the chart's clock take. @throws RangeError unless ticks is a whole number from 0. */
+  toSeconds(ticks: number): number;
   /** Ticks that have passed. */
   readonly now: number;
   /** The tick at which the device next does something by itself; undefined if it will not. */
   readonly nextDue?: number | undefined;
   /** Returns the state, to be stored. */
   save(): Saved;
+  /**
+   * Drives every output again at its present level, and has the hosts and the device agree on who holds output. For those who attach late,
+   * or whose own state was restored: the device's state does not change, but for the hold.
+   *
+   * @throws whatever the device's callbacks throw.
+   */
+  syncOutputs(): void;
   /** The inputs so far. */
   readonly journal: JournalView;
   /** Records a remark in the journal. @throws TypeError if it is no text. */

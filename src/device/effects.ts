@@ -12,7 +12,16 @@ export const EMISSION_KINDS: readonly EmissionKind[] = [
   { type: "refused" },
 ];
 
-/** The number of each kind: its index in {@link EMISSION_KINDS}, from 1; 0 for an emission that is an object. */
+/** The kinds of emissions that `Uart16550` performs by number; those of the modem outputs and DMA requests, which have two keys, are objects. */
+export const UART16550_EMISSION_KINDS: readonly EmissionKind[] = [
+  ...EMISSION_KINDS,
+  { type: "interruptLine", payload: "level" },
+  { type: "identified", payload: "cause" },
+  { type: "serialOutput", payload: "level" },
+  { type: "overrun" },
+];
+
+/** The number of each kind: its index in {@link UART16550_EMISSION_KINDS}, from 1; 0 for an emission that is an object. */
 export const EMISSION_KIND = {
   WHOLE: 0,
   DATA: 1,
@@ -22,6 +31,10 @@ export const EMISSION_KIND = {
   BUFFER_EMPTY: 5,
   ACCEPTED: 6,
   REFUSED: 7,
+  INTERRUPT_LINE: 8,
+  IDENTIFIED: 9,
+  SERIAL_OUTPUT: 10,
+  OVERRUN: 11,
 } as const;
 
 /** Returns how many characters the chart has accepted; -1 where it has refused them, 0 where it emits neither. */

@@ -95,6 +95,11 @@ export class Fold {
     );
   }
 
+  /** Appends the emissions by which the chart would tell its outputs after a restore. Its state does not change. */
+  repeatOutputs(emissions: EmissionCollector): void {
+    sendEvent(this.#run.fork(), RESTORED, emissions, undefined);
+  }
+
   /**
    * Takes characters, which have been checked: together where they are bytes, else one by one.
    *

@@ -44,6 +44,9 @@ export type {
   FromUart16550JournalOptions,
   ModemInputs,
   ModemOutputs,
+  OutputAttachment,
+  OutputHost,
+  ReadyChange,
   SerialOutputChange,
   Uart16550DeviceOptions,
 } from "./uart16550-types.js";

@@ -45,12 +45,14 @@ export function checkOffset(offset: unknown): void {
   throw new ErrorClass(`offset: expected a whole number from 0 to 255, got ${formatValue(offset)}`);
 }
 
-/** Checks a callback. @throws TypeError unless it is a function, or is left out where it may be. */
-export function checkCallback(
-  callback: unknown,
-  callbackName: string,
-  isRequired = callback !== undefined,
-): void {
-  if (!isRequired || typeof callback === "function") return;
-  throw new TypeError(`${callbackName}: expected a function, got ${formatValue(callback)}`);
+/**
+ * Checks a number of ticks.
+ *
+ * @param least - the least that it may be.
+ * @param name - its name in the error.
+ * @throws RangeError unless it is a whole number from `least`.
+ */
+export function checkTick(tick: unknown, least: number, name = "tick"): void {
+  if (typeof tick === "number" && Number.isSafeInteger(tick) && tick >= least) return;
+  throw new RangeError(`${name}: expected a whole number from ${least}, got ${formatValue(tick)}`);
 }

@@ -1,5 +1,6 @@
 /** The parts of a device that other folders of this package build upon. */
 export { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
+export type { LineSource } from "./chart-device.js";
 export { compiledEngineFor, engineFor } from "./engines.js";
 export { explain } from "./explain.js";
 export { Fold, isInput, sendInput } from "./fold.js";

@@ -1,5 +1,7 @@
 import {
+  FIFO_SIZE,
   LCR,
+  MCR,
   SERIAL_RULES,
   type SerialContext,
   type SerialMachine,
@@ -47,6 +49,8 @@ const chartOf = (
   inputs: ["read", "write", "receive", "advance", "restore"],
   characters: "bytes",
   kinds: EMISSION_KINDS,
+  capacityOf: ({ MCR: modemControl, receiveFifo }: SerialContext) =>
+    modemControl & MCR.LOOP ? 0 : FIFO_SIZE - receiveFifo.length,
   divisorLatchOpen: ({ LCR: lineControl }: SerialContext) => (lineControl & LCR.DLAB) !== 0,
   stateOf: stateOfContext,
   snapshotOf: (state) => machine.resolveState(resolve(state)),

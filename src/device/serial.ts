@@ -9,11 +9,11 @@ import {
   serialStateValue,
 } from "../../machines/index.js";
 import type { Input, JournalView } from "../journal/index.js";
-import { withKnownNames } from "../journal/internal.js";
+import { checkCallback, checkCallbacks, withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOptions, type DeviceOrigin } from "./chart-device.js";
 import type { RestoreOptions, Saved } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
-import { checkBytes, checkCallback } from "./input.js";
+import { checkBytes } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import {
   checkChartId,
@@ -93,8 +93,11 @@ const OPTIONS: readonly (keyof SerialOptions)[] = [
   "machine",
   "journal",
   "engine",
+  "room",
   "unmapped",
 ];
+
+const EVENTS: readonly (keyof SerialEvents)[] = ["bufferRead", "outByte", "txLostByte", "inBufferEmpty"];
 
 const NO_SINK: SerialSink = { write: () => {} };
 
@@ -125,17 +128,24 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
   /** @internal Starts from a recorded or saved position. */
   constructor(options: SerialOptions, origin: DeviceOrigin);
   constructor(options: SerialOptions = {}, origin: DeviceOrigin = {}) {
-    super(
-      serialChart(options.revision, options.machine),
-      { ...withKnownNames(options, OPTIONS, "Serial"), unmapped: options.unmapped ?? "zero" },
-      origin,
-    );
-    checkCallback(options.interrupt, "interrupt");
-    this.#driveInterruptLine = options.interrupt;
+    const {
+      out,
+      trigger,
+      events,
+      interrupt,
+      unmapped = "zero",
+      ...rest
+    } = withKnownNames(options, OPTIONS, "Serial");
+    if (out !== undefined) checkCallbacks(out, "out", ["write"], ["flush"]);
+    checkCallback(trigger, "trigger");
+    checkCallback(interrupt, "interrupt");
+    if (events !== undefined) checkCallbacks(events, "events", [], EVENTS);
+    super(serialChart(rest.revision, rest.machine), { ...rest, unmapped }, origin);
+    this.#driveInterruptLine = interrupt;
     this.#lineObserversChanged();
-    this.sink = options.out ?? NO_SINK;
-    this.trigger = options.trigger ?? (() => {});
-    this.events = options.events ?? {};
+    this.sink = out ?? NO_SINK;
+    this.trigger = trigger ?? (() => {});
+    this.events = events ?? {};
   }
 
   /**
@@ -249,6 +259,19 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     } finally {
       if (this.#lineObservers.observed)
         this.#lineObservers.next({ ...line, index: inputIndex, tick: this.now });
+    }
+  }
+
+  /**
+   * Raises the interrupts again that are pending and enabled, as {@link fromState} does (S39), and drives the line again at its level.
+   *
+   * @throws SerialError of kind Trigger if a callback fails.
+   */
+  syncOutputs(): void {
+    try {
+      this.repeatOutputs();
+    } finally {
+      if (this.#lineObserved) this.afterInput(this.lastPosition.index, "restore");
     }
   }
 

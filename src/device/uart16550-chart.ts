@@ -1,10 +1,12 @@
 import {
   causeOf,
   FCR,
+  fifoSizeOf,
   IIR,
   IIR_CODES,
   initialContext,
   LCR,
+  MCR,
   readingOfIIR,
   readingOfLSR,
   readingOfMSR,
@@ -19,6 +21,7 @@ import {
   uart16550StateValue,
 } from "../../machines/index.js";
 import type { Chart, RegisterView } from "./device.js";
+import { UART16550_EMISSION_KINDS } from "./effects.js";
 import { uart16550Options } from "./uart16550-options.js";
 import { uart16550Source } from "./uart16550-source.js";
 import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uart16550-state.js";
@@ -47,6 +50,10 @@ function iirInWords(iir: number): string {
   const cause = Object.entries(IIR_CODES).find(([, code]) => code === (iir & 0x0f))?.[0] ?? "none";
   return `${cause}${FIFO_WORDS[iir & IIR.FIFOS] ?? ""}${iir & FCR.SIXTY_FOUR ? "|SIXTY_FOUR" : ""}`;
 }
+
+/** Returns true if characters from outside reach the receiver: not during a break, nor in loopback where that disconnects SIN. */
+const outsideReaches = ({ awaitingMark, MCR: modemControl, options }: ChartContext): boolean =>
+  !awaitingMark && ((modemControl & MCR.LOOP) === 0 || !options.loopbackDisconnectsSIN);
 
 /**
  * Returns the chart of the whole 16550.
@@ -86,8 +93,11 @@ export function uart16550Chart(
       "reset",
       "restore",
     ],
+    kinds: UART16550_EMISSION_KINDS,
     characters: "marked",
     initial: stateOfUart16550(initialContext(options)),
+    capacityOf: (context: ChartContext) =>
+      outsideReaches(context) ? fifoSizeOf(context) - context.receiveFifo.length : 0,
     divisorLatchOpen: ({ LCR: lineControl }: ChartContext) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
     characterTicks: ({ characterTicks }: ChartContext) => characterTicks,

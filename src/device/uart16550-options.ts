@@ -50,11 +50,13 @@ const ALLOWED: Readonly<Record<keyof Uart16550Options, Allowed>> = {
   breakIsFramingError: BOOLEAN,
   breakWaitsInFifo: BOOLEAN,
   breakOverruns: BOOLEAN,
+  breakLoadsRBR: BOOLEAN,
   breakRestartsTimeout: BOOLEAN,
   loopbackHasDeltas: BOOLEAN,
   loopbackChangeHasDeltas: BOOLEAN,
   loopbackDisconnectsSIN: BOOLEAN,
   modemInputsAreLive: BOOLEAN,
+  msrReadInterrupts: BOOLEAN,
   teriStays: BOOLEAN,
   board: ["chip", "pc"],
 };

@@ -29,6 +29,30 @@ export interface SerialOutputChange {
   readonly tick: number;
 }
 
+/** A change of RXRDY or TXRDY, with its position in the journal. */
+export interface ReadyChange {
+  /** True: a DMA controller may read characters (RXRDY), or write them (TXRDY). */
+  readonly ready: boolean;
+  /** Index of the input that caused it. */
+  readonly index: number;
+  /** Ticks that had passed. */
+  readonly tick: number;
+}
+
+/** A host at the other end of the line: it takes the output, and says when it cannot. */
+export interface OutputHost {
+  /** True while it takes no more: the device then holds what it has, and THR stays full. */
+  readonly isFull: boolean;
+}
+
+/** A host that is attached to a device. */
+export interface OutputAttachment {
+  /** Tells the device that `isFull` has changed. */
+  update(): void;
+  /** Takes the host away. Output goes on, unless somebody else holds it. */
+  detach(): void;
+}
+
 /** Options of a {@link Uart16550}, all optional. */
 export interface Uart16550DeviceOptions extends DeviceOptions {
   /** The part: a preset's name, or options of which those left out are `pc16550d`'s. "pc16550d" by default. */

@@ -9,11 +9,12 @@ import {
   type Uart16550Machine,
   uart16550StateValue,
 } from "../../machines/index.js";
-import type { Character, JournalView } from "../journal/index.js";
-import { formatValue, withKnownNames } from "../journal/internal.js";
+import type { Character, Input, JournalView } from "../journal/index.js";
+import { checkCallback, checkCallbacks, formatValue, withKnownNames } from "../journal/internal.js";
 import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
 import type { ChartEmission, RestoreOptions, Saved } from "./device.js";
-import { checkBytes, checkCallback } from "./input.js";
+import { EMISSION_KIND } from "./effects.js";
+import { checkBytes } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import {
   checkChartId,
@@ -33,6 +34,9 @@ import type {
   FromUart16550JournalOptions,
   ModemInputs,
   ModemOutputs,
+  OutputAttachment,
+  OutputHost,
+  ReadyChange,
   SerialOutputChange,
   Uart16550DeviceOptions,
 } from "./uart16550-types.js";
@@ -44,6 +48,7 @@ const OPTIONS: readonly (keyof Uart16550DeviceOptions)[] = [
   "interrupt",
   "journal",
   "engine",
+  "room",
   "unmapped",
 ];
 const NO_SINK: SerialSink = { write: () => {} };
@@ -79,12 +84,28 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   readonly #lineObservers = new ObserverList<InterruptLineChange>();
   readonly #modemObservers = new ObserverList<ModemOutputs>();
   readonly #serialOutputObservers = new ObserverList<SerialOutputChange>();
+  readonly #holdObservers = new ObserverList<boolean>();
+  readonly #receiveReadyObservers = new ObserverList<ReadyChange>();
+  readonly #transmitReadyObservers = new ObserverList<ReadyChange>();
   /** Each change of the interrupt line, with the cause that IIR reports. */
   readonly interruptLine$: Observable<InterruptLineChange> = this.#lineObservers.stream$;
   /** The modem outputs, after each change of one. */
   readonly modemOutputs$: Observable<ModemOutputs> = this.#modemObservers.stream$;
   /** Each change of level at SOUT. */
   readonly serialOutput$: Observable<SerialOutputChange> = this.#serialOutputObservers.stream$;
+  /** True each time output begins to be held, false each time it goes on. */
+  readonly outputHeld$: Observable<boolean> = this.#holdObservers.stream$;
+  /** Each change of RXRDY: characters may be read by DMA. */
+  readonly receiveReady$: Observable<ReadyChange> = this.#receiveReadyObservers.stream$;
+  /** Each change of TXRDY: characters may be written by DMA. */
+  readonly transmitReady$: Observable<ReadyChange> = this.#transmitReadyObservers.stream$;
+  /** The hosts that are attached, besides `out`. */
+  readonly #hosts = new Set<OutputHost>();
+  /** True if there is an `out`, which takes all output unless it is held by {@link holdOutput}. */
+  readonly #hasSink: boolean;
+  /** True from {@link holdOutput} to {@link releaseOutput}. */
+  #isHeldByHand = false;
+  #publishedHold = false;
   /** The last cause that IIR reported, as far as effects have been performed. */
   #reportedCause: Uart16550Cause | "none" = "none";
   /** The last levels that observers have seen: of the interrupt line, the modem outputs and SOUT. */
@@ -97,17 +118,15 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   /** @internal Starts from a recorded or saved position. */
   constructor(options: Uart16550DeviceOptions, origin: DeviceOrigin);
   constructor(options: Uart16550DeviceOptions = {}, origin: DeviceOrigin = {}) {
-    super(
-      uart16550Chart(options.preset, options.machine),
-      { ...withKnownNames(options, OPTIONS, "Uart16550"), unmapped: options.unmapped ?? "error" },
-      origin,
-    );
-    this.#sink = options.out ?? NO_SINK;
-    this.#driveInterruptLine = options.interrupt ?? (() => {});
+    const { out, interrupt, unmapped = "error", ...rest } = withKnownNames(options, OPTIONS, "Uart16550");
+    if (out !== undefined) checkCallbacks(out, "out", ["write"], ["flush"]);
+    checkCallback(interrupt, "interrupt");
+    super(uart16550Chart(rest.preset, rest.machine), { ...rest, unmapped }, origin);
+    this.#sink = out ?? NO_SINK;
+    this.#hasSink = out !== undefined;
+    this.#driveInterruptLine = interrupt ?? (() => {});
     this.#publishedOutputs = this.modemOutputs;
     this.#readPinLevels();
-    checkCallback(options.interrupt, "interrupt");
-    checkCallback(options.out?.write, "out.write", options.out !== undefined);
   }
 
   /** Drives the interrupt line, if it is high at the start (I17). @throws SerialError of kind Trigger if that fails. */
@@ -127,6 +146,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     this.#drivenLevel = this.interruptLine.level;
     this.#publishedOutputs = this.modemOutputs;
     this.#publishedSerialOutput = this.serialOutput;
+    this.#publishedHold = this.outputHeld;
   }
 
   /**
@@ -178,6 +198,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     for (const warning of journalWarnings(journal, uart)) warn(warning);
     uart.foldJournal(journal, until);
     uart.#readPinLevels();
+    uart.#agreeOnHold();
     uart.#tellInterruptLine();
     return uart;
   }
@@ -206,7 +227,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     if (bytes.length === 0) return 0;
     const freePlaces = this.fifoCapacity();
     if (freePlaces === 0) throw new SerialError("FullFifo");
-    return this.receive(bytes.slice(0, freePlaces));
+    const arriving = bytes.length <= freePlaces ? bytes : bytes.slice(0, freePlaces);
+    const count = this.capacity === 0 ? 0 : arriving.length;
+    this.receiveCharacters(arriving);
+    return count;
   }
 
   /** Returns how many more characters can be received before one is lost: 0 to 1, 16 or 64. */
@@ -244,9 +268,91 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     this.enter({ type: "hold" });
   }
 
-  /** Resumes output, beginning with the character that waits. */
+  /** Resumes output, beginning with the character that waits; a host that is attached and full still holds it. */
   releaseOutput(): void {
-    this.enter({ type: "release" });
+    this.#isHeldByHand = false;
+    if (!this.#isHeldByHost) this.enter({ type: "release" });
+  }
+
+  /** True while output is held: characters that are sent wait. */
+  get outputHeld(): boolean {
+    return this.context.outputHeld;
+  }
+
+  /**
+   * Attaches a host that may be full. From here on output is held while any attached host is, or after {@link holdOutput}; a hold that comes
+   * from elsewhere, from a saved state or a journal, ends now.
+   *
+   * A part with an `out` has a host already, which holds by `holdOutput` alone.
+   *
+   * @throws whatever the device's callbacks throw at the output that goes on.
+   */
+  attachHost(host: OutputHost): OutputAttachment {
+    this.#hosts.add(host);
+    this.#agreeOnHold();
+    return {
+      update: () => {
+        if (this.#hosts.has(host)) this.#agreeOnHold();
+      },
+      detach: () => {
+        if (this.#hosts.delete(host) && this.outputHeld && !this.#isHeld) this.enter({ type: "release" });
+      },
+    };
+  }
+
+  get #isHeldByHost(): boolean {
+    for (const { isFull } of this.#hosts) if (isFull) return true;
+    return false;
+  }
+
+  get #isHeld(): boolean {
+    return this.#isHeldByHand || this.#isHeldByHost;
+  }
+
+  /** Holds or releases output as the hosts want it; without any host the device's state decides. */
+  #agreeOnHold(): void {
+    if (this.#hosts.size === 0 && !this.#hasSink) return;
+    const isHeld = this.#isHeld;
+    if (isHeld === this.outputHeld) return;
+    const wasHeldByHand = this.#isHeldByHand;
+    try {
+      this.enter({ type: isHeld ? "hold" : "release" });
+    } finally {
+      this.#isHeldByHand = wasHeldByHand;
+    }
+  }
+
+  /**
+   * Drives every output again at its present level: the interrupt line, the modem outputs, SOUT, RXRDY and TXRDY. The hosts and the device agree on
+   * the hold. For those who attach late; the device's state does not change, but for the hold.
+   *
+   * @throws SerialError of kind Trigger if the interrupt callback fails, of kind IOError if `out` does at output that goes on.
+   */
+  syncOutputs(): void {
+    const { index, tick } = this.lastPosition;
+    this.#reportedCause = causeOf(this.context);
+    try {
+      this.#driveLine(this.interruptLine, index, tick);
+    } finally {
+      this.#publishedOutputs = this.modemOutputs;
+      this.#modemObservers.next(this.#publishedOutputs);
+      this.#publishedSerialOutput = this.serialOutput;
+      this.#serialOutputObservers.next({ level: this.#publishedSerialOutput, index, tick });
+      this.#receiveReadyObservers.next({ ready: this.receiveReady, index, tick });
+      this.#transmitReadyObservers.next({ ready: this.transmitReady, index, tick });
+      this.#agreeOnHold();
+      this.#publishedHold = this.outputHeld;
+      this.#holdObservers.next(this.#publishedHold);
+    }
+  }
+
+  protected override inputApplied({ type }: Input): void {
+    if (type !== "hold" && type !== "release" && type !== "restore") return;
+    if (type !== "restore") this.#isHeldByHand = type === "hold";
+    if (type !== "hold") this.#agreeOnHold();
+    if (this.outputHeld === this.#publishedHold) return;
+    this.#publishedHold = this.outputHeld;
+    this.#holdObservers.next(this.#publishedHold);
   }
 
   /** The present interrupt line. */
@@ -281,6 +387,16 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     return uart16550StateValue(this.context).serialOutput === "marking" ? 1 : 0;
   }
 
+  /** True if RXRDY is asserted: characters may be read by DMA. */
+  get receiveReady(): boolean {
+    return this.context.receiveReady;
+  }
+
+  /** True if TXRDY is asserted: characters may be written by DMA. */
+  get transmitReady(): boolean {
+    return this.context.transmitReady;
+  }
+
   /** The present snapshot of `uart16550Machine`: `createActor` goes on from it. */
   override get snapshot(): SnapshotFrom<Uart16550Machine> {
     return super.snapshot as SnapshotFrom<Uart16550Machine>;
@@ -288,37 +404,43 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
 
   override close(): void {
     super.close();
-    for (const observers of [this.#lineObservers, this.#modemObservers, this.#serialOutputObservers])
+    for (const observers of [
+      this.#lineObservers,
+      this.#modemObservers,
+      this.#serialOutputObservers,
+      this.#holdObservers,
+      this.#receiveReadyObservers,
+      this.#transmitReadyObservers,
+    ])
       observers.complete();
   }
 
-  protected override perform(
-    _emissionKind: number,
-    payload: unknown,
-    inputIndex: number,
-    tick: number,
-  ): void {
-    const emission = payload as ChartEmission;
-    switch (emission.type) {
-      case "transmit":
-        this.#performTransmit(emission.value as number, inputIndex);
+  protected override perform(emissionKind: number, payload: unknown, inputIndex: number, tick: number): void {
+    switch (emissionKind) {
+      case EMISSION_KIND.TRANSMIT:
+        this.#performTransmit(payload as number, inputIndex);
         break;
-      case "identified":
-        this.#reportedCause = emission.cause as Uart16550Cause | "none";
+      case EMISSION_KIND.IDENTIFIED:
+        this.#reportedCause = payload as Uart16550Cause | "none";
         break;
-      case "interruptLine":
-        this.#performInterruptLine(emission.level as 0 | 1, inputIndex, tick);
+      case EMISSION_KIND.INTERRUPT_LINE:
+        this.#performInterruptLine(payload as 0 | 1, inputIndex, tick);
         break;
-      case "modemOutput":
-        this.#performModemOutput(
-          emission.pin as keyof typeof MODEM_OUTPUT_FIELDS,
-          emission.level === 1,
-          inputIndex,
-        );
+      case EMISSION_KIND.SERIAL_OUTPUT:
+        this.#performSerialOutput(payload as 0 | 1, inputIndex, tick);
         break;
-      case "serialOutput":
-        this.#performSerialOutput(emission.level as 0 | 1, inputIndex, tick);
-        break;
+      case EMISSION_KIND.WHOLE:
+        this.#performWhole(payload as ChartEmission, inputIndex, tick);
+    }
+  }
+
+  /** Performs an emission that is an object, as it has two keys. */
+  #performWhole({ type, pin, level }: ChartEmission, inputIndex: number, tick: number): void {
+    if (type === "modemOutput")
+      this.#performModemOutput(pin as keyof typeof MODEM_OUTPUT_FIELDS, level === 1, inputIndex);
+    else if (type === "dmaReady") {
+      const observers = pin === "RXRDY" ? this.#receiveReadyObservers : this.#transmitReadyObservers;
+      if (observers.observed) observers.next({ ready: level === 1, index: inputIndex, tick });
     }
   }
 
@@ -339,7 +461,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   #performInterruptLine(level: 0 | 1, inputIndex: number, tick: number): void {
     const isLatest = this.isLatest(inputIndex);
     const line = isLatest ? (level === 0 ? LOW_LINE : HIGH_LINES[this.#reportedCause]) : this.interruptLine;
-    if (!isLatest && line.level === this.#drivenLevel) return;
+    if (isLatest || line.level !== this.#drivenLevel) this.#driveLine(line, inputIndex, tick);
+  }
+
+  #driveLine(line: InterruptLine, inputIndex: number, tick: number): void {
     this.#drivenLevel = line.level;
     try {
       this.#driveInterruptLine(line);

@@ -1,3 +1,5 @@
 /** The parts of guests that other folders of this package build upon. */
 export { inputOf } from "./host/input-queue.js";
+export { resolveHostOptions } from "./host/options.js";
+export { OutputBuffer } from "./host/output-buffer.js";
 export { ClockChange } from "./recorded/clock-change.js";

@@ -2,5 +2,5 @@
 export { checkEntry } from "./entry-checks.js";
 export { formatValue } from "./format-value.js";
 export { missingInWords } from "./missing-entries.js";
-export { nearest, unknownName, withKnownNames } from "./nearest.js";
+export { checkCallback, checkCallbacks, nearest, unknownName, withKnownNames } from "./nearest.js";
 export { optionNamedInVersion1, optionNamesOfVersion1, optionsOfVersion1 } from "./version-1.js";

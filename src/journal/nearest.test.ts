@@ -34,7 +34,7 @@ test("an unknown name is described in one line", () => {
 
 test("options with known names are returned, others refused", () => {
   const options = { clock: 1 };
-  expect(withKnownNames(options, KNOWN, "Device")).toBe(options);
+  expect(withKnownNames(options, KNOWN, "Device")).toEqual(options);
   expect(() => withKnownNames({ clok: 1 }, KNOWN, "Device")).toThrow(
     new TypeError("no option clok of Device: did you mean clock?"),
   );

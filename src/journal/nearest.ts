@@ -61,13 +61,81 @@ export function unknownName(kind: string, name: string, owner: string, known: re
   return `no ${kind} ${/^\w{1,60}$/.test(name) ? name : formatValue(name)} of ${owner}: ${help}`;
 }
 
+/** Classes of objects whose properties are no options, by the names that `Object.prototype.toString` has for them. */
+const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Object]";
+
 /**
- * Returns options that have no names but these.
+ * Returns a copy of options: each has been read once, and has one of these names. An option that is undefined is left out.
  *
- * @throws TypeError that names the first other one, and the one that was meant.
+ * @param known - the names that there are.
+ * @param owner - the thing whose options they are.
+ * @param kind - what the names name: "option", "signal".
+ * @throws TypeError if it is no object that can be read, or has another name: it names the first, and the one that was meant.
  */
-export function withKnownNames<T extends object>(options: T, known: readonly string[], owner: string): T {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(unknownName("option", unknown, owner, known));
-  return options;
+export function withKnownNames<T extends object>(
+  options: T,
+  known: readonly string[],
+  owner: string,
+  kind = "option",
+): T {
+  const copy: Record<string, unknown> = {};
+  let unknown: PropertyKey | undefined;
+  try {
+    if (!isRecord(options)) throw new TypeError();
+    unknown = Reflect.ownKeys(options).find((name) => typeof name === "symbol" || !known.includes(name));
+    for (const name of known) {
+      const value: unknown = (options as Record<string, unknown>)[name];
+      if (value !== undefined) copy[name] = value;
+    }
+  } catch {
+    throw new TypeError(`${kind}s of ${owner}: expected an object, got ${formatValue(options)}`);
+  }
+  if (unknown === undefined) return copy as T;
+  throw new TypeError(
+    typeof unknown === "string"
+      ? unknownName(kind, unknown, owner, known)
+      : `no ${kind} of ${owner} is named by a symbol: there are ${known.join(", ")}`,
+  );
+}
+
+/**
+ * Checks a callback.
+ *
+ * @param name - its name in the error.
+ * @throws TypeError unless it is a function, or is absent where it may be.
+ */
+export function checkCallback(callback: unknown, name: string, isRequired = false): void {
+  if (typeof callback === "function" || (callback === undefined && !isRequired)) return;
+  throw new TypeError(`${name}: expected a function, got ${formatValue(callback)}`);
+}
+
+/**
+ * Checks an object of callbacks.
+ *
+ * @param name - its name in the error.
+ * @param required - the names of callbacks that it has.
+ * @param optional - the names of callbacks that it may have.
+ * @throws TypeError unless it is an object that has them, and they are functions.
+ */
+export function checkCallbacks(
+  callbacks: unknown,
+  name: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): void {
+  const names = [...required, ...optional];
+  if ((typeof callbacks !== "object" && typeof callbacks !== "function") || callbacks === null)
+    throw new TypeError(
+      `${name}: expected an object with ${names.join(", ")}, got ${formatValue(callbacks)}`,
+    );
+  for (const callback of names) {
+    let value: unknown;
+    try {
+      value = (callbacks as Record<string, unknown>)[callback];
+    } catch {
+      throw new TypeError(`${name}.${callback}: expected a function, got one that cannot be read`);
+    }
+    checkCallback(value, `${name}.${callback}`, required.includes(callback));
+  }
 }

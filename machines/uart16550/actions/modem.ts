@@ -45,7 +45,7 @@ export const modemActions = {
   storeDeltas: assign({
     MSR: ({ context, event }) => (context.MSR & ~MSR.DELTAS) | (written(event) & MSR.DELTAS),
   }),
-  giveOutputsAsMSR: emit(({ context }) => data(loopedOutputs(context.MCR))),
+  giveOutputsAsMSR: emit(data(({ context }) => loopedOutputs(context.MCR))),
 
   sampleIn10ms: assign({
     modemTicks: ({ context }) => Math.max(1, Math.floor(context.options.clock / SAMPLES_A_SECOND)),

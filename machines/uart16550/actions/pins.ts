@@ -5,7 +5,7 @@ import { data } from "./registers.js";
 
 const { assign, emit } = uart16550Guards;
 
-const giveIIR = (code: number) => emit(({ context }) => data(code | context.iirFifoBits));
+const giveIIR = (code: number) => emit(data(({ context }) => code | context.iirFifoBits));
 
 /** Emits always the same object, so that none is made. */
 const emitAlways = (emission: Uart16550Emission) => emit(Object.freeze(emission));

@@ -1,17 +1,16 @@
+import { emission } from "../../emission.js";
 import { FCR, IER, MCR } from "../../registers.js";
 import { divisorOf, INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
-import { type Uart16550Emission, written } from "../events.js";
+import { written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";
 import { readingOfLSR } from "../readings.js";
 import { timesAtReset, timesOf } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
 
-/** One object for each byte, so that an access makes none. */
-const DATA = Array.from({ length: 256 }, (_, value) => Object.freeze({ type: "data", value } as const));
-
-/** Returns the emission of a read's byte. */
-export const data = (value: number): Uart16550Emission => DATA[value] ?? { type: "data", value };
+/** Emits the byte of a read. */
+export const data = (payloadOf: (args: { readonly context: Uart16550Context }) => number) =>
+  emission("data", "value", payloadOf);
 
 /** Returns FCR without the reset bits, which clear themselves. */
 const keptFCR = (value: number): number => value & (FCR.FIFO_ENABLE | FCR.DMA_MODE | FCR.TRIGGER);
@@ -54,14 +53,14 @@ export const registerActions = {
   resetMCR: assign({ MCR: ({ context }) => mcrAtReset(context.options) }),
   resetMSR: assign({ MSR: ({ context }) => context.modemInputs | context.options.msrDeltasAtReset }),
 
-  giveDLL: emit(({ context }) => data(context.DLL)),
-  giveDLM: emit(({ context }) => data(context.DLM)),
-  giveIER: emit(({ context }) => data(context.IER)),
-  giveLCR: emit(({ context }) => data(context.LCR)),
-  giveMCR: emit(({ context }) => data(context.MCR)),
-  giveLSR: emit(({ context }) => data(readingOfLSR(context))),
-  giveMSR: emit(({ context }) => data(context.MSR)),
-  giveSCR: emit(({ context }) => data(context.SCR)),
-  giveZero: emit(data(0x00)),
-  giveOnes: emit(data(0xff)),
+  giveDLL: emit(data(({ context }) => context.DLL)),
+  giveDLM: emit(data(({ context }) => context.DLM)),
+  giveIER: emit(data(({ context }) => context.IER)),
+  giveLCR: emit(data(({ context }) => context.LCR)),
+  giveMCR: emit(data(({ context }) => context.MCR)),
+  giveLSR: emit(data(({ context }) => readingOfLSR(context))),
+  giveMSR: emit(data(({ context }) => context.MSR)),
+  giveSCR: emit(data(({ context }) => context.SCR)),
+  giveZero: emit({ type: "data", value: 0x00 }),
+  giveOnes: emit({ type: "data", value: 0xff }),
 };

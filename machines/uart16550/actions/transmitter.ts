@@ -1,19 +1,13 @@
+import { emission } from "../../emission.js";
 import { Fifo } from "../../fifo.js";
 import { LSR } from "../../registers.js";
 import { divisorOf, transmitFifoOf, type Uart16550Context } from "../context.js";
-import { type AdvanceEvent, type Uart16550Emission, type Uart16550Event, written } from "../events.js";
+import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";
 import { uart16550Guards } from "../guards/index.js";
 import { ticksBetween } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
-
-/** One object for each byte, so that a character makes none. */
-const TRANSMIT = Array.from({ length: 256 }, (_, value) =>
-  Object.freeze({ type: "transmit", value } as const),
-);
-
-const transmit = (value: number): Uart16550Emission => TRANSMIT[value] ?? { type: "transmit", value };
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
@@ -55,7 +49,7 @@ export const transmitterActions = {
     transmitTicks: ({ context, event }) => context.transmitTicks - ticksPassed(event),
   }),
   stopFrame: assign({ transmitFrame: 0, transmitTicks: 0 }),
-  transmit: emit(({ context }) => transmit(context.transmitCharacter)),
+  transmit: emit(emission("transmit", "value", ({ context }: ActionArgs) => context.transmitCharacter)),
   loopCharacterBack: assign({ received: ({ context }) => context.transmitCharacter }),
   waitForHost: assign({ transmitWaits: true }),
   endWait: assign({ transmitWaits: false }),

@@ -83,6 +83,7 @@ export const uart16550Guards = signalled.extend({
     modemStatusBecomesHighest: and(["modemStatusIsHighest", not("identifiedModemStatus")]),
     nothingInterruptsAnyMore: and([not("somethingInterrupts"), not("identifiedNone")]),
     interruptIsNotSeen: not("interruptIsSeen"),
+    readSampleIsSeen: and(["readSampleInterrupts", "boardLetsThrough"]),
 
     servedByLSR: and(["interruptLinePulses", "identifiedLineStatus"]),
     servedByRBR: and([

@@ -32,6 +32,11 @@ const sampling = loopback.extend({
     readSamplesOnce: and([not("modemInputsAreLive"), "loopbackOff"]),
     modemInputsShow: and(["modemInputsAreLive", "loopbackOff"]),
     loopbackGivesOutputs: and(["loopbackOn", not("loopbackHasDeltas")]),
+    sampleInterrupts: or(["sampleTellsMore", and(["sampleTellsCTS", not("autoCtsOn")])]),
+    forgettingSampleInterrupts: or([
+      "forgettingSampleTellsMore",
+      and(["forgettingSampleTellsCTS", not("autoCtsOn")]),
+    ]),
   },
 });
 
@@ -45,6 +50,12 @@ export const modemGuards = sampling.extend({
     readClearsDeltas: not("loopbackGivesOutputs"),
 
     modemInputsShowAndForget: and(["modemInputsShow", not("teriStays")]),
+    readSampleInterrupts: and([
+      "msrReadInterrupts",
+      "readSamplesOnce",
+      "modemStatusEnabled",
+      or([and(["teriStays", "sampleInterrupts"]), and([not("teriStays"), "forgettingSampleInterrupts"])]),
+    ]),
     readSamplesForgetting: and(["readSamplesOnce", not("teriStays")]),
     writeBeginsSamplingForgetting: and(["writeBeginsSampling", not("teriStays")]),
     edssiTellsMore: and(["writeBeginsSampling", "teriStays", "sampleTellsMore"]),

@@ -27,11 +27,13 @@ export const optionGuards = {
   breakIsFramingError: asksOption((options) => options.breakIsFramingError),
   breakWaitsInFifo: asksOption((options) => options.breakWaitsInFifo),
   breakOverruns: asksOption((options) => options.breakOverruns),
+  breakLoadsRBR: asksOption((options) => options.breakLoadsRBR),
   breakRestartsTimeout: asksOption((options) => options.breakRestartsTimeout),
   loopbackHasDeltas: asksOption((options) => options.loopbackHasDeltas),
   loopbackChangeHasDeltas: asksOption((options) => options.loopbackChangeHasDeltas),
   loopbackDisconnectsSIN: asksOption((options) => options.loopbackDisconnectsSIN),
   modemInputsAreLive: asksOption((options) => options.modemInputsAreLive),
+  msrReadInterrupts: asksOption((options) => options.msrReadInterrupts),
   teriStays: asksOption((options) => options.teriStays),
 
   partHasFifos: asksOption((options) => options.fifoSize > 1),

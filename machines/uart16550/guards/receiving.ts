@@ -79,6 +79,8 @@ export const receivingGuards = breaking.extend({
     characterGoesToRBR: and(["characterArrives", "fifosOff"]),
     characterFillsFifo: and(["characterArrives", "arrivalFillsFifo"]),
     bareBreakFillsFifo: and(["bareBreakArrives", "arrivalFillsFifo"]),
+    bareBreakLoadsRBR: and(["bareBreakArrives", "breakLoadsRBR"]),
+    bareBreakFillsFifoAndLoadsRBR: and(["bareBreakArrives", "breakLoadsRBR", "arrivalFillsFifo"]),
     queuedIsBelowTrigger: not("queuedReachesTrigger"),
     writeReachesTrigger: or([
       not("writeSelectsMore"),

@@ -17,6 +17,12 @@ export const interruptIdentification = uart16550Setup.createStateConfig({
           meta: { rules: ["I17"] },
         },
         "read.IIR": { actions: "giveIIRNone", description: "IIR is read", meta: { rules: ["I2"] } },
+        "read.MSR": {
+          guard: "readSampleInterrupts",
+          target: "modemStatus",
+          description: "MSR is read: its sample interrupts until the read has cleared it",
+          meta: { rules: ["A22", "D13"] },
+        },
       },
     },
     receiverLineStatus: {
@@ -167,6 +173,12 @@ export const interruptLine = uart16550Setup.createStateConfig({
         meta: { rules: ["I1", "A17"] },
       },
       on: {
+        "read.MSR": {
+          guard: "readSampleIsSeen",
+          target: "high",
+          description: "MSR is read: its sample interrupts until the read has cleared it",
+          meta: { rules: ["A22", "D13"] },
+        },
         restored: {
           actions: "lowerInterruptLine",
           description: "The line is told again",

@@ -44,6 +44,13 @@ const flushed = {
 /** A character arrives that takes the last place. */
 const arrivalThatFills = [
   {
+    guard: "bareBreakFillsFifoAndLoadsRBR",
+    target: "full",
+    actions: ["queueWithoutErrors", "loadRBRAlone"],
+    description: "A break takes the last place as a bare character, and RBR",
+    meta: { rules: ["I11", "I19", "A21"] },
+  },
+  {
     guard: "bareBreakFillsFifo",
     target: "full",
     actions: "queueWithoutErrors",
@@ -64,6 +71,13 @@ const bareBreak = {
   actions: "queueWithoutErrors",
   description: "A break is queued as a bare character",
   meta: { rules: ["I11", "I19"] },
+} as const;
+
+const bareBreakLoadsRBR = {
+  guard: "bareBreakLoadsRBR",
+  actions: ["queueWithoutErrors", "loadRBRAlone"],
+  description: "A break is queued as a bare character, and loads RBR",
+  meta: { rules: ["I11", "I19", "A21"] },
 } as const;
 
 const characterQueued = {
@@ -108,6 +122,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           description: "RBR takes the character",
           meta: { rules: ["D5", "I6"] },
         },
+        { ...bareBreakLoadsRBR, target: "belowTrigger" },
         { ...bareBreak, target: "belowTrigger" },
         { ...characterQueued, target: "belowTrigger" },
       ],
@@ -150,6 +165,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       description: "Characters are received: DR is 1",
       meta: { rules: ["I6", "I10"] },
       always: [
+        bareBreakLoadsRBR,
         bareBreak,
         characterQueued,
         {
@@ -183,6 +199,7 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["I7"] },
           always: [
             ...arrivalThatFills,
+            bareBreakLoadsRBR,
             bareBreak,
             characterQueued,
             {
@@ -215,6 +232,12 @@ export const receiveFifo = uart16550Setup.createStateConfig({
               actions: ["replaceReceived", "loadRBR", "loseCharacter"],
               description: "RBR is overwritten",
               meta: { rules: ["I8"] },
+            },
+            {
+              guard: "bareBreakLoadsRBR",
+              actions: ["loadRBRAlone", "loseCharacter"],
+              description: "A break finds no place, and loads RBR",
+              meta: { rules: ["I8", "I19", "A21"] },
             },
             {
               guard: "characterArrives",

@@ -108,6 +108,7 @@ export class ModemStatus {
   read(): number {
     const { loop, options } = this.#chipState;
     if (!loop && !options.modemInputsAreLive) this.sample();
+    if (!loop && !options.modemInputsAreLive && options.msrReadInterrupts) this.#chipState.updateOutputs();
     const registerValue = this.peek();
     if (!loop || options.loopbackHasDeltas) this.#deltas = 0;
     return registerValue;

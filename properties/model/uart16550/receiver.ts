@@ -68,6 +68,7 @@ export class Receiver {
     }
     const atOnce = isBreak && !options.breakWaitsInFifo;
     if (atOnce) this.errors |= errorBits;
+    if (atOnce && options.breakLoadsRBR) this.#rbr = registerValue;
     const carried = atOnce ? 0 : errorBits;
     if (this.count === capacity) {
       this.counts.overrun++;

@@ -95,6 +95,12 @@ export const requiredStates = (program: Program, guard: Guard | undefined): (rea
     const activation = activeCondition(program, guard.node);
     return activation === undefined ? [] : [activation];
   }
+  if (guard?.kind === "or") {
+    const [first = [], ...others] = guard.guards.map((innerGuard) => requiredStates(program, innerGuard));
+    return first.filter(([variable, value]) =>
+      others.every((states) => states.some((state) => state[0] === variable && state[1] === value)),
+    );
+  }
   if (guard?.kind !== "and") return [];
   const callIndex = guard.guards.findIndex(guardCanThrow);
   return (callIndex < 0 ? guard.guards : guard.guards.slice(0, callIndex)).flatMap((innerGuard) =>

@@ -138,6 +138,10 @@ export interface TransitionPlan {
 export interface TogetherPlan {
   /** True if they cannot conflict, and neither exit with actions nor finish. */
   readonly isIndependent: boolean;
+  /** True if each of them certainly changes the state. */
+  readonly changes: boolean;
+  /** True if it must be noted that the configuration changes. */
+  readonly notesMoves: boolean;
   readonly leave: PhasePlan;
   readonly clear: PhasePlan;
   readonly act: PhasePlan;

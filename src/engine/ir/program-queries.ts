@@ -37,6 +37,39 @@ export const runsOnlyItsActions = (program: Program, transition: ProgramTransiti
       return stateNode.entry.length === 0 && stateNode.initial.length === 0 && stateNode.type !== "final";
     }));
 
+/** Returns the effects of entering the states that a transition enters. */
+export const entryEffects = (program: Program, { entered, initials }: ProgramTransition): Effect[] =>
+  entered.flatMap((nodeIndex) => {
+    const { entry, initial } = nodeAt(program, nodeIndex);
+    return initials.includes(nodeIndex) ? [...entry, ...initial] : [...entry];
+  });
+
+/**
+ * Returns true if the transitions of several slots may run one after the other, each with its actions and entries: no state has exit actions
+ * or is final, and no entry action of one changes what actions of a later one see or emit.
+ */
+export const runInOrder = (program: Program, slots: readonly (readonly ProgramTransition[])[]): boolean => {
+  const all = slots.flat();
+  const leavesSilently = all.every(
+    ({ domain, entered }) =>
+      (domain === undefined ||
+        exitableNodes(program, domain).every((stateNode) => stateNode.exit.length === 0)) &&
+      entered.every((nodeIndex) => nodeAt(program, nodeIndex).type !== "final"),
+  );
+  if (!leavesSilently) return false;
+  return slots.every((transitions, slot) => {
+    const entries = transitions.flatMap((transition) => entryEffects(program, transition));
+    if (entries.length === 0) return true;
+    const onlyEmits = entries.every((effect) => effect.kind === "emit" && !canThrow(effect));
+    return slots
+      .slice(slot + 1)
+      .flat()
+      .every(
+        ({ actions }) => actions.length === 0 || (onlyEmits && actions.every(({ kind }) => kind !== "emit")),
+      );
+  });
+};
+
 /** Returns every effect that a transition may run, in any configuration. */
 export const effectsOf = (program: Program, transition: ProgramTransition): Effect[] => {
   const { domain, entered, initials } = transition;

@@ -165,8 +165,7 @@ export class EventPrinter {
         builder.line("if (r.queue.length === 0) break;");
         builder.line("r.args.event = r.queue.shift();");
         if (plan.eventParts !== 0) builder.line(`r.dirty |= ${plan.eventParts};`);
-        builder.line("const k = step(r);");
-        builder.line("if (k >= 0) r.rest.add(k, r.given);");
+        builder.line("step(r);");
         builder.line("more = true;");
       });
       if (plan.usesRaiseQueue) builder.line("r.queue.length = 0;");
@@ -199,11 +198,7 @@ export class EventPrinter {
       () => {
         if (plan.eventParts !== 0) builder.line(`r.dirty |= ${plan.eventParts};`);
         writeMicrostep();
-        if (plan.usesRaiseQueue) {
-          builder.line("const given = r.given;");
-          builder.line("settle(r);");
-          builder.line("r.given = given;");
-        } else builder.line("if (r.dirty !== 0) settle(r);");
+        builder.line(plan.usesRaiseQueue ? "settle(r);" : "if (r.dirty !== 0) settle(r);");
         builder.line("return k;");
       },
       "} catch (error) {",

@@ -100,20 +100,29 @@ export class EventlessPrinter {
     this.phase("clear", "", plan.clear);
     this.phase("act", "", plan.act);
     this.phase("enter", plan.isIndependent ? "" : ", completed", plan.enter);
-    this.phase("renew", "", plan.renew);
+    if (plan.notesMoves) this.phase("renew", "", plan.renew);
     builder.line("");
     builder.fn("together", "r, n", () => {
-      builder.line("r.moved = false; r.assigned = false;");
-      if (plan.isIndependent) this.runIndependent();
+      if (!plan.changes || plan.notesMoves) builder.line("r.moved = false; r.assigned = false;");
+      if (plan.isIndependent) this.runIndependent(plan);
       else this.runDependent(plan);
-      builder.line(`return ${this.changeText()};`);
+      builder.line(`return ${plan.changes ? 2 : this.changeText()};`);
     });
   }
 
   /** Prints the microstep of independent transitions: the older the selecting leaf, the earlier its actions. */
-  private runIndependent(): void {
+  private runIndependent({ changes, notesMoves }: TogetherPlan): void {
     const { builder } = this;
+    const renewal = notesMoves ? "if (r.moved) for (let i = 0; i < n; i++) renew(r, t[i]);" : "";
     builder.line("const t = r.found, ages = r.ages, order = r.order;");
+    builder.block("if (n === 2)", () => {
+      builder.line("const first = ages[1] < ages[0] ? 1 : 0, a = t[0], b = t[1];");
+      builder.line("if (r.taken !== undefined) { told(r, t[first]); told(r, t[1 - first]); }");
+      builder.line("if (first === 0) { act(r, a); act(r, b); } else { act(r, b); act(r, a); }");
+      builder.line("enter(r, a); enter(r, b);");
+      if (notesMoves) builder.line("if (r.moved) { renew(r, a); renew(r, b); }");
+      builder.line(`return ${changes ? 2 : this.changeText()};`);
+    });
     builder.block("for (let i = 0; i < n; i++)", () => {
       builder.line("let at = i;");
       builder.line("for (; at > 0 && ages[order[at - 1]] > ages[i]; at--) order[at] = order[at - 1];");
@@ -122,10 +131,10 @@ export class EventlessPrinter {
     builder.line("if (r.taken !== undefined) for (let i = 0; i < n; i++) told(r, t[order[i]]);");
     builder.line("for (let i = 0; i < n; i++) act(r, t[order[i]]);");
     builder.line("for (let i = 0; i < n; i++) enter(r, t[i]);");
-    builder.line("if (r.moved) for (let i = 0; i < n; i++) renew(r, t[i]);");
+    if (renewal !== "") builder.line(renewal);
   }
 
-  private runDependent({ clear }: TogetherPlan): void {
+  private runDependent({ clear, notesMoves }: TogetherPlan): void {
     const { builder, plan } = this;
     builder.line("const leaves = [];");
     builder.line("for (let i = 0; i < n; i++) leaves.push({ age: r.ages[i], t: r.found[i] });");
@@ -143,7 +152,7 @@ export class EventlessPrinter {
       builder.line("r.moved = changed(r, before);");
       builder.line("if (r.done) exitAll(r);");
     }
-    builder.line("if (r.moved) for (const t of ordered) renew(r, t);");
+    if (notesMoves) builder.line("if (r.moved) for (const t of ordered) renew(r, t);");
   }
 
   /** Prints a function that runs one phase of any of the transitions. */

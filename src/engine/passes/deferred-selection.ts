@@ -1,5 +1,5 @@
 import type { Program } from "../ir/program.js";
-import { nodeAt, runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
+import { nodeAt, runInOrder, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "./case-split.js";
 import { guardInputsOf } from "./execution-facts.js";
 import type { SelectionTree } from "./selection-tree.js";
@@ -30,19 +30,20 @@ export const deferredSelections = (
   eventCase: EventCase,
 ): ReadonlyMap<number, SelectionTree> => {
   const regions = regionSelections(program, eventCase);
+  const transitionsByRegion = [...regions.values()].map((selection) =>
+    transitionsOf(selection).map((transitionIndex) => transitionAt(program, transitionIndex)),
+  );
+  if (!runInOrder(program, transitionsByRegion)) return new Map();
   const deferred = new Map<number, SelectionTree>();
   const changedVariables = new Set<number>();
-  for (const [baseSlot, regionSelection] of regions) {
+  for (const [regionIndex, [baseSlot, regionSelection]] of [...regions].entries()) {
     const { variables: stateVariables, callsFunctions } = guardInputsOf(program, regionSelection);
-    const transitions = transitionsOf(regionSelection).map((transitionIndex) =>
-      transitionAt(program, transitionIndex),
-    );
-    if (!transitions.every((transition) => runsOnlyItsActions(program, transition))) return new Map();
     const isIndependent =
       !callsFunctions && [...stateVariables].every((variable) => !changedVariables.has(variable));
     if (isChain(regionSelection) && (baseSlot === 0 || isIndependent))
       deferred.set(baseSlot, regionSelection);
-    for (const { sets } of transitions) for (const [variable] of sets) changedVariables.add(variable);
+    for (const { sets } of transitionsByRegion[regionIndex] ?? [])
+      for (const [variable] of sets) changedVariables.add(variable);
   }
   const [firstRegion] = regions;
   if (

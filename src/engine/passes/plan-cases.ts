@@ -1,6 +1,5 @@
 import type { CaseDecision, CasePlan, EventPlan, Routine } from "../ir/plan.js";
-import type { ProgramTransition } from "../ir/program.js";
-import { runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
+import { effectsOf, transitionAt } from "../ir/program-queries.js";
 import { type CaseTree, type EventCase, flattenCases, splitCases } from "./case-split.js";
 import { RouteTracker } from "./plan-effects.js";
 import type { MicrostepPlanner } from "./plan-microstep.js";
@@ -43,14 +42,18 @@ export class CasePlanner {
     const follow = facts.canContinue
       ? planMacrostepUndo(program, facts, effects.parts, slots.flat())
       : undefined;
-    const returnsEmission = this.returnsEmission(slots.flat());
-    const notesChanges = facts.ageSlotCount > 0;
+    // The first emission of a raised event would come after those of the events before it.
+    const returnsEmission =
+      !facts.usesRaiseQueue &&
+      slots.flat().some((transition) => effectsOf(program, transition).some(({ kind }) => kind === "emit"));
+    const notesMoves = effects.mustNoteMoves(slots.flat());
     const body = this.microsteps.microstep(eventCase, {
       logsMerges: follow !== undefined,
-      notesChanges,
+      notesMoves,
+      notesAssigns: false,
       route: returnsEmission ? new RouteTracker() : undefined,
     });
-    const microstep: Routine = routineOf(notesChanges ? [{ op: "beginMove" }, ...body] : body);
+    const microstep: Routine = routineOf(notesMoves ? [{ op: "beginMove" }, ...body] : body);
     return {
       known: [...eventCase.knownNumbers],
       microstep,
@@ -62,14 +65,5 @@ export class CasePlanner {
       returnsEmission,
       namesErrors: this.microsteps.callsGuards(eventCase),
     };
-  }
-
-  /** Returns true if a case can emit, and only in the actions of transitions. */
-  private returnsEmission(transitions: readonly ProgramTransition[]): boolean {
-    const { program } = this.microsteps;
-    return (
-      transitions.every((transition) => runsOnlyItsActions(program, transition)) &&
-      transitions.some(({ actions }) => actions.some(({ kind }) => kind === "emit"))
-    );
   }
 }

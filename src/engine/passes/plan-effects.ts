@@ -11,8 +11,9 @@ import { activeTest, runIf } from "./plan-tests.js";
 export interface EffectOptions {
   /** True if an error may follow all of them. */
   readonly logsMerges: boolean;
-  /** True if it must be noted that something has changed. */
-  readonly notesChanges: boolean;
+  /** True if it must be noted that the configuration has changed, or the context. */
+  readonly notesMoves: boolean;
+  readonly notesAssigns: boolean;
   /** The route of emissions; absent if all are listed. */
   readonly route?: RouteTracker | undefined;
 }
@@ -74,9 +75,9 @@ export class EffectPlanner {
     });
   }
 
-  private effect(effect: Effect, { logsMerges, notesChanges, route }: EffectOptions): Operations {
+  private effect(effect: Effect, { logsMerges, notesAssigns, route }: EffectOptions): Operations {
     const params = effect.params && { params: effect.params };
-    const assigned: Operations = notesChanges ? [{ op: "assigned" }] : [];
+    const assigned: Operations = notesAssigns ? [{ op: "assigned" }] : [];
     switch (effect.kind) {
       case "assign":
         return [{ op: "merge", fn: effect.fn, ...params, logs: logsMerges }, ...assigned];
@@ -105,13 +106,13 @@ export class EffectPlanner {
 
   /** Plans the exit actions of the nodes that are active, innermost first. */
   exitActions(nodes: readonly ProgramNode[], options: EffectOptions): Operations {
-    return [...nodes]
-      .reverse()
-      .flatMap(({ index, exit }) =>
-        exit.length === 0
-          ? []
-          : runIf(activeTest(this.program, index), this.effects(exit, { ...options, logsMerges: true })),
-      );
+    return [...nodes].reverse().flatMap(({ index, exit }) => {
+      if (exit.length === 0) return [];
+      const planExit = () => this.effects(exit, { ...options, logsMerges: true });
+      // The node may not be active.
+      const [body = []] = options.route?.alternatives([planExit]) ?? [planExit()];
+      return runIf(activeTest(this.program, index), body);
+    });
   }
 
   exitStates({ domain }: ProgramTransition, options: EffectOptions): Operations {
@@ -156,12 +157,26 @@ export class EffectPlanner {
     transition: ProgramTransition,
     variable: number,
     value: number,
-    { notesChanges }: EffectOptions,
+    { notesMoves }: EffectOptions,
   ): Operation {
     const before = numbersAtSource(this.program, transition).get(variable);
     const isCertain = before !== undefined && !this.facts.canFinish;
-    const moves = !notesChanges || (isCertain && before === value) ? "no" : isCertain ? "yes" : "test";
+    const moves = !notesMoves || (isCertain && before === value) ? "no" : isCertain ? "yes" : "test";
     return { op: "number", variable, value, moves };
+  }
+
+  /** Returns true if a transition changes the configuration, whatever it was. */
+  certainlyMoves(transition: ProgramTransition): boolean {
+    if (this.facts.canFinish) return false;
+    const known = numbersAtSource(this.program, transition);
+    return transition.sets.some(([variable, value]) => known.has(variable) && known.get(variable) !== value);
+  }
+
+  /** Returns true if it must be noted while these transitions run that one has moved: if not, it is certain of each. */
+  mustNoteMoves(transitions: readonly ProgramTransition[]): boolean {
+    return transitions.some(
+      (transition) => this.entersAgedLeaf(transition) && !this.certainlyMoves(transition),
+    );
   }
 
   /** Plans new ages for the leaves that a transition enters. */

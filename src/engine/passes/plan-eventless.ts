@@ -66,9 +66,7 @@ export class EventlessPlanner {
       ...transition.entered.flatMap((nodeIndex) => nodeAt(program, nodeIndex).entry),
     ].some(({ kind }) => kind === "set" || kind === "assign");
     const isCertain = ([variable]: readonly [number, number]) => known.has(variable);
-    const moves =
-      !facts.canFinish &&
-      transition.sets.some(([variable, value]) => known.has(variable) && known.get(variable) !== value);
+    const moves = effects.certainlyMoves(transition);
     const cannotMove =
       !facts.canFinish &&
       transition.sets.every((set) => isCertain(set) && known.get(set[0]) === set[1]) &&
@@ -76,7 +74,11 @@ export class EventlessPlanner {
         exitableNodes(program, transition.domain).every(({ exit }) => exit.length === 0));
     const changes = assigns || moves ? true : cannotMove ? false : "unknown";
     const isNoted = !moves && (changes === "unknown" || (!cannotMove && effects.entersAgedLeaf(transition)));
-    const options: EffectOptions = { logsMerges: true, notesChanges: isNoted };
+    const options: EffectOptions = {
+      logsMerges: true,
+      notesMoves: isNoted,
+      notesAssigns: changes === "unknown",
+    };
     return {
       index: transition.index,
       changes,
@@ -84,7 +86,6 @@ export class EventlessPlanner {
         { op: "record", transitions: [transition.index] },
         ...(isNoted ? [{ op: "beginMove" } as const] : []),
         ...this.microsteps.transitionBody(transition, options),
-        ...(moves ? effects.renewAges(transition) : []),
       ]),
     };
   }
@@ -94,8 +95,10 @@ export class EventlessPlanner {
     transitions: readonly ProgramTransition[],
   ): TogetherPlan {
     const { effects, facts } = this.microsteps;
-    const options: EffectOptions = { logsMerges: true, notesChanges: true };
     const isIndependent = this.isIndependent(slots, transitions);
+    const changes = transitions.every((transition) => this.transition(transition).changes === true);
+    const notesMoves = !changes || effects.mustNoteMoves(transitions);
+    const options: EffectOptions = { logsMerges: true, notesMoves, notesAssigns: !changes };
     const phase = (planTransition: (transition: ProgramTransition) => ReturnType<typeof routineOf>["body"]) =>
       transitions
         .map((transition) => [transition.index, routineOf(planTransition(transition))] as const)
@@ -103,6 +106,8 @@ export class EventlessPlanner {
     const none: PhasePlan = [];
     return {
       isIndependent,
+      changes,
+      notesMoves,
       leave: isIndependent ? none : phase((transition) => effects.exitStates(transition, options)),
       clear:
         isIndependent || !facts.canFinish
@@ -112,8 +117,9 @@ export class EventlessPlanner {
       enter: phase((transition) => [
         ...effects.enterStates(transition, options),
         ...effects.setVariables(transition, options),
+        ...(notesMoves ? [] : effects.renewAges(transition)),
       ]),
-      renew: phase((transition) => effects.renewAges(transition)),
+      renew: notesMoves ? phase((transition) => effects.renewAges(transition)) : none,
     };
   }
 

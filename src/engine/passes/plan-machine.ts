@@ -5,6 +5,7 @@ import { allEffects, nodeAt } from "../ir/program-queries.js";
 import { flagConstantGuards } from "./constant-guards.js";
 import { DirtyParts } from "./dirty-parts.js";
 import { executionFacts } from "./execution-facts.js";
+import { normalizeGuards } from "./normal-guards.js";
 import { CasePlanner } from "./plan-cases.js";
 import { EffectPlanner } from "./plan-effects.js";
 import { EventlessPlanner } from "./plan-eventless.js";
@@ -23,7 +24,7 @@ export const planMachine = (
   emissionKinds: readonly EmissionKind[] = [],
   contextKeys: readonly string[] = [],
 ): Plan => {
-  const { program, constants, fields } = flagConstantGuards(source);
+  const { program, constants, fields } = flagConstantGuards(normalizeGuards(source));
   const facts = executionFacts(program);
   const parts = new DirtyParts(program, facts.eventless);
   const effects = new EffectPlanner(program, facts, parts, emissionKinds);
@@ -56,7 +57,7 @@ export const planMachine = (
     wildcards: program.wildcards,
     undoAll: planUndoAll(program, facts),
     exitAll: facts.canFinish
-      ? effects.exitActions(program.nodes, { logsMerges: true, notesChanges: true })
+      ? effects.exitActions(program.nodes, { logsMerges: true, notesMoves: true, notesAssigns: true })
       : [],
     fixedKeys: fixedKeysOf(program, contextKeys),
   };

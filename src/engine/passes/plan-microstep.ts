@@ -1,7 +1,14 @@
 import { guardCanThrow, simplifyGuard } from "../ir/guard-logic.js";
 import type { Operation, Operations } from "../ir/plan.js";
 import type { Program, ProgramTransition } from "../ir/program.js";
-import { canThrow, effectsOf, nodeAt, runsOnlyItsActions, transitionAt } from "../ir/program-queries.js";
+import {
+  canThrow,
+  effectsOf,
+  nodeAt,
+  runInOrder,
+  runsOnlyItsActions,
+  transitionAt,
+} from "../ir/program-queries.js";
 import { certainSlots, type EventCase } from "./case-split.js";
 import { deferredSelections } from "./deferred-selection.js";
 import type { ExecutionFacts } from "./execution-facts.js";
@@ -32,12 +39,11 @@ export class MicrostepPlanner {
       const { entry, initial } = nodeAt(program, nodeIndex);
       return [...entry, ...initial].some(canThrow);
     });
-    const comparesMoves = facts.canFinish && options.notesChanges && transition.sets.length > 0;
+    const comparesMoves = facts.canFinish && options.notesMoves && transition.sets.length > 0;
     const entersFinal = this.entersFinalState(transition);
-    const renewed =
-      options.notesChanges && effects.entersAgedLeaf(transition)
-        ? runIf({ test: "moved" }, effects.renewAges(transition))
-        : [];
+    const renewed = effects.certainlyMoves(transition)
+      ? effects.renewAges(transition)
+      : runIf({ test: "moved" }, effects.renewAges(transition));
     return [
       ...when(comparesMoves, { op: "remember" }),
       ...effects.exitStates(transition, options),
@@ -217,10 +223,10 @@ export class MicrostepPlanner {
     const inOrder = (planTransition: (transition: ProgramTransition) => Operations): Operations =>
       [...slotLists.keys()].flatMap((slot) => forSlot(slot, planTransition));
     const all = slotLists.flat();
-    const comparesMoves = facts.canFinish && options.notesChanges;
+    const comparesMoves = facts.canFinish && options.notesMoves;
     const logged = { ...options, logsMerges: true };
     const body: Operations =
-      all.every((transition) => runsOnlyItsActions(program, transition)) && !facts.canFinish
+      runInOrder(program, slotLists) && !facts.canFinish
         ? [...slotLists.keys()].flatMap((slot) => {
             const laterThrows = slotLists
               .slice(slot + 1)
@@ -231,6 +237,7 @@ export class MicrostepPlanner {
               ...effects.effects(transition.actions, innerOptions),
               ...effects.enterStates(transition, innerOptions),
               ...effects.setVariables(transition, innerOptions),
+              ...(options.notesMoves ? [] : effects.renewAges(transition)),
             ];
             return planDeferred(slot, planTransition) ?? forSlot(slot, planTransition);
           })
@@ -248,11 +255,12 @@ export class MicrostepPlanner {
             ...inOrder((transition) => [
               ...effects.enterStates(transition, logged),
               ...effects.setVariables(transition, logged),
+              ...(options.notesMoves ? [] : effects.renewAges(transition)),
             ]),
             ...when(comparesMoves, { op: "compare" }),
             ...(facts.canFinish ? runIf({ test: "done" }, [{ op: "exitAll" }]) : []),
           ];
-    const renewsAges = options.notesChanges && all.some((transition) => effects.entersAgedLeaf(transition));
+    const renewsAges = options.notesMoves && all.some((transition) => effects.entersAgedLeaf(transition));
     return [
       ...body,
       ...(renewsAges

@@ -6,7 +6,7 @@ import {
   effectsOf,
   exitableNodes,
   nodeAt,
-  runsOnlyItsActions,
+  runInOrder,
   transitionAt,
 } from "../ir/program-queries.js";
 import type { DirtyParts } from "./dirty-parts.js";
@@ -44,21 +44,21 @@ export const planMicrostepUndo = (
     slots.flat().map((transition) => [transition, effectsInOrder(program, transition)] as const),
   );
   const canThrowEffect = (transition: ProgramTransition) => (effects.get(transition) ?? []).some(canThrow);
-  const onlyActions = slots.flat().every((transition) => runsOnlyItsActions(program, transition));
+  const inOrder = runInOrder(program, slots);
   let emitted = false;
   for (const [slotIndex, slotTransitions] of slots.entries()) {
     // Transitions that exit and enter states interleave: any effect of one may precede any effect of another.
-    const otherSlots = onlyActions
+    const otherSlots = inOrder
       ? slots.slice(slotIndex + 1)
       : slots.filter((other) => other !== slotTransitions);
     const isFollowed = otherSlots.flat().some(canThrowEffect);
     const hadEmitted = emitted;
     for (const transition of slotTransitions) {
-      let isFirst = onlyActions && !hadEmitted;
+      let isFirst = inOrder && !hadEmitted;
       const ownEffects = effects.get(transition) ?? [];
       for (const [position, effect] of ownEffects.entries()) {
         const needsUndo = isFollowed || ownEffects.slice(position + 1).some(canThrow);
-        if (effect.kind === "assign") merges ||= needsUndo || !onlyActions;
+        if (effect.kind === "assign") merges ||= needsUndo || !inOrder;
         if (!needsUndo) continue;
         if (effect.kind === "set") for (const { key } of effect.keys) keys.add(key);
         if (effect.kind !== "emit") continue;

@@ -1,33 +1,41 @@
-import { checkUart, giveBytes, guestSignals, type Uart } from "./uart.js";
+import type { LineSource } from "../../device/internal.js";
+import { checkUart, guestSignals, type Uart } from "./uart.js";
 
-/** The interval at which a queue that nobody drives looks for room again, in milliseconds. */
-const RETRY = 1;
+/** A port that sends to a device. */
+export interface InputSender {
+  /** True if it sends only while the guest asserts RTS. */
+  readonly respectsRts: boolean;
+}
 
 interface PendingWrite {
-  readonly dataBytes: Uint8Array;
+  readonly bytes: Uint8Array;
   position: number;
-  readonly sender: object | undefined;
+  readonly sender: InputSender | undefined;
   readonly completed: (() => void) | undefined;
 }
 
 /**
- * The bytes that the host sends and the device has no room for yet. A device has one queue for all senders: bytes arrive in the order in which
- * they were sent, and none is lost.
+ * The bytes that the host sends and the device has no room for yet. A device has one queue, whoever sends: bytes arrive in the order in which
+ * they were sent, and none is lost. A port that waits for RTS holds up nobody else.
+ *
+ * No timer runs: while bytes wait, the queue observes the end of each input. In the guest's hands it fills a FIFO only when that is empty, in one
+ * piece; else it waits until the guest's turn is over. A device in whose time characters take time receives one a character time.
  */
-export class InputQueue {
+export class InputQueue implements LineSource {
   readonly #device: Uart;
   readonly #pendingWrites: PendingWrite[] = [];
   #waiting = 0;
-  #pumping = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isPumping = false;
+  #isScheduled = false;
   #drivers = 0;
-  /** True to send only while the guest asserts RTS. */
-  respectsRts = false;
-  /** Hears what the device's surroundings throw when bytes arrive. Thrown by itself, unless somebody listens. */
+  #unobserve: (() => void) | undefined;
+  /** The tick from which the line carries the next character. */
+  #lineFreeAt = 0;
+  /** Called with what the device's callbacks throw when bytes arrive. Thrown by itself, unless somebody listens. */
   onFailure: (error: unknown) => void = throwLater;
 
-  constructor(uartDevice: Uart) {
-    this.#device = uartDevice;
+  constructor(device: Uart) {
+    this.#device = device;
   }
 
   /** The number of bytes that wait. */
@@ -38,81 +46,133 @@ export class InputQueue {
   /**
    * Sends bytes, which are copied.
    *
-   * @param sender - who may give them up with {@link clear}.
+   * @param sender - may give them up with {@link clear}.
    * @param completed - called when the device has taken the last of them, or they have been given up.
    */
-  push(dataBytes: Uint8Array | readonly number[], sender?: object, completed?: () => void): void {
-    if (dataBytes.length === 0) {
+  push(bytes: Uint8Array | readonly number[], sender?: InputSender, completed?: () => void): void {
+    if (bytes.length === 0) {
       completed?.();
       return;
     }
-    this.#pendingWrites.push({
-      dataBytes: Uint8Array.from(dataBytes),
-      position: 0,
-      sender,
-      completed: completed,
-    });
-    this.#waiting += dataBytes.length;
+    this.#pendingWrites.push({ bytes: Uint8Array.from(bytes), position: 0, sender, completed });
+    this.#waiting += bytes.length;
     this.pump();
   }
 
-  /** Lets the device take what it has room for. To be called where it may have got room. */
+  /** Lets the device take the bytes that it has room for. */
   pump(): void {
-    if (this.#waiting === 0 || this.#pumping) return;
-    this.#pumping = true;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
     try {
-      while (this.#step());
+      while (this.#sendSome());
     } finally {
-      this.#pumping = false;
+      this.#isPumping = false;
+      this.#observe();
     }
-    if (this.#waiting > 0) this.#retry();
   }
 
   /** Drops the waiting bytes of a sender. */
-  clear(sender: object): void {
+  clear(sender: InputSender): void {
     const all = this.#pendingWrites.splice(0);
     this.#pendingWrites.push(...all.filter((pending) => pending.sender !== sender));
     this.#waiting = this.#pendingWrites.reduce(
-      (totalTicks, { dataBytes: bytes, position: at }) => totalTicks + bytes.length - at,
+      (sum, { bytes, position }) => sum + bytes.length - position,
       0,
     );
+    this.#observe();
     for (const pending of all) if (pending.sender === sender) pending.completed?.();
   }
 
-  /** Somebody calls {@link pump} from now on, so that no timer need look for room. @returns ends that. */
+  /** Leaves it to the caller to {@link pump} from now on. @returns a function that ends that. */
   drive(): () => void {
     this.#drivers++;
+    this.#observe();
     return () => {
       this.#drivers--;
-      this.#retry();
+      this.pump();
     };
   }
 
-  #step(): boolean {
-    const oldest = this.#pendingWrites[0];
-    if (!oldest || (this.respectsRts && !guestSignals(this.#device).rts)) return false;
-    const acceptedCount = giveBytes(this.#device, oldest.dataBytes.subarray(oldest.position), (error) =>
-      this.onFailure(error),
-    );
-    oldest.position += acceptedCount;
-    this.#waiting -= acceptedCount;
-    if (oldest.position === oldest.dataBytes.length) {
-      this.#pendingWrites.shift();
-      oldest.completed?.();
-    }
-    return acceptedCount > 0;
+  /** The tick at which the next byte arrives on a line that takes time. */
+  get nextDue(): number | undefined {
+    const device = this.#device;
+    if (this.#isPumping || this.#waiting === 0 || device.characterTicks === 0) return undefined;
+    if (device.capacity === 0 || !this.#nextPending) return undefined;
+    return Math.max(this.#lineIsFreeAt, device.now);
   }
 
-  #retry(): void {
-    if (this.#drivers > 0 || this.#waiting === 0) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+  deliver(): void {
+    this.pump();
+  }
+
+  /** The tick from which the line is free: a restored device may be far from the tick of the last character. */
+  get #lineIsFreeAt(): number {
+    const { now, characterTicks } = this.#device;
+    return Math.min(this.#lineFreeAt, now + characterTicks);
+  }
+
+  /** The oldest bytes whose sender may send. */
+  get #nextPending(): PendingWrite | undefined {
+    const oldest = this.#pendingWrites[0];
+    if (!oldest?.sender?.respectsRts) return oldest;
+    if (guestSignals(this.#device).rts) return oldest;
+    return this.#pendingWrites.find(({ sender }) => !sender?.respectsRts);
+  }
+
+  /** Sends what there is room for, of one write. @returns true if the device has taken any. */
+  #sendSome(): boolean {
+    const device = this.#device;
+    const pending = this.#nextPending;
+    if (!pending) return false;
+    const { bytes, position } = pending;
+    const { characterTicks, now } = device;
+    const isTimed = characterTicks > 0;
+    if (isTimed && now < this.#lineIsFreeAt) return false;
+    const sent = isTimed ? bytes.subarray(position, position + 1) : bytes.subarray(position);
+    // Counted before: a callback of the device may look, and close the port.
+    const count = Math.min(sent.length, device.capacity);
+    if (count === 0) return false;
+    pending.position += count;
+    this.#waiting -= count;
+    if (isTimed) this.#lineFreeAt = now + characterTicks;
+    const isWhole = pending.position === bytes.length;
+    if (isWhole) this.#pendingWrites.splice(this.#pendingWrites.indexOf(pending), 1);
+    device.offer(sent.subarray(0, count), (error) => this.onFailure(error));
+    if (isWhole) pending.completed?.();
+    return true;
+  }
+
+  /** Observes the device while bytes wait, and only then: its accesses are faster without. */
+  #observe(): void {
+    const device = this.#device;
+    const waits = this.#waiting > 0;
+    if (waits) device.lineSource = this;
+    else if (device.lineSource === this) device.lineSource = undefined;
+    if (waits && this.#drivers === 0) {
+      this.#unobserve ??= device.onInputEnd(() => this.#inputEnded());
+    } else {
+      this.#unobserve?.();
+      this.#unobserve = undefined;
+    }
+  }
+
+  #inputEnded(): void {
+    const device = this.#device;
+    if (this.#isPumping || device.capacity === 0) return;
+    if (device.characterTicks > 0 || device.isReceiveEmpty) {
       this.pump();
-    }, RETRY);
+      return;
+    }
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      if (this.#drivers === 0) this.pump();
+    });
   }
 }
 
-/** An error that nobody hears is thrown by itself: it must not be lost, nor unwind an unrelated caller. */
+/** Throws an error that nobody listens to by itself: it must not be lost, nor unwind whoever happens to run. */
 export function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;
@@ -121,10 +181,10 @@ export function throwLater(error: unknown): void {
 
 const queues = new WeakMap<Uart, InputQueue>();
 
-/** The queue of a device. @throws TypeError if it is none. */
-export function inputOf(uartDevice: Uart): InputQueue {
-  checkUart(uartDevice);
-  const inputQueue = queues.get(uartDevice) ?? new InputQueue(uartDevice);
-  queues.set(uartDevice, inputQueue);
+/** Returns the queue of a device. @throws TypeError if it is none. */
+export function inputOf(device: Uart): InputQueue {
+  checkUart(device);
+  const inputQueue = queues.get(device) ?? new InputQueue(device);
+  queues.set(device, inputQueue);
   return inputQueue;
 }

@@ -1,5 +1,7 @@
 import type { Subscription } from "rxjs";
+import type { OutputAttachment } from "../../device/index.js";
 import type { ResolvedHostOptions } from "./options.js";
+import { TokenBucket } from "./rate-limit.js";
 import { hasPins, type Uart } from "./uart.js";
 
 /** Output was lost because nobody took it, and the policy was "error". */
@@ -7,29 +9,38 @@ export class OverflowError extends Error {
   override readonly name = "OverflowError";
 }
 
-/** So many bytes may still leave a transmitter once it is held: what is on the line. */
+/** So many bytes may still leave a transmitter once it is held: those on the line. */
 const SLACK = 64;
 
-/** The output that nobody has read yet: a bounded ring of bytes. */
+/**
+ * The bytes that the guest has sent and nobody has taken yet: a bounded ring.
+ *
+ * It is one of the hosts of a `Uart16550`, so that both agree who holds output, whatever the device was restored to.
+ */
 export class OutputBuffer {
-  readonly #device: Uart;
   readonly #options: ResolvedHostOptions;
-  readonly #changed: () => void;
+  #onChange: () => void = () => {};
   readonly #subscription: Subscription;
+  readonly #attachment: OutputAttachment | undefined;
+  readonly #bucket: TokenBucket | undefined;
   readonly #ring: Uint8Array;
   #first = 0;
   #length = 0;
-  #held = false;
   #dropped = 0;
   #failure: OverflowError | undefined;
+  /** True from the moment when the ring is full until half of it has been taken, under the policy "hold". */
+  isFull = false;
 
-  /** @param changed - called when a byte has come, or the policy "error" has struck. */
-  constructor(uartDevice: Uart, options: ResolvedHostOptions, changed: () => void) {
-    this.#device = uartDevice;
+  /** @param onChange - called when another byte has come, or the policy "error" has struck. */
+  constructor(device: Uart, options: ResolvedHostOptions, onChange: () => void) {
     this.#options = options;
-    this.#changed = changed;
+    this.#bucket = options.limit && new TokenBucket(options.limit);
     this.#ring = new Uint8Array(options.bufferSize + (options.overflow === "hold" ? SLACK : 0));
-    this.#subscription = uartDevice.output$.subscribe((byte) => this.#push(byte));
+    this.#subscription = device.output$.subscribe((byte) => this.#push(byte));
+    // The device may go on at once, with what was held before.
+    this.#attachment = hasPins(device) ? device.attachHost(this) : undefined;
+    this.#attachment?.update();
+    this.#onChange = onChange;
   }
 
   /** The number of bytes that wait. */
@@ -42,22 +53,19 @@ export class OutputBuffer {
     return this.#dropped;
   }
 
-  /** All that wait, or the first of them. */
-  take(maximum = this.#length): Uint8Array<ArrayBuffer> {
-    const dataBytes = new Uint8Array(Math.min(maximum, this.#length));
-    const endIndex = Math.min(this.#first + dataBytes.length, this.#ring.length);
-    dataBytes.set(this.#ring.subarray(this.#first, endIndex));
-    dataBytes.set(
-      this.#ring.subarray(0, dataBytes.length - (endIndex - this.#first)),
-      endIndex - this.#first,
-    );
-    this.#first = (this.#first + dataBytes.length) % this.#ring.length;
-    this.#length -= dataBytes.length;
-    if (this.#held && this.#length <= this.#options.bufferSize / 2) this.#release();
-    return dataBytes;
+  /** Takes all bytes that wait, or the first of them. */
+  take(most = this.#length): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(Math.min(most, this.#length));
+    const end = Math.min(this.#first + bytes.length, this.#ring.length);
+    bytes.set(this.#ring.subarray(this.#first, end));
+    bytes.set(this.#ring.subarray(0, bytes.length - (end - this.#first)), end - this.#first);
+    this.#first = (this.#first + bytes.length) % this.#ring.length;
+    this.#length -= bytes.length;
+    if (this.isFull && this.#length <= this.#options.bufferSize / 2) this.#setFull(false);
+    return bytes;
   }
 
-  /** The error of the policy "error", once. */
+  /** Takes the error of the policy "error", once. */
   takeFailure(): OverflowError | undefined {
     const failure = this.#failure;
     this.#failure = undefined;
@@ -67,17 +75,19 @@ export class OutputBuffer {
   /** Takes no more, and lets the device go on. */
   close(): void {
     this.#subscription.unsubscribe();
-    if (this.#held) this.#release();
+    this.#attachment?.detach();
   }
 
-  #push(dataByte: number): void {
-    if (this.#length >= this.#ring.length) this.#overflow();
-    this.#ring[(this.#first + this.#length++) % this.#ring.length] = dataByte;
-    if (this.#options.overflow === "hold" && !this.#held && this.#length >= this.#options.bufferSize) {
-      this.#held = true;
-      if (hasPins(this.#device)) this.#device.holdOutput();
+  #push(byte: number): void {
+    if (this.#bucket?.take() === false) {
+      this.#dropped++;
+      return;
     }
-    this.#changed();
+    if (this.#length >= this.#ring.length) this.#overflow();
+    this.#ring[(this.#first + this.#length++) % this.#ring.length] = byte;
+    const { overflow, bufferSize } = this.#options;
+    if (overflow === "hold" && !this.isFull && this.#length >= bufferSize) this.#setFull(true);
+    this.#onChange();
   }
 
   #overflow(): void {
@@ -94,8 +104,8 @@ export class OutputBuffer {
     }
   }
 
-  #release(): void {
-    this.#held = false;
-    if (hasPins(this.#device)) this.#device.releaseOutput();
+  #setFull(isFull: boolean): void {
+    this.isFull = isFull;
+    this.#attachment?.update();
   }
 }

@@ -1,15 +1,37 @@
-import { inputOf } from "./input-queue.js";
+import { formatValue, withKnownNames } from "../../journal/internal.js";
+import { type ByteSource, copyBytes } from "./bytes.js";
+import { type InputSender, inputOf } from "./input-queue.js";
 import { type HostOptions, resolveHostOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "./uart.js";
 
 /** The options of a port: those of Web Serial's `SerialOptions`, and the policy for output that nobody reads. */
 export interface HostPortOptions extends HostOptions {
-  /** Taken and not used: a character takes as long as the guest's divisor says. So are the next three. */
+  /** Checked and not used: a character takes as long as the guest's divisor says. So are the next three. */
   readonly baudRate?: number;
-  readonly dataBits?: number;
-  readonly stopBits?: number;
+  readonly dataBits?: 7 | 8;
+  readonly stopBits?: 1 | 2;
   readonly parity?: "none" | "even" | "odd";
+}
+
+/** The values of the options that only a line of hardware has. */
+const LINE_OPTIONS: Readonly<Record<string, readonly unknown[]>> = {
+  dataBits: [7, 8],
+  stopBits: [1, 2],
+  parity: ["none", "even", "odd"],
+};
+const SIGNALS: readonly (keyof HostOutputSignals)[] = ["dataTerminalReady", "requestToSend", "break"];
+
+/** Checks the options that a line of hardware has. @throws RangeError that names the option and the values that it may have. */
+function checkLineOptions(options: HostPortOptions): void {
+  const { baudRate } = options;
+  if (baudRate !== undefined && !(Number.isSafeInteger(baudRate) && baudRate > 0))
+    throw new RangeError(`baudRate: expected a whole number above 0, got ${formatValue(baudRate)}`);
+  for (const [name, allowed] of Object.entries(LINE_OPTIONS)) {
+    const value: unknown = options[name as keyof HostPortOptions];
+    if (value === undefined || allowed.includes(value)) continue;
+    throw new RangeError(`${name}: expected one of ${allowed.join(", ")}, got ${formatValue(value)}`);
+  }
 }
 
 /** The guest's pins as the host sees them, through a null modem. */
@@ -50,11 +72,13 @@ export class HostPort {
   readonly #device: Uart;
   #output: OutputBuffer | undefined;
   #readable: ReadableStream<Uint8Array> | undefined;
-  #writable: WritableStream<Uint8Array> | undefined;
+  #writable: WritableStream<ByteSource> | undefined;
   #wanted: (() => void) | undefined;
   #fail: ((failure: Error) => void) | undefined;
   #dropped = 0;
   #abandon: (() => void) | undefined;
+  /** The sender of this port's input, one each time it is open. */
+  #sender: InputSender = { respectsRts: false };
 
   /** @throws TypeError if it is no device. */
   constructor(uartDevice: Uart) {
@@ -84,8 +108,12 @@ export class HostPort {
    */
   async open(options: HostPortOptions = {}): Promise<void> {
     if (this.#output) throw invalidState("open: expected a port that is closed, got one that is open");
-    const resolved = resolveHostOptions(this.#device, options);
-    inputOf(this.#device).respectsRts = resolved.flowControl === "hardware";
+    const resolved = resolveHostOptions(this.#device, options, "HostPort.open", [
+      "baudRate",
+      ...Object.keys(LINE_OPTIONS),
+    ]);
+    checkLineOptions(options);
+    this.#sender = { respectsRts: resolved.flowControl === "hardware" };
     this.#output = new OutputBuffer(this.#device, resolved, () => this.#tell());
   }
 
@@ -99,9 +127,7 @@ export class HostPort {
     this.#output = undefined;
     this.#dropped += outputBuffer.dropped;
     outputBuffer.close();
-    const inputQueue = inputOf(this.#device);
-    inputQueue.respectsRts = false;
-    inputQueue.clear(this);
+    inputOf(this.#device).clear(this.#sender);
     this.#wanted?.();
     this.#abandon?.();
     this.#readable = undefined;
@@ -115,8 +141,11 @@ export class HostPort {
     return this.#readable;
   }
 
-  /** Takes what the guest is to receive; null while the port is closed. A write is done when the device has taken its last byte. */
-  get writable(): WritableStream<Uint8Array> | null {
+  /**
+   * Takes the bytes that the guest is to receive, as Web Serial does: a buffer or any view of one. Null while the port is closed. A write is
+   * done when the device has taken its last byte; one of anything else fails with a TypeError, and a new stream follows.
+   */
+  get writable(): WritableStream<ByteSource> | null {
     if (!this.#output) return null;
     this.#writable ??= this.#makeWritable();
     return this.#writable;
@@ -136,6 +165,11 @@ export class HostPort {
    */
   async setSignals(signals: HostOutputSignals): Promise<void> {
     this.#opened("setSignals");
+    withKnownNames(signals, SIGNALS, "setSignals", "signal");
+    for (const [name, level] of Object.entries(signals)) {
+      if (level !== undefined && typeof level !== "boolean")
+        throw new TypeError(`${name}: expected true or false, got ${formatValue(level)}`);
+    }
     const uartDevice = this.#device;
     if (!hasPins(uartDevice)) {
       throw new DOMException(
@@ -164,6 +198,7 @@ export class HostPort {
   }
 
   #makeReadable(outputBuffer: OutputBuffer): ReadableStream<Uint8Array> {
+    let isCancelled = false;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -177,11 +212,14 @@ export class HostPort {
             await new Promise<void>((resolve) => {
               this.#wanted = resolve;
             });
+          // What has come since waits for the next stream.
+          if (isCancelled) return;
           this.#wanted = undefined;
           if (this.#output !== outputBuffer) controller.close();
           else if (outputBuffer.length > 0) controller.enqueue(outputBuffer.take());
         },
         cancel: () => {
+          isCancelled = true;
           this.#readable = undefined;
           this.#wanted?.();
         },
@@ -190,19 +228,29 @@ export class HostPort {
     );
   }
 
-  #makeWritable(): WritableStream<Uint8Array> {
+  #makeWritable(): WritableStream<ByteSource> {
+    const sender = this.#sender;
     const onEnd = () => {
       this.#writable = undefined;
     };
-    return new WritableStream<Uint8Array>({
+    return new WritableStream<ByteSource>({
       start: (controller) => {
         this.#abandon = () => controller.error(invalidState("writable: the port was closed"));
       },
-      write: (chunk) => new Promise<void>((resolve) => inputOf(this.#device).push(chunk, this, resolve)),
+      write: (chunk) => {
+        try {
+          const bytes = copyBytes(chunk, "chunk");
+          return new Promise<void>((resolve) => inputOf(this.#device).push(bytes, sender, resolve));
+        } catch (error) {
+          // The stream has failed now: the next look finds a new one.
+          onEnd();
+          throw error;
+        }
+      },
       close: onEnd,
       abort: () => {
         onEnd();
-        inputOf(this.#device).clear(this);
+        inputOf(this.#device).clear(sender);
       },
     });
   }

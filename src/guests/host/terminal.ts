@@ -1,4 +1,4 @@
-import { formatValue } from "../../journal/internal.js";
+import { checkCallback, formatValue } from "../../journal/internal.js";
 import { inputOf } from "./input-queue.js";
 import { type HostOptions, resolveHostOptions } from "./options.js";
 import { OutputBuffer } from "./output-buffer.js";
@@ -33,6 +33,19 @@ export interface TerminalOptions extends HostOptions {
 /** So many bytes are given to a terminal at once. */
 const CHUNK = 16_384;
 
+/** Checks a terminal. @throws TypeError unless it has the methods that are used. */
+function checkTerminal(terminal: TerminalLike): void {
+  let isTerminal = false;
+  try {
+    const { write, onData, onBinary } = terminal;
+    isTerminal = [write, onData, onBinary ?? onData].every((method) => typeof method === "function");
+  } catch {
+    // Nothing can be read from it.
+  }
+  if (isTerminal) return;
+  throw new TypeError(`terminal: expected one with write and onData, got ${formatValue(terminal)}`);
+}
+
 /**
  * Attaches an xterm.js terminal to a device: it shows what the guest sends, and what the user types arrives, a paste of any length as
  * fast as the device takes it.
@@ -47,20 +60,22 @@ export function attachTerminal(
   options: TerminalOptions = {},
 ): TerminalAttachment {
   checkUart(uartDevice);
-  if (typeof terminal?.write !== "function" || typeof terminal.onData !== "function") {
-    throw new TypeError(`terminal: expected one with write and onData, got ${formatValue(terminal)}`);
-  }
+  checkTerminal(terminal);
   const inputQueue = inputOf(uartDevice);
-  const resolved = resolveHostOptions(uartDevice, options);
+  const resolved = resolveHostOptions(uartDevice, options, "attachTerminal", ["error"]);
+  const onError = options.error;
+  checkCallback(onError, "error");
+  const sender = { respectsRts: resolved.flowControl === "hardware" };
   let isWriting = false;
   let disposed = false;
   const showOutput = () => {
     const failure = outputBuffer.takeFailure();
-    if (failure) options.error?.(failure);
+    if (failure) onError?.(failure);
     if (isWriting || disposed || outputBuffer.length === 0) return;
     isWriting = true;
     // Gathered for a turn, so that a line is one write and not one for each of its bytes.
     queueMicrotask(() => {
+      if (disposed) return;
       terminal.write(outputBuffer.take(CHUNK), () => {
         isWriting = false;
         showOutput();
@@ -68,12 +83,15 @@ export function attachTerminal(
     });
   };
   const outputBuffer = new OutputBuffer(uartDevice, resolved, showOutput);
-  inputQueue.respectsRts = resolved.flowControl === "hardware";
+  showOutput();
   const encoder = new TextEncoder();
   const subscriptions = [
-    terminal.onData((terminalOutput) => inputQueue.push(encoder.encode(terminalOutput))),
+    terminal.onData((terminalOutput) => inputQueue.push(encoder.encode(terminalOutput), sender)),
     terminal.onBinary?.((terminalOutput) =>
-      inputQueue.push(Uint8Array.from(terminalOutput, (character) => character.charCodeAt(0))),
+      inputQueue.push(
+        Uint8Array.from(terminalOutput, (character) => character.charCodeAt(0)),
+        sender,
+      ),
     ),
   ];
   return {

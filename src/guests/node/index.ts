@@ -2,7 +2,9 @@
  * What a host in Node needs: the other end of a device's line as a stream, and files of journals.
  */
 import { Duplex } from "node:stream";
-import { inputOf } from "../host/input-queue.js";
+import { formatValue } from "../../journal/internal.js";
+import { copyBytes } from "../host/bytes.js";
+import { type InputSender, inputOf } from "../host/input-queue.js";
 import { type HostOptions, resolveHostOptions } from "../host/options.js";
 import { OutputBuffer } from "../host/output-buffer.js";
 import { checkUart, type Uart } from "../host/uart.js";
@@ -10,6 +12,18 @@ import { checkUart, type Uart } from "../host/uart.js";
 export type { HostOptions, OverflowPolicy, Uart } from "../host/index.js";
 export { OverflowError } from "../host/index.js";
 export { type JournalFileOptions, type JournalFileSink, journalFile, type Rotation } from "./journal-file.js";
+
+type WriteArguments = [encoding?: unknown, callback?: unknown];
+
+/** Returns a chunk as Node's streams take it. @throws TypeError if it is neither text nor bytes. */
+function chunkOf(chunk: unknown): string | Uint8Array {
+  if (typeof chunk === "string") return chunk;
+  try {
+    return copyBytes(chunk, "chunk");
+  } catch {
+    throw new TypeError(`chunk: expected a text or bytes, got ${formatValue(chunk)}`);
+  }
+}
 
 /**
  * The other end of a device's line: what is written arrives as the device has room, what the guest sends is read.
@@ -24,15 +38,16 @@ export { type JournalFileOptions, type JournalFileSink, journalFile, type Rotati
 export class HostDuplex extends Duplex {
   readonly #device: Uart;
   readonly #output: OutputBuffer;
+  readonly #sender: InputSender;
   #wanted = false;
 
   /** @throws TypeError if it is no device, RangeError for an option that cannot be. */
   constructor(uartDevice: Uart, options: HostOptions = {}) {
     checkUart(uartDevice);
-    const resolved = resolveHostOptions(uartDevice, options);
+    const resolved = resolveHostOptions(uartDevice, options, "HostDuplex");
     super({ allowHalfOpen: true });
     this.#device = uartDevice;
-    inputOf(uartDevice).respectsRts = resolved.flowControl === "hardware";
+    this.#sender = { respectsRts: resolved.flowControl === "hardware" };
     this.#output = new OutputBuffer(uartDevice, resolved, () => this.#tell());
   }
 
@@ -46,6 +61,24 @@ export class HostDuplex extends Duplex {
     return inputOf(this.#device).waiting;
   }
 
+  /**
+   * Writes bytes, or a text.
+   *
+   * @param chunk - a text, a buffer, or any view of one.
+   * @throws TypeError if it is neither; nothing has changed then.
+   */
+  override write(chunk: unknown, ...others: WriteArguments): boolean {
+    return super.write(chunkOf(chunk), ...(others as []));
+  }
+
+  /** Ends the input, after a last chunk if there is one. @throws TypeError as {@link write} does. */
+  override end(...chunkAndOthers: unknown[]): this {
+    const [chunk, ...others] = chunkAndOthers;
+    if (chunk === undefined || chunk === null || typeof chunk === "function")
+      return super.end(chunk as () => void);
+    return super.end(chunkOf(chunk), ...(others as []));
+  }
+
   /** @internal */
   override _read(): void {
     this.#wanted = true;
@@ -56,7 +89,7 @@ export class HostDuplex extends Duplex {
   override _write(byteChunk: Uint8Array | string, encoding: BufferEncoding, done: () => void): void {
     inputOf(this.#device).push(
       typeof byteChunk === "string" ? Buffer.from(byteChunk, encoding) : byteChunk,
-      this,
+      this.#sender,
       done,
     );
   }
@@ -64,7 +97,7 @@ export class HostDuplex extends Duplex {
   /** @internal */
   override _destroy(failure: Error | null, done: (error: Error | null) => void): void {
     this.#output.close();
-    inputOf(this.#device).clear(this);
+    inputOf(this.#device).clear(this.#sender);
     this.push(null);
     done(failure);
   }

@@ -56,9 +56,18 @@ class Toy implements Device {
   readonly interrupt$ = new Subject<never>();
   readonly now = 0;
   readonly journal = new Journal({ chart: "toy", options: {}, definition: "", package: "", state: 0 });
+  readonly capacity = 0;
+  readonly room$ = new Subject<number>();
   /** The failure of its host, once an input has been applied. */
   failing: Error | undefined;
   #scratch = 0;
+
+  offer = () => 0;
+  state = () => this.#scratch;
+  advanceTo = () => {};
+  toTicks = () => 0;
+  toSeconds = () => 0;
+  syncOutputs = () => {};
 
   apply(input: Input): readonly Emission[] {
     if (input.type === "restore" && input.state !== 0) throw new FullError("no room");
