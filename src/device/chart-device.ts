@@ -10,7 +10,7 @@ import {
   openJournal,
   type Recorder,
 } from "../journal/index.js";
-import { formatValue } from "../journal/internal.js";
+import { checkCallback, formatValue } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import type {
   Chart,
@@ -139,8 +139,11 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
       tick: origin.tick ?? 0,
       state: this.state(),
     };
-    this.recorder = openJournal(header, options.journal ?? {}, () => this.state());
+    this.recorder = openJournal(header, options.journal === undefined ? {} : options.journal, () =>
+      this.state(),
+    );
     this.updatePlainOffsets();
+    checkCallback(options.room, "room");
     if (options.room) this.room$.subscribe(options.room);
   }
 
@@ -343,8 +346,13 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
   }
 
   advance(ticks: number): void {
-    const end = this.now + ticks;
-    if (this.lineSource && ticks >= 0 && Number.isSafeInteger(end)) this.#advanceWithLine(end);
+    if (
+      this.lineSource &&
+      Number.isSafeInteger(ticks) &&
+      ticks >= 0 &&
+      Number.isSafeInteger(this.now + ticks)
+    )
+      this.#advanceWithLine(this.now + ticks);
     else this.enter({ type: "advance", ticks });
   }
 

@@ -82,7 +82,7 @@ export function connect(a: Uart16550, b: Uart16550): Connection {
 
 function checkConnectable(a: Uart16550, b: Uart16550): void {
   for (const [name, device] of Object.entries({ a, b })) {
-    if (!(device instanceof Uart16550)) {
+    if (!isUart16550(device)) {
       throw new TypeError(`${name}: expected a Uart16550, got ${formatValue(device)}`);
     }
     if (device.chart.options["transmitterIsTimed"] !== true) {
@@ -98,6 +98,14 @@ function checkConnectable(a: Uart16550, b: Uart16550): void {
     throw new RangeError(`clock: expected both to have the same, got ${a.chart.clock} and ${b.chart.clock}`);
   }
   checkSameTick(a, b);
+}
+
+function isUart16550(device: unknown): boolean {
+  try {
+    return device instanceof Uart16550;
+  } catch {
+    return false;
+  }
 }
 
 function checkSameTick(a: Uart16550, b: Uart16550): void {

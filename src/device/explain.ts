@@ -2,6 +2,7 @@ import type { AnyStateMachine } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
+import { formatValue } from "../journal/internal.js";
 import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
 import { bitsInWords, inputInWords, valueInWords } from "./input-format.js";
@@ -35,7 +36,10 @@ function registerNamed(chart: Chart, registerName: RegisterName): RegisterView {
   const foundRegister = chart.registers.find((register) => register.name === registerName);
   if (foundRegister) return foundRegister;
   const names = chart.registers.map((register) => register.name).join(", ");
-  throw new RangeError(`explain: ${chart.id} expected one of ${names}, interrupt, got ${registerName}`);
+  const isWord = typeof registerName === "string" && /^\w{1,60}$/.test(registerName);
+  throw new RangeError(
+    `explain: ${chart.id} expected one of ${names}, interrupt, got ${isWord ? registerName : formatValue(registerName)}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Input } from "../journal/index.js";
-import { formatValue } from "../journal/internal.js";
+import { checkReadable, formatValue, isTransferred } from "../journal/internal.js";
 import type { Chart } from "./device.js";
 
 /**
@@ -10,12 +10,17 @@ import type { Chart } from "./device.js";
  * @throws TypeError, RangeError or SerialError if it restores what is no state of the chart.
  */
 export function checkedInput(chart: Chart, input: Input): Input {
+  return checkReadable(input, "input", "an object that can be read", () => checkInput(chart, input));
+}
+
+function checkInput(chart: Chart, input: Input): Input {
   if (!chart.inputs.includes(input?.type)) {
     throw new TypeError(
       `input: expected one of ${chart.inputs.join(", ")}, got ${formatValue(input?.type ?? input)}`,
     );
   }
-  if (input.type === "receive" && chart.characters === "bytes") checkBytes(input.characters, "characters");
+  if (input.type === "receive" && (chart.characters === "bytes" || input.characters instanceof Uint8Array))
+    checkBytes(input.characters, "characters");
   if (input.type !== "restore") return input;
   const { context } = chart.resolve?.(input.state) ?? chart.snapshotOf(input.state);
   return { type: "restore", state: chart.stateOf(context as never) };
@@ -28,14 +33,19 @@ export function checkedInput(chart: Chart, input: Input): Input {
  * @throws TypeError if it is no list, RangeError if an item is no byte.
  */
 export function checkBytes(characters: unknown, name: string): void {
-  if (characters instanceof Uint8Array) return;
-  if (!Array.isArray(characters))
-    throw new TypeError(`${name}: expected a list of bytes, got ${formatValue(characters)}`);
-  for (let i = 0; i < characters.length; i++) {
-    const candidate: unknown = characters[i];
-    if (typeof candidate === "number" && (candidate & 0xff) === candidate) continue;
-    throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${formatValue(candidate)}`);
-  }
+  checkReadable(characters, name, "a list of bytes", () => {
+    if (characters instanceof Uint8Array) {
+      if (characters.length > 0 || !isTransferred(characters.buffer)) return;
+      throw new TypeError(`${name}: expected a list of bytes, got a view of a transferred buffer`);
+    }
+    if (!Array.isArray(characters))
+      throw new TypeError(`${name}: expected a list of bytes, got ${formatValue(characters)}`);
+    for (let i = 0; i < characters.length; i++) {
+      const candidate: unknown = characters[i];
+      if (typeof candidate === "number" && (candidate & 0xff) === candidate) continue;
+      throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${formatValue(candidate)}`);
+    }
+  });
 }
 
 /** Checks an offset as the journal does for a read. @throws TypeError if it is no number, RangeError if it is not 0 to 255. */

@@ -1,5 +1,5 @@
 import type { JournalView } from "../journal/index.js";
-import { formatValue, optionsOfVersion1 } from "../journal/internal.js";
+import { checkReadable, formatValue, isRecord, optionsOfVersion1 } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import type { Device, Saved } from "./device.js";
 
@@ -13,6 +13,12 @@ export function checkChartId(id: unknown, expected: string): void {
 
 /** Checks a saved state. @throws TypeError or RangeError that names the field, if it is none of that chart. */
 export function checkSaved(saved: Saved, chart: string): void {
+  checkReadable(saved, "saved", "what save() gives", () => checkSavedFields(saved, chart));
+  // A proxy can be an object that nobody can read.
+  checkReadable(saved.options, "options", "an object", () => ({ ...saved.options }));
+}
+
+function checkSavedFields(saved: Saved, chart: string): void {
   if (typeof saved !== "object" || saved === null) {
     throw new TypeError(`saved: expected what save() gives, got ${formatValue(saved)}`);
   }
@@ -20,7 +26,7 @@ export function checkSaved(saved: Saved, chart: string): void {
     throw new TypeError(`version: expected 1 or ${SAVED_VERSION}, got ${formatValue(saved.version)}`);
   }
   checkChartId(saved.chart, chart);
-  if (typeof saved.options !== "object" || saved.options === null) {
+  if (!isRecord(saved.options)) {
     throw new TypeError(`options: expected an object, got ${formatValue(saved.options)}`);
   }
   if (!Number.isSafeInteger(saved.now) || saved.now < 0) {
@@ -79,8 +85,20 @@ function unknownFields(subject: string, value: unknown, known: readonly string[]
 
 /** Checks a journal. @throws TypeError if it is none. */
 export function checkJournal(journal: JournalView): void {
-  if (typeof journal === "object" && journal !== null && typeof journal.entries === "function") return;
-  throw new TypeError(`journal: expected a device's journal or a loaded one, got ${formatValue(journal)}`);
+  const isJournal = checkReadable(
+    journal,
+    "journal",
+    "a device's journal or a loaded one",
+    () =>
+      typeof journal === "object" &&
+      journal !== null &&
+      typeof journal.entries === "function" &&
+      typeof journal.checkpoint === "function" &&
+      typeof journal.header === "object" &&
+      journal.header !== null,
+  );
+  if (!isJournal)
+    throw new TypeError(`journal: expected a device's journal or a loaded one, got ${formatValue(journal)}`);
 }
 
 /** Checks an end of entries. @throws RangeError unless it is an index from the journal's first to its next. */

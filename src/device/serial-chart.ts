@@ -11,6 +11,8 @@ import {
   serialStateValue,
 } from "../../machines/index.js";
 import type { GeneratedSource } from "../engine/index.js";
+import { formatValue } from "../journal/internal.js";
+import { checkMachine } from "./check-machine.js";
 import * as serial081 from "./compiled/serial-0.8.1.js";
 import * as serial082 from "./compiled/serial-0.8.2.js";
 import type { Chart, RegisterView } from "./device.js";
@@ -72,10 +74,15 @@ export function serialChart(
   revision: SerialRevision = "0.8.2",
   machine?: SerialMachine,
 ): Chart<SerialMachine, SerialState> {
-  const chart = Object.hasOwn(CHARTS_BY_REVISION, revision) ? CHARTS_BY_REVISION[revision] : undefined;
+  const chart =
+    typeof revision === "string" && Object.hasOwn(CHARTS_BY_REVISION, revision)
+      ? CHARTS_BY_REVISION[revision]
+      : undefined;
   if (!chart)
     throw new RangeError(
-      `revision: expected one of ${Object.keys(CHARTS_BY_REVISION).join(", ")}, got ${revision}`,
+      `revision: expected one of ${Object.keys(CHARTS_BY_REVISION).join(", ")}, got ${formatValue(revision)}`,
     );
-  return machine === undefined ? chart : chartOf(revision, machine);
+  if (machine === undefined) return chart;
+  checkMachine(machine);
+  return chartOf(revision, machine);
 }

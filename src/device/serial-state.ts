@@ -1,5 +1,5 @@
 import { FIFO_SIZE, Fifo, type SerialContext } from "../../machines/index.js";
-import { formatValue } from "../journal/internal.js";
+import { checkReadable, formatValue } from "../journal/internal.js";
 import { SerialError } from "./serial-error.js";
 
 /**
@@ -108,6 +108,10 @@ export function stateOfContext(context: SerialContext): SerialState {
  * @throws SerialError of kind FullFifo if more than 64 bytes are queued (S37).
  */
 export function contextOfState(state: unknown): SerialContext {
+  return checkReadable(state, "state", "an object that can be read", () => readContext(state));
+}
+
+function readContext(state: unknown): SerialContext {
   const fields = fieldsOf(state);
   const registers = REGISTER_FIELDS.map(([field, register]) => [register, checkedByte(fields[field], field)]);
   const receiveFifo = Fifo.of(checkedBytes(fields["inBuffer"], "inBuffer"));
@@ -135,6 +139,10 @@ export function serialStateToSerde(state: SerialState): SerdeSerialState {
  * @throws SerialError of kind FullFifo if more than 64 bytes are queued.
  */
 export function serialStateFromSerde(json: unknown): SerialState {
+  return checkReadable(json, "state", "an object that can be read", () => readSerde(json));
+}
+
+function readSerde(json: unknown): SerialState {
   const fields = fieldsOf(json);
   const registers = REGISTER_FIELDS.map(([field, , serde]) => [field, checkedByte(fields[serde], serde)]);
   const inBuffer = checkedBytes(fields["in_buffer"], "in_buffer");

@@ -166,13 +166,16 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws TypeError if it is no saved serial, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
    */
-  static fromSaved(
-    saved: Saved,
-    { warn = console.warn, ...options }: SerialOptions & RestoreOptions = {},
-  ): Serial {
+  static fromSaved(saved: Saved, options: SerialOptions & RestoreOptions = {}): Serial {
+    const { warn = console.warn, ...known } = withKnownNames(
+      options,
+      [...OPTIONS, "warn"],
+      "Serial.fromSaved",
+    );
+    checkCallback(warn, "warn");
     checkSaved(saved, "serial");
-    const revision = options.revision ?? revisionOf(saved.options);
-    const serial = new Serial({ ...options, revision }, { tick: saved.now });
+    const revision = known.revision ?? revisionOf(saved.options);
+    const serial = new Serial({ ...known, revision }, { tick: saved.now });
     serial.apply({ type: "restore", state: saved.state });
     for (const warning of savedWarnings(saved, serial)) warn(warning);
     return serial;
@@ -188,7 +191,12 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    */
   static fromJournal(journal: JournalView, options: FromJournalOptions = {}): Serial {
     checkJournal(journal);
-    const { until = journal.next, warn = console.warn, ...deviceOptions } = options;
+    const {
+      until = journal.next,
+      warn = console.warn,
+      ...deviceOptions
+    } = withKnownNames(options, [...OPTIONS, "until", "warn"], "Serial.fromJournal");
+    checkCallback(warn, "warn");
     checkChartId(journal.header.chart, "serial");
     checkUntil(until, journal);
     const { index, tick, state } = journal.checkpoint(until);

@@ -20,6 +20,7 @@ import {
   uart16550Machine,
   uart16550StateValue,
 } from "../../machines/index.js";
+import { checkMachine } from "./check-machine.js";
 import type { Chart, RegisterView } from "./device.js";
 import { UART16550_EMISSION_KINDS } from "./effects.js";
 import { uart16550Options } from "./uart16550-options.js";
@@ -67,6 +68,7 @@ export function uart16550Chart(
   machine: Uart16550Machine = uart16550Machine,
 ): Chart<Uart16550Machine, Uart16550State> {
   const options = uart16550Options(part);
+  checkMachine(machine);
   const resolve = (state: unknown) => {
     const context = contextOfUart16550(options, state);
     return { value: uart16550StateValue(context), context };

@@ -1,6 +1,8 @@
 import { UART16550_PRESETS, type Uart16550Options, type Uart16550Preset } from "../../machines/index.js";
 import {
+  checkReadable,
   formatValue,
+  isRecord,
   nearest,
   optionNamedInVersion1,
   optionNamesOfVersion1,
@@ -70,11 +72,16 @@ export function uart16550Options(
   given: Uart16550Preset | Partial<Uart16550Options> = "pc16550d",
 ): Uart16550Options {
   if (typeof given === "string") return presetNamed(given);
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new TypeError(`preset: expected a preset's name or options, got ${formatValue(given)}`);
-  }
-  for (const [name, value] of Object.entries(given)) checkOption(name, value);
-  const options = Object.freeze({ ...UART16550_PRESETS.pc16550d, ...given });
+  const own = checkReadable(given, "preset", "a preset's name or options", () => {
+    if (!isRecord(given))
+      throw new TypeError(`preset: expected a preset's name or options, got ${formatValue(given)}`);
+    if (Object.getOwnPropertySymbols(given).length > 0)
+      throw new TypeError("preset: expected options by name, got one that a symbol names");
+    const fields = { ...(given as Partial<Uart16550Options>) };
+    for (const [name, value] of Object.entries(fields)) checkOption(name, value);
+    return fields;
+  });
+  const options = Object.freeze({ ...UART16550_PRESETS.pc16550d, ...own });
   const most = Math.floor((Number.MAX_SAFE_INTEGER / LONGEST_TIMEOUT) * options.inputClock);
   if (options.clock > most) {
     throw new RangeError(`clock: expected at most ${most} with this inputClock, got ${options.clock}`);

@@ -10,7 +10,7 @@ import {
   type Uart16550Options,
   uart16550StateValue,
 } from "../../machines/index.js";
-import { formatValue } from "../journal/internal.js";
+import { checkReadable, formatValue } from "../journal/internal.js";
 
 /**
  * A `Uart16550`'s state as JSON: the chart's context without the options, its FIFOs as arrays, the oldest character first. A
@@ -127,6 +127,10 @@ export function stateOfUart16550(context: Uart16550Context): Uart16550State {
  * @throws TypeError if a field is missing or of another type, RangeError if its value is out of range; both name it.
  */
 export function contextOfUart16550(options: Uart16550Options, state: unknown): Uart16550Context {
+  return checkReadable(state, "state", "an object that can be read", () => readContext(options, state));
+}
+
+function readContext(options: Uart16550Options, state: unknown): Uart16550Context {
   if (typeof state !== "object" || state === null || Array.isArray(state)) {
     throw new TypeError(
       `state: expected an object with the fields of a 16550's state, got ${formatValue(state)}`,

@@ -10,7 +10,14 @@ import {
   uart16550StateValue,
 } from "../../machines/index.js";
 import type { Character, Input, JournalView } from "../journal/index.js";
-import { checkCallback, checkCallbacks, formatValue, withKnownNames } from "../journal/internal.js";
+import {
+  checkCallback,
+  checkCallbacks,
+  checkReadable,
+  formatValue,
+  isRecord,
+  withKnownNames,
+} from "../journal/internal.js";
 import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
 import type { ChartEmission, RestoreOptions, Saved } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
@@ -56,11 +63,13 @@ const MODEM_OUTPUT_FIELDS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2"
 
 /** Checks modem inputs. @throws TypeError unless it is an object that names some. */
 function checkModemInputs(inputs: unknown): void {
-  if (typeof inputs !== "object" || inputs === null) {
-    throw new TypeError(`inputs: expected an object of cts, dsr, ri, dcd, got ${formatValue(inputs)}`);
-  }
-  const unknownInput = Object.keys(inputs).find(
-    (callbackName) => !["cts", "dsr", "ri", "dcd"].includes(callbackName),
+  const expected = "an object of cts, dsr, ri, dcd";
+  const names = checkReadable(inputs, "inputs", expected, () =>
+    isRecord(inputs) ? Reflect.ownKeys(inputs) : undefined,
+  );
+  if (!names) throw new TypeError(`inputs: expected ${expected}, got ${formatValue(inputs)}`);
+  const unknownInput = names.find(
+    (name) => typeof name === "symbol" || !["cts", "dsr", "ri", "dcd"].includes(name),
   );
   if (unknownInput !== undefined)
     throw new TypeError(`inputs: expected cts, dsr, ri, dcd, got ${formatValue(unknownInput)}`);
@@ -167,13 +176,16 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws TypeError if it is no saved 16550, or of a version that this package cannot read.
    * @throws whatever {@link fromState} throws.
    */
-  static fromSaved(
-    saved: Saved,
-    { warn = console.warn, ...options }: Uart16550DeviceOptions & RestoreOptions = {},
-  ): Uart16550 {
+  static fromSaved(saved: Saved, options: Uart16550DeviceOptions & RestoreOptions = {}): Uart16550 {
+    const { warn = console.warn, ...known } = withKnownNames(
+      options,
+      [...OPTIONS, "warn"],
+      "Uart16550.fromSaved",
+    );
+    checkCallback(warn, "warn");
     checkSaved(saved, "uart16550");
-    const preset = options.preset ?? withPresentOptions(saved).options;
-    const uart = new Uart16550({ ...options, preset }, { tick: saved.now });
+    const preset = known.preset ?? withPresentOptions(saved).options;
+    const uart = new Uart16550({ ...known, preset }, { tick: saved.now });
     uart.apply({ type: "restore", state: saved.state });
     for (const warning of savedWarnings(saved, uart)) warn(warning);
     return uart;
@@ -189,7 +201,12 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    */
   static fromJournal(journal: JournalView, options: FromUart16550JournalOptions = {}): Uart16550 {
     checkJournal(journal);
-    const { until = journal.next, warn = console.warn, ...deviceOptions } = options;
+    const {
+      until = journal.next,
+      warn = console.warn,
+      ...deviceOptions
+    } = withKnownNames(options, [...OPTIONS, "until", "warn"], "Uart16550.fromJournal");
+    checkCallback(warn, "warn");
     checkChartId(journal.header.chart, "uart16550");
     checkUntil(until, journal);
     const { index, tick, state } = journal.checkpoint(until);
@@ -211,6 +228,11 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws TypeError or RangeError if an item is no character; nothing has changed then.
    */
   receive(characters: readonly Character[] | Uint8Array): number {
+    checkReadable(characters, "characters", "an array", () => {
+      if (ArrayBuffer.isView(characters)) checkBytes(characters, "characters");
+      else if (!Array.isArray(characters))
+        throw new TypeError(`characters: expected an array, got ${formatValue(characters)}`);
+    });
     return this.receiveCharacters(characters);
   }
 

@@ -1,9 +1,10 @@
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { checkEntry, checkHeader, tickAfter } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
-import { isShortAccess } from "./journal.js";
+import { isShortAccess, RANGE_NAMES } from "./journal.js";
 import type { JournalStart } from "./journal-options.js";
 import type { Checkpoint, Recorder } from "./journal-view.js";
+import { withKnownNames } from "./nearest.js";
 
 /** The number of entries from which {@link CountingJournal} counts anew: below it V8 needs no object for a number. */
 const SHORT_COUNT = 2 ** 30;
@@ -129,7 +130,8 @@ export class CountingJournal implements Recorder {
     return false;
   }
 
-  entries({ from = this.next, until = this.next } = {}): IterableIterator<Recorded> {
+  entries(range: { readonly from?: number; readonly until?: number } = {}): IterableIterator<Recorded> {
+    const { from = this.next, until = this.next } = withKnownNames(range, RANGE_NAMES, "entries");
     this.#checkIndex(from, "from");
     this.#checkIndex(until, "until");
     return [][Symbol.iterator]();

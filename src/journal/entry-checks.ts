@@ -1,5 +1,6 @@
 import type { Character, Entry, JournalHeader } from "./entry.js";
 import { formatValue } from "./format-value.js";
+import { checkReadable, isTransferred } from "./hostile.js";
 
 /** Each type of entry with its fields. */
 const ENTRY_FIELDS = {
@@ -84,7 +85,11 @@ function checkCharacter(candidate: unknown, fieldName: string): void {
 }
 
 function checkCharacters(candidate: unknown): void {
-  if (candidate instanceof Uint8Array) return;
+  if (candidate instanceof Uint8Array) {
+    if (isTransferred(candidate.buffer))
+      throw new TypeError("characters: expected an array, got a view of a transferred buffer");
+    return;
+  }
   if (!Array.isArray(candidate)) throw wrongType("characters", "an array", candidate);
   for (let i = 0; i < candidate.length; i++) checkCharacter(candidate[i], `characters[${i}]`);
 }
@@ -95,35 +100,48 @@ function checkCharacters(candidate: unknown): void {
  * @throws TypeError or RangeError with the expected and the actual value.
  */
 export function checkEntry(candidate: unknown): asserts candidate is Entry {
+  checkReadable(candidate, "entry", "an object that can be read", () => checkFields(candidate));
+}
+
+function checkFields(candidate: unknown): void {
   if (!isObject(candidate)) throw wrongType("entry", "an object", candidate);
   switch (candidate.type as Entry["type"]) {
     case "read":
-      return checkInteger(candidate.offset, "offset", 255);
+      checkInteger(candidate.offset, "offset", 255);
+      return;
     case "write":
       checkInteger(candidate.offset, "offset", 255);
-      return checkInteger(candidate.value, "value", 255);
+      checkInteger(candidate.value, "value", 255);
+      return;
     case "receive":
-      return checkCharacters(candidate.characters);
+      checkCharacters(candidate.characters);
+      return;
     case "line":
-      return checkOneOf(candidate.level, "level", [0, 1]);
+      checkOneOf(candidate.level, "level", [0, 1]);
+      return;
     case "break":
-      return checkBoolean(candidate.on, "on");
+      checkBoolean(candidate.on, "on");
+      return;
     case "modem":
       for (const modemLine of ENTRY_FIELDS.modem) checkBoolean(candidate[modemLine], modemLine);
       return;
     case "advance":
-      return checkInteger(candidate.ticks, "ticks", Number.MAX_SAFE_INTEGER);
+      checkInteger(candidate.ticks, "ticks", Number.MAX_SAFE_INTEGER);
+      return;
     case "hold":
     case "release":
     case "reset":
       return;
     case "restore":
-      return checkJson(candidate.state, "state");
+      checkJson(candidate.state, "state");
+      return;
     case "failed":
       checkOneOf(candidate.what, "what", ["out", "trigger"]);
-      return checkInteger(candidate.index, "index", Number.MAX_SAFE_INTEGER);
+      checkInteger(candidate.index, "index", Number.MAX_SAFE_INTEGER);
+      return;
     case "mark":
-      return checkString(candidate.text, "text");
+      checkString(candidate.text, "text");
+      return;
     default:
       throw wrongType("type", `one of ${Object.keys(ENTRY_FIELDS).join(", ")}`, candidate.type);
   }

@@ -39,11 +39,9 @@ function jsonOf(value: object): string {
   }
 }
 
-/** Describes bytes without their values: "a Uint8Array of 4 bytes". */
-function bytesInWords(bytes: ArrayBuffer | ArrayBufferView): string {
-  const [, name] = /\[object (\w+)\]/.exec(Object.prototype.toString.call(bytes)) ?? [];
-  return `${/^[AEIOU](?!in)/.test(name ?? "") ? "an" : "a"} ${name} of ${bytes.byteLength} bytes`;
-}
+/** Describes bytes without their values. */
+const bytesInWords = (bytes: ArrayBuffer | ArrayBufferView): string =>
+  `${ArrayBuffer.isView(bytes) ? "a view" : "a buffer"} of ${bytes.byteLength} bytes`;
 
 /** Replaces what is large by its beginning, before JSON is made of it. */
 function firstItems(_key: string, value: unknown): unknown {

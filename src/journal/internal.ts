@@ -1,6 +1,7 @@
 /** The parts of the journal that other folders of this package build upon. */
 export { checkEntry } from "./entry-checks.js";
 export { formatValue } from "./format-value.js";
+export { checkReadable, isTransferred } from "./hostile.js";
 export { missingInWords } from "./missing-entries.js";
-export { checkCallback, checkCallbacks, nearest, unknownName, withKnownNames } from "./nearest.js";
+export { checkCallback, checkCallbacks, isRecord, nearest, unknownName, withKnownNames } from "./nearest.js";
 export { optionNamedInVersion1, optionNamesOfVersion1, optionsOfVersion1 } from "./version-1.js";

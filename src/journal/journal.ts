@@ -5,6 +5,10 @@ import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js"
 import { formatValue } from "./format-value.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
 import type { Checkpoint, Recorder } from "./journal-view.js";
+import { withKnownNames } from "./nearest.js";
+
+/** The options of {@link Journal.entries}. */
+export const RANGE_NAMES = ["from", "until"];
 
 /** Bytes of a chunk. Entries are dropped a chunk at a time. */
 const CHUNK_LENGTH = 16_384;
@@ -228,7 +232,7 @@ export class Journal implements Recorder {
    * @throws RangeError if an index lies outside `first` to `next`, or `until` before `from`; it names the index.
    */
   entries(range: { readonly from?: number; readonly until?: number } = {}): IterableIterator<Recorded> {
-    const { from = this.first, until = this.next } = range;
+    const { from = this.first, until = this.next } = withKnownNames(range, RANGE_NAMES, "entries");
     this.#checkIndex(from, "from");
     this.#checkIndex(until, "until");
     if (until < from) throw new RangeError(`until: expected an index from ${from}, got ${until}`);

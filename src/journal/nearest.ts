@@ -49,6 +49,17 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return found;
 }
 
+/** The most characters of a list of names: a longer one is no help. */
+const LONGEST_LIST = 200;
+
+/** Lists the names that there are, or the first of them. */
+function knownInWords(known: readonly string[]): string {
+  const all = known.join(", ");
+  if (all.length <= LONGEST_LIST) return `there are ${all}`;
+  const first = known.filter((_, index) => known.slice(0, index + 1).join(", ").length <= LONGEST_LIST);
+  return `there are ${first.join(", ")}, and ${known.length - first.length} more`;
+}
+
 /**
  * Describes, in one line, a name that does not exist: `no option overlow of Serial: did you mean overflow?`.
  *
@@ -57,13 +68,21 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
  */
 export function unknownName(kind: string, name: string, owner: string, known: readonly string[]): string {
   const meant = nearest(name, known);
-  const help = meant === undefined ? `there are ${known.join(", ")}` : `did you mean ${meant}?`;
+  const help = meant === undefined ? knownInWords(known) : `did you mean ${meant}?`;
   return `no ${kind} ${/^\w{1,60}$/.test(name) ? name : formatValue(name)} of ${owner}: ${help}`;
 }
 
-/** Classes of objects whose properties are no options, by the names that `Object.prototype.toString` has for them. */
-const isRecord = (value: unknown): value is object =>
+/** Returns true for an object that is no array, date, map, error or other object of a class of JavaScript's. */
+export const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Object]";
+
+function isReadableRecord(value: unknown): boolean {
+  try {
+    return isRecord(value);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Returns a copy of options: each has been read once, and has one of these names. An option that is undefined is left out.
@@ -89,7 +108,7 @@ export function withKnownNames<T extends object>(
       if (value !== undefined) copy[name] = value;
     }
   } catch {
-    throw new TypeError(`${kind}s of ${owner}: expected an object, got ${formatValue(options)}`);
+    throw new TypeError(`${kind}s: expected an object, got ${formatValue(options)}`);
   }
   if (unknown === undefined) return copy as T;
   throw new TypeError(
@@ -106,8 +125,11 @@ export function withKnownNames<T extends object>(
  * @throws TypeError unless it is a function, or is absent where it may be.
  */
 export function checkCallback(callback: unknown, name: string, isRequired = false): void {
-  if (typeof callback === "function" || (callback === undefined && !isRequired)) return;
-  throw new TypeError(`${name}: expected a function, got ${formatValue(callback)}`);
+  if (callback === undefined && !isRequired) return;
+  if (typeof callback !== "function")
+    throw new TypeError(`${name}: expected a function, got ${formatValue(callback)}`);
+  if (/^class\b/.test(Function.prototype.toString.call(callback)))
+    throw new TypeError(`${name}: expected a function, got a class`);
 }
 
 /**
@@ -125,17 +147,27 @@ export function checkCallbacks(
   optional: readonly string[] = [],
 ): void {
   const names = [...required, ...optional];
-  if ((typeof callbacks !== "object" && typeof callbacks !== "function") || callbacks === null)
-    throw new TypeError(
-      `${name}: expected an object with ${names.join(", ")}, got ${formatValue(callbacks)}`,
-    );
+  const refusal = (): TypeError =>
+    new TypeError(`${name}: expected an object with ${names.join(", ")}, got ${formatValue(callbacks)}`);
+  const isCandidate =
+    required.length > 0 ? callbacks !== null && callbacks !== undefined : isReadableRecord(callbacks);
+  if (!isCandidate) throw refusal();
   for (const callback of names) {
     let value: unknown;
     try {
       value = (callbacks as Record<string, unknown>)[callback];
     } catch {
-      throw new TypeError(`${name}.${callback}: expected a function, got one that cannot be read`);
+      throw refusal();
     }
     checkCallback(value, `${name}.${callback}`, required.includes(callback));
+  }
+  if (required.length === 0) refuseUnknownCallbacks(callbacks as object, name, names);
+}
+
+/** Refuses a callback whose name does not exist; other fields may be the object's own. */
+function refuseUnknownCallbacks(callbacks: object, name: string, known: readonly string[]): void {
+  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(callbacks))) {
+    if (typeof value === "function" && !known.includes(key))
+      throw new TypeError(unknownName("callback", key, name, known));
   }
 }

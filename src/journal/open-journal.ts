@@ -1,9 +1,11 @@
 import { CountingJournal } from "./counting-journal.js";
 import { isObject } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
+import { checkReadable } from "./hostile.js";
 import { Journal } from "./journal.js";
 import type { JournalSink, JournalStart } from "./journal-options.js";
 import type { Recorder } from "./journal-view.js";
+import { isRecord } from "./nearest.js";
 
 /**
  * The journal option of a device: keep the last `keep` entries (1,000,000 unless given), "all" of them, pass them to a sink instead of
@@ -22,19 +24,25 @@ export function openJournal(
   journalOption: JournalOption,
   checkpoint: () => unknown,
 ): Recorder {
+  checkReadable(journalOption, "journal", JOURNAL_OPTIONS, () => {
+    const isOption =
+      journalOption === false ||
+      journalOption === "all" ||
+      isJournalSink(journalOption) ||
+      isKeepOption(journalOption);
+    if (!isOption)
+      throw new TypeError(`journal: expected ${JOURNAL_OPTIONS}, got ${formatValue(journalOption)}`);
+  });
   if (journalOption === false) return new CountingJournal(start, checkpoint);
   if (journalOption === "all") return new Journal(start, { keep: journalOption, checkpoint });
   if (isJournalSink(journalOption)) return new Journal(start, { sink: journalOption, checkpoint });
-  if (!isKeepOption(journalOption)) {
-    throw new TypeError(
-      `journal: expected { keep }, "all", a sink with header and append, or false, got ${formatValue(journalOption)}`,
-    );
-  }
   return new Journal(
     start,
     journalOption.keep === undefined ? { checkpoint } : { keep: journalOption.keep, checkpoint },
   );
 }
+
+const JOURNAL_OPTIONS = '{ keep }, "all", a sink with header and append, or false';
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
@@ -46,6 +54,6 @@ const isJournalSink = (journalOption: JournalOption): journalOption is JournalSi
 
 /** A journal, or a sink that lacks something, is an object as well. */
 const isKeepOption = (journalOption: JournalOption): journalOption is { readonly keep?: number } =>
-  isObject(journalOption) &&
+  isRecord(journalOption) &&
   !("header" in journalOption || "append" in journalOption) &&
-  Object.keys(journalOption).every((key) => key === "keep");
+  Reflect.ownKeys(journalOption).every((key) => key === "keep");

@@ -1,5 +1,6 @@
 import { formatValue } from "./format-value.js";
 import { GzipReader } from "./gunzip.js";
+import { checkReadable, isTransferred } from "./hostile.js";
 import { type LineFailure, LineSplitter } from "./line-splitter.js";
 import { MemberSalvager } from "./member-salvager.js";
 
@@ -47,7 +48,13 @@ export function textLines(
   failure: LineFailure,
   options: LinesOptions = {},
 ): TextLines {
-  if (!isSource(textSource)) {
+  const isReadable = checkReadable(
+    textSource,
+    "source",
+    "a string, a Uint8Array, or an iterable of these",
+    () => isSource(textSource),
+  );
+  if (!isReadable) {
     throw new TypeError(
       `source: expected a string, a Uint8Array, or an iterable of these, got ${formatValue(textSource)}`,
     );
@@ -129,9 +136,10 @@ class SourceLines implements TextLines {
 
 const isSource = (textSource: unknown): textSource is TextSource =>
   typeof textSource === "string" ||
-  textSource instanceof Uint8Array ||
+  (textSource instanceof Uint8Array && !isTransferred(textSource.buffer)) ||
   (typeof textSource === "object" &&
     textSource !== null &&
+    !ArrayBuffer.isView(textSource) &&
     (Symbol.iterator in textSource || Symbol.asyncIterator in textSource));
 
 function isJson(line: string): boolean {
@@ -162,10 +170,18 @@ async function* chunksOf(textSource: TextSource): AsyncGenerator<Uint8Array, und
     typeof textSource === "string" || textSource instanceof Uint8Array ? [textSource] : textSource;
   for await (const sourceChunk of chunks) {
     if (typeof sourceChunk === "string") yield strings.next(sourceChunk);
-    else if (sourceChunk instanceof Uint8Array) yield sourceChunk;
+    else if (isChunk(sourceChunk)) yield sourceChunk;
     else throw new TypeError(`chunk: expected a string or a Uint8Array, got ${formatValue(sourceChunk)}`);
   }
 }
+
+const isChunk = (chunk: unknown): chunk is Uint8Array =>
+  checkReadable(
+    chunk,
+    "chunk",
+    "a string or a Uint8Array",
+    () => chunk instanceof Uint8Array && !isTransferred(chunk.buffer),
+  );
 
 /** Yields chunks of which the first has at least two bytes, if there are so many: enough to recognise gzip. */
 async function* startingWithTwoBytes(

@@ -93,14 +93,13 @@ class WritingSink implements TextSink {
   constructor(write: (byteChunk: Uint8Array) => unknown, options: SinkOptions) {
     if (typeof write !== "function")
       throw new TypeError(`write: expected a function, got ${formatValue(write)}`);
-    if (!isObject(options)) throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
-    withKnownNames(options, OPTIONS, "journalSink");
-    const { flushEvery, onError } = options;
+    const known = withKnownNames(options, OPTIONS, "journalSink");
+    const { flushEvery, onError } = known;
     if (onError !== undefined && typeof onError !== "function")
       throw new TypeError(`onError: expected a function, got ${formatValue(onError)}`);
     const { bytes, milliseconds } = resolveFlushInterval(flushEvery);
     this.#write = write;
-    this.#writer = new TextWriter((byteChunk) => this.#writeChunk(byteChunk), options, bytes);
+    this.#writer = new TextWriter((byteChunk) => this.#writeChunk(byteChunk), known, bytes);
     this.#milliseconds = milliseconds;
     this.#onError = onError;
   }

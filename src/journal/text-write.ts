@@ -2,6 +2,7 @@ import { Gzip } from "fflate";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
+import { checkReadable } from "./hostile.js";
 import { checkLineStart, withChecksum } from "./text-check.js";
 import { FORMAT, FORMAT_VERSION, MAX_LINE } from "./text-format.js";
 
@@ -69,7 +70,10 @@ export class TextWriter {
   constructor(emit: (byteChunk: Uint8Array) => void, options: WriteOptions, flushLength?: number) {
     if (!isObject(options)) throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
     this.#emit = emit;
-    this.#isCompressed = options.gzip ?? false;
+    const { gzip = false } = options;
+    if (typeof gzip !== "boolean")
+      throw new TypeError(`gzip: expected true or false, got ${formatValue(gzip)}`);
+    this.#isCompressed = gzip;
     this.#flushLength = flushLength ?? (this.#isCompressed ? MEMBER_LENGTH : PIECE_LENGTH);
   }
 
@@ -94,7 +98,13 @@ export class TextWriter {
     this.#tick = tick;
   }
 
-  append({ index, tick, entry }: Recorded): void {
+  append(recorded: Recorded): void {
+    let [index, tick, entry]: [number, number, Entry | undefined] = [Number.NaN, Number.NaN, undefined];
+    try {
+      ({ index, tick, entry } = recorded);
+    } catch {
+      throw new TypeError(`entry: expected an entry with its index and tick, got ${formatValue(recorded)}`);
+    }
     if (index !== this.#nextIndex || tick !== this.#tick) {
       throw new RangeError(
         `entry: expected index ${this.#nextIndex} at tick ${this.#tick}, got index ${index} at tick ${tick}`,
@@ -203,6 +213,19 @@ function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
+/** Returns true for entries that come in time. @throws TypeError if they are no entries at all. */
+function isAsyncIterable(
+  entries: Iterable<Recorded> | AsyncIterable<Recorded>,
+): entries is AsyncIterable<Recorded> {
+  return checkReadable(entries, "entries", "an iterable of entries", () => {
+    if (typeof entries === "object" && entries !== null) {
+      if (Symbol.asyncIterator in entries) return true;
+      if (Symbol.iterator in entries) return false;
+    }
+    throw new TypeError(`entries: expected an iterable of entries, got ${formatValue(entries)}`);
+  });
+}
+
 /**
  * Writes a journal as text, in memory that does not grow with it:
  * `writeJournal(journal.header, journal.entries(), { gzip: true })`.
@@ -220,8 +243,8 @@ export async function* writeJournal(
 ): AsyncGenerator<Uint8Array, undefined> {
   const writtenChunks: Uint8Array[] = [];
   const writer = new TextWriter((byteChunk) => writtenChunks.push(byteChunk), options);
-  writer.header(header);
-  if (Symbol.asyncIterator in entries) {
+  checkReadable(header, "header", "a journal's header", () => writer.header(header));
+  if (isAsyncIterable(entries)) {
     for await (const recorded of entries) {
       writer.append(recorded);
       if (writtenChunks.length > 0) yield* writtenChunks.splice(0);

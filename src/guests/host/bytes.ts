@@ -1,4 +1,4 @@
-import { formatValue } from "../../journal/internal.js";
+import { formatValue, isTransferred } from "../../journal/internal.js";
 
 /** Bytes as Web Serial takes them: a buffer, or a view of one. */
 export type ByteSource = ArrayBuffer | ArrayBufferView;
@@ -17,7 +17,7 @@ export function copyBytes(source: unknown, name: string): Uint8Array<ArrayBuffer
       `${name}: expected bytes in an ArrayBuffer or a view of one, got ${formatValue(source)}`,
     );
   }
-  if (isDetached(buffer)) throw new TypeError(`${name}: expected bytes, got a detached buffer`);
+  if (isTransferred(buffer)) throw new TypeError(`${name}: expected bytes, got a transferred buffer`);
   return view
     ? new Uint8Array(buffer, view.byteOffset, view.byteLength).slice()
     : new Uint8Array(buffer).slice();
@@ -33,16 +33,5 @@ function isArrayBuffer(value: unknown): value is ArrayBuffer {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Returns true for a buffer whose memory was transferred: no view of it can be made. */
-function isDetached(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength > 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
   }
 }

@@ -204,7 +204,7 @@ describe("a limit for output", () => {
     [{ bytesPerSecond: 1, burst: 0.5 }, "limit.burst: expected a whole number from 1, got 0.5"],
     [{ bytesPerSecond: 1, brust: 1 }, "no option brust of limit: did you mean burst?"],
     [{ bytesPerSecond: 1, burst: 1, now: 5 }, "limit.now: expected a function, got 5"],
-    [5, "options of limit: expected an object, got 5"],
+    [5, "options: expected an object, got 5"],
   ])("%j is refused", async (limit, message) => {
     await expect(opened(new Serial(), { limit: invalid(limit) })).rejects.toThrow(message);
   });

@@ -43,7 +43,7 @@ export function resolveHostOptions(
 ): ResolvedHostOptions {
   withKnownNames(options, [...NAMES, ...moreNames], owner);
   const { bufferSize = 65_536, flowControl = "none", limit } = options;
-  const overflow = options.overflow ?? (hasPins(device) ? "hold" : "dropOldest");
+  const { overflow = hasPins(device) ? "hold" : "dropOldest" } = options;
   if (!Number.isSafeInteger(bufferSize) || bufferSize < LEAST || bufferSize > MOST) {
     throw new RangeError(
       `bufferSize: expected a whole number from ${LEAST} to ${MOST}, got ${formatValue(bufferSize)}`,

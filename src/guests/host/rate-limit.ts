@@ -1,5 +1,5 @@
 import type { SerialSink } from "../../device/index.js";
-import { formatValue, withKnownNames } from "../../journal/internal.js";
+import { checkCallbacks, formatValue, withKnownNames } from "../../journal/internal.js";
 
 /** A limit for output, so that a guest cannot flood its host: the bytes beyond it are dropped, and counted. */
 export interface OutputLimit {
@@ -78,9 +78,7 @@ export interface LimitedSink extends SerialSink {
  * const serial = new Serial({ out });
  */
 export function limitOutput(sink: SerialSink, limit: OutputLimit): LimitedSink {
-  if (typeof sink?.write !== "function") {
-    throw new TypeError(`sink: expected an object with write, got ${formatValue(sink)}`);
-  }
+  checkCallbacks(sink, "sink", ["write"], ["flush"]);
   const bucket = new TokenBucket(checkLimit(limit));
   let dropped = 0;
   return {
