@@ -83,7 +83,7 @@ async function packPackage(): Promise<string> {
     ...(await readdir(join(ROOT, "docs"))).map((pagePath) => `docs/${pagePath}`),
     ...["machines/README.md", "src/guests/COVERAGE.md"],
     ...["include/vm-superio.h", "include/teaching-kernel/kernel.c", "examples/c/interrupt-driven.c"],
-    ...["examples/teaching-kernel/uart.c"],
+    ...["examples/teaching-kernel/uart.c", "examples/process/polled.py"],
     ...(await readdir(join(ROOT, "include/teaching-kernel"))).map(
       (fileName) => `include/teaching-kernel/${fileName}`,
     ),

@@ -25,6 +25,7 @@ export const SUBPATHS: Readonly<Record<string, Subpath>> = {
   "./explore": { folder: "src/explore" },
   "./engine": { folder: "src/engine" },
   "./testing": { folder: "src/testing" },
+  "./testing/process": { folder: "src/testing/process", nodeOnly: true },
   "./inspect": { folder: "src/inspect", nodeOnly: true },
 };
 

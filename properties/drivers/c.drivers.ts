@@ -85,6 +85,24 @@ test("the driver of docs/testing-drivers.md is found out as the page shows", asy
   expect(page).toContain(`\n${io.stdoutText().replace(`${tempFolder}/`, "").trimEnd()}\n`);
 });
 
+test.each(namesIn(EXAMPLES))("%s runs as a program with sanitizers", async (name) => {
+  const programPath = join(tempFolder, "driver");
+  execFileSync("gcc", [
+    ...["-g", "-fsanitize=address,undefined", "-I", join(ROOT, "include")],
+    ...["-o", programPath, join(EXAMPLES, name)],
+  ]);
+  const io = createTestIo();
+  const flags = ["--runs", "20", "--seed", "1", "--failures", "none"];
+  expect(await main(["test", "--exec", programPath, ...flags], io)).toBe(0);
+  expect(io.stdoutText()).toContain("passed  uart16550 pc16550d, edge interrupts: 20 runs");
+});
+
+test("the driver in Python passes", async () => {
+  const program = `python3 "${join(ROOT, "examples/process/polled.py")}"`;
+  const flags = ["--runs", "10", "--seed", "1", "--failures", "none"];
+  expect(await main(["test", "--exec", program, ...flags], createTestIo())).toBe(0);
+});
+
 const KERNEL_FLAGS = [
   "-I",
   join(ROOT, "include/teaching-kernel"),

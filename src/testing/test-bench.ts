@@ -232,6 +232,8 @@ export class TestBench implements BusTarget {
         (this.driver[entryPoint] as ((byte?: number) => unknown) | undefined)?.call(this.driver, byte),
       );
     } catch (error) {
+      // A driver that knows of a violation throws it.
+      if (error instanceof Violation) this.recordViolation(error);
       if (isRunEnd(error) || error instanceof UsageError) throw error;
       const errorText = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       this.recordViolation(new Violation("no-throw", `${entryPoint} throws ${errorText}`));

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Action, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
+import type { Action, AsyncBus, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
 import { readFailureReason } from "../files.js";
 import { CommandError } from "../io.js";
 
@@ -34,12 +34,11 @@ const SCRIPT_ENDINGS = new Set([".js", ".mjs", ".ts", ".mts"]);
 /** Loads the library. @throws CommandError if fast-check is not installed. */
 export async function loadTestingLibrary(): Promise<TestingLibrary> {
   try {
-    return await import("../../testing/index.js");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
-      throw new CommandError("test: expected fast-check, which draws the scenarios: npm install fast-check");
-    throw error;
+    await import("fast-check");
+  } catch {
+    throw new CommandError("test: expected fast-check, which draws the scenarios: npm install fast-check");
   }
+  return import("../../testing/index.js");
 }
 
 /** Checks that a file can be read. @throws CommandError if it cannot. */
@@ -79,6 +78,26 @@ export async function loadTarget(
     library.wasmDriver(new Uint8Array(moduleBytes), mmio === undefined ? {} : { mmio }),
   );
   return { name: filePath, entryPoints: entryPointsOf(makeDriver(NO_BUS)), isAsync: false, makeDriver };
+}
+
+/** Splits a command into words; quotes keep spaces together. */
+function splitCommand(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
+}
+
+/** Loads a driver that is a program. @throws CommandError if it cannot be started. */
+export async function loadProgram(command: string, timeout: number | undefined): Promise<TestTarget> {
+  const { processDriver } = await import("../../testing/process/index.js");
+  try {
+    const makeDriver = await processDriver(splitCommand(command), timeout === undefined ? {} : { timeout });
+    const probe = makeDriver({ log() {} } as unknown as AsyncBus);
+    probe.close?.();
+    return { name: command, entryPoints: entryPointsOf(probe), isAsync: true, makeDriver };
+  } catch (error) {
+    throw new CommandError(`--exec: ${firstLine(error)}`);
+  }
 }
 
 /** A bus of a driver that is created only to see its entry points. */

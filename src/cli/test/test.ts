@@ -18,7 +18,7 @@ import {
   REVISIONS,
   type SettingFlags,
 } from "./settings.js";
-import { loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
+import { loadProgram, loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
 import {
   progressInWords,
   reportAsJson,
@@ -31,6 +31,8 @@ import { checkOf, runTests } from "./test-run.js";
 /** The options of `vm-superio test`. */
 interface TestFlags extends SettingFlags {
   readonly export?: string;
+  readonly exec?: string;
+  readonly timeout?: number;
   readonly seed?: number;
   readonly runs?: number;
   readonly minutes?: number;
@@ -53,6 +55,7 @@ const HELP: CommandHelp = {
   vm-superio test driver.wasm --preset all --pic all   on every part, with edges and with levels
   vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
   vm-superio test uart.wasm --mmio 0x10000000          registers through volatile pointers
+  vm-superio test --exec ./driver                      a native build, with sanitizers, or Python
   vm-superio test driver.js --device serial            on vm-superio's Serial
   vm-superio test driver.wasm --junit report.xml --save failures      in CI`,
   details: `\
@@ -90,7 +93,13 @@ const parseMinutes = (text: string): number => {
 /** The command `test`. */
 export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
   return withHelp(new Command("test"), HELP)
-    .argument("<driver>", "the driver: a .wasm, .js or .ts file")
+    .argument("[driver]", "the driver: a .wasm, .js or .ts file")
+    .option("--exec <command>", "in place of a file: a program that speaks the protocol of lines")
+    .option(
+      "--timeout <ms>",
+      "of --exec: milliseconds without a line that are a hang (default: 10000)",
+      parseCount,
+    )
     .addOption(new Option("--device <device>", "the device (default: uart16550)").choices(DEVICES))
     .option(
       "--preset <presets>",
@@ -126,21 +135,36 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     .option("--json", "print the results as JSON")
     .option("--failures <file>", "where failures are kept for the next time, or none", DEFAULT_STORE)
     .option("--watch", "try the driver again whenever its file changes")
-    .action(async (file: string, flags: TestFlags) => setExitCode(await runTest(file, flags, io)));
+    .action(async (file: string | undefined, flags: TestFlags) =>
+      setExitCode(await runTest(file, flags, io)),
+    );
 }
 
-async function runTest(filePath: string, flags: TestFlags, io: Io): Promise<ExitCode> {
+async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): Promise<ExitCode> {
+  const { exec } = flags;
+  if ((filePath === undefined) === (exec === undefined))
+    throw new CommandError(
+      `driver: expected a file or --exec with a command, got ${filePath === undefined ? "neither" : "both"}`,
+    );
+  for (const name of ["export", "mmio"] as const)
+    if (exec !== undefined && flags[name] !== undefined)
+      throw new CommandError(`--${name}: expected a file with it, got --exec`);
+  if (exec === undefined && flags.timeout !== undefined)
+    throw new CommandError("--timeout: expected --exec with it");
   if (flags.minutes !== undefined && flags.runs !== undefined)
     throw new CommandError(`--minutes: expected no --runs with it, got ${flags.runs}`);
   const library = await loadTestingLibrary();
   const settings = createSettings(flags, library);
   const testOnce = async (): Promise<ExitCode> => {
-    const target = await loadTarget(filePath, flags, library);
+    const target =
+      filePath === undefined
+        ? await loadProgram(exec ?? "", flags.timeout)
+        : await loadTarget(filePath, flags, library);
     const report = await testTarget(target, flags, { settings, library, io });
     await writeReport(report, flags, io);
     return report.results.some(({ failure }) => failure) ? 1 : 0;
   };
-  return flags.watch ? watchFile(filePath, testOnce, io) : testOnce();
+  return flags.watch ? watchFile(filePath ?? (exec ?? "").split(" ", 1)[0] ?? "", testOnce, io) : testOnce();
 }
 
 async function testTarget(

@@ -1,0 +1,138 @@
+import type { AccessWidth } from "../../bus/index.js";
+import type { AsyncBus, AsyncDriver, EntryPoint, MakeAsyncDriver } from "../driver.js";
+import { ProgramError, ProgramProcess } from "./program-process.js";
+
+/** Options of {@link processDriver}. */
+export interface ProcessDriverOptions {
+  /** Milliseconds after which a program that writes nothing hangs, from 1: 10,000 by default. Under a debugger it should be more. */
+  readonly timeout?: number;
+}
+
+const ENTRY_POINTS: readonly EntryPoint[] = [
+  "probe",
+  "init",
+  "interrupt",
+  "send",
+  "print",
+  "timer",
+  "receive",
+];
+const GREETING = /^vm-superio 1((?: \w+)*)$/;
+
+/** Parses a number of the protocol: decimal, or hexadecimal after 0x. */
+function parseOperand(text: string | undefined): number {
+  if (text !== undefined && /^(-?\d{1,10}|0x[\da-f]{1,8})$/i.test(text)) return Number(text);
+  throw new ProgramError(`the program wrote ${JSON.stringify(text ?? "")} where a number was expected`);
+}
+
+/** A program for one run. */
+class ProcessRun implements AsyncDriver {
+  readonly #process: ProgramProcess;
+  readonly #bus: AsyncBus;
+  readonly #greeting: Promise<unknown>;
+
+  constructor(argv: readonly string[], timeout: number, entryPoints: readonly EntryPoint[], bus: AsyncBus) {
+    this.#bus = bus;
+    this.#process = new ProgramProcess(argv, timeout, (line) => bus.log(line));
+    this.#greeting = this.#process.nextLine("the start");
+    // Whoever calls first hears of a failure.
+    this.#greeting.catch(() => {});
+    for (const entryPoint of entryPoints)
+      Object.defineProperty(this, entryPoint, {
+        enumerable: true,
+        value: (byte?: number) => this.#call(entryPoint, byte),
+      });
+  }
+
+  outside(): PromiseLike<unknown> | undefined {
+    return this.#process.waiting;
+  }
+
+  close(): void {
+    this.#process.kill();
+  }
+
+  async #call(entryPoint: EntryPoint, byte: number | undefined): Promise<unknown> {
+    await this.#greeting;
+    this.#process.write(byte === undefined ? entryPoint : `${entryPoint} ${byte}`);
+    for (;;) {
+      const line = await this.#process.nextLine(entryPoint);
+      const [word = "", ...operands] = line.split(" ");
+      if (word === "return") return resultOf(entryPoint, operands[0]);
+      if (word === "log") this.#bus.log(line.slice("log ".length));
+      else this.#process.write(`${await this.#access(line, word, operands)}`);
+    }
+  }
+
+  /** Makes an access that the program asks for. Returns the answer. */
+  async #access(line: string, word: string, operands: readonly string[]): Promise<number | string> {
+    const bus = this.#bus;
+    const [, direction, bits] = /^(read|write)(8|16|32)$/.exec(word) ?? [];
+    if (direction !== undefined) {
+      const width = (Number(bits) / 8) as AccessWidth;
+      const address = parseOperand(operands[0]);
+      if (direction === "read") return bus.read(address, width);
+      await bus.write(address, parseOperand(operands[1]), width);
+    } else if (word === "irq_disable") await bus.disableInterrupts();
+    else if (word === "irq_enable") await bus.enableInterrupts();
+    else if (word === "delay") await bus.delay(parseOperand(operands[0]));
+    else if (word === "yield") await bus.yield();
+    else
+      throw new ProgramError(
+        `the program wrote ${JSON.stringify(line.slice(0, 60))}: expected return, read8 OFFSET, write8 OFFSET VALUE, irq_disable, irq_enable, delay MICROSECONDS, yield or log TEXT`,
+      );
+    return "ok";
+  }
+}
+
+/** Turns the result of a program into that of an entry point. */
+function resultOf(entryPoint: EntryPoint, operand: string | undefined): unknown {
+  const value = operand === undefined ? undefined : parseOperand(operand);
+  if (entryPoint === "send" || entryPoint === "print") return value !== 0;
+  if (entryPoint !== "receive" || value === undefined || value < 0) return undefined;
+  if (value <= 0xff) return value;
+  throw new ProgramError(`receive: expected a byte from 0 to 255, or -1 for none, got ${value}`);
+}
+
+/**
+ * Creates a driver from a program, which is a process of its own for each run: in any language, under a sanitizer, a debugger or valgrind. It
+ * speaks a protocol of lines over standard input and output; `vm-superio.h` speaks it for C.
+ *
+ * The program greets with `vm-superio 1` and the names of its entry points. A line calls one, such as `send 65`. Until it answers with `return`,
+ * or `return VALUE`, it may ask for accesses, such as `read8 5`, and gets an answer to each. Instead of the answer may first come
+ * `interrupt`: a call within the access. Lines `log TEXT` get no answer, and standard error is logged as well.
+ *
+ * @param argv - the program and its arguments.
+ * @returns the driver for `checkDriverAsync`, once the program has been started to see its entry points.
+ * @throws TypeError if it cannot be started or greets otherwise, RangeError for a wrong `timeout`.
+ * @example
+ * const { failure } = await checkDriverAsync(await processDriver(["./driver"]), { device: "uart16550" });
+ */
+export async function processDriver(
+  argv: readonly string[],
+  { timeout = 10_000 }: ProcessDriverOptions = {},
+): Promise<MakeAsyncDriver> {
+  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === "string"))
+    throw new TypeError("argv: expected the program and its arguments as strings");
+  if (!Number.isInteger(timeout) || timeout < 1)
+    throw new RangeError(`timeout: expected a whole number of milliseconds from 1, got ${timeout}`);
+  const entryPoints = await readEntryPoints(argv, timeout);
+  return (bus) => new ProcessRun(argv, timeout, entryPoints, bus);
+}
+
+async function readEntryPoints(argv: readonly string[], timeout: number): Promise<EntryPoint[]> {
+  const process = new ProgramProcess(argv, timeout, () => {});
+  try {
+    const greeting = await process.nextLine("the start");
+    const names = GREETING.exec(greeting)?.[1]?.trim().split(" ").filter(Boolean);
+    const unknown = names?.find((name) => !(ENTRY_POINTS as readonly string[]).includes(name));
+    if (names && names.length > 0 && unknown === undefined) return names as EntryPoint[];
+    throw new TypeError(
+      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${ENTRY_POINTS.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
+    );
+  } catch (error) {
+    throw error instanceof TypeError ? error : new TypeError(`${argv[0]}: ${(error as Error).message}`);
+  } finally {
+    process.kill();
+  }
+}
