@@ -3,7 +3,7 @@
  * (`npm run manifest`); the build, the API pages, the try of the package and the tests of the documents read it.
  */
 
-export interface Subpath {
+interface Subpath {
   /** The folder whose index.ts users import. */
   readonly folder: string;
   /** True if it runs in Node alone; all others are bundled for a browser, too. */

@@ -10,7 +10,7 @@ export interface RegisterAccess {
 }
 
 /** The inputs of a device: flat arrays, one access a place, so that driving itself costs next to nothing. */
-export interface Workload {
+interface Workload {
   readonly kinds: Uint8Array;
   readonly offsets: Uint8Array;
   readonly values: Uint8Array;

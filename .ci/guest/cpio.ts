@@ -1,5 +1,5 @@
 /** A file, a folder or a device of an archive. */
-export interface CpioEntry {
+interface CpioEntry {
   readonly name: string;
   /** Type and permissions, as stat(2) has them: 0o100755. */
   readonly mode: number;

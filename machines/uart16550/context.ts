@@ -114,10 +114,10 @@ export const mcrAtReset = (options: Uart16550Options): number => (options.resetC
 export const INITIAL_DIVISOR = 12;
 
 /** A modem that is there and ready: CTS, DSR and DCD asserted. */
-export const INITIAL_MODEM_INPUTS = MSR.CTS | MSR.DSR | MSR.DCD;
+const INITIAL_MODEM_INPUTS = MSR.CTS | MSR.DSR | MSR.DCD;
 
 /** The registers and queues of every part after a master reset (PC16550D, Table I). */
-export const RESET = {
+const RESET = {
   IER: 0x00,
   iirFifoBits: 0x00,
   LCR: 0x00,

@@ -5,7 +5,7 @@ import type { Uart16550Options } from "./options.js";
 const QEMU_BAUD = 3500;
 
 /** The length of a bit: so many ticks for so many bits, both whole numbers, so that nothing is rounded on the way. */
-export interface BitTime {
+interface BitTime {
   readonly ticks: number;
   readonly bits: number;
 }

@@ -5,7 +5,7 @@ import { anyState, likelyState, pendingState } from "./states.js";
 import { inputStep, relatedSteps } from "./steps.js";
 
 /** The input that an access or an arrival is. */
-export function inputOf(step: SerialStep): Input {
+function inputOf(step: SerialStep): Input {
   switch (step.op) {
     case "read":
       return { type: "read", offset: step.offset };
@@ -19,7 +19,7 @@ export function inputOf(step: SerialStep): Input {
 }
 
 /** Anything that a serial device takes: accesses and arrivals, at times a restore, at times a while. */
-export const input = (): fc.Arbitrary<Input> =>
+const input = (): fc.Arbitrary<Input> =>
   fc.oneof(
     { arbitrary: inputStep().map(inputOf), weight: 20 },
     {

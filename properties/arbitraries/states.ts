@@ -3,7 +3,7 @@ import type { RegisterState } from "../support/steps.js";
 import { byte, registerValue } from "./bytes.js";
 
 /** Bytes for the receive FIFO: often none, few, or all but one of the places, or all. */
-export const fifoBytes = (): fc.Arbitrary<number[]> =>
+const fifoBytes = (): fc.Arbitrary<number[]> =>
   fc.oneof(
     { arbitrary: fc.array(byte(), { maxLength: 3 }), weight: 3 },
     { arbitrary: fc.array(byte(), { minLength: 62, maxLength: 64, size: "max" }), weight: 2 },

@@ -3,7 +3,7 @@ import type { Fault, SerialStep } from "../support/steps.js";
 import { byte, offset, registerValue } from "./bytes.js";
 import { anyState, likelyState, overfullState, pendingState } from "./states.js";
 
-export interface StepOptions {
+interface StepOptions {
   /** True if the writer and the trigger fail at times. */
   readonly faults?: boolean;
   /** True if states are saved and restored. */
@@ -15,7 +15,7 @@ export interface StepOptions {
 const none: fc.Arbitrary<undefined> = fc.constant(undefined);
 
 /** A fault, or none. Interrupted writes are Rust's own and left to the recorded traces. */
-export const fault = (): fc.Arbitrary<Fault | undefined> => {
+const fault = (): fc.Arbitrary<Fault | undefined> => {
   const out = fc.constantFrom("write-error", "write-zero", "flush-error");
   const trigger = fc.constantFrom(0, 0, 1);
   return fc.oneof(
@@ -30,11 +30,11 @@ export const fault = (): fc.Arbitrary<Fault | undefined> => {
 const withFault = <S extends SerialStep>(plainStep: S, armedFault: Fault | undefined): S =>
   armedFault === undefined ? plainStep : { ...plainStep, fault: armedFault };
 
-export const readStep = (): fc.Arbitrary<SerialStep> =>
+const readStep = (): fc.Arbitrary<SerialStep> =>
   offset().map((registerOffset) => ({ op: "read", offset: registerOffset }));
 
 /** No `chain`: what depends on the offset would not shrink well. */
-export const writeStep = (): fc.Arbitrary<SerialStep> => {
+const writeStep = (): fc.Arbitrary<SerialStep> => {
   const to = (registerOffset: number): fc.Arbitrary<SerialStep> =>
     registerValue(registerOffset).map((value) => ({ op: "write", offset: registerOffset, value }));
   const unusualWrite = fc
@@ -48,7 +48,7 @@ export const writeStep = (): fc.Arbitrary<SerialStep> => {
 };
 
 /** Bytes that arrive together: few, none, or about as many as there are places. */
-export const enqueueStep = (): fc.Arbitrary<SerialStep> =>
+const enqueueStep = (): fc.Arbitrary<SerialStep> =>
   fc
     .oneof(
       { arbitrary: fc.array(byte(), { minLength: 1, maxLength: 4, size: "max" }), weight: 5 },
@@ -66,10 +66,10 @@ export const inputStep = (): fc.Arbitrary<SerialStep> =>
 
 const slotArbitrary = fc.constantFrom(0, 1);
 
-export const saveStep = (): fc.Arbitrary<SerialStep> => slotArbitrary.map((to) => ({ op: "save", slot: to }));
+const saveStep = (): fc.Arbitrary<SerialStep> => slotArbitrary.map((to) => ({ op: "save", slot: to }));
 
 /** Restores what was saved, or any registers. */
-export const restoreStep = (): fc.Arbitrary<SerialStep> =>
+const restoreStep = (): fc.Arbitrary<SerialStep> =>
   fc.oneof(
     { arbitrary: slotArbitrary.map((from): SerialStep => ({ op: "restore", slot: from })), weight: 3 },
     {

@@ -5,7 +5,7 @@ import type { Character, Input } from "../../src/journal/index.js";
 import { byte, offset } from "./bytes.js";
 
 /** Time passes to the next tick at which something is due, and so many ticks further; negative is before it. */
-export interface DueStep {
+interface DueStep {
   readonly type: "due";
   readonly further: number;
 }
@@ -42,7 +42,7 @@ export const writeTo = (
 export const readFrom = (registerOffset: number): Input => ({ type: "read", offset: registerOffset });
 
 /** A character, seldom with errors. */
-export const character = (): fc.Arbitrary<Character> => {
+const character = (): fc.Arbitrary<Character> => {
   const errorMarks = [
     { parity: true },
     { framing: true },
@@ -73,7 +73,7 @@ export const modemInputs = (): fc.Arbitrary<Input> =>
     .map((lines): Input => ({ type: "modem", ...lines }));
 
 /** Time: none, few ticks, bits, characters, or long. */
-export const advance = (): fc.Arbitrary<UartStep> =>
+const advance = (): fc.Arbitrary<UartStep> =>
   weighted<UartStep>(
     [5, fc.constantFrom(0, 0, 0, 1, -1).map((further): UartStep => ({ type: "due", further }))],
     [
@@ -86,7 +86,7 @@ export const advance = (): fc.Arbitrary<UartStep> =>
   );
 
 /** Any single input. */
-export const anyInput = (): fc.Arbitrary<UartStep> =>
+const anyInput = (): fc.Arbitrary<UartStep> =>
   weighted<UartStep>(
     [6, offset().map(readFrom)],
     [3, fc.constantFrom(0, 2, 5, 6).map(readFrom)],

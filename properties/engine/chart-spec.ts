@@ -70,7 +70,7 @@ const namesOf =
   };
 
 /** Returns a chart's event type, or descriptor, for a plain one. */
-export const eventTypeOf = (chartSpec: Pick<ChartSpec, "names">, plainType: string): string =>
+const eventTypeOf = (chartSpec: Pick<ChartSpec, "names">, plainType: string): string =>
   plainType
     .split(".")
     .map((segment) => (segment === "*" ? "*" : namesOf(chartSpec)("event", segment as "a")))

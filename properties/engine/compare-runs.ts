@@ -11,7 +11,7 @@ export const loadGenerated = (moduleText: string): GeneratedSource => {
 };
 
 /** All that can be told of one event's outcome. */
-export interface Outcome {
+interface Outcome {
   readonly error: string | undefined;
   readonly value: unknown;
   readonly context: unknown;

@@ -35,7 +35,7 @@ export const sequencesAgree = <TEvent extends EventObject>(
   );
 
 /** The result of {@link everyConfigurationAgrees}. */
-export interface Coverage {
+interface Coverage {
   readonly configurations: number;
   readonly checked: number;
 }

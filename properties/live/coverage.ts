@@ -11,7 +11,7 @@ const CAUSES = { serial: ["RDA", "THRE"], uart16550: ["RLS", "RDA", "CTI", "THRE
 type ChartName = keyof typeof CAUSES;
 
 /** The parts of a chart that one or several guests used. */
-export interface ChartUsage {
+interface ChartUsage {
   readonly chart: ChartName;
   readonly guests: readonly string[];
   readonly states: ReadonlyMap<string, number>;
@@ -41,7 +41,7 @@ export async function usedBy(guestName: string, journalText: AsyncIterable<Uint8
 }
 
 /** Returns the parts of one chart that several guests used together. */
-export function together(coverages: readonly ChartUsage[]): ChartUsage {
+function together(coverages: readonly ChartUsage[]): ChartUsage {
   const sum = (maps: readonly ReadonlyMap<string, number>[]) => {
     const total = new Map<string, number>();
     for (const map of maps)

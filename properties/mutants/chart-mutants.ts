@@ -22,7 +22,7 @@ export const KINDS = [
   "actions swapped",
 ] as const;
 
-export type MutationKind = (typeof KINDS)[number];
+type MutationKind = (typeof KINDS)[number];
 
 export interface ChartMutant {
   /** Where it is wrong, and how: the transition in words, and what was done to it. No two are the same. */

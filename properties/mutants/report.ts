@@ -1,7 +1,7 @@
 import { type ChartMutant, KINDS } from "./chart-mutants.js";
 
 /** The report of a chart's mutants. */
-export interface MutantReport {
+interface MutantReport {
   readonly text: string;
   /** True if 98 % or more die, each survivor is explained, and each explanation is of a survivor. */
   readonly holds: boolean;

@@ -42,7 +42,7 @@ export const listen: Access = { do: "listen" };
 export const hex = (value: number): string => value.toString(16).toUpperCase().padStart(2, "0");
 
 /** An access in a word or two: `IER=03`, `IIR?`. */
-export function inWords(probeAccess: Access): string {
+function inWords(probeAccess: Access): string {
   switch (probeAccess.do) {
     case "write":
       return `${probeAccess.register}=${hex(probeAccess.value)}`;

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /** Spin's counts of a model's states. */
-export interface Counted {
+interface Counted {
   /** States stored. */
   readonly states: number;
   /** Steps taken: from each state, every one that there is. */
@@ -15,7 +15,7 @@ export interface Counted {
 }
 
 /** A model that spin has compiled to a verifier. */
-export interface Verifier {
+interface Verifier {
   /** Goes through all states. */
   count(): Promise<Counted>;
   /** True if a claim holds. */
@@ -38,7 +38,7 @@ function figure(report: string, subjectName: string): number {
  *
  * Nothing is reduced: neither by partial orders nor by hashes.
  */
-export async function verifier(promelaModel: string, kind: "states" | "claims"): Promise<Verifier> {
+async function verifier(promelaModel: string, kind: "states" | "claims"): Promise<Verifier> {
   const directory = await mkdtemp(join(tmpdir(), "vm-superio-spin-"));
   const options = { cwd: directory, maxBuffer: 1 << 24 };
   await writeFile(join(directory, "model.pml"), promelaModel);

@@ -1,7 +1,7 @@
 import type { SerialStep } from "./steps.js";
 
 /** The calls in order. A nested list after a call holds the calls of its reaction, and the value that it read. */
-export type LoggedCalls = (string | LoggedCalls | number)[];
+type LoggedCalls = (string | LoggedCalls | number)[];
 
 /** Records calls. At each call that is not within a reaction, the next reaction is carried out. */
 export class CallLog {

@@ -7,7 +7,7 @@ import { serialSetup, uart16550Setup } from "../../machines/internal.js";
 type Named = Readonly<Record<string, unknown>>;
 
 /** Other guards or actions, by the names under which they stand. */
-export interface Implementations {
+interface Implementations {
   readonly guards?: Named;
   readonly actions?: Named;
 }

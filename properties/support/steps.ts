@@ -20,7 +20,7 @@ export interface RegisterState {
   inBuffer: number[];
 }
 
-export type OutFault =
+type OutFault =
   | "write-error"
   | "write-zero"
   | "flush-error"

@@ -6,7 +6,7 @@ import { inputOf, type Subject, type TimedEmission } from "./uart16550-subject.j
 
 export const write = (offset: number, value: number): Input => ({ type: "write", offset, value });
 export const read = (offset: number): Input => ({ type: "read", offset });
-export const advance = (ticks: number): Input => ({ type: "advance", ticks });
+const advance = (ticks: number): Input => ({ type: "advance", ticks });
 
 /** Returns the value of a read. */
 export const dataOf = (emitted: readonly TimedEmission[]): number | undefined =>

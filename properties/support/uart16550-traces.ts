@@ -20,7 +20,7 @@ interface ModemLevels {
   readonly dcd: 0 | 1;
 }
 
-export interface RecordedStep extends Partial<ModemLevels> {
+interface RecordedStep extends Partial<ModemLevels> {
   readonly op: "write" | "read" | "receive" | "break" | "advance" | "modem" | "reset" | "stall" | "unstall";
   readonly offset?: number;
   readonly value?: number;

@@ -11,7 +11,7 @@ import {
   type SerialStep,
 } from "./steps.js";
 
-export interface Trace {
+interface Trace {
   readonly name: string;
   readonly family: string;
   readonly steps: readonly { readonly step: SerialStep; readonly expected: Observation }[];

@@ -30,10 +30,10 @@ const PARTS = {
   serial: () => new Serial(),
 } as const;
 
-export type PartName = keyof typeof PARTS;
+type PartName = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 
-export const aFormat: fc.Arbitrary<FrameFormat> = fc.record({
+const aFormat: fc.Arbitrary<FrameFormat> = fc.record({
   data: fc.constantFrom(5, 6, 7, 8),
   parity: fc.constantFrom("none", "odd", "even", "zero", "one"),
   longStop: fc.boolean(),
@@ -43,7 +43,7 @@ export const aFormat: fc.Arbitrary<FrameFormat> = fc.record({
 const aByte = fc.nat(255);
 
 /** Characters with errors that can be told apart on the line: a wrong stop bit after nothing but 0 is a break. */
-export const arrivingIn = ({ data, parity }: FrameFormat): fc.Arbitrary<readonly Arriving[]> => {
+const arrivingIn = ({ data, parity }: FrameFormat): fc.Arbitrary<readonly Arriving[]> => {
   const mask = (1 << data) - 1;
   const errorKinds = ["none", "framing", "break", ...(parity === "none" ? [] : ["parity"])] as const;
   const error = fc.constantFrom<Arriving["error"]>(...(errorKinds as readonly Arriving["error"][]));

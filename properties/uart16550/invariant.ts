@@ -8,7 +8,7 @@ import { type MakeSubject, makeDevice } from "../support/uart16550-subject.js";
 import { VacuityGuard } from "../support/vacuity-guard.js";
 
 /** The kind of a statement: it decides how the statement can be explored exhaustively. */
-export type StatementForm = "invariant" | "liveness with fairness" | "data and time" | "two runs";
+type StatementForm = "invariant" | "liveness with fairness" | "data and time" | "two runs";
 
 export interface Invariant {
   readonly id: string;

@@ -70,7 +70,11 @@ describe.each(Object.entries(PARTS))("the regions of %s", (_, presetOptions) => 
           const states = expectAgreement(uartDevice, { index: stepIndex, input });
           for (const stateName of STATES) vacuityGuard.count(stateName, states.includes(stateName));
           if (stepIndex % 7) return;
-          const restored = Uart16550.fromState(uartDevice.state(), { preset: presetOptions, journal: false, unmapped: "zero" });
+          const restored = Uart16550.fromState(uartDevice.state(), {
+            preset: presetOptions,
+            journal: false,
+            unmapped: "zero",
+          });
           expectSame(expectAgreement(restored, "restored"), states, { index: stepIndex, input });
         });
       },

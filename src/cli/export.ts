@@ -99,7 +99,7 @@ export function exportCommand(io: Io, setExitCode: (exitCode: ExitCode) => void)
  *
  * @throws CommandError, RecordingError or JournalError if it cannot be read or written.
  */
-export async function runExport(filePath: string, flags: ExportFlags, io: Io): Promise<ExitCode> {
+async function runExport(filePath: string, flags: ExportFlags, io: Io): Promise<ExitCode> {
   const format = chooseFormat(flags);
   if (format === "pcap" && flags.out === undefined && io.stdout.isTTY)
     throw new CommandError("pcap is binary: expected --out FILE or a pipe, got a terminal");

@@ -116,7 +116,7 @@ describe("help", () => {
   });
 });
 
-describe("as a process", () => {
+describe.concurrent("as a process", () => {
   function start(cliArguments: string[], stopReading = false) {
     const child = spawn(process.execPath, ["--import", "tsx", "src/cli/bin.ts", ...cliArguments], {
       cwd: ROOT,
@@ -129,19 +129,30 @@ describe("as a process", () => {
     child.stderr.on("data", (data) => {
       written.stderrText += data;
     });
+    // It may end before it has read anything.
+    child.stdin.on("error", () => {});
     child.stdin.end(TRACE);
     return new Promise<{ exitCode: number | null; stdoutText: string; stderrText: string }>((resolve) => {
       child.on("close", (exitCode) => resolve({ exitCode, ...written }));
     });
   }
 
-  it("replays the standard input, and ends with 1 on a difference", async () => {
+  it("replays the standard input, and ends with 1 on a difference", async ({ expect }) => {
     const ended = await start(["replay", "-"]);
     expect(ended).toMatchObject({ exitCode: 1, stderrText: "" });
     expect(ended.stdoutText).toMatch(/^│ hi\n\nRecording {5}standard input/);
   });
 
-  it("ends quietly when nobody reads on", async () => {
+  it("ends with 2 for a file that does not exist, and one line says so", async ({ expect }) => {
+    const missing = join(tempFolder, "missing.jsonl");
+    expect(await start(["replay", missing])).toEqual({
+      exitCode: 2,
+      stdoutText: "",
+      stderrText: `vm-superio: cannot read ${missing}: there is no such file; name a recording, or - for standard input\n`,
+    });
+  });
+
+  it("ends quietly when nobody reads on", async ({ expect }) => {
     const trace = join(ROOT, "properties/traces/linux-v86.jsonl.gz");
     const { exitCode, stderrText } = await start(["replay", trace, "--revision", "0.8.1"], true);
     expect({ exitCode, stderrText: stderrText.replace(/^replaying: .*\n/gm, "") }).toEqual({

@@ -16,7 +16,7 @@ interface Shifting {
 }
 
 /** Where the characters of the transmitter go and what it asks of the other parts. */
-export interface TransmitterSurroundings {
+interface TransmitterSurroundings {
   /** The shift register's character goes to the receiver. */
   loopBack(registerValue: number): void;
   /** True if auto-CTS lets the next character be taken. */

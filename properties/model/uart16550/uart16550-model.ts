@@ -17,7 +17,7 @@ import { Transmitter } from "./transmitter.js";
 export type { ModelEmission } from "./chip.js";
 
 /** Where every character is or ended up. */
-export interface Conservation {
+interface Conservation {
   /** received = delivered + overrun + flushed + queued; accepted are those of the received that came from outside. */
   readonly receive: Record<"accepted" | "received" | "delivered" | "overrun" | "flushed" | "queued", number>;
   /** written = transmitted + looped + broken + dropped + flushed + queued + shifting. */

@@ -7,7 +7,7 @@ export const transitionAt = (program: Program, transitionIndex: number): Program
   program.transitions[transitionIndex] as ProgramTransition;
 
 /** Returns a node and its descendants, in document order. */
-export const subtree = (program: Program, nodeIndex: number): readonly ProgramNode[] =>
+const subtree = (program: Program, nodeIndex: number): readonly ProgramNode[] =>
   program.nodes.slice(nodeIndex, nodeAt(program, nodeIndex).last + 1);
 
 /** Returns the nodes that a transition with this domain exits if they are active. */

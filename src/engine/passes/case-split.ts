@@ -10,7 +10,7 @@ export interface EventCase {
 }
 
 /** Cases distinguished by the state number of a variable. A number without a branch selects nothing. */
-export interface CaseSplit {
+interface CaseSplit {
   readonly variable: number;
   readonly branches: readonly (readonly [value: number, cases: CaseTree])[];
 }

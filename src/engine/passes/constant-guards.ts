@@ -3,7 +3,7 @@ import type { Guard, Operand, Program } from "../ir/program.js";
 import { allEffects } from "../ir/program-queries.js";
 
 /** A program whose constant guards are flags, and these guards by the numbers of their flags. */
-export interface FlaggedProgram {
+interface FlaggedProgram {
   readonly program: Program;
   readonly constants: readonly ConstantGuard[];
   /** The fields of the context that they read. */

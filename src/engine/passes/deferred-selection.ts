@@ -5,10 +5,7 @@ import { guardInputsOf } from "./execution-facts.js";
 import type { SelectionTree } from "./selection-tree.js";
 
 /** Returns the regions of a case that select independently, by their first slots; none if it has no regions. */
-export const regionSelections = (
-  program: Program,
-  { selection }: EventCase,
-): ReadonlyMap<number, SelectionTree> => {
+const regionSelections = (program: Program, { selection }: EventCase): ReadonlyMap<number, SelectionTree> => {
   const regions = new Map<number, SelectionTree>();
   if (nodeAt(program, selection.nodeIndex).type !== "parallel" || selection.ownTransitions.length > 0)
     return regions;

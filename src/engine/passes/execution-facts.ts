@@ -22,7 +22,7 @@ export interface ExecutionFacts {
 }
 
 /** The inputs that decide if the transitions of a selection are enabled. */
-export interface GuardInputs {
+interface GuardInputs {
   /** State variables. */
   readonly variables: ReadonlySet<number>;
   /** True if guards call functions, which may read the context and the event. */

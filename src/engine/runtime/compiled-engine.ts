@@ -10,7 +10,7 @@ import type { CompiledEngine, CompiledRun, Configuration } from "./engine.js";
 import { createEventPort } from "./event-port.js";
 import type { BoundDispatcher, Executable, Port } from "./executable.js";
 import type { Context, RunState } from "./run-state.js";
-import { copyOfContext, createSnapshot, startingSnapshot } from "./snapshot.js";
+import { copyOfContext, createSnapshotMaker, startingSnapshot } from "./snapshot.js";
 import { createStateValues } from "./state-values.js";
 import { assignToContext } from "./undo-log.js";
 
@@ -40,6 +40,7 @@ export const createEngine = <TMachine extends AnyStateMachine>(
     configuration.length === variableCount + initialAges.length
       ? configuration
       : [...configuration, ...initialAges];
+  const createSnapshot = createSnapshotMaker(innerMachine);
   const indexByNode = new Map(nodes.map((rawNode, index) => [rawNode, index]));
   const actorScope = inertScope(
     () => {},
@@ -105,9 +106,9 @@ export const createEngine = <TMachine extends AnyStateMachine>(
   const snapshotOf = (runState: RunState, { read }: AnyExecutable): AnyMachineSnapshot => {
     const stateNumbers = read(runState);
     return createSnapshot(
-      innerMachine,
+      stateNumbers.slice(0, variableCount).join(),
+      () => stateValues.valueOf(stateNumbers),
       {
-        value: stateValues.valueOf(stateNumbers),
         context: copyContext(runState),
         status: runState.done ? "done" : "active",
         output: runState.output,

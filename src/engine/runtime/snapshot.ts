@@ -76,15 +76,58 @@ export const copyOfContext = (context: unknown): Context => {
   return { ...(context as Context) };
 };
 
-/** Creates a snapshot from its parts; `age` returns when a leaf was entered, if that matters. */
-export const createSnapshot = (
-  machine: RawMachine,
-  parts: { value: StateValue; context: unknown; status: string; output: unknown },
-  age: ((leafNode: RawNode) => number) | undefined,
-): AnyMachineSnapshot => {
-  const snapshot = machine.resolveState(parts);
-  return age === undefined ? snapshot : reorderNodes(snapshot, sortByAge(activeNodes(snapshot), age));
+/** The most configurations of a machine whose nodes are remembered. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Creates snapshots of a machine, as its `resolveState` does. XState searches a machine for the nodes of a state value, so the nodes of
+ * recent configurations are remembered.
+ */
+export const createSnapshotMaker = (machine: RawMachine) => {
+  const resolvedSnapshots = new Map<string, AnyMachineSnapshot>();
+
+  const resolved = (configurationKey: string, stateValue: () => StateValue): AnyMachineSnapshot => {
+    const knownSnapshot = resolvedSnapshots.get(configurationKey);
+    if (knownSnapshot !== undefined) return knownSnapshot;
+    const snapshot = machine.resolveState({ value: stateValue(), context: {} });
+    if (resolvedSnapshots.size === MOST_REMEMBERED) resolvedSnapshots.clear();
+    resolvedSnapshots.set(configurationKey, snapshot);
+    return snapshot;
+  };
+
+  /**
+   * Creates a snapshot, which shares nothing that its owner could change with another.
+   *
+   * @param configurationKey - what the configuration is remembered by.
+   * @param age - returns when a leaf was entered, if that matters.
+   */
+  return (
+    configurationKey: string,
+    stateValue: () => StateValue,
+    parts: { context: unknown; status: string; output: unknown },
+    age: ((leafNode: RawNode) => number) | undefined,
+  ): AnyMachineSnapshot => {
+    const template = resolved(configurationKey, stateValue);
+    const nodes = activeNodes(template);
+    const snapshot = {
+      ...template,
+      ...parts,
+      status: template.status === "done" ? "done" : parts.status,
+      value: copyOfStateValue(template.value),
+      tags: new Set(template.tags),
+      children: {},
+      historyValue: {},
+    } as AnyMachineSnapshot;
+    return reorderNodes(snapshot, age === undefined ? [...nodes] : sortByAge(nodes, age));
+  };
 };
+
+const copyOfStateValue = (value: StateValue): StateValue =>
+  typeof value === "string"
+    ? value
+    : Object.fromEntries(
+        Object.entries(value).map(([stateKey, inner]) => [stateKey, copyOfStateValue(inner as StateValue)]),
+      );
 
 /** Sorts leaves by age, each after its ancestors; the regions of a parallel state stay in document order. */
 const sortByAge = (nodes: readonly RawNode[], age: (leafNode: RawNode) => number): RawNode[] => {

@@ -103,7 +103,7 @@ function withFailures<TState>(result: CheckResult<TState>): CheckResult<TState> 
 }
 
 /** Describes a failure: "the action "add" of state "a", event "GO" throws: boom". */
-export const failureInWords = ({ kind, source, message }: Failure): string =>
+const failureInWords = ({ kind, source, message }: Failure): string =>
   kind === "livelock"
     ? `the chart does not come to rest: ${message}`
     : `${source ?? "the chart"} throws: ${message}`;

@@ -4,13 +4,13 @@ import type { EdgeTable } from "../space/types.js";
 type EdgeTargets = Pick<EdgeTable<never>, "stateCount" | "inputCount" | "targets">;
 
 /** A state that a stem of this length leads to. */
-export interface LassoStart {
+interface LassoStart {
   readonly stateId: number;
   readonly stemLength: number;
 }
 
 /** A run that goes on for ever: a path to a state, and a cycle through it. */
-export interface Lasso {
+interface Lasso {
   /** The state at which the cycle begins and ends. */
   readonly stateId: number;
   /** The edges of the cycle. */

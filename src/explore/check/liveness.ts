@@ -7,7 +7,7 @@ import type { Formula, Unit } from "./claims.js";
 import { findFairLasso } from "./fair-cycle.js";
 
 /** A formula about runs. */
-export type RunFormula<TState> = Extract<Formula<TState>, { kind: "leadsTo" | "within" | "until" }>;
+type RunFormula<TState> = Extract<Formula<TState>, { kind: "leadsTo" | "within" | "until" }>;
 
 /** A state of the search for a shortest run, with the rest of the bound. */
 interface SearchNode {

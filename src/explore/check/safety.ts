@@ -3,7 +3,7 @@ import { type ClaimChecker, type Outcome, pathThroughEdge, VACUOUS, verdictIfCom
 import type { Predicate } from "./claims.js";
 
 /** The verdicts of a search for a state: if one was found, and if there is none. */
-export interface SearchVerdicts {
+interface SearchVerdicts {
   readonly found: "proved" | "refuted";
   readonly absent: "proved" | "refuted";
 }

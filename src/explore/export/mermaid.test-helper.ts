@@ -4,7 +4,7 @@ import vm from "node:vm";
 import { parseHTML } from "linkedom";
 
 /** What Mermaid reads in a state diagram. */
-export interface MermaidDiagram {
+interface MermaidDiagram {
   readonly nodes: readonly {
     readonly id: string;
     readonly label: string;

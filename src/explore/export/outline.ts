@@ -93,7 +93,7 @@ export const selfAndDescendants = (state: OutlineState): OutlineState[] => [
 ];
 
 /** Returns a transition on one line: "write.LCR [writeSetsDLAB] / storeLCR (S12 S14)". */
-export function transitionLine({ event, guard, actions, rules }: OutlineTransition): string {
+function transitionLine({ event, guard, actions, rules }: OutlineTransition): string {
   const lineParts = [
     event,
     ...(guard === undefined ? [] : [`[${guard}]`]),

@@ -48,7 +48,7 @@ const SOURCES: readonly ChanceSource[] = [
 ];
 
 /** An error of a chart that uses chance or the time. */
-export class ChanceError extends Error {
+class ChanceError extends Error {
   override readonly name = "ChanceError";
 }
 

@@ -10,7 +10,7 @@ import { ImpureStepError, type StepFailure } from "./step-taker.js";
 import type { EdgeTable, Graph, GraphState, GraphTransition } from "./types.js";
 
 /** The result of an exploration. */
-export interface Exploration {
+interface Exploration {
   /** By edge: the state id of its target. */
   readonly targets: IntegerList;
   /** By state id: the edge by which the state was first reached. */
@@ -41,7 +41,7 @@ export interface EdgeFailure extends StepFailure {
 }
 
 /** How many of the steps were tested. */
-export interface StepTests {
+interface StepTests {
   /** The steps taken. */
   readonly steps: number;
   /** Those that were taken twice. */
@@ -53,7 +53,7 @@ export interface StepTests {
 }
 
 /** A state space with its edges, from which a graph is built. */
-export interface ExploredSpace<TState> extends Exploration {
+interface ExploredSpace<TState> extends Exploration {
   readonly space: StateSpace<TState>;
 }
 
@@ -98,7 +98,7 @@ export function createGraph<TState>(space: StateSpace<TState>, exploration: Expl
 }
 
 /** Returns the inputs of a shortest path whose last edge is this one. */
-export function inputsThroughEdge<TState>(
+function inputsThroughEdge<TState>(
   { space, parentEdges }: Pick<ExploredSpace<TState>, "space" | "parentEdges">,
   edge: number,
 ): Input[] {

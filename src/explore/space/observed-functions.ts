@@ -2,7 +2,7 @@ import type { Effect, Guard, Operand, Program, UserFunction } from "../../engine
 import type { ValueIdentity } from "./value-identity.js";
 
 /** A misdeed of a function of a machine in one step. */
-export interface FunctionFault {
+interface FunctionFault {
   /** The index of the function in the program. */
   readonly functionIndex: number;
   /** The field of the context that it changed in place; absent if it threw. */

@@ -9,7 +9,7 @@ export function hashContribution(column: number, cellValue: number): number {
 }
 
 /** Returns the hash of a row: the sum of its cells' contributions. */
-export function hashOfRow(row: ArrayLike<number>): number {
+function hashOfRow(row: ArrayLike<number>): number {
   let hash = 0;
   for (let column = 0; column < row.length; column++)
     hash = (hash + hashContribution(column, row[column] as number)) | 0;

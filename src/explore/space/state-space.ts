@@ -35,7 +35,7 @@ export interface StateLayout {
 }
 
 /** The layout of a chart about which nothing else is known. */
-export const INITIAL_LAYOUT: StateLayout = { laterFields: [], hasOrder: false };
+const INITIAL_LAYOUT: StateLayout = { laterFields: [], hasOrder: false };
 
 /** Thrown where states turn out to have another layout: exploring begins again with this one. */
 export class LayoutChange extends Error {

@@ -11,7 +11,7 @@ interface GuardFunction {
 }
 
 /** The constant value of a guard; undefined where it depends on the event, the state or the registers. */
-export type KnownValue = boolean | undefined;
+type KnownValue = boolean | undefined;
 
 const OPTION_GUARDS: ReadonlySet<unknown> = new Set(Object.values(optionGuards));
 

@@ -8,7 +8,7 @@ export interface V86Emulator {
 }
 
 /** v86's bus, seen from its devices. */
-export interface Bus {
+interface Bus {
   send(busEvent: string, value: unknown): void;
   register(busEvent: string, listener: (value: never) => void, self: object): void;
   unregister(busEvent: string, listener: (value: never) => void): void;
@@ -21,7 +21,7 @@ export interface StatefulDevice {
 }
 
 /** One of v86's UARTs, by what calls it from outside. */
-export interface OwnUart extends StatefulDevice {
+interface OwnUart extends StatefulDevice {
   data_received?(dataByte: number): void;
   set_modem_status_bit?(bitIndex: number, set: boolean): void;
 }
@@ -30,7 +30,7 @@ export interface OwnUart extends StatefulDevice {
 export type PortEntry = Record<string, unknown>;
 
 /** A register of the processor, of which v86 makes flags. */
-export interface Register extends ArrayLike<number> {
+interface Register extends ArrayLike<number> {
   set(values: ArrayLike<number>): void;
 }
 

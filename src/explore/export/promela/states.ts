@@ -22,7 +22,7 @@ export const compoundStatesOf = (rootNode: RawNode): RawNode[] =>
   selfAndDescendants(rootNode).filter(({ type }) => type === "compound");
 
 /** Returns the states of the initial configuration. */
-export function initialStatesOf(rootNode: RawNode): ReadonlySet<RawNode> {
+function initialStatesOf(rootNode: RawNode): ReadonlySet<RawNode> {
   const stateNodes = new Set<RawNode>([rootNode]);
   for (const stateNode of stateNodes)
     for (const childNode of initialChildrenOf(stateNode)) stateNodes.add(childNode);

@@ -18,11 +18,11 @@ function ancestorsOf(stateNode: RawNode, endNode?: RawNode): RawNode[] {
   return stateNodes;
 }
 
-export const isDescendant = (stateNode: RawNode, outerNode: RawNode): boolean =>
+const isDescendant = (stateNode: RawNode, outerNode: RawNode): boolean =>
   ancestorsOf(stateNode).includes(outerNode);
 
 /** Returns the domain of a transition: the least common ancestor of its source and its targets. */
-export function domainOf({ source, target, reenter }: RawTransition): RawNode | undefined {
+function domainOf({ source, target, reenter }: RawTransition): RawNode | undefined {
   const [firstTarget, ...otherTargets] = target ?? [];
   if (firstTarget === undefined) return undefined;
   const staysInSource = (target ?? []).every(

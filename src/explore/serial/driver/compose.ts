@@ -53,7 +53,7 @@ export interface Composition {
 }
 
 /** The steps of a composition, those of the processor first. */
-export const COMPOSED_STEPS: readonly ComposedStep[] = [
+const COMPOSED_STEPS: readonly ComposedStep[] = [
   "proceed",
   "print",
   "send",

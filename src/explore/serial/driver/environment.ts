@@ -27,14 +27,14 @@ export interface EnvironmentContext {
 }
 
 /** The actions and observations of the environment. */
-export type EnvironmentEvent =
+type EnvironmentEvent =
   | { readonly type: "arrive" | "arriveMarked" | "send" | "sendMarked" | "print" }
   /** The driver's start-up is over. */
   | { readonly type: "opened" }
   | { readonly type: "accepted" | "delivered" | "transmitted"; readonly value: number };
 
 /** An input to the device, or a call of the driver. */
-export interface EnvironmentEmission {
+interface EnvironmentEmission {
   readonly type: "receive" | "send" | "print";
   readonly value: number;
 }
