@@ -45,7 +45,10 @@ describe("the exit code", () => {
   });
 
   it.each([
-    [[], /command: expected one of replay, inspect, run, export, prove, explore, diff, compile, got none/],
+    [
+      [],
+      /command: expected one of test, replay, inspect, run, export, prove, explore, diff, compile, got none/,
+    ],
     [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
     [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],
     [["replay", "a", "b"], /too many arguments/],
@@ -80,7 +83,7 @@ describe("the exit code", () => {
 });
 
 describe("help", () => {
-  const COMMAND_NAMES = ["replay", "inspect", "run", "export", "prove", "explore", "diff", "compile"];
+  const COMMAND_NAMES = ["test", "replay", "inspect", "run", "export", "prove", "explore", "diff", "compile"];
 
   it.each([
     [["--help"]],
