@@ -1,8 +1,8 @@
 /** The parts of the compiler that other folders of this package build upon. */
 export { compileLowered } from "./compile.js";
 export { declaredReads } from "./frontend/declared-reads.js";
-export { type LoweredMachine, lowerMachine } from "./frontend/lower-machine.js";
-export { descriptorFor } from "./ir/event-descriptors.js";
+export { type LoweredMachine, lowerMachine, refusalsOf } from "./frontend/lower-machine.js";
+export { descriptorFor, isReserved } from "./ir/event-descriptors.js";
 export type {
   Effect,
   Guard,

@@ -35,6 +35,7 @@ export {
 } from "./check/compare.js";
 export { type GuardReads, guardReads, type Independence, independenceOf } from "./check/independence.js";
 export { journalOf, type ReplayedRun, type ReplayedStep, showRun } from "./check/replay.js";
+export { type EventRun, replayOn } from "./check/replay-on.js";
 export { deadEnds, type Unreached, unreached } from "./check/unreached.js";
 export { toAut } from "./export/aut.js";
 export { toDot } from "./export/dot.js";
@@ -71,6 +72,7 @@ export {
 export { serialScope } from "./serial/scope.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./space/explore.js";
 export { ExploreError } from "./space/explore-error.js";
+export type { MachineScope, SnapshotIn } from "./space/machine-chart.js";
 export type { Abstraction, Scope } from "./space/scope.js";
 export type {
   DeviceState,
@@ -83,6 +85,7 @@ export type {
   LazyList,
   ReachedState,
 } from "./space/types.js";
+export { type Refusal, UnsupportedMachineError } from "./space/unsupported-machine.js";
 export { type ClassIdentity, IdentityError } from "./space/value-identity.js";
 export { uart16550Claims } from "./uart16550/claims.js";
 export { uart16550Scope } from "./uart16550/comparison-scope.js";

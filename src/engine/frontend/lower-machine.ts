@@ -2,7 +2,7 @@ import type { AnyStateMachine } from "xstate";
 import { UnsupportedError } from "../ir/errors.js";
 import { isReserved, isWildcard } from "../ir/event-descriptors.js";
 import type { Links, Operand, Program, ProgramNode, ProgramTransition } from "../ir/program.js";
-import { type RawNode, type RawTransition, raw } from "../xstate/machine-internals.js";
+import { type RawAction, type RawNode, type RawTransition, raw } from "../xstate/machine-internals.js";
 import { ActionLowering } from "./lower-actions.js";
 import { GuardLowering } from "./lower-guards.js";
 import { type NodeShape, StateTree } from "./state-tree.js";
@@ -34,21 +34,69 @@ const nodesInDocumentOrder = (root: RawNode): RawNode[] => [
   ...Object.values(root.states).flatMap((child) => nodesInDocumentOrder(child)),
 ];
 
-const refuseUnsupported = (rawNode: RawNode): void => {
+/** Returns the unsupported features of a node itself, without those of its actions and guards. */
+const nodeRefusals = (rawNode: RawNode): UnsupportedError[] => {
   const location = locationOf(rawNode);
+  const features: string[] = [];
   // XState puts the states of a node into an object in which this key is no key.
   if (Object.hasOwn(rawNode.config.states ?? {}, "__proto__"))
-    throw new UnsupportedError('a state with the key "__proto__"', location);
-  if (rawNode.type === "history") throw new UnsupportedError("a history state", location);
-  if (rawNode.invoke.length > 0) throw new UnsupportedError("invoke", location);
-  const delayed = rawNode.config.after;
-  if (delayed !== undefined && Object.keys(delayed).length > 0) {
-    throw new UnsupportedError("after (a delayed transition)", location);
+    features.push('a state with the key "__proto__"');
+  if (rawNode.type === "history") features.push("a history state");
+  if (rawNode.invoke.length > 0) features.push("invoke");
+  if (hasDelays(rawNode)) features.push("after (a delayed transition)");
+  for (const event of rawNode.transitions.keys())
+    if (isReserved(event) && rawNode.invoke.length === 0)
+      features.push(`a transition for XState's own event ${event}`);
+  return features.map((feature) => new UnsupportedError(feature, location));
+};
+
+const hasDelays = ({ config }: RawNode): boolean => Object.keys(config.after ?? {}).length > 0;
+
+/** Returns the error of a task where it is one for an unsupported feature. */
+const refusalBy = (task: () => unknown): UnsupportedError[] => {
+  try {
+    task();
+    return [];
+  } catch (error) {
+    if (error instanceof UnsupportedError) return [error];
+    throw error;
   }
-  for (const event of rawNode.transitions.keys()) {
-    if (isReserved(event))
-      throw new UnsupportedError(`a transition for XState's own event ${event}`, location);
-  }
+};
+
+/** Returns every feature of a machine that cannot be compiled, in document order; none if it compiles. */
+export const refusalsOf = (machine: AnyStateMachine): UnsupportedError[] => {
+  const rawMachine = raw(machine);
+  const nodes = nodesInDocumentOrder(rawMachine.root);
+  const symbols = new SymbolTable(false);
+  const guardLowering = new GuardLowering(rawMachine, symbols, (rawNode) => nodes.indexOf(rawNode));
+  const actionLowering = new ActionLowering(rawMachine, symbols);
+  const actionRefusals = (actions: readonly RawAction[], location: string) =>
+    actions.flatMap((action) => refusalBy(() => actionLowering.lowerActions([action], location)));
+  const refusals = nodes.flatMap((rawNode) => {
+    const location = locationOf(rawNode);
+    const transitions = [...[...rawNode.transitions.values()].flat(), ...(rawNode.always ?? [])];
+    // XState enters the delays of a node among its actions.
+    const ownActions = (actions: readonly RawAction[]) =>
+      hasDelays(rawNode) ? actions.filter((action) => !isDelay(action)) : actions;
+    return [
+      ...nodeRefusals(rawNode),
+      ...actionRefusals(ownActions(rawNode.entry), `${location}, entry`),
+      ...actionRefusals(ownActions(rawNode.exit), `${location}, exit`),
+      ...(rawNode.type === "compound" ? actionRefusals(rawNode.initial.actions, `${location}, initial`) : []),
+      ...transitions.flatMap((transition) => [
+        ...refusalBy(() => guardLowering.lowerGuard(transition.guard, transitionLocation(transition))),
+        ...actionRefusals(transition.actions, transitionLocation(transition)),
+      ]),
+    ];
+  });
+  return refusals.length > 0 ? refusals : refusalBy(() => lowerMachine(machine));
+};
+
+/** Returns true for an action by which XState starts or ends the delay of an `after`. */
+const isDelay = (action: RawAction): boolean => {
+  if (typeof action !== "function") return false;
+  const { event, sendId } = action as { event?: { type?: unknown }; sendId?: unknown };
+  return [event?.type, sendId].some((name) => String(name).startsWith("xstate.after."));
 };
 
 /** Returns the shapes of the nodes, without actions and transitions. */
@@ -115,7 +163,8 @@ export const lowerMachine = (
 ): LoweredMachine => {
   const rawMachine = raw(machine);
   const nodes = nodesInDocumentOrder(rawMachine.root);
-  for (const rawNode of nodes) refuseUnsupported(rawNode);
+  const [refusal] = nodes.flatMap(nodeRefusals);
+  if (refusal) throw refusal;
   const indexByNode = new Map(nodes.map((rawNode, index) => [rawNode, index]));
   const indexOf = (rawNode: RawNode) => indexByNode.get(rawNode) as number;
   const stateTree = new StateTree(nodeShapes(nodes, indexOf));

@@ -19,7 +19,9 @@ import {
 } from "../../journal/index.js";
 import { VERSION } from "../../version.js";
 import { type ChartPoint, chartPointAt } from "../space/chart-point.js";
+import { isDevice } from "../space/scope.js";
 import type { DeviceState } from "../space/types.js";
+import { dataInWords, eventInWords } from "./replay-on.js";
 
 /** One step of a run in words. */
 export interface ReplayedStep {
@@ -46,8 +48,10 @@ export function showRun(chart: Chart, inputs: readonly Input[]): ReplayedRun {
   const steps: ReplayedStep[] = [];
   const replayedInputs: Input[] = [];
   let point: ChartPoint<unknown> = chartPointAt(chart as Chart<AnyStateMachine, unknown>);
+  const isOfDevice = isDevice(chart);
   for (const scopeInput of inputs) {
-    const input: Input = scopeInput.type === "restore" ? { type: "restore", state: point.state } : scopeInput;
+    const input: Input =
+      isOfDevice && scopeInput.type === "restore" ? { type: "restore", state: point.state } : scopeInput;
     const emissions: ChartEmission[] = [];
     const transitions: ChartTransition[] = [];
     const before = point.deviceState;
@@ -56,8 +60,11 @@ export function showRun(chart: Chart, inputs: readonly Input[]): ReplayedRun {
     replayedInputs.push(input);
     steps.push({
       number: steps.length + 1,
-      text: inputInWords(input, before.divisorLatchOpen, byteRead, chart),
-      changes: [...changesInWords(chart, before, point.deviceState), ...emissions.flatMap(emissionInWords)],
+      text: isOfDevice ? inputInWords(input, before.divisorLatchOpen, byteRead, chart) : eventInWords(input),
+      changes: [
+        ...changesInWords(chart, before, point.deviceState),
+        ...(isOfDevice ? emissions.flatMap(emissionInWords) : emissions.map(eventInWords)),
+      ],
       rules: [...new Set(transitions.flatMap((transition) => describeTransition(transition).rules))],
     });
   }
@@ -74,7 +81,23 @@ function changesInWords(chart: Chart, before: DeviceState, after: DeviceState): 
     return [`${name} ${oldWords} to ${newWords}`];
   });
   const statesBefore = new Set(activeStates(before.value));
-  return [...registerChanges, ...activeStates(after.value).filter((state) => !statesBefore.has(state))];
+  const contextChanges = isDevice(chart) ? [] : fieldChangesInWords(before.context, after.context);
+  return [
+    ...registerChanges,
+    ...contextChanges,
+    ...activeStates(after.value).filter((state) => !statesBefore.has(state)),
+  ];
+}
+
+/** Returns the fields of a context that changed: "credit 2 to 3". */
+function fieldChangesInWords(before: DeviceState["context"], after: DeviceState["context"]): string[] {
+  const fieldNames = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fieldNames.flatMap((fieldName) => {
+    const [oldWords, newWords] = [before, after].map((context) =>
+      Object.hasOwn(context, fieldName) ? dataInWords(context[fieldName]) : "absent",
+    );
+    return oldWords === newWords ? [] : [`${fieldName} ${oldWords} to ${newWords}`];
+  });
 }
 
 /** Returns an emission in words; none for the byte of a read, which the input's words have. */
@@ -94,8 +117,11 @@ export function emissionInWords({ type, value, cause, count, level, pin }: Chart
  * Returns a run as the text of a journal, which replays on the device and opens in every tool: its inputs from the chart's first state.
  *
  * @param repeats - the index at which the cycle of a lasso begins: the journal has a remark there.
+ * @throws TypeError if the chart is no device's.
  */
 export async function journalOf(chart: Chart, inputs: readonly Input[], repeats?: number): Promise<string> {
+  if (!isDevice(chart))
+    throw new TypeError(`chart: expected a device's, got ${chart.id}; replayOn() replays events on an actor`);
   const header: JournalHeader = {
     chart: chart.id,
     options: chart.options,

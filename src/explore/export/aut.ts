@@ -1,5 +1,7 @@
 import { inputInWords } from "../../device/index.js";
 import { emissionInWords } from "../check/replay.js";
+import { eventInWords } from "../check/replay-on.js";
+import { isDevice } from "../space/scope.js";
 import type { DeviceState, Graph, GraphTransition } from "../space/types.js";
 
 /** Returns a transition as an observer sees it: the input, the byte read and the emissions, in order. */
@@ -9,6 +11,7 @@ function transitionLabel(
   transition: GraphTransition,
 ): string {
   const { input, emissions } = transition;
+  if (!isDevice(chart)) return [input, ...emissions].map(eventInWords).join("; ");
   const { divisorLatchOpen } = before;
   const byteRead = emissions.find(({ type }) => type === "data")?.value;
   return [inputInWords(input, divisorLatchOpen, byteRead, chart), ...emissions.flatMap(emissionInWords)].join(

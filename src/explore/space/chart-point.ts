@@ -4,6 +4,7 @@ import { compiledEngineFor, sendInput } from "../../device/internal.js";
 import type { ChartTransition, Run } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import { LazyDeviceState } from "./device-state.js";
+import { isDevice } from "./scope.js";
 import type { DeviceState } from "./types.js";
 
 /** A chart in one state, from which any number of inputs can be taken: it never changes. */
@@ -40,6 +41,11 @@ export function chartPointAt<TState>(
         );
       },
       after(input, emissions, transitions) {
+        if (!isDevice(chart as Chart)) {
+          const eventRun = run.fork();
+          eventRun.send(input as never, emissions as never, transitions);
+          return pointOf(eventRun);
+        }
         const nextRun = input.type === "restore" ? startRun(input.state) : run.fork();
         sendInput(chart, nextRun, input, emissions, transitions);
         return pointOf(nextRun);

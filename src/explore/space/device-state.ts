@@ -1,6 +1,7 @@
 import type { AnyStateNode } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
 import type { Chart } from "../../device/index.js";
+import { hasSnapshotStates, snapshotIn } from "./machine-chart.js";
 import type { DeviceState } from "./types.js";
 
 /** A device state whose parts are computed on first use. */
@@ -9,6 +10,7 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   readonly #contextOf: () => unknown;
   readonly #stateValue: () => unknown;
   #state: TState | undefined;
+  #snapshot: DeviceState<TState>["snapshot"] | undefined;
   #registers: DeviceState["registers"] | undefined;
 
   readonly isDone: boolean;
@@ -30,8 +32,20 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   }
 
   get state(): TState {
-    this.#state ??= this.#chart.stateOf(this.#context) as TState;
+    this.#state ??= hasSnapshotStates(this.#chart)
+      ? (this.snapshot as TState)
+      : (this.#chart.stateOf(this.#context) as TState);
     return this.#state;
+  }
+
+  get snapshot(): DeviceState<TState>["snapshot"] {
+    this.#snapshot ??= snapshotIn(
+      this.#chart.machine,
+      this.value,
+      this.#context,
+      this.isDone,
+    ) as DeviceState<TState>["snapshot"];
+    return this.#snapshot;
   }
 
   get context(): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { AnyStateMachine } from "xstate";
+import type { AnyStateMachine, SnapshotFrom } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
 import { type ChartTransition, Emissions, UnsupportedError } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
@@ -6,6 +6,7 @@ import { ChanceGuard } from "./chance.js";
 import { ExploreError } from "./explore-error.js";
 import { createGraph, type EdgeFailure, shortestPathTo, sourceStateOf } from "./graph.js";
 import { IntegerList } from "./integer-list.js";
+import { chartOfMachine, isMachine, type MachineScope } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 import {
   FAILED,
@@ -61,13 +62,40 @@ const REPORT_INTERVAL = 500;
 export function explore<TState>(
   chart: Chart<AnyStateMachine, TState>,
   scope: Scope<TState>,
+  options?: ExploreOptions,
+): Graph<TState>;
+/**
+ * Explores everything that an XState machine can do with some events, as above: `explore(machine, { events: [{ type: "GO" }] })`. Claims ask the
+ * `snapshot` of a reached state.
+ *
+ * @throws TypeError or RangeError if a property of the scope is invalid, naming it.
+ * @throws UnsupportedMachineError if the machine uses features of XState that are not explored: all of them, each with its location and a way out.
+ * @throws ExploreError as above.
+ */
+export function explore<TMachine extends AnyStateMachine>(
+  machine: TMachine,
+  scope: MachineScope<TMachine>,
+  options?: ExploreOptions,
+): Graph<SnapshotFrom<TMachine>>;
+export function explore(
+  subject: Chart<AnyStateMachine, unknown> | AnyStateMachine,
+  subjectScope: Scope | MachineScope,
   options: ExploreOptions = {},
-): Graph<TState> {
+): Graph {
   const { limit = DEFAULT_LIMIT } = options;
   checkLimit(limit);
+  const { chart, scope } = isMachine(subject)
+    ? chartOfMachine(subject, subjectScope as MachineScope)
+    : { chart: subject, scope: subjectScope as Scope };
+  if (typeof chart?.stateOf !== "function")
+    throw new TypeError(`machine: expected an XState machine or a chart, got ${String(subject)}`);
   const startTime = performance.now();
   return withLayouts((layouts) =>
-    new Explorer(createSpace(chart, scope, layouts), limit, startTime).run(options.progress),
+    new Explorer(
+      createSpace(chart as Chart<AnyStateMachine, unknown>, scope as Scope, layouts),
+      limit,
+      startTime,
+    ).run(options.progress),
   );
 }
 

@@ -24,6 +24,10 @@ export class LazyReachedState<TState> implements ReachedState<TState> {
     return this.#deviceState.state;
   }
 
+  get snapshot(): DeviceState<TState>["snapshot"] {
+    return this.#deviceState.snapshot;
+  }
+
   get value(): unknown {
     return this.#deviceState.value;
   }
@@ -74,6 +78,10 @@ export class LazyIncomingStep<TState> implements IncomingStep<TState> {
     this.input = input;
     this.emissions = emissions;
     this.#transitions = transitions;
+  }
+
+  get event(): { readonly type: string } {
+    return this.input;
   }
 
   get taken(): readonly TransitionInWords[] {

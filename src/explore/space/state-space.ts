@@ -13,6 +13,7 @@ import { BitSet } from "./bit-set.js";
 import { LazyDeviceState } from "./device-state.js";
 import { ExplorationEngine } from "./exploration-engine.js";
 import { ABSENT, FieldValues } from "./field-values.js";
+import { hasSnapshotStates } from "./machine-chart.js";
 import type { ObservedFunctions } from "./observed-functions.js";
 import { hashContribution, RowTable } from "./row-table.js";
 import { checkScope, inputsIn, isDevice, RESTORE_INPUT, type Scope } from "./scope.js";
@@ -242,7 +243,9 @@ export class StateSpace<TState> {
     const { scope, chart } = this;
     if (scope.within) {
       if (this.#outsideRows.findRow(targetRow, rowHash) >= 0) return OUT_OF_SCOPE;
-      if (!scope.within(chart.stateOf(this.#context as never))) {
+      if (
+        !scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))
+      ) {
         this.#outsideRows.addRow(targetRow, rowHash);
         return OUT_OF_SCOPE;
       }

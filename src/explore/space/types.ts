@@ -2,12 +2,18 @@ import type { RegisterName } from "../../../machines/index.js";
 import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 import type { IntegerList } from "./integer-list.js";
+import type { SnapshotIn } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 
 /** The state of a device between two inputs. */
 export interface DeviceState<TState = unknown> {
-  /** The chart's state as JSON: of `serial`, a `SerialState`. */
+  /** The chart's state as JSON: of `serial`, a `SerialState`; of a machine, its snapshot. */
   readonly state: TState;
+  /**
+   * The machine's snapshot, as XState has it: `value`, `context`, `status`, `matches`, `hasTag`, `can`. It has no `output` and no children. It must
+   * not be changed.
+   */
+  readonly snapshot: SnapshotIn<TState>;
   /** The chart's state value: which state each region is in. */
   readonly value: unknown;
   /** The machine's context. It must not be changed. */
@@ -118,6 +124,8 @@ export interface IncomingStep<TState = unknown> {
   readonly before: DeviceState<TState>;
   /** The input. */
   readonly input: Input;
+  /** The input as an event of a machine, whose type may be any. */
+  readonly event: { readonly type: string };
   /** The emissions, in order. */
   readonly emissions: readonly ChartEmission[];
   /** The chart's transitions taken, in order. */
