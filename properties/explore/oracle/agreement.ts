@@ -48,19 +48,27 @@ const isInside = ({ cut }: HostileSpec, context: Readonly<Record<string, unknown
   cut === undefined || (context["n"] as number) < cut;
 
 const predicateOf =
-  (predicate: PredicateSpec) =>
+  (predicate: PredicateSpec, firstValue: number) =>
   (reached: Reached): boolean => {
     const { value, context, isDone, step } = reached;
-    const view: StateView = { value, context, isDone, event: step?.input.type, before: step?.before.value };
+    const view: StateView = {
+      value,
+      context,
+      isDone,
+      firstValue,
+      event: step?.input.type,
+      before: step?.before.value,
+    };
     return holdsIn(predicate, view);
   };
 
-function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec): AnyFormula {
-  const [from, holds, to] = [predicateOf(spec.from), predicateOf(spec.holds), predicateOf(spec.to)];
-  const during = spec.during ? { during: predicateOf(spec.during) } : {};
+function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec, firstValue: number): AnyFormula {
+  const decide = (predicate: PredicateSpec) => predicateOf(predicate, firstValue);
+  const [from, holds, to] = [decide(spec.from), decide(spec.holds), decide(spec.to)];
+  const during = spec.during ? { during: decide(spec.during) } : {};
   const fairly = spec.fairly.map((predicate, index) => ({
     name: `step ${index}`,
-    is: predicateOf(predicate),
+    is: decide(predicate),
   }));
   switch (spec.kind) {
     case "always":
@@ -89,7 +97,14 @@ export function disagreement(
   let checker: NaiveChecker | undefined;
   let hasTwins = false;
   try {
-    const graph = exploreNaively(machine, HOSTILE_EVENTS, (context) => isInside(spec, context), STATE_LIMIT);
+    const graph = exploreNaively(
+      machine,
+      HOSTILE_EVENTS,
+      (context) => isInside(spec, context),
+      STATE_LIMIT,
+      spec.firstValue,
+      spec.firstValue,
+    );
     checker = new NaiveChecker(graph);
     ({ hasTwins } = graph);
     for (const { to } of graph.edges) if (typeof to === "string") counts?.count(to);
@@ -113,16 +128,20 @@ export function disagreement(
   }
   if (isImpure) {
     const [claim] = claims;
-    const answer = claim && explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim)));
+    const answer =
+      claim && explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim, spec.firstValue)));
     counts?.count(`impure: ${spec.impurity}`);
     // Where every step that uses it fails, it makes no difference.
-    if (answer?.verdict === "inconclusive" || answer?.failure) return undefined;
+    if (answer?.verdict === "inconclusive" || graph.failures.length > 0) return undefined;
     return `${spec.impurity}: expected inconclusive, got ${answer?.verdict}`;
   }
   if (!checker) return "the oracle throws in the initial state, and explore() does not";
   const isUnknown = graph.scope.inputs.some(({ type }) => !knowsEvent(machine, type));
   for (const claim of claims) {
-    const answer = explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim)));
+    const answer = explorer.check(
+      graph,
+      explorer.claim("C", "", formulaOf(explorer, claim, spec.firstValue)),
+    );
     const expected = withUnknownEvent(checker.decide(claim), claim, isUnknown);
     counts?.count(expected.verdict);
     counts?.count(`${claim.kind} ${expected.verdict}`);

@@ -7,6 +7,8 @@ export interface StateView {
   readonly value: unknown;
   readonly context: Readonly<Record<string, unknown>>;
   readonly isDone: boolean;
+  /** The index of the chart's first value, from which those of claims are counted. */
+  readonly firstValue: number;
   /** The event of the step; absent at the beginning. */
   readonly event?: string | undefined;
   /** The state value before the step. */
@@ -54,10 +56,10 @@ const { predicateSpec } = fc.letrec<{ predicateSpec: PredicateSpec }>((tie) => (
       }),
     },
     {
-      weight: 2,
+      weight: 4,
       arbitrary: fc.record({
         kind: fc.constant("value" as const),
-        value: fc.nat({ max: HOSTILE_VALUES.length - 1 }),
+        value: fc.nat({ max: 3 }),
       }),
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("count" as const), count: fc.nat({ max: 2 }) }) },
@@ -112,7 +114,10 @@ export function holdsIn(predicate: PredicateSpec, view: StateView): boolean {
     case "state":
       return activeStateOf(view.value, predicate.region) === `s${predicate.state}`;
     case "value":
-      return isDeepStrictEqual(view.context["x"], HOSTILE_VALUES[predicate.value]?.());
+      return isDeepStrictEqual(
+        view.context["x"],
+        HOSTILE_VALUES[(view.firstValue + predicate.value) % HOSTILE_VALUES.length]?.(),
+      );
     case "count":
       return view.context["n"] === predicate.count;
     case "event":

@@ -7,17 +7,18 @@ type ValueMaker = () => unknown;
 
 /** Values of every kind that JavaScript has, those that are easily confused next to each other. */
 export const HOSTILE_VALUES: readonly ValueMaker[] = [
+  () => "0",
+  () => 0n,
   () => 0,
   () => -0,
   () => null,
-  () => Number.NaN,
   () => undefined,
-  () => "0",
-  () => 0n,
-  () => [null],
-  () => [Number.NaN],
+  () => Number.NaN,
   () => [0],
   () => [-0],
+  () => [0n],
+  () => [Number.NaN],
+  () => [null],
   () => [undefined],
   () => new Array(1),
   () => ({}),

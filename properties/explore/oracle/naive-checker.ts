@@ -47,7 +47,14 @@ export function exploreNaively(
   events: readonly string[],
   isInside: (context: Readonly<Record<string, unknown>>) => boolean,
   limit: number,
+  firstValue: number,
 ): NaiveGraph {
+  const viewOf = ({ value, context, status }: AnyMachineSnapshot): StateView => ({
+    value,
+    context,
+    isDone: status === "done",
+    firstValue,
+  });
   const [first] = initialTransition(machine) as unknown as [AnyMachineSnapshot];
   if (first.status === "error") throw first.error;
   const states = [first];
@@ -78,12 +85,6 @@ export function exploreNaively(
   );
   return { initial: viewOf(first), states, edges, hasTwins };
 }
-
-const viewOf = ({ value, context, status }: AnyMachineSnapshot): StateView => ({
-  value,
-  context,
-  isDone: status === "done",
-});
 
 /** Decides claims on one graph. */
 export class NaiveChecker {
