@@ -21,6 +21,7 @@ export const HOSTILE_VALUES: readonly ValueMaker[] = [
   () => [null],
   () => [undefined],
   () => new Array(1),
+  () => Object.create(null),
   () => ({}),
   () => ({ u: undefined }),
   () => ({ u: { v: [1n] } }),
@@ -31,12 +32,12 @@ export const HOSTILE_VALUES: readonly ValueMaker[] = [
   () => new Map(),
   () => new Map([[1, { a: 1 }]]),
   () => new Map([[1, { a: 2 }]]),
+  () => new Date(1),
   () => new Date(0),
   () => "1970-01-01T00:00:00.000Z",
   () => new Uint8Array([1, 2]),
   () => new Uint8Array([1, 3]),
   () => new Int8Array([1, 2]),
-  () => Object.create(null),
   () => /a/g,
 ];
 
