@@ -103,7 +103,6 @@ export function disagreement(
       (context) => isInside(spec, context),
       STATE_LIMIT,
       spec.firstValue,
-      spec.firstValue,
     );
     checker = new NaiveChecker(graph);
     ({ hasTwins } = graph);

@@ -96,7 +96,7 @@ test.each(SEEDED_FAULTS)(
 
 test.each<[ComposeOptions, string]>([
   [{ pic: "both" as "edge" }, 'pic: expected "edge" or "level", got "both"'],
-  [{ revision: "0.9" as "0.8.1" }, "revision: expected one of 0.8.1, 0.8.2, got 0.9"],
+  [{ revision: "0.9" as "0.8.1" }, 'revision: expected one of 0.8.1, 0.8.2, got "0.9"'],
   [{ arrivals: 65 }, "arrivals: expected a whole number from 1 to 64, got 65"],
   [{ reads: 0 }, "reads: expected a whole number from 1 to 256, got 0"],
 ])("%j is refused", (options, message) => {
