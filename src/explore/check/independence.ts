@@ -1,4 +1,6 @@
 import type { AnyStateMachine } from "xstate";
+import type { Chart } from "../../device/index.js";
+import { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "../../device/internal.js";
 import type { ChartTransition } from "../../engine/index.js";
 import {
   declaredReads,
@@ -9,7 +11,9 @@ import {
   type RawNode,
   raw,
 } from "../../engine/internal.js";
+import type { Input } from "../../journal/index.js";
 import { exploredSpaceOf } from "../space/graph.js";
+import { isDevice } from "../space/scope.js";
 import type { Graph } from "../space/types.js";
 
 /** The regions and fields that the guards of some regions read, derived from the chart. */
@@ -34,15 +38,18 @@ class GuardReader {
   readonly fields = new Set<string>();
   readonly #machine: RawMachine;
   readonly #fieldNames: readonly string[];
+  readonly #canOccur: (descriptor: string) => boolean;
 
-  constructor(machine: RawMachine, fieldNames: readonly string[]) {
+  constructor(machine: RawMachine, fieldNames: readonly string[], canOccur: (descriptor: string) => boolean) {
     this.#machine = machine;
     this.#fieldNames = fieldNames;
+    this.#canOccur = canOccur;
   }
 
   readNode(stateNode: RawNode): void {
-    for (const transitions of [...stateNode.transitions.values(), stateNode.always ?? []])
-      for (const { guard } of transitions) this.readGuard(guard);
+    for (const [descriptor, transitions] of stateNode.transitions)
+      if (this.#canOccur(descriptor)) for (const { guard } of transitions) this.readGuard(guard);
+    for (const { guard } of stateNode.always ?? []) this.readGuard(guard);
     for (const childNode of Object.values(stateNode.states)) this.readNode(childNode);
   }
 
@@ -71,17 +78,18 @@ class GuardReader {
  * from what the guards declare (see docs/engine.md). A guard that declares nothing reads every field.
  *
  * @param contexts - contexts of the machine, whose keys are all its fields.
+ * @param canOccur - returns false for an event descriptor of which no event comes: its guards are left out. Every event comes by default.
  * @throws RangeError if the chart has no such region.
  */
 export function guardReads(
   machine: AnyStateMachine,
   regions: readonly string[],
   contexts: readonly object[],
+  canOccur: (descriptor: string) => boolean = () => true,
 ): GuardReads {
   const { root } = raw(machine);
-  const reader = new GuardReader(raw(machine), [
-    ...new Set(contexts.flatMap((context) => Object.keys(context))),
-  ]);
+  const fieldNames = [...new Set(contexts.flatMap((context) => Object.keys(context)))];
+  const reader = new GuardReader(raw(machine), fieldNames, canOccur);
   for (const regionName of regions) {
     const regionNode = root.states[regionName];
     if (!regionNode)
@@ -113,6 +121,18 @@ function writtenFields(
   });
 }
 
+/** Returns the type of the event by which an input reaches the chart. */
+function eventTypeOf(chart: Chart, input: Input): string {
+  if (!isDevice(chart)) return input.type;
+  if (input.type === "read") return READ_EVENTS[input.offset]?.type as string;
+  if (input.type === "write") return WRITE_EVENTS[accessIndexOf(input.offset) << 8]?.type as string;
+  return input.type === "restore" ? "restored" : input.type;
+}
+
+/** Returns true if a descriptor names one type of events from outside, so neither a pattern nor an event that XState makes. */
+const isOfInput = (descriptor: string): boolean =>
+  !descriptor.endsWith("*") && !descriptor.startsWith("xstate.");
+
 /**
  * Returns the dependence of some regions on the rest of the chart, in an explored graph. They are independent if each other region that
  * their guards read is in the same state throughout, and every field that they read is written by these regions alone: no other part of
@@ -124,7 +144,16 @@ export function independenceOf<TState>(graph: Graph<TState>, regions: readonly s
   const { space, takenTransitions } = exploredSpaceOf(graph);
   const { machine } = graph.chart;
   const context: object = graph.chart.snapshotOf(space.stateAt(0).state).context;
-  const reads = guardReads(machine, regions, [context]);
+  const eventTypes = new Set([
+    ...space.inputs.map((input) => eventTypeOf(graph.chart as Chart, input)),
+    ...[...takenTransitions].map(({ eventType }) => eventType),
+  ]);
+  const reads = guardReads(
+    machine,
+    regions,
+    [context],
+    (descriptor) => eventTypes.has(descriptor) || !isOfInput(descriptor),
+  );
   const isOutside = (regionName: string | undefined): boolean =>
     regionName !== undefined && !regions.includes(regionName);
   const stateValues = space.stateValues as readonly Readonly<Record<string, unknown>>[];
