@@ -1,5 +1,5 @@
 /** An expression for XState's `emit` whose emissions have `type` and one key more. */
-interface EmissionExpression<TType extends string, TKey extends string, TAsked> {
+export interface EmissionExpression<TType extends string, TKey extends string, TAsked> {
   (args: TAsked): { readonly type: TType } & Readonly<Record<TKey, number>>;
   /** Their form, and a function of the payload alone: with it compiled code need not make them. */
   readonly emission: {

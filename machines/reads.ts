@@ -1,5 +1,5 @@
 /** The inputs of a guard beside the states: the fields of the context and of the event that it reads. */
-interface Reads {
+export interface Reads {
   readonly context: readonly string[];
   readonly event: readonly string[];
 }

@@ -8,7 +8,7 @@ const FULL_FIFO = "states receiveFifo states triggered states full always";
 
 /** Replaces the actions for a character that meets a full FIFO. */
 const whenFull = (actions: string | readonly string[]) =>
-  withPlace(`${FULL_FIFO} 1`, { ...(placeAt(`${FULL_FIFO} 1`) as object), actions });
+  withPlace(`${FULL_FIFO} 2`, { ...(placeAt(`${FULL_FIFO} 2`) as object), actions });
 
 /** Creates a guard: at a trigger level, exactly as many characters are received. */
 const receivedExactly = (level: number) =>
