@@ -19,7 +19,7 @@ export type RegisterName =
   | "SCR";
 
 /** A register as the datasheet describes it. */
-interface RegisterDescription {
+export interface RegisterDescription {
   /** The datasheet's full name. */
   readonly title: string;
   /** Address, 0 to 7. */

@@ -13,8 +13,6 @@ export type { HostOptions, OverflowPolicy, Uart } from "../host/index.js";
 export { OverflowError } from "../host/index.js";
 export { type JournalFileOptions, type JournalFileSink, journalFile, type Rotation } from "./journal-file.js";
 
-type WriteArguments = [encoding?: unknown, callback?: unknown];
-
 /** Returns a chunk as Node's streams take it. @throws TypeError if it is neither text nor bytes. */
 function chunkOf(chunk: unknown): string | Uint8Array {
   if (typeof chunk === "string") return chunk;
@@ -67,7 +65,7 @@ export class HostDuplex extends Duplex {
    * @param chunk - a text, a buffer, or any view of one.
    * @throws TypeError if it is neither; nothing has changed then.
    */
-  override write(chunk: unknown, ...others: WriteArguments): boolean {
+  override write(chunk: unknown, ...others: [encoding?: unknown, callback?: unknown]): boolean {
     return super.write(chunkOf(chunk), ...(others as []));
   }
 
