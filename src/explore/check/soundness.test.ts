@@ -41,7 +41,7 @@ const addingMachine = (first: unknown, second: unknown, isSecond: (x: never) => 
       good: {
         on: {
           ADD: { actions: assign({ x: () => second }) },
-          GO: { guard: ({ context }) => isSecond((context as { x: never }).x), target: "bad" },
+          GO: { guard: ({ context }) => isSecond((context as unknown as { x: never }).x), target: "bad" },
         },
       },
       bad: {},
