@@ -51,6 +51,6 @@ describe("SeaBIOS finds the port, and GRUB's serial --unit=0 speaks", () => {
   });
 
   test("but not on serial 0.8.1, where enabling the THR empty interrupt raises none", async () => {
-    expect(await grubOn("serial 0.8.1", serial081(), false)).toEqual({ ports: 0, address: 0, said: "" });
+    expect(await grubOn("serial 0.8.1", serial081(), false)).toEqual({ ports: 0, address: 0, printed: "" });
   });
 });
