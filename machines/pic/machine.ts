@@ -1,4 +1,5 @@
 import { and, not, setup, stateIn } from "xstate";
+import { createFlagRegion, createLineRegion, createOutputRegion } from "../interrupt-regions.js";
 import type { PicRule } from "./rules.js";
 
 /** The trigger of the controller's input: rising edges, or the level. */
@@ -117,41 +118,9 @@ export const createPicMachine = (mode: PicMode) =>
     context: {},
     type: "parallel",
     states: {
-      line: {
-        description: "The device's interrupt line",
-        meta: { rules: [mode] },
-        initial: "low",
-        states: {
-          low: {
-            description: "Not asserted",
-            meta: { rules: [mode] },
-            on: { "line.high": { target: "high", description: "It rises", meta: { rules: [mode] } } },
-          },
-          high: {
-            description: "Asserted",
-            meta: { rules: [mode] },
-            on: { "line.low": { target: "low", description: "It falls", meta: { rules: [mode] } } },
-          },
-        },
-      },
+      line: createLineRegion({ description: "The device's interrupt line", rule: mode }),
       request: mode === "edge" ? requestByEdges : requestByLevel,
-      interruptFlag: {
-        description: "The processor's interrupt flag",
-        meta: { rules: ["flag"] },
-        initial: "set",
-        states: {
-          set: {
-            description: "Interrupts are taken",
-            meta: { rules: ["flag"] },
-            on: { cli: { target: "clear", description: "It is cleared", meta: { rules: ["flag"] } } },
-          },
-          clear: {
-            description: "No interrupt is taken",
-            meta: { rules: ["flag"] },
-            on: { sti: { target: "set", description: "It is set", meta: { rules: ["flag"] } } },
-          },
-        },
-      },
+      interruptFlag: createFlagRegion("The processor's interrupt flag"),
       service: {
         description: "The in-service register: whether the handler runs",
         meta: { rules: ["service"] },
@@ -171,35 +140,11 @@ export const createPicMachine = (mode: PicMode) =>
           },
         },
       },
-      INT: {
+      INT: createOutputRegion({
         description: "INT, the controller's line to the processor",
-        meta: { rules: ["INT"] },
-        initial: "low",
-        states: {
-          low: {
-            description: "There is nothing to take",
-            meta: { rules: ["INT"] },
-            always: {
-              guard: "interruptCanBeTaken",
-              target: "high",
-              actions: "raiseINT",
-              description: "There is an interrupt to take",
-              meta: { rules: ["INT"] },
-            },
-          },
-          high: {
-            description: "There is an interrupt to take",
-            meta: { rules: ["INT"] },
-            always: {
-              guard: "noInterruptCanBeTaken",
-              target: "low",
-              actions: "lowerINT",
-              description: "It is taken, or must not be any more",
-              meta: { rules: ["INT"] },
-            },
-          },
-        },
-      },
+        rule: "INT",
+        fallDescription: "It is taken, or must not be any more",
+      }),
     },
   });
 

@@ -1,4 +1,5 @@
 import { and, not, setup, stateIn } from "xstate";
+import { createFlagRegion, createLineRegion, createOutputRegion } from "../interrupt-regions.js";
 import type { PicEmission, PicEvent } from "../pic/machine.js";
 import type { PlicRule } from "./rules.js";
 
@@ -43,23 +44,7 @@ export const plicMachine = plicSetup
     context: {},
     type: "parallel",
     states: {
-      line: {
-        description: "The source's interrupt line",
-        meta: { rules: ["level"] },
-        initial: "low",
-        states: {
-          low: {
-            description: "Not asserted",
-            meta: { rules: ["level"] },
-            on: { "line.high": { target: "high", description: "It rises", meta: { rules: ["level"] } } },
-          },
-          high: {
-            description: "Asserted",
-            meta: { rules: ["level"] },
-            on: { "line.low": { target: "low", description: "It falls", meta: { rules: ["level"] } } },
-          },
-        },
-      },
+      line: createLineRegion({ description: "The source's interrupt line", rule: "level" }),
       gateway: {
         description: "The source's gateway, and its bit among the pending interrupts",
         meta: { rules: ["level", "complete"] },
@@ -101,52 +86,12 @@ export const plicMachine = plicSetup
           },
         },
       },
-      interruptEnable: {
-        description: "The hart's interrupt enable, mstatus.MIE",
-        meta: { rules: ["flag"] },
-        initial: "set",
-        states: {
-          set: {
-            description: "Interrupts are taken",
-            meta: { rules: ["flag"] },
-            on: { cli: { target: "clear", description: "It is cleared", meta: { rules: ["flag"] } } },
-          },
-          clear: {
-            description: "No interrupt is taken",
-            meta: { rules: ["flag"] },
-            on: { sti: { target: "set", description: "It is set", meta: { rules: ["flag"] } } },
-          },
-        },
-      },
-      EIP: {
+      interruptEnable: createFlagRegion("The hart's interrupt enable, mstatus.MIE"),
+      EIP: createOutputRegion({
         description: "The controller's line to the hart",
-        meta: { rules: ["EIP"] },
-        initial: "low",
-        states: {
-          low: {
-            description: "There is nothing to take",
-            meta: { rules: ["EIP"] },
-            always: {
-              guard: "interruptCanBeTaken",
-              target: "high",
-              actions: "raiseEIP",
-              description: "There is an interrupt to take",
-              meta: { rules: ["EIP"] },
-            },
-          },
-          high: {
-            description: "There is an interrupt to take",
-            meta: { rules: ["EIP"] },
-            always: {
-              guard: "noInterruptCanBeTaken",
-              target: "low",
-              actions: "lowerEIP",
-              description: "It is claimed, or must not be taken any more",
-              meta: { rules: ["EIP"] },
-            },
-          },
-        },
-      },
+        rule: "EIP",
+        fallDescription: "It is claimed, or must not be taken any more",
+      }),
     },
   });
 

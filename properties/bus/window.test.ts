@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
-import { type AccessWidth, BusWindow, type WindowOptions } from "../../src/bus/index.js";
+import { type AccessWidth, Bus, BusWindow, type WindowOptions } from "../../src/bus/index.js";
 import { Serial, Uart16550 } from "../../src/device/index.js";
 import { journalText } from "../../src/testing/index.js";
 import { runOptions } from "../support/runs.js";
@@ -168,6 +168,58 @@ test("through every window a device does what it does without one", () => {
       expect(journalText(behind.journal)).toBe(journalText(bare.journal));
     }),
     runOptions(100),
+  );
+  guard.expectEach();
+});
+
+/** Two windows with 0 to 2 bytes between them. */
+const twoWindowsArbitrary = fc
+  .tuple(fc.nat(2), fc.constantFrom(0, 1, 2), fc.constantFrom("zero", "ones"))
+  .map(([gap, regShift, unmapped]) => {
+    const first = { base: 16, regShift, unmapped } as WindowOptions;
+    return [first, { base: 16 + 8 * 2 ** regShift + gap, unmapped } as WindowOptions] as const;
+  });
+const wideAccess = fc.record({
+  write: fc.boolean(),
+  address: fc.integer({ min: 12, max: 64 }),
+  width: fc.constantFrom<AccessWidth>(1, 2, 4),
+  value: fc.nat(0xffff_ffff),
+});
+
+test("a wide access of a bus is one of each of its bytes, whichever window has it", () => {
+  const guard = new VacuityGuard("in both windows", "over an end");
+  fc.assert(
+    fc.property(twoWindowsArbitrary, fc.array(wideAccess, { maxLength: 30 }), (windows, accesses) => {
+      const setUp = () => {
+        const bus = new Bus({ unmapped: windows[0].unmapped ?? "zero" });
+        const devices = [new Serial(), new Uart16550({ preset: "qemu" })] as const;
+        for (const [index, device] of devices.entries()) bus.attach(new BusWindow(device, windows[index]));
+        return { bus, devices };
+      };
+      const [wide, narrow] = [setUp(), setUp()];
+      for (const { write, address, width, value } of accesses) {
+        const buffer = new DataView(new ArrayBuffer(4));
+        buffer.setUint32(0, value % 2 ** (8 * width), true);
+        if (write) {
+          wide.bus.write(address, value % 2 ** (8 * width), width);
+          for (let index = 0; index < width; index++)
+            narrow.bus.write(address + index, buffer.getUint8(index));
+        } else {
+          buffer.setUint32(0, 0);
+          for (let index = 0; index < width; index++)
+            buffer.setUint8(index, narrow.bus.read(address + index));
+          expect(wide.bus.read(address, width)).toBe(buffer.getUint32(0, true));
+        }
+        const touched = new Set(
+          Array.from({ length: width }, (_, index) => wide.bus.windowAt(address + index)),
+        );
+        guard.count("over an end", touched.size > 1);
+        guard.count("in both windows", touched.size > 1 && !touched.has(undefined));
+      }
+      for (const index of [0, 1] as const)
+        expect(journalText(wide.devices[index].journal)).toBe(journalText(narrow.devices[index].journal));
+    }),
+    runOptions(60),
   );
   guard.expectEach();
 });

@@ -1,5 +1,13 @@
 import { formatValue, withKnownNames } from "../journal/internal.js";
-import { type AccessWidth, BusWindow, checkValue, checkWidth, hexAddress, type Unmapped } from "./window.js";
+import {
+  type AccessWidth,
+  BusWindow,
+  checkAddress,
+  checkValue,
+  checkWidth,
+  hexAddress,
+  type Unmapped,
+} from "./window.js";
 
 /** Options of a {@link Bus}. */
 export interface BusOptions {
@@ -7,7 +15,7 @@ export interface BusOptions {
   readonly unmapped?: Unmapped;
 }
 
-/** A bus with several windows: an access goes to the window that contains its address. */
+/** A bus with several windows: an access goes to the window that contains its addresses. */
 export class Bus {
   readonly #unmapped: Unmapped;
   readonly #windows: BusWindow[] = [];
@@ -59,40 +67,67 @@ export class Bus {
   }
 
   /**
-   * Reads at an address, in the window that contains it.
+   * Reads at an address, in the window that contains it. An access that no window contains as a whole moves bytes, one after the other from
+   * the lowest address, each in the window that contains it.
    *
    * @param width - in bytes, 1 by default.
-   * @throws RangeError if no window contains it, with `unmapped: "error"`; and as the window's read does.
+   * @throws RangeError if a byte is in no window, with `unmapped: "error"`; and as the window's read does. Nothing has changed then.
    */
   read(address: number, width: AccessWidth = 1): number {
-    const window = this.windowAt(address);
-    if (window) return window.read(address, width);
-    this.#checkUnmapped(address, width);
-    return this.#unmapped === "ones" ? 2 ** (8 * width) - 1 : 0;
+    const wholeWindow = this.windowAt(address);
+    if (wholeWindow && isWithin(wholeWindow, address, width)) return wholeWindow.read(address, width);
+    const fillByte = this.#unmapped === "ones" ? 0xff : 0;
+    let value = 0;
+    for (const { byteAddress, window, significance } of this.#bytesOf("read", address, width))
+      value += (window?.read(byteAddress, 1) ?? fillByte) * 2 ** (8 * significance);
+    return value;
   }
 
-  /** Writes at an address, in the window that contains it. @throws as {@link read} does, and if the value is wider than the access. */
+  /** Writes at an address, as {@link read} reads there. @throws as that does, and if the value is wider than the access. */
   write(address: number, value: number, width: AccessWidth = 1): void {
-    const window = this.windowAt(address);
-    if (window) {
-      window.write(address, value, width);
+    const wholeWindow = this.windowAt(address);
+    if (wholeWindow && isWithin(wholeWindow, address, width)) {
+      wholeWindow.write(address, value, width);
       return;
     }
-    this.#checkUnmapped(address, width);
+    const busBytes = this.#bytesOf("write", address, width);
     checkValue(value, width);
+    for (const { byteAddress, window, significance } of busBytes)
+      window?.write(byteAddress, (value >> (8 * significance)) & 0xff, 1);
   }
 
-  #checkUnmapped(address: number, width: AccessWidth): void {
+  /** Returns the bytes of an access, in the byte order of the first window among them. @throws as {@link read} does. */
+  #bytesOf(direction: "read" | "write", address: number, width: AccessWidth): readonly BusByte[] {
     checkWidth(width);
-    if (!Number.isSafeInteger(address) || address < 0)
-      throw new RangeError(`address: expected a whole number from 0, got ${formatValue(address)}`);
-    if (this.#unmapped !== "error") return;
+    checkAddress("address", address);
+    const windows = Array.from({ length: width }, (_, byteIndex) => this.windowAt(address + byteIndex));
+    const isBigEndian = windows.find((window) => window !== undefined)?.options.bigEndian ?? false;
+    return windows.map((window, byteIndex) => {
+      const byteAddress = address + byteIndex;
+      if (window) window.checkAccess(direction, byteAddress, 1);
+      else if (this.#unmapped === "error") throw this.#unmappedError(byteAddress);
+      return { byteAddress, window, significance: isBigEndian ? width - 1 - byteIndex : byteIndex };
+    });
+  }
+
+  #unmappedError(address: number): RangeError {
     const windows = this.#windows.map(rangeInWords).join(", ") || "none";
-    throw new RangeError(
+    return new RangeError(
       `address ${hexAddress(address)}: expected one in a window of the bus, which are ${windows}`,
     );
   }
 }
+
+/** A byte of an access. */
+interface BusByte {
+  readonly byteAddress: number;
+  readonly window: BusWindow | undefined;
+  /** Its significance in the value, from 0 for the least significant byte. */
+  readonly significance: number;
+}
+
+const isWithin = ({ base, size }: BusWindow, address: number, width: number): boolean =>
+  address + width <= base + size;
 
 /** Describes a window: "uart16550 at 0x3F8 to 0x3FF". */
 const rangeInWords = ({ name, base, size }: BusWindow): string =>

@@ -8,7 +8,7 @@ import {
   plicMachine,
 } from "../../machines/index.js";
 import { compile, type Engine, type Run } from "../engine/index.js";
-import { formatValue } from "../journal/internal.js";
+import { checkCallback, formatValue } from "../journal/internal.js";
 
 /** The end of an interrupt line. */
 export interface InterruptInput {
@@ -70,9 +70,10 @@ export class ChartInterruptController implements InterruptController {
   /**
    * @param mode - "edge" and "level" are an 8259, "plic" a PLIC.
    * @param requestChanged - called with the level of the controller's line to the processor, at each change.
-   * @throws RangeError if there is no such mode.
+   * @throws RangeError if there is no such mode, TypeError if the callback is no function.
    */
   constructor(mode: InterruptControllerMode, requestChanged?: (level: 0 | 1) => void) {
+    checkCallback(requestChanged, "requestChanged");
     this.#run = engineOf(mode).start();
     this.mode = mode;
     this.trigger = mode === "edge" ? "edge" : "level";

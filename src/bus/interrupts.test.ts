@@ -83,6 +83,9 @@ describe("a controller", () => {
     expect(() => new ChartInterruptController(invalid("apic"))).toThrow(
       'mode: expected one of "edge", "level", "plic"',
     );
+    expect(() => new ChartInterruptController("edge", invalid(5))).toThrow(
+      "requestChanged: expected a function, got 5",
+    );
   });
 });
 
@@ -107,6 +110,20 @@ describe("a shared line", () => {
     expect(() => new SharedInterruptLine(invalid({}))).toThrow(
       "input: expected an interrupt controller or a function",
     );
+  });
+
+  test("stays high after a pulse if its handler has raised another source", () => {
+    const log: string[] = [];
+    const line = new SharedInterruptLine((level) => {
+      log.push(`${level} ${line.level} ${line.activeSources}`);
+      if (log.length === 1) com3.drive({ level: 1 });
+    });
+    const [com1, com3] = [line.connect("COM1"), line.connect("COM3")] as const;
+    com1.pulse();
+    expect([log, line.level, com1.level]).toEqual([["1 1 COM1"], 1, 0]);
+    com3.drive({ level: 0 });
+    com1.pulse();
+    expect(log.slice(1)).toEqual(["0 0 ", "1 1 COM1", "0 0 "]);
   });
 
   test("takes the level of a Uart16550 and of a Serial", () => {

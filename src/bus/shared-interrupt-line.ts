@@ -26,7 +26,9 @@ export interface LineSource {
  * const com3 = new Uart16550({ interrupt: irq4.connect("COM3").drive });
  */
 export class SharedInterruptLine {
-  readonly #input: InterruptInput;
+  readonly #setLevel: (level: 0 | 1) => unknown;
+  /** Pulses the line while it is low. */
+  readonly #pulse: (sourceName: string) => void;
   readonly #sources = new Set<{ readonly name: string; level: 0 | 1 }>();
   #level: 0 | 1 = 0;
 
@@ -35,9 +37,14 @@ export class SharedInterruptLine {
    * @throws TypeError if it is neither.
    */
   constructor(input: InterruptInput | ((level: 0 | 1) => unknown)) {
-    this.#input = typeof input === "function" ? inputOfFunction(input) : input;
-    if (typeof this.#input?.setLevel === "function" && typeof this.#input.pulse === "function") return;
-    throw new TypeError(`input: expected an interrupt controller or a function, got ${formatValue(input)}`);
+    if (typeof input === "function") {
+      this.#setLevel = input;
+      this.#pulse = (sourceName) => this.#raiseAndLower(sourceName);
+    } else if (typeof input?.setLevel === "function" && typeof input.pulse === "function") {
+      this.#setLevel = (level) => input.setLevel(level);
+      this.#pulse = () => input.pulse();
+    } else
+      throw new TypeError(`input: expected an interrupt controller or a function, got ${formatValue(input)}`);
   }
 
   /** The level of the line: the or of its sources. */
@@ -70,7 +77,7 @@ export class SharedInterruptLine {
         setLevel(line.level);
       },
       pulse: () => {
-        if (this.#sources.has(source) && this.#level === 0) this.#input.pulse();
+        if (this.#sources.has(source) && this.#level === 0) this.#pulse(name);
       },
       disconnect: () => {
         setLevel(0);
@@ -79,18 +86,22 @@ export class SharedInterruptLine {
     };
   }
 
+  /** Drives the line high for as long as its function takes, which may drive other sources. */
+  #raiseAndLower(name: string): void {
+    const source = { name, level: 1 } as const;
+    this.#sources.add(source);
+    try {
+      this.#update();
+    } finally {
+      this.#sources.delete(source);
+      this.#update();
+    }
+  }
+
   #update(): void {
     const level = this.activeSources.length > 0 ? 1 : 0;
     if (level === this.#level) return;
     this.#level = level;
-    this.#input.setLevel(level);
+    this.#setLevel(level);
   }
 }
-
-const inputOfFunction = (setLevel: (level: 0 | 1) => unknown): InterruptInput => ({
-  setLevel: (level) => void setLevel(level),
-  pulse: () => {
-    setLevel(1);
-    setLevel(0);
-  },
-});

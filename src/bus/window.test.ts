@@ -198,6 +198,29 @@ describe("a bus", () => {
     expect(attached.windows.map(({ name }) => name)).toEqual(["serial"]);
   });
 
+  test("splits an access that reaches over the end of a window", () => {
+    const target = loggingTarget();
+    const wide = new Bus({ unmapped: "ones" });
+    wide.attach(new BusWindow(target, { space: "io", base: 0x3f8 }));
+    wide.attach(new BusWindow(target, { space: "io", base: 0x400 }));
+    expect([wide.read(0x3f7, 2), wide.read(0x3fe, 4), wide.read(0x406, 4)]).toEqual([
+      0x10ff, 0x11101716, 0xffff_1716,
+    ]);
+    wide.write(0x3f6, 0x8877_6655 | 0, 4);
+    expect(target.log).toEqual(["r0", "r6", "r7", "r0", "r1", "r6", "r7", "w0 119", "w1 136"]);
+    target.log.length = 0;
+    const strict = new Bus();
+    strict.attach(new BusWindow(target, { bigEndian: true, base: 0x100 }));
+    strict.attach(new BusWindow(target, { regShift: 1, base: 0x108 }));
+    expect(strict.read(0x107, 2)).toBe(0x1710);
+    expect(() => strict.write(0x107, 1, 4)).toThrow("offset 0x1 (address 0x109): expected a register of");
+    expect(() => strict.write(0xff, 1, 2)).toThrow("address 0xFF: expected one in a window of the bus");
+    expect(() => strict.write(0x117, 1, 2)).toThrow("offset 0xF (address 0x117)");
+    expect(() => strict.write(0xff, 256, 1)).toThrow("address 0xFF");
+    expect(() => wide.write(0x3ff, 0x1_0000, 2)).toThrow("value: expected 0 to 65535, got 65536");
+    expect(target.log).toEqual(["r7", "r0"]);
+  });
+
   test("refuses what cannot be on it", () => {
     const { attached } = bus();
     expect(() =>

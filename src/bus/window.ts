@@ -62,7 +62,8 @@ function checkChoice(optionName: string, value: unknown, choices: readonly unkno
   );
 }
 
-function checkAddress(name: string, value: unknown): void {
+/** Checks an address. @throws RangeError or TypeError unless it is a whole number from 0. */
+export function checkAddress(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return;
   const ErrorClass = typeof value === "number" ? RangeError : TypeError;
   throw new ErrorClass(`${name}: expected a whole number from 0, got ${formatValue(value)}`);
@@ -194,7 +195,7 @@ export class BusWindow {
       const register = this.registerAt(address);
       if (register !== undefined) return this.#readRegister(register);
     }
-    this.#checkAccess("read", address, width);
+    this.checkAccess("read", address, width);
     let value = 0;
     for (let byteIndex = 0; byteIndex < width; byteIndex++)
       value +=
@@ -219,7 +220,7 @@ export class BusWindow {
         return;
       }
     }
-    this.#checkAccess("write", address, width);
+    this.checkAccess("write", address, width);
     checkValue(value, width);
     for (let byteIndex = 0; byteIndex < width; byteIndex++) {
       const register = this.#valueRegisterAt(address - this.base + byteIndex);
@@ -265,7 +266,13 @@ export class BusWindow {
     return this.#isMapped(distance) ? 0 : this.#fillByte;
   }
 
-  #checkAccess(direction: "read" | "write", address: number, width: AccessWidth): void {
+  /**
+   * Checks an access without making it.
+   *
+   * @throws RangeError as {@link read} does.
+   * @internal
+   */
+  checkAccess(direction: "read" | "write", address: number, width: AccessWidth): void {
     checkWidth(width);
     checkAddress("address", address);
     if (this.options.unmapped !== "error") return;

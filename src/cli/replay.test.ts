@@ -229,6 +229,19 @@ describe("a recording of a bus", () => {
     expect((await run("--shift", "4"))[1]).toContain("Expected one of 0, 1, 2, 3, got 4");
     expect((await run("--width", "3"))[1]).toContain("Expected one of 1, 2, 4, got 3");
     expect((await run("--base", "com1"))[1]).toContain("Expected an address such as 0x3f8, got com1");
-    expect((await run())[0]).toBe(2);
+    expect(await run()).toEqual([
+      2,
+      expect.stringMatching(
+        /each number from 0 to 255, got \["w",268435468,131\]; addresses of a bus need its window: --base, --shift and --width\n$/,
+      ),
+    ]);
+  });
+
+  it("without them says that there is no register", async () => {
+    const io = createTestIo({ stdin: '["w",12,131]\n["w",7,1]\n["r",20,96]\n' });
+    expect(await main(["replay", "-"], io)).toBe(1);
+    expect(io.stdoutText().replace(/\s+/g, " ")).toContain(
+      "Note 2 accesses are at offsets of 8 and above, where there is no register: of registers that lie apart say how (--shift, --width, --base) Verdict 1 read differs",
+    );
   });
 });

@@ -21,7 +21,7 @@ import { Progress } from "./progress.js";
 import { outcomeInWords, replayInWords } from "./replay-report.js";
 import { choosePaint, escapeUnsafe, formatNumber, toSafeJson } from "./terminal.js";
 import { prepareReplay } from "./traces.js";
-import { notComparedInWords } from "./verdict.js";
+import { notComparedInWords, unmappedInWords } from "./verdict.js";
 
 /** The options of `vm-superio replay`. */
 export interface ReplayFlags extends DeviceChoice, WindowFlags {
@@ -133,6 +133,7 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
     })
     .finally(() => progress.hide());
   const consoleText = await console?.finish();
+  warnings.push(...unmappedInWords(outcome.report));
   warnings.push(...notComparedInWords(outcome.report));
   warnings.push(...missingEntriesInWords(recording.missing ?? []));
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);

@@ -87,6 +87,16 @@ function comparedInWords(report: Report): string {
   return comparedParts.length === 0 ? `${lastPart}` : `${comparedParts.join(", ")} and ${lastPart}`;
 }
 
+/** Returns a sentence about the accesses at offsets that have no register; none if there are none. */
+export function unmappedInWords({ accesses }: Report): string[] {
+  const { reads = 0, writes = 0 } = accesses.registers.unmapped ?? {};
+  if (reads + writes === 0) return [];
+  const countText = formatCount(reads + writes, "access is", "accesses are");
+  return [
+    `${countText} at offsets of 8 and above, where there is no register: of registers that lie apart say how (--shift, --width, --base)`,
+  ];
+}
+
 /** Returns a sentence for each recorded quantity that the device has no counterpart for. */
 export function notComparedInWords({ notCompared, triggers, chart }: Report): string[] {
   const { triggers: pulses, levels, edges: _edges, ...pins } = notCompared;

@@ -2,7 +2,7 @@ import { MCR, REGISTERS } from "../../../machines/index.js";
 import type { Input } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { RecordingError } from "./step.js";
-import { type AccessLimits, BYTE_LIMITS, type StepTranslator } from "./windowed-steps.js";
+import { type AccessLimits, BYTE_LIMITS, type StepTranslator, windowHint } from "./windowed-steps.js";
 
 /** A step as the recording has it, checked; what it does not say is absent. */
 export interface QemuStep {
@@ -46,11 +46,17 @@ export class RecordedFields {
     return this.#object[fieldName] !== undefined;
   }
 
-  whole(fieldName: string, greatest: number): number {
+  /** @param hint - follows the error. */
+  whole(fieldName: string, greatest: number, hint = ""): number {
     const fieldValue = this.#object[fieldName];
     if (Number.isSafeInteger(fieldValue) && (fieldValue as number) >= 0 && (fieldValue as number) <= greatest)
       return fieldValue as number;
-    throw this.#wrong(fieldName, `a whole number from 0 to ${greatest}`, fieldValue);
+    throw this.#wrong(fieldName, `a whole number from 0 to ${greatest}`, fieldValue, hint);
+  }
+
+  /** Returns the offset of an access, or its address on a bus. */
+  offset(limits: AccessLimits): number {
+    return this.whole("offset", limits.address, windowHint(limits, this.#object["offset"]));
   }
 
   bit(fieldName: string): 0 | 1 {
@@ -100,9 +106,9 @@ export class RecordedFields {
     return this.#location === "" ? fieldName : `${this.#location}.${fieldName}`;
   }
 
-  #wrong(fieldName: string, expected: string, got: unknown): RecordingError {
+  #wrong(fieldName: string, expected: string, got: unknown, hint = ""): RecordingError {
     return new RecordingError(
-      `${this.#nameOf(fieldName)}: expected ${expected}, got ${formatValue(got)}`,
+      `${this.#nameOf(fieldName)}: expected ${expected}, got ${formatValue(got)}${hint}`,
       this.#line,
     );
   }
@@ -117,10 +123,10 @@ const MOST_NS = 86_400_000_000_000;
 const INPUTS: Readonly<
   Record<string, (recordedFields: RecordedFields, limits: AccessLimits) => readonly Input[]>
 > = {
-  write: (fields, { address, value }) => [
-    { type: "write", offset: fields.whole("offset", address), value: fields.whole("value", value) },
+  write: (fields, limits) => [
+    { type: "write", offset: fields.offset(limits), value: fields.whole("value", limits.value) },
   ],
-  read: (fields, { address }) => [{ type: "read", offset: fields.whole("offset", address) }],
+  read: (fields, limits) => [{ type: "read", offset: fields.offset(limits) }],
   receive: (fields) => [{ type: "receive", characters: fields.bytes("bytes") }],
   break: () => [
     { type: "break", on: true },

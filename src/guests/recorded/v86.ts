@@ -1,7 +1,7 @@
 import type { TextLines } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { RecordingError, type Step } from "./step.js";
-import { type AccessLimits, BYTE_LIMITS } from "./windowed-steps.js";
+import { type AccessLimits, BYTE_LIMITS, windowHint } from "./windowed-steps.js";
 
 /** More bytes at once than any host gives: a bound, since a run of `in` lines is held until it ends. */
 const MOST_RECEIVED = 65_536;
@@ -79,7 +79,7 @@ function parseLine(lineText: string, lineNumber: number, limits: AccessLimits): 
   const fits = isWhole(registerOffset, address) && isWhole(value, greatest) && more.length === 0;
   if (!fits || typeof kind !== "string" || !KINDS.includes(kind))
     throw new RecordingError(
-      `step: expected ${formsInWords(limits)}, got ${formatValue(parsed)}`,
+      `step: expected ${formsInWords(limits)}, got ${formatValue(parsed)}${windowHint(limits, registerOffset)}`,
       lineNumber,
     );
   if (kind === "in" && registerOffset !== 0)

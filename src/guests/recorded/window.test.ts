@@ -68,5 +68,12 @@ describe("a recording of a bus", () => {
       "regShift: expected one of",
     );
     await expect(stepsOf([["w", 300, 1]])).rejects.toThrow("each number from 0 to 255");
+    const hint = "; addresses of a bus need its window: --base, --shift and --width";
+    const steps = [{ op: "read", offset: 300, value: 0, irq: 0 }];
+    await expect(stepsOf([{ name: "loop", backend: "socket", steps }])).rejects.toThrow(
+      `steps[0].offset: expected a whole number from 0 to 255, got 300${hint}`,
+    );
+    await expect(stepsOf([["w", 300, 1]])).rejects.toThrow(`got ["w",300,1]${hint}`);
+    await expect(stepsOf([["w", -1, 1]])).rejects.toThrow(/got \["w",-1,1\]$/);
   });
 });

@@ -13,6 +13,12 @@ export interface AccessLimits {
 /** The limits of a recording that holds register offsets and bytes. */
 export const BYTE_LIMITS: AccessLimits = { address: 255, value: 255 };
 
+/** Returns what a recording of such an address needs, to follow an error; "" if it has a window, or that is not what is wrong. */
+export const windowHint = (limits: AccessLimits, address: unknown): string =>
+  limits === BYTE_LIMITS && Number.isSafeInteger(address) && (address as number) > limits.address
+    ? "; addresses of a bus need its window: --base, --shift and --width"
+    : "";
+
 /** A window that does not access a device: it only knows where the registers are. */
 const windowOf = (options: WindowOptions): BusWindow =>
   new BusWindow({ read: () => 0, write: () => {} }, options);

@@ -12,6 +12,13 @@ interface Machine {
     readonly bus: Machine["bus"];
     readonly cpu: {
       readonly last_result: Int32Array;
+      /** Accesses of physical memory, as the compiled processor makes them. */
+      read8(address: number): number;
+      read16(address: number): number;
+      read32s(address: number): number;
+      write8(address: number, busValue: number): void;
+      write16(address: number, busValue: number): void;
+      write32(address: number, busValue: number): void;
       readonly io: {
         port_read8(portNumber: number): number;
         port_write8(portNumber: number, busValue: number): void;
@@ -220,6 +227,19 @@ test("four ports have four devices; COM1 and COM3 share their interrupt", () => 
   );
 });
 
+test("a part's interrupt makes an edge while a pulse has left the shared line high", () => {
+  attach(new Serial(), { com: 1 });
+  attach(new Uart16550({ preset: "qemu" }), { com: 3 });
+  for (const portNumber of [0x3f8, 0x3e8]) outb(portNumber + 1, 0x01);
+  bus.send("serial0-input", 0x41);
+  inb(0x3f8);
+  lineEdges.length = 0;
+  bus.send("serial2-input", 0x42);
+  expect(lineEdges).toEqual(["-4", "+4"]);
+  inb(0x3e8);
+  expect(lineEdges.at(-1)).toBe("+4");
+});
+
 test("a state of another device is refused, and the machine is as it was", async () => {
   attach(new Serial());
   const savedState = await emulator.save_state();
@@ -286,5 +306,49 @@ describe("a window in v86", () => {
     });
     inb(0x3f9);
     expect(String(errors)).toContain("offset 0x1 (port 0x3F9): expected a register of uart16550");
+  });
+
+  test("reads between its registers what it says", () => {
+    attach(new Uart16550(), { window: { regShift: 2, regIoWidth: 2, unmapped: "zero" } });
+    expect([0x3f8 + 4 * 5, 0x3f8 + 1, 0x3f8 + 2, 0x3f8 + 31].map(inb)).toEqual([0x60, 0, 0, 0]);
+  });
+
+  test("is in memory, beside another one, and the rest of the memory is as it was", () => {
+    const errors: unknown[] = [];
+    const board = { space: "mmio", base: 0xd000_0000, regShift: 2, regIoWidth: 4 } as const;
+    const uartDevice = attach(new Uart16550({ preset: "qemu" }), { window: board });
+    const second = attach(new Uart16550({ preset: "qemu" }), {
+      com: 2,
+      error: (error) => errors.push(error),
+      window: { space: "mmio", base: 0xd000_0020, unmapped: "error" },
+    });
+    cpu.write32(0xd000_000c, 0x1234_5603);
+    cpu.write16(0xd000_0010, 0xff03);
+    cpu.write8(0xd000_001c, 0x5a);
+    cpu.write8(0xd000_001d, 0xff);
+    cpu.write32(0xd000_0024, 0x4433_0203 | 0);
+    expect([3, 4, 7].map((offset) => uartDevice.peek(offset))).toEqual([3, 3, 0x5a]);
+    expect([cpu.read32s(0xd000_0014), cpu.read8(0xd000_0014), cpu.read16(0xd000_001c)]).toEqual([
+      0x60, 0x60, 0x5a,
+    ]);
+    expect([second.peek(4), second.peek(7), cpu.read8(0xd000_0025)]).toEqual([3, 0x44, 0x60]);
+    expect([0x3f8, 0x2f8, 0x3fd].map(inb)).toEqual([0xff, 0xff, 0xff]);
+    expect([cpu.read8(0xcfff_ffff), cpu.read8(0xd000_0028), cpu.read32s(0xd001_0000)]).toEqual([
+      255, 255, -1,
+    ]);
+    expect(errors).toEqual([]);
+    cpu.read32s(0xd000_0026);
+    expect(String(errors)).toContain("offset 0x6 (address 0xD0000026): expected a register of uart16550");
+    attached[0]?.detach();
+    expect([cpu.read32s(0xd000_001c), cpu.read8(0xd000_0027)]).toEqual([-1, 0x44]);
+    attached[1]?.detach();
+    expect(cpu.read8(0xd000_0027)).toBe(0xff);
+    const tooLow = { window: { ...board, base: 0x1000 } };
+    expect(() => attach(new Serial(), tooLow)).toThrow(
+      "base: expected an address above the machine's memory, 0x1000000 to 0xFFFFFFE0, got 0x1000",
+    );
+    expect(() => attach(new Serial(), { window: { space: "mmio", base: 0xffff_fff9 } })).toThrow(
+      "got 0xFFFFFFF9",
+    );
   });
 });

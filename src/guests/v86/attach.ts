@@ -1,19 +1,19 @@
-import { READ_NAMES } from "../../../machines/index.js";
 import { BusWindow, type WindowOptions } from "../../bus/index.js";
-import { checkedWindow, hexAddress } from "../../bus/internal.js";
+import { checkedWindow } from "../../bus/internal.js";
 import { formatValue } from "../../journal/internal.js";
 import { inputOf, throwLater } from "../host/input-queue.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "../host/uart.js";
+import { boardOf, type CheckedWindow } from "./board.js";
 import { EmulatorClock } from "./clock.js";
 import {
   type Insides,
   insidesOf,
-  type PortEntry,
   type Processor,
   type StatefulDevice,
   type V86Emulator,
 } from "./processor.js";
 import { partOf, restoreWhole, STATE_PLACES, savedIn } from "./snapshot.js";
+import { connectMemory, connectPorts, vacatePorts, WindowAccess } from "./window-access.js";
 
 /** A serial port of a PC. */
 export type ComPort = 1 | 2 | 3 | 4;
@@ -30,10 +30,11 @@ export interface AttachOptions {
   /** The emulator's clock, in milliseconds: `performance.now` unless given, as v86 has it. */
   readonly now?: () => number;
   /**
-   * The ports of the registers: by default eight in a row from the port's first. An access beside them is v86's, as of any free port, or with
-   * `unmapped: "error"` an error for {@link AttachOptions.error}.
+   * The addresses of the registers: by default eight ports in a row from the port's first. With `space: "mmio"` they are in memory, above the
+   * machine's RAM. Between them a read gives 0xFF, unless `unmapped` says otherwise; what it makes an error is one for
+   * {@link AttachOptions.error}.
    */
-  readonly window?: Omit<WindowOptions, "space" | "bigEndian">;
+  readonly window?: WindowOptions;
 }
 
 /** A device that is attached. */
@@ -52,7 +53,6 @@ export interface AttachedUart {
 
 const PORTS = [0x3f8, 0x2f8, 0x3e8, 0x2e8] as const;
 const IRQS = [4, 3, 4, 3] as const;
-const WIDTHS = [1, 2, 4] as const;
 /** The interval at which bytes that wait for room are offered to the device, in milliseconds: some 16 kB a second in a FIFO of 16. */
 const PACE = 1;
 const MCR_OFFSET = 4;
@@ -63,17 +63,6 @@ const MODEM_INPUTS = {
   "data-set-ready": "dsr",
   "clear-to-send": "cts",
 } as const;
-
-type CheckedWindow = Required<WindowOptions>;
-
-/** The state that our devices on one processor share: their ports, and the devices that hold each interrupt line high. */
-interface PortBoard {
-  readonly ports: Set<number>;
-  readonly windows: Set<CheckedWindow>;
-  readonly high: Map<number, Set<Uart>>;
-}
-
-const boards = new WeakMap<Processor, PortBoard>();
 
 /**
  * Puts a device in the place of one of v86's UARTs.
@@ -104,46 +93,28 @@ export function attachUart(
   if (comPort === undefined || irq === undefined || stateIndex === undefined) {
     throw new RangeError(`com: expected 1, 2, 3 or 4, got ${formatValue(com)}`);
   }
-  const windowOptions = checkedWindow({ unmapped: "ones", base: comPort, ...window, space: "io" });
-  const port = windowOptions.base;
-  const board = boards.get(insides.cpu) ?? { ports: new Set(), windows: new Set(), high: new Map() };
-  boards.set(insides.cpu, board);
-  const { ports, windows, high } = board;
-  if (ports.has(comPort)) throw new RangeError(`com: expected a free port, got ${com}, which a device has`);
-  const overlapping = [...windows].find((other) => isOverlapping(other, windowOptions));
-  if (overlapping)
-    throw new RangeError(
-      `base: expected free ports, got ${hexAddress(port)}, where the device at ${hexAddress(overlapping.base)} has some`,
-    );
-  ports.add(comPort);
-  windows.add(windowOptions);
-  const sharing = high.get(irq) ?? new Set();
-  high.set(irq, sharing);
+  const windowOptions = checkedWindow({ unmapped: "ones", base: comPort, space: "io", ...window });
+  const board = boardOf(insides.cpu);
+  const vacate = board.occupy(com, windowOptions);
   const uart = new Attachment(
     insides,
     device,
-    { com, comPort, window: windowOptions, irq, state: stateIndex, sharing },
+    { com, comPort, window: windowOptions, irq, state: stateIndex, sharing: board.holdersOf(irq) },
     error,
   );
   uart.attach(new EmulatorClock(device, emulator.is_running(), now));
   return {
     com,
-    port,
+    port: windowOptions.base,
     irq,
     get waiting() {
       return inputOf(device).waiting;
     },
     detach() {
-      if (!ports.delete(comPort)) return;
-      windows.delete(windowOptions);
-      uart.detach();
+      if (vacate()) uart.detach();
     },
   };
 }
-
-const isOverlapping = (one: CheckedWindow, other: CheckedWindow): boolean =>
-  one.base < other.base + (READ_NAMES.length << other.regShift) &&
-  other.base < one.base + (READ_NAMES.length << one.regShift);
 
 interface PortWiring {
   readonly com: ComPort;
@@ -193,7 +164,7 @@ class Attachment {
 
   attach(emulatorClock: EmulatorClock): void {
     this.#silenceOwn();
-    this.#ports(emulatorClock);
+    this.#registers(emulatorClock);
     this.#outputs();
     this.#inputs(emulatorClock);
     this.#time(emulatorClock);
@@ -225,7 +196,8 @@ class Attachment {
     });
   }
 
-  #ports(emulatorClock: EmulatorClock): void {
+  /** Puts the device's registers where the guest looks for them. */
+  #registers(emulatorClock: EmulatorClock): void {
     const { comPort, window: options } = this.#portWiring;
     const uartDevice = this.#device;
     const window = new BusWindow(
@@ -242,59 +214,15 @@ class Attachment {
       },
       { ...options, beforeAccess: () => emulatorClock.bring() },
     );
-    if (options.base !== comPort) this.#freeOwnPorts(comPort);
-    for (let portNumber = options.base; portNumber < options.base + window.size; portNumber++)
-      if (options.unmapped === "error" || window.registerAt(portNumber) !== undefined)
-        this.#usePort(portNumber, window);
-  }
-
-  /** Answers v86's accesses to a port through the window. */
-  #usePort(portNumber: number, window: BusWindow): void {
-    const { io } = this.#insides.cpu;
-    this.#keepPort(portNumber);
-    const fill = window.options.unmapped === "zero" ? 0 : -1;
-    io.register_read(
-      portNumber,
-      this.#device,
-      ...WIDTHS.map((width) => () => {
-        let busValue = fill >>> (32 - 8 * width);
-        this.#guarded(() => {
-          busValue = window.read(portNumber, width);
-        });
-        return width === 4 ? busValue | 0 : busValue;
-      }),
+    const { cpu } = this.#insides;
+    if (options.space === "mmio" || options.base !== comPort)
+      this.#undoSteps.push(vacatePorts(cpu, uartDevice, comPort));
+    const windowAccess = new WindowAccess(window, (operation) => this.#guarded(operation));
+    this.#undoSteps.push(
+      options.space === "mmio"
+        ? connectMemory(cpu, windowAccess)
+        : connectPorts(cpu, uartDevice, windowAccess),
     );
-    io.register_write(
-      portNumber,
-      this.#device,
-      ...WIDTHS.map(
-        (width) => (busValue: number) =>
-          this.#guarded(() =>
-            window.write(portNumber, width === 4 ? busValue | 0 : busValue & (2 ** (8 * width) - 1), width),
-          ),
-      ),
-    );
-  }
-
-  /** Takes the ports away from v86's own UART: nobody answers there. */
-  #freeOwnPorts(comPort: number): void {
-    const { io } = this.#insides.cpu;
-    for (let portNumber = comPort; portNumber < comPort + READ_NAMES.length; portNumber++) {
-      this.#keepPort(portNumber);
-      io.register_read(
-        portNumber,
-        this.#device,
-        ...WIDTHS.map((width) => () => (width === 4 ? -1 : 2 ** (8 * width) - 1)),
-      );
-      io.register_write(portNumber, this.#device, ...WIDTHS.map(() => () => {}));
-    }
-  }
-
-  /** Remembers a port, to give it back. */
-  #keepPort(portNumber: number): void {
-    const { io } = this.#insides.cpu;
-    const previous: PortEntry = { ...io.ports[portNumber] };
-    this.#undoSteps.push(() => Object.assign(io.ports[portNumber] as PortEntry, previous));
   }
 
   /** Connects the outputs of the device: bytes, and the interrupt. */
@@ -319,12 +247,21 @@ class Attachment {
   /** @param pulse - whether a line that pulses does. The controller hears edges: a pulse ends high, until the next begins. */
   #setLine(pulse: boolean): void {
     const uartDevice = this.#device;
-    if (hasPins(uartDevice)) this.#drive(uartDevice.interruptLine.level);
-    else if (pulse) {
+    if (hasPins(uartDevice)) {
+      const { level } = uartDevice.interruptLine;
+      if (level === 1) this.#endPulses();
+      this.#drive(level);
+    } else if (pulse) {
       if (this.#restoring) this.#restoring.triggered = true;
       this.#insides.cpu.device_lower_irq(this.#portWiring.irq);
       this.#drive(1);
     }
+  }
+
+  /** Lowers the line if only pulses have left it high, so that a device that raises it makes an edge. */
+  #endPulses(): void {
+    const { irq, sharing } = this.#portWiring;
+    if (sharing.size > 0 && ![...sharing].some(hasPins)) this.#insides.cpu.device_lower_irq(irq);
   }
 
   #drive(pinLevel: 0 | 1): void {

@@ -29,6 +29,12 @@ interface OwnUart extends StatefulDevice {
 /** An entry of v86's table of ports. */
 export type PortEntry = Record<string, unknown>;
 
+/** v86's functions that read memory-mapped devices, one for each 128 KiB; an address may be negative, in two's complement. */
+export type MemoryReads = (((address: number) => number) | undefined)[];
+
+/** v86's functions that write to memory-mapped devices. */
+export type MemoryWrites = (((address: number, busValue: number) => void) | undefined)[];
+
 /** A register of the processor, of which v86 makes flags. */
 interface Register extends ArrayLike<number> {
   set(values: ArrayLike<number>): void;
@@ -43,6 +49,12 @@ export interface Processor {
     register_write(portNumber: number, uartDevice: object, ...writes: ((busValue: number) => void)[]): void;
   };
   readonly devices: Record<string, OwnUart | undefined>;
+  /** The size of the memory in bytes: memory-mapped devices are above. */
+  readonly memory_size: ArrayLike<number>;
+  readonly memory_map_read8: MemoryReads;
+  readonly memory_map_write8: MemoryWrites;
+  readonly memory_map_read32: MemoryReads;
+  readonly memory_map_write32: MemoryWrites;
   device_raise_irq(interruptNumber: number): void;
   device_lower_irq(interruptNumber: number): void;
   set_state(savedState: unknown[]): void;
@@ -72,6 +84,13 @@ const METHODS = [
   "run_hardware_timers",
 ] as const;
 
+const MEMORY_TABLES = [
+  "memory_map_read8",
+  "memory_map_write8",
+  "memory_map_read32",
+  "memory_map_write32",
+] as const;
+
 /** @throws TypeError if it is no emulator of v86's, has not loaded yet, or is of a version that is built otherwise. */
 export function insidesOf(emulator: V86Emulator): Insides {
   const outer = emulator as unknown as {
@@ -87,7 +106,9 @@ export function insidesOf(emulator: V86Emulator): Insides {
       "emulator: expected one that has loaded, got one that has not: wait for its event emulator-loaded",
     );
   }
-  const missing = METHODS.find((name) => typeof cpu[name] !== "function");
+  const missing =
+    METHODS.find((name) => typeof cpu[name] !== "function") ??
+    MEMORY_TABLES.find((name) => !Array.isArray(cpu[name]));
   if (missing || typeof cpu.io?.register_read !== "function") {
     throw new TypeError(
       `emulator: expected v86 0.5.462 or one built alike, got one without ${missing ?? "io"}`,
