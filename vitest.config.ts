@@ -59,8 +59,8 @@ const others: readonly TestProjectInlineConfiguration[] = [
       name: "spin",
       globalSetup,
       include: ["properties/spin/**/*.spin.ts"],
-      // Each compiles several verifiers, which takes seconds, and minutes beside guests that boot.
-      testTimeout: 480_000,
+      // Each compiles several verifiers, which takes seconds.
+      testTimeout: 120_000,
       maxConcurrency: 2,
     },
   },
