@@ -65,7 +65,24 @@ const previewed = (chartRun: AnyRun, chartEvent: EventObject): string | readonly
   return errorMessage ?? emitted;
 };
 
-/** Every how many events one is previewed before it is sent. */
+/** Sends an event twice in a transaction that fails. @throws Error if the run has changed. */
+const transactInVain = (chartRun: AnyRun, chartEvent: EventObject): void => {
+  const before = stateOf(chartRun);
+  const failure = new Error("the transaction has failed");
+  try {
+    chartRun.transact(() => {
+      chartRun.send(chartEvent, []);
+      chartRun.send(chartEvent, []);
+      throw failure;
+    });
+  } catch {
+    // This error or that of the event.
+  }
+  if (!isDeepStrictEqual(stateOf(chartRun), before))
+    throw new Error(`A failed transaction of ${JSON.stringify(chartEvent)} has changed the run`);
+};
+
+/** Every how many events one is previewed, and one sent in a transaction that fails, before it is sent. */
 const EVENTS_PER_PREVIEW = 3;
 
 const isSameOutcome = (a: Outcome, b: Outcome): boolean => {
@@ -145,6 +162,7 @@ export const compareOn = (
   for (const [eventIndex, chartEvent] of sequence.entries()) {
     const previews =
       eventIndex % EVENTS_PER_PREVIEW === 0 ? runs.map((run) => previewed(run, chartEvent)) : [];
+    if (eventIndex % EVENTS_PER_PREVIEW === 1) for (const run of runs) transactInVain(run, chartEvent);
     const [expected, ...others] = runs.map((run) => outcome(run, chartEvent, logged)) as [
       Outcome,
       ...Outcome[],

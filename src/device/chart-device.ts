@@ -501,7 +501,6 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
       return result;
     } catch (error) {
       this.recorder.takeBack();
-      this.#usePorts();
       throw error;
     }
   }

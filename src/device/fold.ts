@@ -97,7 +97,7 @@ export class Fold {
 
   /** Appends the emissions by which the chart would tell its outputs after a restore. Its state does not change. */
   repeatOutputs(emissions: EmissionCollector): void {
-    sendEvent(this.#run.fork(), RESTORED, emissions, undefined);
+    this.#run.preview(RESTORED as never, emissions as never);
   }
 
   /**
@@ -108,7 +108,7 @@ export class Fold {
   receive(characters: ReceiveInput["characters"]): number {
     const port = this.receivePort;
     if (this.#chart.characters === "bytes") return port.take(0, characters);
-    if (characters.length > 1) this.#asWhole(this.#run.fork(), () => this.#receiveEach(characters));
+    if (characters.length > 1) this.#asWhole(() => this.#receiveEach(characters));
     else this.#receiveEach(characters);
     return -1;
   }
@@ -121,13 +121,16 @@ export class Fold {
     }
   }
 
-  /** Runs a task of several steps. If one throws, so does this, and the chart goes on with a run in which none has happened. */
-  #asWhole(runBefore: Run<AnyStateMachine>, task: () => void): void {
+  /** Runs a task of several steps. If one throws, so does this, and the chart is as if none had happened. */
+  #asWhole(task: () => void): void {
+    const run = this.#run;
     reserveStack();
     try {
-      task();
+      run.transact(task);
     } catch (error) {
-      this.#use(runBefore);
+      // On an interpreter a restore has started another.
+      if (this.#run !== run) this.#use(run);
+      this.receivePort.rest.length = 0;
       throw error;
     }
   }
@@ -145,12 +148,12 @@ export class Fold {
     delays?: number[],
   ): void {
     if (input.type === "restore")
-      this.#asWhole(this.#run.fork(), () => {
+      this.#asWhole(() => {
         this.#restore(input.state);
         this.#applyChecked(input, emissions, transitions, delays);
       });
     else if (this.#hasSeveralSteps(input, transitions !== undefined))
-      this.#asWhole(this.#run.fork(), () => this.#applyChecked(input, emissions, transitions, delays));
+      this.#asWhole(() => this.#applyChecked(input, emissions, transitions, delays));
     else this.#applyChecked(input, emissions, transitions, delays);
   }
 

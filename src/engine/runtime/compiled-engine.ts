@@ -14,9 +14,8 @@ import { copyOfContext, createSnapshotMaker, startingSnapshot } from "./snapshot
 import { createStateValues } from "./state-values.js";
 import { assignToContext } from "./undo-log.js";
 
-/** An executable whose states are known to itself alone. */
-// biome-ignore lint/suspicious/noExplicitAny: each executable passes its own states to itself.
-type AnyExecutable = Executable<any>;
+/** An executable whose states are known to itself alone: it is passed only states that it has created. */
+type AnyExecutable = Executable;
 
 /**
  * Creates an engine that runs an executable.
@@ -130,6 +129,29 @@ export const createEngine = <TMachine extends AnyStateMachine>(
     if (settled) runState.dirty = 0;
   };
 
+  /** Saves a state. @returns a function that puts it back, whatever has happened to the run since. */
+  const savepoint = (runState: RunState, executable: AnyExecutable): (() => void) => {
+    const { read, write, fill, keys = [] } = executable;
+    const stateNumbers = read(runState);
+    const { done, output, clock, dirty, context, hasKnownKeys } = runState;
+    const contextBefore = copyContext(runState);
+    return () => {
+      const hasOtherConstants = constantFields.some((field) => context[field] !== contextBefore[field]);
+      write(runState, stateNumbers);
+      if (!hasKnownKeys) replaceContext(context, contextBefore);
+      else {
+        if (!runState.hasKnownKeys) removeOtherKeys(context, keys);
+        fill?.(context, Object.values(contextBefore));
+      }
+      runState.hasKnownKeys = hasKnownKeys;
+      if (hasOtherConstants) executable.ask?.(runState);
+      runState.done = done;
+      runState.output = output;
+      runState.clock = clock;
+      runState.dirty = dirty;
+    };
+  };
+
   const runFrom = (runState: RunState, executable: AnyExecutable): CompiledRun<AnyStateMachine> => ({
     send(event, emitted, selected) {
       try {
@@ -197,24 +219,20 @@ export const createEngine = <TMachine extends AnyStateMachine>(
       runState.done = isDone;
     },
     preview(event, emitted) {
-      const stateNumbers = executable.read(runState);
-      const { done, output, clock, dirty, context, hasKnownKeys } = runState;
-      const contextBefore = hasKnownKeys ? undefined : { ...context };
-      const valuesBefore = hasKnownKeys ? Object.values(context) : [];
+      const rewind = savepoint(runState, executable);
       try {
         executable.send(runState, event as EventObject, emitted);
       } finally {
-        executable.write(runState, stateNumbers);
-        if (contextBefore !== undefined) replaceContext(context, contextBefore);
-        else {
-          if (!runState.hasKnownKeys) removeOtherKeys(context, executable.keys ?? []);
-          executable.fill?.(context, valuesBefore);
-          runState.hasKnownKeys = true;
-        }
-        runState.done = done;
-        runState.output = output;
-        runState.clock = clock;
-        runState.dirty = dirty;
+        rewind();
+      }
+    },
+    transact(task) {
+      const rewind = savepoint(runState, executable);
+      try {
+        task();
+      } catch (error) {
+        rewind();
+        throw error;
       }
     },
     fork() {
@@ -352,6 +370,7 @@ const endedRun = (
     orderedConfiguration: configuration,
     restore: () => {},
     preview: ({ type }) => refuseReservedType(type),
+    transact: (task) => task(),
     fork: () => run,
   };
   return run;

@@ -134,6 +134,13 @@ export interface Run<TMachine extends AnyStateMachine> {
    * @throws as `send` does.
    */
   preview(event: EventFromLogic<TMachine>, emitted: Collector<EmittedFrom<TMachine>>): void;
+  /**
+   * Runs a task that moves this run, by several events say: all of it happens to the run, or nothing if the task throws. What the task has
+   * appended to lists stays. Much faster than a fork.
+   *
+   * @throws what the task throws.
+   */
+  transact(task: () => void): void;
   /** Returns an independent run from the current state. */
   fork(): Run<TMachine>;
 }

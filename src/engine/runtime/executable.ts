@@ -76,7 +76,7 @@ export interface Executable<S extends RunState = RunState> {
   /** Returns true if a state's variables equal these. */
   stands(runState: S, stateNumbers: readonly number[]): boolean;
   /** Handles an event of any type. */
-  readonly send: EventFunction<S>;
+  send(...handled: Parameters<EventFunction<S>>): void;
   /** Returns the handler of one event type for one state; it does not read the event's type. */
   bind(runState: S, eventType: string): BoundHandler;
   /** The lists of types that have a dispatcher and a port. */

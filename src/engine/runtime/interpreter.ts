@@ -87,6 +87,15 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
       preview(event, emitted) {
         send(snapshot, event, emitted);
       },
+      transact(task) {
+        const snapshotBefore = snapshot;
+        try {
+          task();
+        } catch (error) {
+          snapshot = snapshotBefore;
+          throw error;
+        }
+      },
       fork: () => runFrom(snapshot),
     };
     return run;

@@ -68,7 +68,7 @@ test("source: eventless guards of a settled configuration are not evaluated agai
 });
 
 test.each(["table", "source"])(
-  "%s: a preview changes nothing, not even a key that it adds",
+  "%s: a preview and a failed transaction change nothing, not even a key that they add",
   async (engineKind) => {
     const growing = setup({
       types: { context: {} as Partial<Counted>, events: {} as { type: "GROW" } | { type: "FAIL" } },
@@ -98,6 +98,11 @@ test.each(["table", "source"])(
     run.preview({ type: "GROW" }, emitted as never);
     expect(emitted).toEqual([{ type: "entered" }]);
     expect(() => run.preview({ type: "FAIL" }, [])).toThrow("no");
+    const failed = () => {
+      run.send({ type: "GROW" }, []);
+      throw new Error("failed");
+    };
+    expect(() => run.transact(failed)).toThrow("failed");
     expect([run.value, run.context, run.snapshot.status]).toStrictEqual(["few", { count: 0 }, "active"]);
     run.send({ type: "GROW" }, []);
     expect([run.value, run.context, run.snapshot.status]).toEqual([
@@ -123,3 +128,29 @@ test.each(["table", "source"])(
     expect([sent.length, handled.length, dispatched.length]).toEqual(lengths);
   },
 );
+
+test.each(["table", "source"])("%s: a failed transaction puts constants back", async (engineKind) => {
+  const optional = setup({
+    types: { context: {} as { isLoud: boolean }, events: {} as { type: "UP" } },
+    guards: {
+      loud: Object.assign(({ context }: { context: { isLoud: boolean } }) => context.isLoud, {
+        reads: { context: ["isLoud"], event: [] },
+      }),
+    },
+  }).createMachine({
+    context: { isLoud: true },
+    initial: "quiet",
+    states: { quiet: { on: { UP: { guard: "loud", target: "loud" } } }, loud: {} },
+  });
+  const source = (await import(
+    `data:text/javascript,${encodeURIComponent(generate(optional as never))}`
+  )) as GeneratedSource;
+  const run = compile(optional, engineKind === "source" ? { source } : {}).start();
+  const fail = () => {
+    run.moveTo(run.configuration, { isLoud: false });
+    throw new Error("failed");
+  };
+  expect(() => run.transact(fail)).toThrow("failed");
+  run.send({ type: "UP" }, []);
+  expect(run.value).toBe("loud");
+});
