@@ -76,6 +76,10 @@ VM_SUPERIO_ENTRY(print) void driver_print(uint8_t byte);
 VM_SUPERIO_ENTRY(timer) void driver_timer(void);
 /* Returns the next received byte, or -1 if there is none. Called until it returns -1, whenever nothing else runs. */
 VM_SUPERIO_ENTRY(receive) int driver_receive(void);
+/* Prepares for the part to lose its power, and with it all registers. The next call is that of driver_resume. */
+VM_SUPERIO_ENTRY(suspend) void driver_suspend(void);
+/* Sets the part up again, whose registers may be those after a reset. */
+VM_SUPERIO_ENTRY(resume) void driver_resume(void);
 
 /* ---- What a compiler calls by itself, where no libc is linked. ---------------------------------------------------------------- */
 
@@ -142,15 +146,18 @@ static void vm_superio_call(char *line) {
   else if (strcmp(name, "print") == 0) driver_print(byte), result = 1;
   else if (strcmp(name, "timer") == 0) driver_timer();
   else if (strcmp(name, "receive") == 0) result = driver_receive();
+  else if (strcmp(name, "suspend") == 0) driver_suspend();
+  else if (strcmp(name, "resume") == 0) driver_resume();
   printf("return %ld\n", result);
   fflush(stdout);
 }
 
 __attribute__((weak)) int main(void) {
   char line[64];
-  printf("vm-superio 1%s%s%s%s%s%s%s\n", driver_probe ? " probe" : "", driver_init ? " init" : "",
+  printf("vm-superio 1%s%s%s%s%s%s%s%s%s\n", driver_probe ? " probe" : "", driver_init ? " init" : "",
          driver_interrupt ? " interrupt" : "", driver_send ? " send" : "", driver_print ? " print" : "",
-         driver_timer ? " timer" : "", driver_receive ? " receive" : "");
+         driver_timer ? " timer" : "", driver_receive ? " receive" : "", driver_suspend ? " suspend" : "",
+         driver_resume ? " resume" : "");
   fflush(stdout);
   while (fgets(line, sizeof line, stdin) != NULL) vm_superio_call(line);
   return 0;

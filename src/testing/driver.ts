@@ -47,6 +47,10 @@ export interface Driver {
   timer?(): unknown;
   /** Returns the next received byte, or nothing. Called until it returns nothing, whenever nothing else runs. */
   receive?(): number | undefined | null | Steps<number | undefined | null>;
+  /** Prepares for the part to lose its power, and with it all registers. The next call is that of `resume`. */
+  suspend?(): unknown;
+  /** Sets the part up again, whose registers may be those after a reset. */
+  resume?(): unknown;
   /** Names the function that is accessing the bus, for the scenario of a failure. No entry point: it must not access the bus. */
   location?(): string | undefined;
   /** Ends the run and frees its resources. No entry point: called last and once, also after a failure; it must not access the bus. */

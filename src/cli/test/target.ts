@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Action, AsyncBus, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
+import { ENTRY_POINT_NAMES } from "../../testing/internal.js";
 import { readFailureReason } from "../files.js";
 import { CommandError } from "../io.js";
 
@@ -111,10 +112,8 @@ const NO_BUS: Bus = {
   log() {},
 };
 
-const ENTRY_POINTS = ["probe", "init", "interrupt", "send", "print", "timer", "receive"] as const;
-
 const entryPointsOf = (driver: AsyncDriver): string[] =>
-  ENTRY_POINTS.filter((name) => typeof driver[name] === "function");
+  ENTRY_POINT_NAMES.filter((name) => typeof driver[name] === "function");
 
 /** Runs a function, and turns what it throws into an error of the command. */
 function withErrorsOf<T>(name: string, run: () => T): T {
@@ -149,7 +148,7 @@ async function loadScript(
   const entryPoints = entryPointsOf(withErrorsOf(filePath, () => makeDriver(NO_BUS)) ?? {});
   if (entryPoints.length === 0)
     throw new CommandError(
-      `${filePath}: expected a driver with one or more of the functions ${ENTRY_POINTS.join(", ")}, got none`,
+      `${filePath}: expected a driver with one or more of the functions ${ENTRY_POINT_NAMES.join(", ")}, got none`,
     );
   const isAsync = await returnsPromises(makeDriver, library);
   return isAsync

@@ -120,6 +120,9 @@ describe("processDriver", () => {
     await expect(processDriver(program(`say("vm-superio 1 start"); await next();`))).rejects.toThrow(
       'got "vm-superio 1 start"',
     );
+    await expect(processDriver(program(`say("vm-superio 1 init recieve"); await next();`))).rejects.toThrow(
+      /: no entry point recieve: did you mean receive\?$/,
+    );
     await expect(processDriver([])).rejects.toThrow("argv: expected the program and its arguments");
     await expect(processDriver(["true"], { timeout: 0 })).rejects.toThrow("timeout: expected a whole number");
   });

@@ -1,5 +1,7 @@
 import type { AccessWidth } from "../../bus/index.js";
+import { nearest } from "../../journal/internal.js";
 import type { AsyncBus, AsyncDriver, EntryPoint, MakeAsyncDriver } from "../driver.js";
+import { ENTRY_POINT_NAMES, entryPointResult } from "../entry-points.js";
 import { ProgramError, ProgramProcess } from "./program-process.js";
 
 /** Options of {@link processDriver}. */
@@ -8,15 +10,6 @@ export interface ProcessDriverOptions {
   readonly timeout?: number;
 }
 
-const ENTRY_POINTS: readonly EntryPoint[] = [
-  "probe",
-  "init",
-  "interrupt",
-  "send",
-  "print",
-  "timer",
-  "receive",
-];
 const GREETING = /^vm-superio 1((?: \w+)*)$/;
 
 /** Parses a number of the protocol: decimal, or hexadecimal after 0x. */
@@ -58,7 +51,11 @@ class ProcessRun implements AsyncDriver {
     for (;;) {
       const line = await this.#process.nextLine(entryPoint);
       const [word = "", ...operands] = line.split(" ");
-      if (word === "return") return resultOf(entryPoint, operands[0]);
+      if (word === "return")
+        return entryPointResult(
+          entryPoint,
+          operands[0] === undefined ? undefined : parseOperand(operands[0]),
+        );
       if (word === "log") this.#bus.log(line.slice("log ".length));
       else this.#process.write(`${await this.#access(line, word, operands)}`);
     }
@@ -83,15 +80,6 @@ class ProcessRun implements AsyncDriver {
       );
     return "ok";
   }
-}
-
-/** Turns the result of a program into that of an entry point. */
-function resultOf(entryPoint: EntryPoint, operand: string | undefined): unknown {
-  const value = operand === undefined ? undefined : parseOperand(operand);
-  if (entryPoint === "send" || entryPoint === "print") return value !== 0;
-  if (entryPoint !== "receive" || value === undefined || value < 0) return undefined;
-  if (value <= 0xff) return value;
-  throw new ProgramError(`receive: expected a byte from 0 to 255, or -1 for none, got ${value}`);
 }
 
 /**
@@ -125,10 +113,14 @@ async function readEntryPoints(argv: readonly string[], timeout: number): Promis
   try {
     const greeting = await process.nextLine("the start");
     const names = GREETING.exec(greeting)?.[1]?.trim().split(" ").filter(Boolean);
-    const unknown = names?.find((name) => !(ENTRY_POINTS as readonly string[]).includes(name));
+    const known: readonly string[] = ENTRY_POINT_NAMES;
+    const unknown = names?.find((name) => !known.includes(name));
     if (names && names.length > 0 && unknown === undefined) return names as EntryPoint[];
+    const meant = unknown === undefined ? undefined : nearest(unknown, known);
+    if (meant !== undefined)
+      throw new TypeError(`${argv[0]}: no entry point ${unknown}: did you mean ${meant}?`);
     throw new TypeError(
-      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${ENTRY_POINTS.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
+      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${known.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
     );
   } catch (error) {
     throw error instanceof TypeError ? error : new TypeError(`${argv[0]}: ${(error as Error).message}`);

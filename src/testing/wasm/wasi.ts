@@ -8,9 +8,26 @@ export interface WasiHost {
 
 const SUCCESS = 0;
 const BAD_FILE = 8;
+const NO_SUCH_CALL = 52;
 /** The size of WASI's `fdstat`, and the code of a character device in it. */
 const FDSTAT_SIZE = 24;
 const CHARACTER_DEVICE = 2;
+
+/** The functions of files, sockets and signals: a libc that links them gets the answer that there are none. */
+const MISSING_CALLS = [
+  ...[
+    "fd_advise",
+    "fd_allocate",
+    "fd_datasync",
+    "fd_fdstat_set_rights",
+    "fd_filestat_get",
+    "fd_filestat_set_size",
+  ],
+  ...["fd_filestat_set_times", "fd_pread", "fd_pwrite", "fd_readdir", "fd_renumber", "fd_sync", "fd_tell"],
+  ...["path_create_directory", "path_filestat_get", "path_filestat_set_times", "path_link", "path_open"],
+  ...["path_readlink", "path_remove_directory", "path_rename", "path_symlink", "path_unlink_file"],
+  ...["poll_oneoff", "proc_raise", "sock_accept", "sock_recv", "sock_send", "sock_shutdown"],
+];
 
 /** Reports that a module called `exit`, or `abort` by way of it. */
 export class WasiExit extends Error {
@@ -19,7 +36,7 @@ export class WasiExit extends Error {
 
 /**
  * Returns the functions of WASI (preview 1) that a libc needs: output becomes lines of the log, there are no files, arguments or
- * environment variables, the clock stands still, and random bytes are zero, so that each run behaves the same.
+ * environment variables (its other functions answer ENOSYS), the clock stands still, and random bytes are zero, so that each run behaves the same.
  */
 export function wasiFunctions(host: WasiHost): Readonly<Record<string, (...numbers: number[]) => number>> {
   const writeNothing = (countAddress: number, sizeAddress: number): number => {
@@ -29,6 +46,7 @@ export function wasiFunctions(host: WasiHost): Readonly<Record<string, (...numbe
   };
   const badFile = (): number => BAD_FILE;
   return {
+    ...Object.fromEntries(MISSING_CALLS.map((name) => [name, () => NO_SUCH_CALL])),
     args_sizes_get: (count = 0, size = 0) => writeNothing(count, size),
     args_get: () => SUCCESS,
     environ_sizes_get: (count = 0, size = 0) => writeNothing(count, size),

@@ -80,6 +80,18 @@ describe("wasmDriver", () => {
     expect(() => wasmDriver(assemble({ exported: "send" }))).toThrow(
       "send: expected a function of one parameter, the byte, got one of 0",
     );
+    expect(() => wasmDriver(assemble({ exported: "intterupt" }))).toThrow(
+      /^exports: no entry point intterupt: did you mean interrupt\?$/,
+    );
+    expect(() => wasmDriver(assemble({ exported: "driver_init" }))).toThrow("did you mean init?");
+    for (const [from, name, meant] of [
+      ["uart", "raed8", "uart.read8"],
+      ["env", "uart_write8", "uart.write8"],
+      ["wasi_snapshot_preview1", "fd_wirte", "wasi_snapshot_preview1.fd_write"],
+    ] as const)
+      expect(() => wasmDriver(assemble({ exported: "init", imported: [from, name] }))).toThrow(
+        `imports: no function ${from}.${name}: did you mean ${meant}?`,
+      );
     expect(() => wasmDriver(assemble({ exported: "init", imported: ["env", "printk"] }))).toThrow(
       /^imports: expected functions of uart .* got env\.printk: define it in the driver$/,
     );

@@ -1,5 +1,6 @@
 import { formatValue } from "../../journal/internal.js";
 import type { Bus, Driver, EntryPoint, MakeDriver } from "../driver.js";
+import { entryPointResult } from "../entry-points.js";
 import { isRunEnd } from "../stop.js";
 import { functionsOf, locationInWords, stackTrace } from "./stack-functions.js";
 import { type WasmInstance, WasmProgram, type WasmState } from "./wasm-program.js";
@@ -42,7 +43,7 @@ class WasmRun implements Driver {
   #call(entryPoint: EntryPoint, byte: number): unknown {
     this.#takeInstance();
     try {
-      return resultOf(entryPoint, this.#instance.entryFunction(entryPoint)(byte));
+      return entryPointResult(entryPoint, this.#instance.entryFunction(entryPoint)(byte));
     } catch (error) {
       throw isRunEnd(error) ? error : this.#describeTrap(error);
     }
@@ -86,14 +87,6 @@ function checkAddress(mmio: number | undefined): void {
   throw new RangeError(
     `mmio: expected a multiple of ${WINDOW_SIZE} below 0x100000000, such as 0x10000000, got ${formatValue(mmio)}`,
   );
-}
-
-/** Turns the result of a function into that of an entry point. */
-function resultOf(entryPoint: EntryPoint, value: number | undefined): unknown {
-  if (entryPoint === "send" || entryPoint === "print") return value !== 0;
-  if (entryPoint !== "receive" || value === undefined || value < 0) return undefined;
-  if (value <= 0xff) return value;
-  throw new RangeError(`receive: expected a byte from 0 to 255, or -1 for none, got ${value}`);
 }
 
 /**

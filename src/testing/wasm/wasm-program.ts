@@ -1,4 +1,6 @@
+import { nearest } from "../../journal/internal.js";
 import type { Bus, EntryPoint } from "../driver.js";
+import { ENTRY_POINT_NAMES, ENTRY_POINTS } from "../entry-points.js";
 import { ByteReader } from "./byte-reader.js";
 import { exposeState, MEMORY_EXPORT } from "./exposed-state.js";
 import { type MemoryWindow, mapMemory } from "./memory-mapped.js";
@@ -13,17 +15,6 @@ import {
 } from "./sections.js";
 import { uartFunctions } from "./uart-imports.js";
 import { wasiFunctions } from "./wasi.js";
-
-/** The entry points of a driver, with the number of parameters that each has as a function of a module. */
-export const ENTRY_POINTS: Readonly<Record<EntryPoint, number>> = {
-  probe: 0,
-  init: 0,
-  interrupt: 0,
-  send: 1,
-  print: 1,
-  timer: 0,
-  receive: 0,
-};
 
 const PAGE_SIZE = 65_536;
 
@@ -187,24 +178,48 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   wasi_snapshot_preview1: Object.keys(wasiFunctions(NO_HOST)),
 };
 
-/** Checks imports and exports. Returns the entry points that the module has. */
-function checkedEntryPoints(module: WebAssembly.Module): EntryPoint[] {
-  const unknownImports = WebAssembly.Module.imports(module)
-    .filter(({ module: from, name, kind }) => kind === "function" && !IMPORTS[from]?.includes(name))
-    .map(({ module: from, name }) => `${from}.${name}`);
+/** @throws TypeError if the module imports a function that does not exist: it names the one that was meant. */
+function checkImports(module: WebAssembly.Module): void {
+  const unknownImports = WebAssembly.Module.imports(module).filter(
+    ({ module: from, name, kind }) => kind === "function" && !IMPORTS[from]?.includes(name),
+  );
+  for (const { module: from, name } of unknownImports) {
+    // A declaration in C without the attributes of vm-superio.h imports env.uart_read8.
+    const isOfUart = from !== "env" || name.startsWith("uart_");
+    const owner = from.startsWith("wasi") ? "wasi_snapshot_preview1" : "uart";
+    const meant = isOfUart ? nearest(name.replace(/^uart_/, ""), IMPORTS[owner] ?? []) : undefined;
+    if (meant !== undefined)
+      throw new TypeError(`imports: no function ${from}.${name}: did you mean ${owner}.${meant}?`);
+  }
   if (unknownImports.length > 0)
     throw new TypeError(
-      `imports: expected functions of uart (${IMPORTS["uart"]?.join(", ")}), and what a libc needs of WASI, got ${unknownImports.join(", ")}: define ${unknownImports.length === 1 ? "it" : "them"} in the driver`,
+      `imports: expected functions of uart (${IMPORTS["uart"]?.join(", ")}), and what a libc needs of WASI, got ${unknownImports.map(({ module: from, name }) => `${from}.${name}`).join(", ")}: define ${unknownImports.length === 1 ? "it" : "them"} in the driver`,
     );
+}
+
+/** @throws TypeError if an export nearly has the name of an entry point that the module lacks. */
+function checkSpelling(exportedFunctions: readonly string[], entryPoints: readonly EntryPoint[]): void {
+  const missing = ENTRY_POINT_NAMES.filter((name) => !entryPoints.includes(name));
+  for (const name of exportedFunctions) {
+    const meant = ENTRY_POINT_NAMES.includes(name as EntryPoint)
+      ? undefined
+      : nearest(name.replace(/^(driver|uart)_/, ""), missing);
+    if (meant !== undefined) throw new TypeError(`exports: no entry point ${name}: did you mean ${meant}?`);
+  }
+}
+
+/** Checks imports and exports. Returns the entry points that the module has. */
+function checkedEntryPoints(module: WebAssembly.Module): EntryPoint[] {
+  checkImports(module);
   const exportedFunctions = WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === "function")
     .map(({ name }) => name);
-  const entryPoints = (Object.keys(ENTRY_POINTS) as EntryPoint[]).filter((name) =>
-    exportedFunctions.includes(name),
-  );
+  const entryPoints = ENTRY_POINT_NAMES.filter((name) => exportedFunctions.includes(name));
+  // A linker that exports everything exports functions of all names.
+  if (!exportedFunctions.includes("__wasm_call_ctors")) checkSpelling(exportedFunctions, entryPoints);
   if (entryPoints.length === 0)
     throw new TypeError(
-      `exports: expected one or more of the functions ${Object.keys(ENTRY_POINTS).join(", ")}, got ${exportedFunctions.join(", ") || "none"}`,
+      `exports: expected one or more of the functions ${ENTRY_POINT_NAMES.join(", ")}, got ${exportedFunctions.join(", ") || "none"}`,
     );
   return entryPoints;
 }
