@@ -1,6 +1,6 @@
 import { emission } from "../../emission.js";
 import { Fifo } from "../../fifo.js";
-import { LSR } from "../../registers.js";
+import { LSR } from "../../register-bits.js";
 import { divisorOf, transmitFifoOf, type Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";

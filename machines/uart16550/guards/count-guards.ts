@@ -1,4 +1,4 @@
-import { LSR, MCR, MSR } from "../../registers.js";
+import { LSR, MCR, MSR } from "../../register-bits.js";
 import { CHARACTER_DATA, carried, receiveFifoOf } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { showingAfterLoopback, showingOutputs, withChanges, withChangesForgetting } from "../modem-lines.js";
