@@ -136,6 +136,23 @@ describe("chance and mutation", () => {
       ),
     });
   });
+
+  it.each<readonly [string, { readonly y: { z: number } }, string]>([
+    ["frozen whole", Object.freeze({ y: Object.freeze({ z: 1 }) }), "it throws, as in XState"],
+    ["frozen outside alone", Object.freeze({ y: { z: 1 } }), "it is a mutation"],
+  ])("a mutation of what the machine has %s: %s", (_, x, outcome) => {
+    const machine = createMachine(
+      { context: { x }, initial: "good", states: { good: { on: { GO: { actions: "mutate" } } } } },
+      { actions: { mutate: ({ context }) => Object.assign(context.x.y, { z: 2 }) } },
+    );
+    const result = decideMachine(machine);
+    if (outcome === "it is a mutation")
+      expect(result).toMatchObject({
+        verdict: "inconclusive",
+        reason: expect.stringContaining("changes context.x in place"),
+      });
+    else expect(exploreMachine(machine, "GO").failures).toMatchObject([{ kind: "exception" }]);
+  });
 });
 
 describe("failures of the chart", () => {
