@@ -299,10 +299,12 @@ export default function link(env) {
         }
       }
       if (r.s5 === 1) {
-        if ((at = 49, (f26_writeSetsETBEI(A) && f27_writeSetsERBFI(A) && !(r.s4 === 1)))) {
-          q3 = 49;
-        } else if ((at = 50, f26_writeSetsETBEI(A))) {
-          q3 = 50;
+        if ((at = 49, f26_writeSetsETBEI(A))) {
+          if ((at = 49, (f27_writeSetsERBFI(A) && !(r.s4 === 1)))) {
+            q3 = 49;
+          } else {
+            q3 = 50;
+          }
         } else if ((at = 51, (f27_writeSetsERBFI(A) && !(r.s4 === 1)))) {
           q3 = 51;
         }
