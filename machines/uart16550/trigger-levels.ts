@@ -1,4 +1,4 @@
-import { FCR } from "../register-bits.js";
+import { FCR } from "../registers.js";
 
 /** A state of the region `triggerLevel`. */
 export type TriggerLevel = "one" | "four" | "eight" | "fourteen" | "sixteen" | "thirtyTwo" | "fiftySix";

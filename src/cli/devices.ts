@@ -5,7 +5,7 @@ import {
   type Uart16550Preset,
 } from "../../machines/index.js";
 import { type Device, Serial, Uart16550 } from "../device/index.js";
-import { beginJournal, type Recording } from "../guests/index.js";
+import { beginJournal, type PartCandidate, type Recording } from "../guests/index.js";
 import type { JournalHeader, JournalOption } from "../journal/index.js";
 import { formatValue } from "../journal/internal.js";
 import { CommandError } from "./io.js";
@@ -22,9 +22,11 @@ export interface DeviceChoice {
   readonly device?: (typeof DEVICES)[number];
   readonly revision?: SerialRevision;
   readonly preset?: Uart16550Preset;
+  /** The frequency at XIN, in Hz. */
+  readonly clock?: number;
 }
 
-type RecordingOrigin = Pick<Recording, "format" | "header">;
+type RecordingOrigin = Pick<Recording, "format" | "header" | "origin" | "part">;
 
 /**
  * Returns a function that creates the device for a recording, in the state in which the recording begins. By default it keeps no journal,
@@ -35,7 +37,7 @@ type RecordingOrigin = Pick<Recording, "format" | "header">;
  *   throws as {@link beginJournal} does.
  */
 export function deviceFactory(
-  { format, header }: RecordingOrigin,
+  { format, header, origin, part }: RecordingOrigin,
   deviceChoice: DeviceChoice,
   addWarning: (warning: string) => void,
   journal: JournalOption = false,
@@ -46,20 +48,60 @@ export function deviceFactory(
     const revision = deviceChoice.revision ?? recordedRevision(header);
     return startingAtRecording(() => new Serial({ revision, journal }), header, addWarning);
   }
-  const preset = deviceChoice.preset ?? recordedPreset(header);
+  const preset = partOptions(
+    deviceChoice.preset ?? (origin === "line" ? "pc16550d" : recordedPreset(header)),
+    part,
+    deviceChoice,
+  );
   const createDevice = () => new Uart16550({ preset, journal, unmapped: "zero" });
-  if (!header && readOptions(createDevice).transmitterIsTimed)
+  // Another device, since each writes the header of its journal.
+  const { options } = new Uart16550({ preset, journal: false, unmapped: "zero" }).chart;
+  if (!header && origin !== "line" && options["transmitterIsTimed"] === true)
     addWarning(
       "the recording is of a device that transmits at once, and this preset takes a character time: the replay may differ; --preset qemu transmits at once",
     );
   return startingAtRecording(createDevice, header, addWarning);
 }
 
-const readOptions = (make: () => Uart16550) => make().chart.options as unknown as Uart16550Options;
+/** Returns a part's options with those that the recording or the user gives it. */
+function partOptions(
+  preset: Uart16550Preset | Partial<Uart16550Options>,
+  part: Partial<Uart16550Options> | undefined,
+  { clock }: DeviceChoice,
+): Uart16550Preset | Partial<Uart16550Options> {
+  if (part === undefined && clock === undefined) return preset;
+  const options = typeof preset === "string" ? UART16550_PRESETS[preset] : preset;
+  return { ...options, ...part, ...(clock === undefined ? {} : { inputClock: clock }) };
+}
+
+/**
+ * Returns every part with which a recording of an unknown one is compared: each preset as one that transmits at once, as most monitors do, and
+ * in its own time; and both revisions of `serial`.
+ */
+export function partCandidates(choice: DeviceChoice): readonly PartCandidate[] {
+  const createUart = (name: string, options: Uart16550Options): PartCandidate => ({
+    name,
+    device: new Uart16550({
+      ...{ preset: partOptions(options, undefined, choice), journal: false, unmapped: "zero" },
+    }),
+  });
+  const uarts = (["qemu", ...PRESETS.filter((name) => name !== "qemu")] as const).flatMap((name) => {
+    const options = UART16550_PRESETS[name];
+    const atOnce = { ...options, transmitterIsTimed: false, threDelay: "none" } as const;
+    return options.transmitterIsTimed
+      ? [createUart(`${name} that transmits at once`, atOnce), createUart(name, options)]
+      : [createUart(name, options)];
+  });
+  const serials = REVISIONS.map((revision) => ({
+    name: `serial ${revision}`,
+    device: new Serial({ revision, journal: false }),
+  }));
+  return [...uarts, ...serials];
+}
 
 function defaultDevice(format: string, header: JournalHeader | undefined): (typeof DEVICES)[number] {
   if (header) return header.chart === "uart16550" ? "uart16550" : "serial";
-  return format === "qemu" ? "uart16550" : "serial";
+  return format === "v86" ? "serial" : "uart16550";
 }
 
 function checkChoice(device: string, { device: requestedDevice, revision, preset }: DeviceChoice): void {

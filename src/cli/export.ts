@@ -1,9 +1,10 @@
 import { extname } from "node:path";
 import { Command, Option } from "commander";
+import type { Chart } from "../device/index.js";
 import { openRecording, type Recording, RecordingError, type Step } from "../guests/index.js";
-import { ClockChange } from "../guests/internal.js";
+import { ClockChange, inferredInput } from "../guests/internal.js";
 import { EXPORT_FORMATS, Exporter, type ExportFormat, type Timescale } from "../inspect/export/index.js";
-import { type WindowFlags, windowOfFlags, withWindowOptions } from "./device-options.js";
+import { type RecordingFlags, recordingOptionsOf, withRecordingOptions } from "./device-options.js";
 import { DEVICES, type DeviceChoice, deviceFactory, PRESETS, REVISIONS } from "./devices.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { type InputFile, openInput } from "./input.js";
@@ -11,10 +12,11 @@ import { CommandError, type ExitCode, type Io } from "./io.js";
 import { type OutputFile, openOutput } from "./output.js";
 import { Progress } from "./progress.js";
 import { escapeUnsafe, formatNumber } from "./terminal.js";
-import { stepsOfTrace } from "./traces.js";
+import { stepsOfTrace, withPolling } from "./traces.js";
 
 /** The options of `vm-superio export`. */
-interface ExportFlags extends DeviceChoice, WindowFlags {
+interface ExportFlags extends DeviceChoice, RecordingFlags {
+  readonly port?: string;
   readonly as?: ExportFormat;
   readonly out?: string;
   readonly trace?: string;
@@ -57,8 +59,8 @@ const HELP: CommandHelp = {
                                                            for tools that decode wires`,
   details: `\
 FILE is any file that replay reads: a journal of this package, a guest recorded under v86 or QEMU,
-plain or gzip; - is the standard input. It is replayed on the device, and the device's activity is
-written:
+another program's log, a captured line, plain or gzip; - is the standard input. It is replayed on
+the device, and the device's activity is written:
 
   vcd       SOUT and SIN bit by bit, INTR, the modem's lines, registers, FIFO levels and states
   pcap      characters, breaks, overruns and errors on the line, for Wireshark
@@ -72,7 +74,7 @@ long as LCR and the divisor latch say, and the next one waits until the line is 
 
 /** The command `export`. */
 export function exportCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withWindowOptions(withHelp(new Command("export"), HELP))
+  return withRecordingOptions(withHelp(new Command("export"), HELP))
     .argument("<file>", "the recording, or - for the standard input")
     .addOption(
       new Option("--as <format>", "the format (default: by the name of --out)").choices(EXPORT_FORMATS),
@@ -104,10 +106,12 @@ async function runExport(filePath: string, flags: ExportFlags, io: Io): Promise<
   if (format === "pcap" && flags.out === undefined && io.stdout.isTTY)
     throw new CommandError("pcap is binary: expected --out FILE or a pipe, got a terminal");
   const input = await openInput(filePath, io);
-  const recording = await openRecording(input.chunks, { window: windowOfFlags(flags) });
-  const steps = await stepsOfTrace(recording, flags.trace);
+  const recording = await openRecording(input.chunks, recordingOptionsOf(flags));
+  const recordedSteps = await stepsOfTrace(recording, flags.trace);
   const warnings: string[] = [];
-  const device = deviceFactory(recording, flags, (warning) => void warnings.push(warning))();
+  const createDevice = deviceFactory(recording, flags, (warning) => void warnings.push(warning));
+  const device = createDevice();
+  const steps = withPolling(recording, recordedSteps, createDevice);
   const { chart } = device;
   const { first = 0, tick = 0 } = recording.header ?? {};
   const { timescale, signals } = flags;
@@ -120,6 +124,7 @@ async function runExport(filePath: string, flags: ExportFlags, io: Io): Promise<
   const summary = await output.writeWhole(() =>
     writeExport({
       exporter,
+      chart,
       steps,
       output,
       clock: new ClockConverter(recording, chart.clock),
@@ -132,6 +137,7 @@ async function runExport(filePath: string, flags: ExportFlags, io: Io): Promise<
     warnings.push(
       `${formatNumber(summary.different)} reads gave something else than was recorded, the first on line ${summary.line}: what is written is what this device answers; see vm-superio replay`,
     );
+  warnings.push(...(recording.leftOut ?? []));
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
   if (flags.quiet) return 0;
   for (const warning of warnings) await io.stderr.write(`vm-superio: ${escapeUnsafe(warning)}\n`);
@@ -159,7 +165,7 @@ class ClockConverter {
     if (clock !== undefined) this.#clockChange = new ClockChange(clock, deviceClock);
   }
 
-  toDeviceTicks({ input }: Step): Step["input"] {
+  toDeviceTicks(input: Step["input"]): Step["input"] {
     if (input.type !== "advance" || !this.#clockChange) return input;
     return { type: "advance", ticks: this.#clockChange.ticks(input.ticks) };
   }
@@ -167,6 +173,7 @@ class ClockConverter {
 
 interface ExportJob {
   readonly exporter: Exporter;
+  readonly chart: Chart;
   readonly steps: AsyncIterable<Step> | Iterable<Step>;
   readonly output: OutputFile;
   readonly clock: ClockConverter;
@@ -175,12 +182,14 @@ interface ExportJob {
   readonly flags: ExportFlags;
 }
 
-async function writeExport({ exporter, steps, output, clock, input, io, flags }: ExportJob) {
+async function writeExport({ exporter, chart, steps, output, clock, input, io, flags }: ExportJob) {
   const progress = new Progress(io);
   const summary = { steps: 0, different: 0, line: 0 };
   try {
     for await (const step of steps) {
-      await output.write(exportInput(exporter, clock.toDeviceTicks(step), step));
+      const accepted = step.inferred ? inferredInput(step.input, chart) : step.input;
+      if (!accepted) continue;
+      await output.write(exportInput(exporter, clock.toDeviceTicks(accepted), step));
       summary.steps++;
       const { value } = step.expected ?? {};
       if (value !== undefined && value !== exporter.answer && summary.different++ === 0)

@@ -1,12 +1,12 @@
 import { type Device, hex } from "../device/index.js";
 import { type Answer, openRecording, Replay, type ReplayOptions, type Step } from "../guests/index.js";
 import type { InspectionSource, RecordedDifference } from "../inspect/internal.js";
-import { type WindowFlags, windowOfFlags } from "./device-options.js";
+import { type RecordingFlags, recordingOptionsOf } from "./device-options.js";
 import { type DeviceChoice, deviceFactory } from "./devices.js";
 import type { InputFile } from "./input.js";
 import type { Progress } from "./progress.js";
 import { formatNumber } from "./terminal.js";
-import { prepareReplay } from "./traces.js";
+import { prepareReplay, withPolling } from "./traces.js";
 
 /** The number of steps between two readings of the clock. */
 const PROGRESS_INTERVAL = 1024;
@@ -20,11 +20,11 @@ const MAX_DIFFERENCES = 10_000;
  */
 export async function readSources(
   input: InputFile,
-  deviceChoice: DeviceChoice & WindowFlags,
+  deviceChoice: DeviceChoice & RecordingFlags,
   progress: Progress,
 ): Promise<readonly InspectionSource[]> {
   const warnings: string[] = [];
-  const recording = await openRecording(input.chunks, { window: windowOfFlags(deviceChoice) });
+  const recording = await openRecording(input.chunks, recordingOptionsOf(deviceChoice));
   const createDevice = deviceFactory(
     recording,
     deviceChoice,
@@ -39,8 +39,9 @@ export async function readSources(
     void sources.push(
       await driveDevice(name, createDevice(), stepSource, recording.clock, warnings, showProgress),
     );
-  if (steps) await readSource(input.name, steps);
+  if (steps) await readSource(input.name, withPolling(recording, steps, createDevice));
   else for await (const trace of traces) await readSource(trace.name, trace.steps);
+  warnings.push(...(recording.leftOut ?? []));
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
   return sources;
 }

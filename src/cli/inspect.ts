@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type InspectionSource, inspectSources, sessionFile } from "../inspect/internal.js";
-import { type WindowFlags, withDeviceOptions, withWindowOptions } from "./device-options.js";
+import { type RecordingFlags, withDeviceOptions, withRecordingOptions } from "./device-options.js";
 import type { DeviceChoice } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
@@ -12,7 +12,7 @@ import { Progress } from "./progress.js";
 import { escapeUnsafe, formatCount } from "./terminal.js";
 
 /** The options of `vm-superio inspect`. */
-interface InspectFlags extends DeviceChoice, WindowFlags {
+interface InspectFlags extends DeviceChoice, RecordingFlags {
   readonly port?: number;
   readonly out?: string;
 }
@@ -24,8 +24,9 @@ const HELP: CommandHelp = {
   vm-superio inspect boot.jsonl.gz --revision 0.8.1    on the older revision
   vm-superio inspect boot.jsonl.gz --out session.html  for a bug report, or a class`,
   details: `\
-FILE is any file that replay reads: a guest recorded under v86, a guest or many traces recorded
-under QEMU, or a journal of this package, plain or gzip; - is the standard input.
+FILE is any file that replay reads: a guest recorded under v86 or QEMU, a journal of this package,
+another program's log, a captured line, plain or gzip; - is the standard input. A log of an unknown
+part is shown on the preset qemu.
 
 The printed link opens the inspector in a browser on this machine: the chart, the registers, a time
 line, every access, the console. The link contains a token, without which nothing is shown. The
@@ -35,7 +36,7 @@ anywhere, and ends.`,
 
 /** The command `inspect`. */
 export function inspectCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withWindowOptions(withDeviceOptions(withHelp(new Command("inspect"), HELP)))
+  return withRecordingOptions(withDeviceOptions(withHelp(new Command("inspect"), HELP)), false)
     .argument("<file>", "the recording, or - for the standard input")
     .option("--port <port>", "listen on this port of 127.0.0.1 (default: any that is free)", parsePort)
     .option("--out <file>", "write the session as one HTML file instead of serving it")

@@ -1,9 +1,10 @@
 import { REGISTERS } from "../../machines/index.js";
-import { type Difference, isSame, type Report, type TracesReport } from "../guests/index.js";
+import { type Difference, isSame, type PartReport, type Report, type TracesReport } from "../guests/index.js";
 import { coverageInWords } from "./coverage-report.js";
 import { deviceInWords } from "./devices.js";
 import { differenceInWords } from "./difference-report.js";
 import { alignColumn, indentText, labelledField } from "./layout.js";
+import { otherPartsInWords } from "./parts-report.js";
 import { escapeUnsafe, formatCount, formatNumber, type Paint } from "./terminal.js";
 import { verdictInWords } from "./verdict.js";
 
@@ -16,20 +17,23 @@ interface ReplayResult {
   readonly report: Report;
   /** The results of a file of many traces; `report` is that of all of them. */
   readonly traces?: TracesReport | undefined;
+  /** Of a recording of an unknown part: the comparison with each, the nearest first. */
+  readonly parts?: readonly PartReport[] | undefined;
   /** Warnings for the user: a truncated recording, an older chart. */
   readonly warnings: readonly string[];
 }
 
 /** Formats the whole report. */
 export function replayInWords(replayResult: ReplayResult, listsEverything: boolean, paint: Paint): string {
-  const { file: filePath, format, report, traces, warnings } = replayResult;
+  const { file: filePath, format, report, traces, parts, warnings } = replayResult;
   const paintLabel = (text: string) => paint("bold", text);
   const { bytes, accesses, coverage } = report;
   const formatPart = (title: string, text: string) => labelledField(title, text, paintLabel);
   const sizeText = `${traces ? `${formatCount(traces.traces, "trace")}, ` : ""}${formatCount(report.steps, "step")}`;
   return [
     formatPart("Recording", `${filePath}: ${format}, ${sizeText}`),
-    formatPart("Device", deviceInWords(report.chart, report.options)),
+    formatPart(parts ? "Nearest part" : "Device", deviceInWords(report.chart, report.options)),
+    ...(parts ? [formatPart("Other parts", otherPartsInWords(parts))] : []),
     formatPart("Accesses", accessesInWords(accesses)),
     ...registersInWords(accesses.registers).map(indentText),
     formatPart("Interrupts", interruptsInWords(report)),

@@ -1,30 +1,41 @@
 import { Command, Option } from "commander";
+import type { Device } from "../device/index.js";
 import {
   isSame,
   openRecording,
+  type PartReport,
   type Recording,
   type ReplayOptions,
   type Report,
   replay,
+  replayCandidates,
   replayTraces,
+  type Step,
   type TracesReport,
 } from "../guests/index.js";
 import { JournalError, type MissingEntries } from "../journal/index.js";
 import { missingInWords } from "../journal/internal.js";
 import { createConsole } from "./console.js";
-import { type WindowFlags, windowOfFlags, withDeviceOptions, withWindowOptions } from "./device-options.js";
-import { type DeviceChoice, deviceFactory, deviceInWords } from "./devices.js";
+import {
+  type RecordingFlags,
+  recordingOptionsOf,
+  withDeviceOptions,
+  withRecordingOptions,
+} from "./device-options.js";
+import { type DeviceChoice, deviceFactory, deviceInWords, partCandidates } from "./devices.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { openInput } from "./input.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
+import { otherPartsInWords, partsAsData } from "./parts-report.js";
 import { Progress } from "./progress.js";
 import { outcomeInWords, replayInWords } from "./replay-report.js";
 import { choosePaint, escapeUnsafe, formatNumber, toSafeJson } from "./terminal.js";
-import { prepareReplay } from "./traces.js";
+import { prepareReplay, withPolling } from "./traces.js";
 import { notComparedInWords, unmappedInWords } from "./verdict.js";
 
 /** The options of `vm-superio replay`. */
-export interface ReplayFlags extends DeviceChoice, WindowFlags {
+export interface ReplayFlags extends DeviceChoice, RecordingFlags {
+  readonly port?: string;
   readonly json?: true;
   readonly quiet?: true;
   readonly coverage?: true;
@@ -45,11 +56,18 @@ const HELP: CommandHelp = {
   vm-superio replay boot.jsonl.gz --device uart16550    what would another device have answered?
   vm-superio replay boot.jsonl.gz --coverage            how often each state and transition was used
   vm-superio replay boot.jsonl.gz --json | jq .first    the first difference
+  vm-superio replay kvm.trace                           which part did this monitor have?
+  vm-superio replay wires.vcd --baud 9600 --signal D0   what was on the line?
   vm-superio replay broken.jsonl --salvage              what is whole of a damaged journal
   gzip -dc boot.jsonl.gz | vm-superio replay - --quiet  only the verdict`,
   details: `\
-FILE is a guest recorded under v86, a guest or many traces recorded under QEMU, or a journal of this
-package, plain or gzip; - is the standard input.
+FILE is a guest recorded under v86, a guest or many traces recorded under QEMU, a journal of this
+package, or another program's recording: KVM's trace events, QEMU's trace log, simpletrace or qtest
+log, the logs of Bochs, DOSBox, Renode and v86, a captured line (VCD, sigrok, pcap); plain or gzip.
+- is the standard input. docs/traces.md says how to make each.
+
+A log of an unknown part is compared with every part, and the nearest is reported; --preset,
+--revision or --device selects one. A captured line needs --baud.
 
 The guest's console is printed first, with control characters escaped, then the report. With --json
 both are one object with the console in the field "console"; --quiet omits the console. For a file
@@ -65,6 +83,8 @@ interface ReplayFindings {
   /** Of one recording, or the sum of those of many traces. */
   readonly report: Report;
   readonly traces: TracesReport | undefined;
+  /** Of a recording of an unknown part: the comparison with each, the nearest first. */
+  readonly parts?: readonly PartReport[] | undefined;
   readonly warnings: readonly string[];
   /** The guest's output, if it is collected for JSON. */
   readonly console: string | undefined;
@@ -72,7 +92,7 @@ interface ReplayFindings {
 
 /** The command `replay`. */
 export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
-  return withWindowOptions(withDeviceOptions(withHelp(new Command("replay"), HELP)))
+  return withRecordingOptions(withDeviceOptions(withHelp(new Command("replay"), HELP)))
     .argument("<file>", "the recording, or - for the standard input")
     .option("--salvage", "of a damaged journal: replay all that is whole, and list what is missing")
     .option("--coverage", "list every state and transition with its count")
@@ -95,8 +115,8 @@ export function replayCommand(io: Io, setExitCode: (exitCode: ExitCode) => void)
 export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): Promise<ExitCode> {
   const input = await openInput(filePath, io);
   const recording = await openRecording(input.chunks, {
+    ...recordingOptionsOf(flags),
     salvage: flags.salvage === true,
-    window: windowOfFlags(flags),
   });
   if (flags.salvage && recording.format !== "journal")
     throw new CommandError(`--salvage: expected a journal with it, got ${recording.title}`);
@@ -122,10 +142,7 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
   const console = flags.quiet || traces ? undefined : createConsole(flags, io, progress);
   const output = console ? { output: (bytes: Uint8Array) => console.pushBytes(bytes) } : {};
   const outcome = await (steps
-    ? replay(createDevice(), steps, { ...options, ...output }).then((report) => ({
-        report,
-        traces: undefined,
-      }))
+    ? replaySteps(recording, steps, createDevice, flags, { ...options, ...output })
     : replayTraces(createDevice, traces, options).then(withTotal)
   )
     .catch((error: unknown) => {
@@ -136,6 +153,7 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
   warnings.push(...unmappedInWords(outcome.report));
   warnings.push(...notComparedInWords(outcome.report));
   warnings.push(...missingEntriesInWords(recording.missing ?? []));
+  warnings.push(...(recording.leftOut ?? []).map((sentence) => escapeUnsafe(sentence)));
   if (recording.cut !== undefined) warnings.push(`the recording is cut off: ${recording.cut}`);
   await printFindings(
     { file: escapeUnsafe(input.name), recording, ...outcome, warnings, console: consoleText },
@@ -143,6 +161,42 @@ export async function runReplay(filePath: string, flags: ReplayFlags, io: Io): P
     io,
   );
   return isSame(outcome.report) ? 0 : 1;
+}
+
+/** What one replay found, of one part or of all. */
+interface Outcome {
+  readonly report: Report;
+  readonly traces: TracesReport | undefined;
+  readonly parts?: readonly PartReport[];
+}
+
+/** Replays one sequence of steps: on the requested device, or on every part where the recording is of an unknown one. */
+async function replaySteps(
+  recording: Recording,
+  steps: AsyncIterable<Step> | Iterable<Step>,
+  createDevice: () => Device,
+  flags: ReplayFlags,
+  options: ReplayOptions,
+): Promise<Outcome> {
+  const { origin } = recording;
+  const isPartChosen = flags.device ?? flags.preset ?? flags.revision;
+  if (origin === "accesses" && isPartChosen === undefined) {
+    const parts = await replayCandidates(partCandidates(flags), steps, { ...options, coverage: true });
+    const [nearest] = parts;
+    return { report: (nearest as PartReport).report, traces: undefined, parts };
+  }
+  if (origin !== "line") return { report: await replay(createDevice(), steps, options), traces: undefined };
+  // Nobody answers a captured line: its characters are the console.
+  const { output, ...others } = options;
+  const received: number[] = [];
+  const pollSteps = withPolling(recording, steps, createDevice, (byte) => void received.push(byte));
+  const passed = async function* () {
+    for await (const step of pollSteps) {
+      yield step;
+      if (received.length > 0) await output?.(Uint8Array.from(received.splice(0)));
+    }
+  };
+  return { report: await replay(createDevice(), passed(), others), traces: undefined };
 }
 
 /** Returns the error of a damaged journal with the option that reads on; other errors stay. */
@@ -173,7 +227,7 @@ function progressInWords(accesses: number, readShare: number | undefined, elapse
 }
 
 async function printFindings(
-  { file: filePath, recording, report, traces, warnings, console }: ReplayFindings,
+  { file: filePath, recording, report, traces, parts, warnings, console }: ReplayFindings,
   flags: ReplayFlags,
   { stdout, stderr, env }: Io,
 ): Promise<void> {
@@ -187,16 +241,19 @@ async function printFindings(
       warnings,
       same: isSame(report),
       ...report,
+      ...(parts ? { parts: partsAsData(parts) } : {}),
     };
     const { total, ...outcomes } = traces ?? {};
     const jsonReport = { ...findings, ...outcomes, ...(console === undefined ? {} : { console }) };
     await stdout.write(`${toSafeJson(jsonReport)}\n`);
   } else if (flags.quiet) {
-    const notesText = warnings.map((warning) => `; ${warning}`).join("");
     const deviceText = deviceInWords(report.chart, report.options);
+    const notesText = [...warnings, ...(parts ? [otherPartsInWords(parts)] : [])]
+      .map((warning) => `; ${warning}`)
+      .join("");
     await stdout.write(`${filePath} on ${deviceText}: ${outcomeInWords(report, traces)}${notesText}\n`);
   } else {
-    const replayResult = { file: filePath, format: title, report, traces, warnings };
+    const replayResult = { file: filePath, format: title, report, traces, parts, warnings };
     // With --raw the standard output is the console's alone.
     const output = flags.raw ? stderr : stdout;
     await output.write(`\n${replayInWords(replayResult, flags.coverage === true, choosePaint(output, env))}`);

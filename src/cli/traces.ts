@@ -1,4 +1,5 @@
-import type { Recording, Step, Trace } from "../guests/index.js";
+import type { Device } from "../device/index.js";
+import { pollReceiver, type Recording, type Step, type Trace } from "../guests/index.js";
 import { CommandError } from "./io.js";
 
 /** The input of a replay: one sequence of steps, or many traces, each for its own device. */
@@ -27,6 +28,19 @@ export async function prepareReplay(recording: Recording): Promise<ReplayInput> 
   };
   return { traces: allTraces() };
 }
+
+/**
+ * Returns the steps of a recording, with the reads of a receiver that polls where it is a capture of a line.
+ *
+ * @param received - called with each byte that was read.
+ */
+export const withPolling = (
+  { origin, clock }: Recording,
+  steps: AsyncIterable<Step> | Iterable<Step>,
+  createDevice: () => Device,
+  received?: (byte: number) => void,
+): AsyncIterable<Step> | Iterable<Step> =>
+  origin === "line" ? pollReceiver(createDevice(), steps, clock, received) : steps;
 
 /** The number of traces that a message names. */
 const MAX_NAMES = 3;

@@ -4,9 +4,14 @@
  */
 export type { Coverage, TransitionCount } from "./recorded/coverage.js";
 export type { DifferenceListener } from "./recorded/differences.js";
+export type { Recording } from "./recorded/formats/format.js";
+export type { UartLocation } from "./recorded/formats/uart-selection.js";
+export type { WireOptions } from "./recorded/formats/wire.js";
 export { beginJournal } from "./recorded/journal.js";
+export { type PartCandidate, type PartReport, replayCandidates } from "./recorded/nearest-part.js";
+export { pollReceiver } from "./recorded/poll-receiver.js";
 export type { Trace } from "./recorded/qemu.js";
-export { openRecording, type Recording, type RecordingOptions } from "./recorded/recording.js";
+export { openRecording, type RecordingOptions } from "./recorded/recording.js";
 export { Replay, type ReplayOptions, replay } from "./recorded/replay.js";
 export {
   type Answer,

@@ -1,6 +1,7 @@
 /** The parts of the journal that other folders of this package build upon. */
 export { checkEntry } from "./entry-checks.js";
 export { formatValue } from "./format-value.js";
+export { GzipReader } from "./gunzip.js";
 export { checkReadable, isTransferred } from "./hostile.js";
 export { missingInWords } from "./missing-entries.js";
 export { checkCallback, checkCallbacks, isRecord, nearest, unknownName, withKnownNames } from "./nearest.js";

@@ -7,8 +7,7 @@ import { type EnvironmentOptions, environment } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import { fc } from "./fast-check.js";
 import type { PlayOptions } from "./options.js";
-import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
-import { requireRepeatable } from "./repeatable.js";
+import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
 import { shrink } from "./shrink.js";
 import { TestBench } from "./test-bench.js";
@@ -71,7 +70,6 @@ class DriverCheck {
   readonly parameters: fastCheck.Parameters<[readonly Action[]]>;
   readonly #options: CheckOptions;
   readonly #machine: AnyStateMachine;
-  #runCount = 0;
 
   /** @param testBench - a fresh one, which shows the entry points; it is closed. */
   constructor(options: CheckOptions, testBench: TestBench) {
@@ -95,12 +93,6 @@ class DriverCheck {
     if (coverage.runCount >= (this.#options.coverageRuns ?? 50)) return {};
     coverage.beginRun(this.#machine);
     return { transition: (it) => coverage.countTransition(it) };
-  }
-
-  /** True for the first run, the second, the fourth and so on: these are played twice, to see whether the driver repeats them. */
-  isRepeatedRun(): boolean {
-    const runNumber = ++this.#runCount;
-    return (runNumber & (runNumber - 1)) === 0;
   }
 
   /** Summarizes the check, with the scenario that failed, if one did. */
@@ -146,15 +138,14 @@ class DriverCheck {
  */
 export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
   // Invalid options are refused before anything is drawn.
-  checkPlayable(options);
+  playDriver(() => ({}), options, []);
   const driverCheck = new DriverCheck(
     options,
     TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
   );
   const property = fc.property(driverCheck.arbitrary, (actions) => {
-    const outcome = playDriver(makeDriver, options, actions, driverCheck.beginRun());
-    if (driverCheck.isRepeatedRun()) requireRepeatable(outcome, playDriver(makeDriver, options, actions, {}));
-    if (outcome.violation) throw outcome.violation;
+    const { violation } = playDriver(makeDriver, options, actions, driverCheck.beginRun());
+    if (violation) throw violation;
   });
   const {
     result: checkResult,
@@ -179,16 +170,14 @@ export async function checkDriverAsync(
   makeDriver: MakeAsyncDriver,
   options: CheckOptions,
 ): Promise<CheckResult> {
-  checkPlayable(options);
+  playDriver(() => ({}), options, []);
   const driverCheck = new DriverCheck(
     options,
     TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
   );
   const property = fc.asyncProperty(driverCheck.arbitrary, async (actions) => {
-    const outcome = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
-    if (driverCheck.isRepeatedRun())
-      requireRepeatable(outcome, await playDriverAsync(makeDriver, options, actions, {}));
-    if (outcome.violation) throw outcome.violation;
+    const { violation } = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
+    if (violation) throw violation;
   });
   const {
     result: checkResult,

@@ -8,7 +8,6 @@ import { Violation } from "./claims.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
 import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
-import { createDriver } from "./driver-shape.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog } from "./happening-log.js";
 import type { PlayOptions } from "./options.js";
@@ -47,10 +46,6 @@ export class TestBench implements BusTarget {
   /** Accesses of an asynchronous driver that have begun and are not yet made. */
   #pendingAccesses = 0;
   #stalledUntil: number | undefined;
-  /** The part of a tick that delays have not let pass yet. */
-  #delayRemainder = 0;
-  /** A hash of everything that the driver has done on the bus: equal runs have equal ones. */
-  accessHash = 0x811c9dc5;
 
   private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
     this.happeningLog = new HappeningLog(isRecording);
@@ -92,7 +87,7 @@ export class TestBench implements BusTarget {
     isRecording: boolean,
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
-    testBench.#driver = createDriver(makeDriver, createBus(testBench, options.window));
+    testBench.#driver = makeDriver(createBus(testBench, options.window));
     return testBench;
   }
 
@@ -104,8 +99,7 @@ export class TestBench implements BusTarget {
     isRecording: boolean,
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
-    testBench.#driver = createDriver(
-      makeDriver,
+    testBench.#driver = makeDriver(
       createAsyncBus(testBench, options.window, (change) => {
         testBench.#pendingAccesses += change;
       }),
@@ -142,16 +136,15 @@ export class TestBench implements BusTarget {
   delay(microseconds: number): void {
     if (!(microseconds >= 0 && Number.isFinite(microseconds)))
       throw new RangeError(`delay: expected a number of microseconds from 0, got ${microseconds}`);
-    this.#countAccess(microseconds * 1e3);
+    this.#countAccess();
     if (this.happeningLog.isRecording) this.#appendAccess(`waits ${microseconds} µs`);
-    const ticks = (microseconds * this.subject.device.chart.clock) / 1e6 + this.#delayRemainder;
-    this.#delayRemainder = ticks - Math.floor(ticks);
-    this.advanceTime(Math.floor(ticks));
+    const { isTimed, device } = this.subject;
+    if (isTimed) this.advanceTime(Math.round((microseconds * device.chart.clock) / 1e6));
     this.#firstViolation.throwIfViolated();
   }
 
   yieldAccess(): void {
-    this.#countAccess(8);
+    this.#countAccess();
     this.advanceTime(this.#accessTicks);
     this.#firstViolation.throwIfViolated();
   }
@@ -343,15 +336,14 @@ export class TestBench implements BusTarget {
     this.#firstViolation.recordFrom(() => this.byteLedger.recordOutput(byte));
   }
 
-  /** Counts an access, or a turn of a poll, and adds it to the hash. */
-  #countAccess(detail: number): void {
-    this.accessHash = Math.imul(this.accessHash ^ detail, 0x01000193);
+  /** Counts an access, or a turn of a poll. */
+  #countAccess(): void {
     this.#schedule.countAccess();
     this.#progressWatchdog.countAccess(this.#entryPoint);
   }
 
   read(offset: number): number {
-    this.#countAccess(offset);
+    this.#countAccess();
     const { device } = this.subject;
     const { isLatchOpen } = this.#registerRules;
     if (this.#entryPoint !== "probe")
@@ -370,7 +362,7 @@ export class TestBench implements BusTarget {
   }
 
   write(offset: number, value: number): void {
-    this.#countAccess(0x100 | (value << 16) | offset);
+    this.#countAccess();
     const { device } = this.subject;
     const { isLatchOpen } = this.#registerRules;
     if (this.happeningLog.isRecording)

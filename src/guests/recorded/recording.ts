@@ -1,125 +1,39 @@
 import type { WindowOptions } from "../../bus/index.js";
-import { serialChart } from "../../device/index.js";
-import {
-  isJournalText,
-  type JournalHeader,
-  type MissingEntries,
-  type ReadOptions,
-  readJournal,
-  type TextLines,
-  textLines,
-} from "../../journal/index.js";
-import { formatValue } from "../../journal/internal.js";
-import { journalSteps } from "./journal.js";
-import { isQemu, QEMU_CLOCK, qemuTraces, stepsOfOnly, type Trace } from "./qemu.js";
-import { RecordingError, type Step } from "./step.js";
-import { isV86, v86Steps } from "./v86.js";
+import { formatValue, GzipReader, unknownName } from "../../journal/internal.js";
+import type { Recording, RecordingFormat } from "./formats/format.js";
+import { formatNamed, RECORDING_FORMATS } from "./formats/table.js";
+import type { UartLocation } from "./formats/uart-selection.js";
+import type { WireOptions } from "./formats/wire.js";
+import { RecordingError } from "./step.js";
 import { StepTranslator } from "./windowed-steps.js";
 
-/** A recording that has been opened: it is known what it is, and its steps can be read once. */
-export interface Recording {
-  /** Its format: "v86", "journal" or "qemu". */
-  readonly format: string;
-  /** The format in words. */
-  readonly title: string;
-  /** Of a journal: its header, which says on which device it was recorded and from which state it goes on. */
-  readonly header?: JournalHeader;
-  /** The ticks a second of its `advance` steps; undefined where it does not say, or has none. */
-  readonly clock?: number | undefined;
-  /**
-   * In QEMU's format: its traces, a line each, of which each begins with a fresh device. Either these or `steps` can be gone through, once.
-   *
-   * @throws RecordingError at a line that is broken, after all traces before it.
-   */
-  readonly traces?: AsyncIterable<Trace>;
-  /**
-   * Its steps, in constant memory; in QEMU's format, in that of a line.
-   *
-   * @throws RecordingError or JournalError at a line that is broken, after all steps before it; RecordingError too where a second trace
-   *   begins.
-   */
-  readonly steps: AsyncIterable<Step>;
-  /** Where the recording is cut off, in words; undefined where it is not, and until all steps have been read. */
-  readonly cut: string | undefined;
-  /** Of a journal that is salvaged: the entries that are missing, once all steps have been read. */
-  readonly missing?: readonly MissingEntries[];
-}
+/** The number of bytes, decompressed, by which a format is recognised. */
+const PROBE_LENGTH = 65_536;
+/** The number of lines of other programs that may come before the first line of a log. */
+const PROBE_LINES = 1000;
+const SHOWN_FORMATS = 3;
 
 /** Options for opening a recording. */
-export interface RecordingOptions {
+export interface RecordingOptions extends WireOptions, Omit<UartLocation, "window"> {
   /** True to read what is whole of a damaged journal: the steps after damage follow those before it. Other formats have no checks. */
   readonly salvage?: boolean;
   /**
    * The window through which the recorded guest reached the device: the recording holds addresses, of accesses as wide as `regIoWidth`, in place
-   * of register offsets. An access to no register is an error; it is left out where `unmapped` is "zero" or "ones", as the bus answered it.
+   * of register offsets. An access to no register is an error; it is left out where `unmapped` is "zero" or "ones", as the bus answered it, and
+   * in logs of other programs, which have every device's.
    */
   readonly window?: WindowOptions | undefined;
-}
-
-interface Format {
-  readonly title: string;
-  /** An example of its first line, for the error about an unknown recording. */
-  readonly example: string;
-  matches(firstLine: string): boolean;
-  open(
-    byteChunks: AsyncIterable<Uint8Array>,
-    title: string,
-    translator: StepTranslator | undefined,
-    readOptions: ReadOptions,
-  ): Promise<Recording>;
-}
-
-const FORMATS: readonly Format[] = [
-  {
-    title: "v86 accesses",
-    example: '["w",1,2]',
-    matches: isV86,
-    open: async (byteChunks, title, translator) => {
-      const recordingLines = linesOf(byteChunks);
-      const recordedSteps = v86Steps(recordingLines, translator?.limits);
-      const steps = translator?.translateEach(recordedSteps) ?? recordedSteps;
-      return withCut({ format: "v86", title, steps }, recordingLines);
-    },
-  },
-  {
-    title: "a vm-superio journal",
-    example: '{"format":"vm-superio-journal",...}',
-    matches: isJournalText,
-    open: async (byteChunks, title, translator, readOptions) => {
-      const reading = await readJournal(byteChunks, readOptions);
-      const { header } = reading;
-      const clockRate = clockOf(header);
-      const recordedSteps = journalSteps(reading);
-      const steps = translator?.translateEach(recordedSteps) ?? recordedSteps;
-      return withCut({ format: "journal", title, header, clock: clockRate, steps }, reading);
-    },
-  },
-  {
-    title: "QEMU's 16550A",
-    example: '{"name":...,"backend":"socket","steps":[...]}',
-    matches: isQemu,
-    open: async (byteChunks, title, translator) => {
-      const recordingLines = linesOf(byteChunks);
-      const traces = qemuTraces(recordingLines, translator);
-      return withCut(
-        { format: "qemu", title, clock: QEMU_CLOCK, traces, steps: stepsOfOnly(traces) },
-        recordingLines,
-      );
-    },
-  },
-];
-
-/** The clock of the device that wrote a journal. */
-function clockOf({ chart, options: { clock } }: JournalHeader): number | undefined {
-  if (chart === "serial") return serialChart().clock;
-  return Number.isSafeInteger(clock) && (clock as number) >= 1 ? (clock as number) : undefined;
+  /** The format's name; by default it is recognised. */
+  readonly format?: string | undefined;
+  /** The frequency at XIN in Hz, by which a character's time is inferred; 1,843,200 by default. */
+  readonly inputClock?: number | undefined;
 }
 
 /**
- * Opens a recording, plain or gzip; its first line says which format it is.
+ * Opens a recording, plain or gzip; its first lines, or its first bytes, say which format it is.
  *
  * @param chunks - the file's bytes, in pieces of any size.
- * @param options - `salvage` to read on after damage, `window` for a recording of a bus.
+ * @param options - `salvage` to read on after damage, `window` for a recording of a bus, and what a recording does not say.
  * @throws RangeError or TypeError if an option of the window is wrong.
  * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
  */
@@ -127,57 +41,151 @@ export async function openRecording(
   chunks: AsyncIterable<Uint8Array>,
   options: RecordingOptions = {},
 ): Promise<Recording> {
-  const { window, ...readOptions } = options;
+  const { window, format: formatName, inputClock, irq, port, baud, frame, signal, ...readOptions } = options;
   const translator = window && new StepTranslator(window);
-  const { first, again } = await firstLineOf(chunks);
-  const format = FORMATS.find(({ matches }) => first !== undefined && matches(first));
-  if (format) return format.open(again, format.title, translator, readOptions);
-  const expected = FORMATS.map(({ title, example }) => `${title} (first line such as ${example})`);
-  throw new RecordingError(
-    `recording: expected ${expected.join(" or ")}, plain or gzip, got ${formatValue(first)}`,
+  const { format, byteChunks } =
+    formatName === undefined
+      ? await probeFormat(chunks)
+      : { format: requestedFormat(formatName), byteChunks: chunks };
+  return format.open({
+    byteChunks,
+    translator,
+    readOptions,
+    location: { window, irq, port },
+    wire: { baud, frame, signal },
+    inputClock,
+  });
+}
+
+/** Returns the format that the user named. @throws RecordingError if there is none. */
+function requestedFormat(name: string): RecordingFormat {
+  const format = formatNamed(name);
+  if (format) return format;
+  const names = RECORDING_FORMATS.map((known) => known.name);
+  throw new RecordingError(unknownName("format", name, "recordings", names));
+}
+
+/** A file's first bytes, decompressed. */
+interface Probe {
+  readonly bytes: Uint8Array;
+  /** True if the file has no more, or the probe has its full length: then a last line without an end counts. */
+  readonly isComplete: boolean;
+}
+
+/** Recognises a format; undefined if there is none. */
+function recognise({ bytes, isComplete }: Probe): RecordingFormat | undefined {
+  const ofBytes = RECORDING_FORMATS.find(({ matchesBytes }) => matchesBytes?.(bytes));
+  if (ofBytes) return ofBytes;
+  let isFirst = true;
+  for (const text of linesOfProbe(bytes, isComplete)) {
+    const found = RECORDING_FORMATS.find(
+      ({ matchesLine, toleratesOthers }) => (isFirst || toleratesOthers) && matchesLine?.(text),
+    );
+    if (found) return found;
+    isFirst = false;
+  }
+  return undefined;
+}
+
+/** Returns the lines that are not blank. */
+function linesOfProbe(bytes: Uint8Array, isComplete: boolean): readonly string[] {
+  const lines = new TextDecoder().decode(bytes).split("\n", PROBE_LINES);
+  return (isComplete ? lines : lines.slice(0, -1))
+    .map((text) => text.replace(/\r$/, ""))
+    .filter((text) => text.trim() !== "");
+}
+
+function unknownRecording(bytes: Uint8Array): RecordingError {
+  const shown = RECORDING_FORMATS.slice(0, SHOWN_FORMATS).map(
+    ({ title, example }) => `${title} (first line such as ${example})`,
+  );
+  const others = RECORDING_FORMATS.slice(SHOWN_FORMATS).map(({ title }) => title);
+  const [firstLine] = linesOfProbe(bytes, true);
+  return new RecordingError(
+    `recording: expected ${shown.join(" or ")} or ${others.join(", ")}, plain or gzip, got ${formatValue(firstLine)}`,
   );
 }
 
-const linesOf = (byteChunks: AsyncIterable<Uint8Array>): TextLines =>
-  textLines(byteChunks, (line, problem, options) => new RecordingError(problem, line, options));
-
-/** The first line that is not blank, and then all the bytes from the start. */
-async function firstLineOf(byteChunks: AsyncIterable<Uint8Array>) {
-  const chunkSource = byteChunks[Symbol.asyncIterator]();
+/**
+ * Finds the format, and returns all the bytes from the start, as they are. No more is read than it takes.
+ *
+ * @throws RecordingError if there is none, or compressed data are damaged.
+ */
+async function probeFormat(byteChunks: AsyncIterable<Uint8Array>): Promise<{
+  readonly format: RecordingFormat;
+  readonly byteChunks: AsyncIterable<Uint8Array>;
+}> {
+  const source = byteChunks[Symbol.asyncIterator]();
   const bytesRead: Uint8Array[] = [];
-  const remembering = async function* () {
-    for (let nextChunk = await chunkSource.next(); !nextChunk.done; nextChunk = await chunkSource.next()) {
-      bytesRead.push(nextChunk.value);
-      yield nextChunk.value;
-    }
-  };
-  const replayedChunks = async function* () {
+  const allBytes = async function* () {
     try {
       yield* bytesRead.splice(0);
-      for (let nextChunk = await chunkSource.next(); !nextChunk.done; nextChunk = await chunkSource.next())
-        yield nextChunk.value;
+      for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
     } finally {
-      await chunkSource.return?.();
+      await source.return?.();
     }
   };
-  const recordingLines = linesOf(remembering());
-  for await (const lineTexts of recordingLines) {
-    const firstLine = lineTexts.find((text) => text.trim() !== "");
-    if (firstLine !== undefined) return { first: firstLine, again: replayedChunks() };
+  const probe = new ProbeBuffer();
+  for (;;) {
+    const next = await source.next();
+    if (!next.done) {
+      bytesRead.push(next.value);
+      probe.append(next.value);
+    }
+    const isComplete = next.done === true || probe.isFull;
+    const format = recognise({ bytes: probe.bytes, isComplete });
+    if (format) return { format, byteChunks: allBytes() };
+    if (isComplete) throw unknownRecording(probe.bytes);
   }
-  return { first: recordingLines.rest, again: replayedChunks() };
 }
 
-/** A recording whose cut is known where its text is read. */
-const withCut = (
-  recording: Omit<Recording, "cut">,
-  cutSource: { readonly cut: string | undefined; readonly missing?: readonly MissingEntries[] },
-): Recording => ({
-  ...recording,
-  get cut() {
-    return cutSource.cut;
-  },
-  get missing() {
-    return cutSource.missing ?? [];
-  },
-});
+/** Collects a file's first bytes, decompressed. */
+class ProbeBuffer {
+  readonly #buffer = new Uint8Array(PROBE_LENGTH);
+  #length = 0;
+  #start: number[] | undefined = [];
+  #gzip: GzipReader | undefined;
+
+  /** The bytes collected. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  get isFull(): boolean {
+    return this.#length === PROBE_LENGTH;
+  }
+
+  /** Appends bytes of the file. @throws RecordingError if compressed data are damaged. */
+  append(bytes: Uint8Array): void {
+    let rest = bytes;
+    if (this.#start) {
+      const joined = Uint8Array.from([...this.#start, ...bytes]);
+      if (joined.length < 2) {
+        this.#start = [...joined];
+        return;
+      }
+      this.#start = undefined;
+      if (joined[0] === 0x1f && joined[1] === 0x8b) this.#gzip = new GzipReader();
+      rest = joined;
+    }
+    if (!this.#gzip) {
+      this.#collect(rest);
+      return;
+    }
+    try {
+      for (const piece of this.#gzip.push(rest)) {
+        this.#collect(piece);
+        if (this.isFull) return;
+      }
+    } catch (cause) {
+      if (this.#length === 0)
+        throw new RecordingError(`the gzip data are damaged: ${(cause as Error).message}`, 1, { cause });
+    }
+  }
+
+  #collect(bytes: Uint8Array): void {
+    const taken = bytes.subarray(0, PROBE_LENGTH - this.#length);
+    this.#buffer.set(taken, this.#length);
+    this.#length += taken.length;
+  }
+}

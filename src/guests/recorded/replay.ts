@@ -1,5 +1,5 @@
 import { LCR, REGISTERS, type RegisterName } from "../../../machines/index.js";
-import type { Device, Transition, TransitionInWords } from "../../device/index.js";
+import type { Chart, Device, Transition, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 import { applyRecorded } from "./apply-recorded.js";
 import { ClockChange } from "./clock-change.js";
@@ -107,10 +107,12 @@ export class Replay {
    *
    * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
    */
-  step({ line, index, counts, input: recorded, expected }: Step): void {
+  step({ line, index, counts, inferred, input: recorded, expected }: Step): void {
+    const accepted = inferred ? inferredInput(recorded, this.#device.chart) : recorded;
+    if (!accepted) return;
     this.#taken = NONE;
     const latchOpen = this.#dlab;
-    const input = recorded.type === "advance" ? this.#inOurTicks(recorded) : recorded;
+    const input = accepted.type === "advance" ? this.#inOurTicks(accepted) : accepted;
     const observed = this.#observer.observe(applyRecorded(this.#device, input, { line, index }));
     if (counts !== false) this.#steps++;
     this.#line = line;
@@ -180,6 +182,19 @@ export class Replay {
     this.#bytes.in += accepted;
     for (const cause of interrupts) this.#causes.set(cause, (this.#causes.get(cause) ?? 0) + 1);
   }
+}
+
+/**
+ * Returns an inferred input as a chart takes it: without the errors of characters where it takes bytes alone; undefined if it takes no such
+ * input.
+ */
+export function inferredInput(input: Input, { inputs, characters }: Chart): Input | undefined {
+  if (!inputs.includes(input.type)) return undefined;
+  if (input.type !== "receive" || characters === "marked") return input;
+  const bytes = Array.from(input.characters, (character) =>
+    typeof character === "number" ? character : character.value,
+  );
+  return { type: "receive", characters: bytes };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Step {
    * starts, and the end of a recorded break.
    */
   readonly counts?: false;
+  /** True of an input that is not in the recording: it was inferred from reads. It is left out for a device that does not take such inputs. */
+  readonly inferred?: true;
   /** The input of the device. */
   readonly input: Input;
   /** Its results, as far as the recording says. */

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { openRecording, type Recording } from "./recording.js";
+import type { Recording } from "./formats/format.js";
+import { openRecording } from "./recording.js";
 import type { Step } from "./step.js";
 
 const dataBytes = (text: string) => new TextEncoder().encode(text);
