@@ -44,6 +44,14 @@ async function linksIn(pagePath: string): Promise<string[]> {
   return linkPaths.map(([, linkPath = ""]) => relative(ROOT, resolve(ROOT, dirname(pagePath), linkPath)));
 }
 
+/** Returns the paths of the files in a folder and its subfolders. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
 /** Packs the present dist/, compares the contents of the package with the expected ones, and returns the path of the tarball. */
 async function packPackage(): Promise<string> {
   const programArguments = ["pack", ROOT, "--ignore-scripts", "--json", "--pack-destination", FOLDER];
@@ -82,11 +90,8 @@ async function packPackage(): Promise<string> {
     ],
     ...(await readdir(join(ROOT, "docs"))).map((pagePath) => `docs/${pagePath}`),
     ...["machines/README.md", "src/guests/COVERAGE.md"],
-    ...["include/vm-superio.h", "include/teaching-kernel/kernel.c", "examples/c/interrupt-driven.c"],
-    ...["examples/teaching-kernel/uart.c", "examples/process/polled.py"],
-    ...(await readdir(join(ROOT, "include/teaching-kernel"))).map(
-      (fileName) => `include/teaching-kernel/${fileName}`,
-    ),
+    ...(await filesIn("include")),
+    ...(await filesIn("examples")),
     "src/inspect/inspector.png",
     ...Object.values(SUBPATHS).map(({ folder }) => `${folder}/API.md`),
     ...Object.values(manifest.exports).flatMap((entry) =>

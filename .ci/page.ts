@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { serialChart, uart16550Chart } from "../src/device/index.js";
+import { UART16550_GROUPS } from "../src/draw/internal.js";
 import { layOutChart } from "../src/inspect/layout/internal.js";
 import { definitionHash } from "../src/journal/index.js";
 
@@ -17,13 +18,13 @@ const PAGE = join(ROOT, "dist/inspect/page");
 
 /** Returns the layout of every chart, by the hash of its definition. */
 async function layouts(): Promise<string> {
-  const machines = [serialChart("0.8.1"), serialChart("0.8.2"), uart16550Chart()].map(
-    ({ machine }) => machine,
+  const uart16550Groups = Object.values(UART16550_GROUPS);
+  const layoutEntries = [serialChart("0.8.1"), serialChart("0.8.2"), uart16550Chart()].map(
+    async ({ id, machine }) => [
+      definitionHash(machine),
+      await layOutChart(machine, id === "uart16550" ? uart16550Groups : undefined),
+    ],
   );
-  const layoutEntries = machines.map(async (machine) => [
-    definitionHash(machine),
-    await layOutChart(machine),
-  ]);
   return JSON.stringify(Object.fromEntries(await Promise.all(layoutEntries)));
 }
 

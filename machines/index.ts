@@ -4,6 +4,7 @@ export { Fifo } from "./fifo.js";
 export * from "./linux-driver/index.js";
 export * from "./pic/index.js";
 export * from "./plic/index.js";
+export * from "./register-bits.js";
 export * from "./registers.js";
 export * from "./serial/index.js";
 export * from "./uart16550/index.js";

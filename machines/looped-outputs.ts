@@ -1,4 +1,4 @@
-import { MCR, MSR } from "./registers.js";
+import { MCR, MSR } from "./register-bits.js";
 
 /** Returns the bit `source` of a register, moved to where the bit `target` stands. */
 const moved = (value: number, source: number, target: number): number => (value & source) * (target / source);

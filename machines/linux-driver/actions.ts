@@ -1,5 +1,6 @@
 import { Fifo } from "../fifo.js";
-import { FCR, IER, LCR, LSR, MCR, REGISTERS } from "../registers.js";
+import { FCR, IER, LCR, LSR, MCR } from "../register-bits.js";
+import { REGISTERS } from "../registers.js";
 import { byteOf, type LinuxDriverAccess } from "./events.js";
 import { linuxDriverGuards } from "./guards.js";
 

@@ -1,5 +1,5 @@
 import { and, not, or, stateIn } from "xstate";
-import { IIR, LSR } from "../registers.js";
+import { IIR, LSR } from "../register-bits.js";
 import { byteOf } from "./events.js";
 import { linuxDriverTypes } from "./types.js";
 

@@ -1,6 +1,6 @@
 import { emission } from "../emission.js";
 import { loopedOutputs } from "../looped-outputs.js";
-import { IER, IIR, LSR, MSR } from "../registers.js";
+import { IER, IIR, LSR, MSR } from "../register-bits.js";
 import { FIFO_SIZE, receiveFifoOf, type SerialContext } from "./context.js";
 import { arriving, type SerialEvent, written } from "./events.js";
 import { serialGuards } from "./guards.js";

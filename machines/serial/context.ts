@@ -1,5 +1,5 @@
 import { Fifo } from "../fifo.js";
-import { IIR, LCR, LSR, MCR, MSR } from "../registers.js";
+import { IIR, LCR, LSR, MCR, MSR } from "../register-bits.js";
 
 /** The number of bytes that the receive FIFO holds. */
 export const FIFO_SIZE = 64;

@@ -1,6 +1,6 @@
 import { and, not, stateIn } from "xstate";
 import { createAsks } from "../reads.js";
-import { IER, LCR, MCR } from "../registers.js";
+import { IER, LCR, MCR } from "../register-bits.js";
 import { FIFO_SIZE, type SerialContext } from "./context.js";
 import { arriving, type SerialEvent, written } from "./events.js";
 import { serialTypes } from "./types.js";

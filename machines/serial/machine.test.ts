@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createActor, type Snapshot } from "xstate";
-import { MCR } from "../registers.js";
+import { MCR } from "../register-bits.js";
 import type { SerialEvent } from "./events.js";
 import { createSerialMachine, type SerialMachine } from "./machine.js";
 

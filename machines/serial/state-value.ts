@@ -1,4 +1,4 @@
-import { IER, IIR, LCR, MCR } from "../registers.js";
+import { IER, IIR, LCR, MCR } from "../register-bits.js";
 import { FIFO_SIZE, type SerialContext } from "./context.js";
 
 /** The state of each region of `serial`, in the chart's order. */

@@ -1,5 +1,5 @@
 import { Fifo } from "../fifo.js";
-import { LSR, MCR, MSR } from "../registers.js";
+import { LSR, MCR, MSR } from "../register-bits.js";
 import type { Uart16550Options } from "./options.js";
 import { timesAtReset } from "./time.js";
 

@@ -1,4 +1,4 @@
-import { LCR } from "../registers.js";
+import { LCR } from "../register-bits.js";
 import type { Uart16550Options } from "./options.js";
 
 /** Counts the data bits of a character: 5 to 8 (LCR bits 1 and 0). */

@@ -16,6 +16,7 @@ export type { Uart16550Options } from "./options.js";
 export { UART16550_PRESETS, type Uart16550Preset } from "./presets.js";
 export { causeOf, IIR_CODES, readingOfIIR, readingOfLSR, readingOfMSR, readingOfRBR } from "./readings.js";
 export { UART16550_RULES, type Uart16550Rule } from "./rules.js";
+export { ticksAtOnce } from "./sent-frame.js";
 export { fifoSizeOf, type Uart16550StateValue, uart16550StateValue } from "./state-value.js";
 export type { TriggerLevel } from "./trigger-levels.js";
 export type { Uart16550Meta } from "./types.js";

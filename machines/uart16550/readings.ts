@@ -1,5 +1,5 @@
 import { loopedOutputs } from "../looped-outputs.js";
-import { FCR as FIFO_CONTROL, LSR, MCR } from "../registers.js";
+import { FCR as FIFO_CONTROL, LSR, MCR } from "../register-bits.js";
 import { CHARACTER_DATA, type Uart16550Context } from "./context.js";
 import type { Uart16550Cause } from "./events.js";
 import { uart16550StateValue } from "./state-value.js";

@@ -1,4 +1,4 @@
-import { FCR, IER, LCR, LSR, MCR, MSR } from "../registers.js";
+import { FCR, IER, LCR, LSR, MCR, MSR } from "../register-bits.js";
 import type { Uart16550Context } from "./context.js";
 import {
   LEVELS_OF_16,

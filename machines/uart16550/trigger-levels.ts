@@ -1,4 +1,4 @@
-import { FCR } from "../registers.js";
+import { FCR } from "../register-bits.js";
 
 /** A state of the region `triggerLevel`. */
 export type TriggerLevel = "one" | "four" | "eight" | "fourteen" | "sixteen" | "thirtyTwo" | "fiftySix";

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { AnyStateMachine, EventObject } from "xstate";
 import {
   initialContext,
+  ticksAtOnce,
   UART16550_PRESETS,
   uart16550Machine,
   uart16550StateValue,
@@ -121,7 +122,25 @@ test("a timed character looks at few parts a bit", () => {
   expect([timed.rounds, timed.looks, timed.functions]).toEqual(TIMED);
 });
 
-/** Rounds, looks and functions: of a character sent without delay, of one received and read, and of one that is timed. */
-const SENT = [3, 10, 9];
-const RECEIVED = [4, 21, 10];
-const TIMED = [18, 28, 170];
+test("a character whose bits nobody observes is sent in two steps", () => {
+  const { run, send, write } = startPart(true);
+  let steps = 0;
+  const timed = countsOf(() => {
+    write("THR_DLL", 0x41);
+    for (let left = CHARACTER_TICKS; left > 0; steps++) {
+      const ticks = Math.min(ticksAtOnce(run.context as never, left) ?? left, left);
+      send({ type: "advance", ticks } as EventObject);
+      left -= ticks;
+    }
+  });
+  expect([steps, timed.rounds, timed.looks, timed.functions]).toEqual([2, ...WHOLE]);
+});
+
+/** The ticks of a character of ten bits with a divisor of 1. */
+const CHARACTER_TICKS = 160;
+
+/** Rounds, looks and functions: of a character sent without delay, of one received and read, and of one that is timed, bit by bit and whole. */
+const SENT = [3, 10, 7];
+const RECEIVED = [4, 21, 9];
+const TIMED = [18, 28, 85];
+const WHOLE = [6, 16, 27];

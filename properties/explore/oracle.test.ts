@@ -1,13 +1,20 @@
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import * as explorer from "../../src/explore/index.js";
 import { runOptions } from "../support/runs.js";
 import { VacuityGuard } from "../support/vacuity-guard.js";
-import { disagreement } from "./oracle/agreement.js";
-import { claimSpec } from "./oracle/claim-specs.js";
-import { hostileChart } from "./oracle/hostile-charts.js";
+import { disagreement, oracleAnswer } from "./oracle/agreement.js";
+import { type ClaimSpec, claimSpec } from "./oracle/claim-specs.js";
+import { EXPLORER_FAULTS, withFault } from "./oracle/faults.js";
+import { type HostileSpec, hostileChart } from "./oracle/hostile-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
+
+const disagreementOf = (spec: HostileSpec, claimSpecs: readonly ClaimSpec[], guard: VacuityGuard<never>) =>
+  disagreement(explorer, spec, claimSpecs, oracleAnswer(spec, claimSpecs), {
+    count: (name) => guard.count(name as never),
+  });
 
 const claims = fc.array(claimSpec, { minLength: 8, maxLength: 8 });
 
@@ -26,8 +33,7 @@ test("every verdict on a hostile chart is the oracle's, with a run as short", ()
   );
   fc.assert(
     fc.property(hostileChart, claims, (spec, claimSpecs) => {
-      const counts = { count: (name: string) => guard.count(name as never) };
-      expect(disagreement(explorer, spec, claimSpecs, counts)).toBeUndefined();
+      expect(disagreementOf(spec, claimSpecs, guard as never)).toBeUndefined();
     }),
     runOptions(150),
   );
@@ -44,12 +50,19 @@ test("chance, the time, memory and changes in place are found wherever the chart
   );
   fc.assert(
     fc.property(hostileChart, impurity, claims, (spec, kind, claimSpecs) => {
-      const counts = { count: (name: string) => guard.count(name as never) };
       expect(
-        disagreement(explorer, { ...spec, impurity: kind }, claimSpecs.slice(0, 1), counts),
+        disagreementOf({ ...spec, impurity: kind }, claimSpecs.slice(0, 1), guard as never),
       ).toBeUndefined();
     }),
     runOptions(80),
   );
   guard.expectEach();
 });
+
+test.each(Object.entries(EXPLORER_FAULTS))(
+  "the text of the fault is in the explorer once: %s",
+  async (_, fault) => {
+    const file = new URL(`../../src/explore/${fault.file}`, import.meta.url);
+    expect(withFault(await readFile(file, "utf8"), fault)).toContain(fault.to);
+  },
+);

@@ -47,7 +47,7 @@ describe("the exit code", () => {
   it.each([
     [
       [],
-      /command: expected one of test, replay, inspect, run, export, convert, prove, explore, diff, compile, got none/,
+      /command: expected one of test, new, replay, inspect, run, export, convert, prove, explore, diff, compile, got none/,
     ],
     [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
     [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],
@@ -83,7 +83,18 @@ describe("the exit code", () => {
 });
 
 describe("help", () => {
-  const COMMAND_NAMES = ["test", "replay", "inspect", "run", "export", "prove", "explore", "diff", "compile"];
+  const COMMAND_NAMES = [
+    "test",
+    "new",
+    "replay",
+    "inspect",
+    "run",
+    "export",
+    "prove",
+    "explore",
+    "diff",
+    "compile",
+  ];
 
   it.each([
     [["--help"]],

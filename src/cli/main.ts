@@ -9,6 +9,7 @@ import { exploreCommand } from "./explore.js";
 import { exportCommand } from "./export.js";
 import { inspectCommand } from "./inspect.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
+import { newCommand } from "./new/new.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { runCommand } from "./run/run.js";
@@ -18,6 +19,7 @@ import { testCommand } from "./test/test.js";
 /** Every command, the most common first: a function that creates it, one file each. */
 const COMMANDS: readonly ((io: Io, setExitCode: (exitCode: ExitCode) => void) => Command)[] = [
   testCommand,
+  newCommand,
   replayCommand,
   inspectCommand,
   runCommand,

@@ -566,6 +566,7 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     const delays: number[] = [];
     const transitions: ChartTransition[] | undefined = this.transitionsObserved ? [] : undefined;
     if (input.type !== "advance") reserveStack();
+    else this.#fold.bitsObserved = emissions !== undefined || this.bitsObserved;
     this.#foldInput(input, queued, transitions, delays);
     if (emissions) {
       const { index, tick } = position;
@@ -620,9 +621,15 @@ export abstract class ChartDevice<TContext, TState> extends EffectQueue implemen
     this.recorder.append({ type: "failed", what: callback, index: inputIndex });
   }
 
+  /** True if somebody observes each bit that is sent. */
+  protected get bitsObserved(): boolean {
+    return false;
+  }
+
   /** Folds a journal's entries into this device, from its next index up to `until`, and performs no effect. */
   protected foldJournal(journal: JournalView, until: number): void {
     const emissions = this.newList();
+    this.#fold.bitsObserved = false;
     for (const { entry } of journal.entries({ from: this.recorder.next, until })) {
       const input = isInput(entry) ? checkedInput(this.chart, entry) : undefined;
       if (input) this.#foldInput(input, emissions);

@@ -40,6 +40,11 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   readonly causeRegisters?: Readonly<Record<string, RegisterName>>;
   /** Returns the ticks until the chart next does something by itself; undefined if it will not. Absent where time changes nothing. */
   ticksUntilDue?(context: never): number | undefined;
+  /**
+   * Returns the ticks that may pass at once, of so many, where nobody observes the bits on the line: the state afterwards is the same as if
+   * time had been divided by `ticksUntilDue`. Absent where that is the only way.
+   */
+  ticksAtOnce?(context: never, ticks: number): number | undefined;
   /** Returns the ticks that a character takes in this context, 0 without a baud clock; absent where characters take no time. */
   characterTicks?(context: never): number;
   /**

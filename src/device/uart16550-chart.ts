@@ -11,6 +11,7 @@ import {
   readingOfLSR,
   readingOfMSR,
   readingOfRBR,
+  ticksAtOnce,
   ticksUntilDue,
   UART16550_RULES,
   type Uart16550Context,
@@ -102,6 +103,8 @@ export function uart16550Chart(
       outsideReaches(context) ? fifoSizeOf(context) - context.receiveFifo.length : 0,
     divisorLatchOpen: ({ LCR: lineControl }: ChartContext) => (lineControl & LCR.DLAB) !== 0,
     ticksUntilDue,
+    // Another machine may count other bits.
+    ...(machine === uart16550Machine ? { ticksAtOnce } : {}),
     characterTicks: ({ characterTicks }: ChartContext) => characterTicks,
     causeOf,
     levelOf: (context: ChartContext) => (uart16550StateValue(context).interruptLine === "high" ? 1 : 0),

@@ -368,6 +368,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
     }
   }
 
+  protected override get bitsObserved(): boolean {
+    return this.#serialOutputObservers.observed;
+  }
+
   protected override inputApplied({ type }: Input): void {
     if (type !== "hold" && type !== "release" && type !== "restore") return;
     if (type !== "restore") this.#isHeldByHand = type === "hold";

@@ -1,5 +1,7 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart } from "../device/index.js";
+import type { Input } from "../journal/index.js";
+import { check, claim, explore, type Formula, type Graph } from "./index.js";
 
 /** Returns a chart of any machine: it has no registers, so its inputs are the machine's events. */
 export const chartOfMachine = (machine: AnyStateMachine): Chart<AnyStateMachine, unknown> => ({
@@ -17,3 +19,17 @@ export const chartOfMachine = (machine: AnyStateMachine): Chart<AnyStateMachine,
   stateOf: (context) => context,
   snapshotOf: (state) => machine.resolveState(state as never),
 });
+
+/** Returns events without a payload. */
+export const eventsOf = (...types: string[]) =>
+  types.map((type) => ({ type })) as readonly { type: string }[] as Input[];
+
+/** Explores any machine with events without a payload. */
+export const exploreMachine = (machine: unknown, ...types: string[]) =>
+  explore(chartOfMachine(machine as AnyStateMachine), { name: "events", inputs: eventsOf(...types) });
+
+/** Decides a formula. */
+export const decide = (graph: Graph, formula: Formula) => check(graph, claim("C", "A claim.", formula));
+
+/** Returns true in the state "bad". */
+export const isBad = ({ value }: { readonly value: unknown }) => value === "bad";

@@ -49,7 +49,10 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
     ri: fc.boolean(),
     dcd: fc.boolean(),
   }),
-  fc.record({ type: fc.constant("advance"), ticks: fc.oneof(fc.nat(300), fc.nat(2 ** 40)) }),
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant("advance"), ticks: fc.oneof(fc.nat(300), fc.nat(2 ** 40)) }),
+  },
   fc.record({ type: fc.constantFrom("hold", "release", "reset") }),
   fc.record({ type: fc.constant("restore"), state: anyJson }),
   fc.record({

@@ -1,6 +1,6 @@
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { tickAfter } from "./entry-checks.js";
-import { parseEntry } from "./entry-line.js";
+import { countEntries, parseEntries } from "./entry-line.js";
 import { formatValue } from "./format-value.js";
 import { JournalError } from "./journal-error.js";
 import type { MissingEntries } from "./missing-entries.js";
@@ -12,8 +12,8 @@ const END_LINE = /^\{"type":"end","entries":(\d+),/;
 /** The length of a block, but for its last line, that is not read further: it has lost its check. */
 const GREATEST_BLOCK_LENGTH = 1_048_576;
 
-/** The number of blocks whose lines are known: more than a reader is behind. */
-const KNOWN_BLOCKS = 4096;
+/** The number of lines above which the older half of the blocks is forgotten: a reader is less behind. */
+const KNOWN_LINES = 524_288;
 
 /** A place where the text is damaged. */
 interface Damage {
@@ -21,8 +21,18 @@ interface Damage {
   readonly reason: string;
 }
 
+/** A block whose entries have been handed on. */
+interface KnownBlock {
+  /** Index of its first entry. */
+  readonly first: number;
+  /** The number of its first line. */
+  readonly line: number;
+  /** Index of the first entry of each line. */
+  readonly lineFirsts: readonly number[];
+}
+
 /**
- * The lines after a header of version 3: blocks of entries, each with its check, and a last line. No entry is handed on before its block has
+ * The lines after a header of version 3 or 4: blocks of entries, each with its check, and a last line. No entry is handed on before its block has
  * been checked.
  */
 export class CheckedBlocks implements TextBody {
@@ -36,8 +46,9 @@ export class CheckedBlocks implements TextBody {
   #lines: string[] = [];
   #length = 0;
   #startLine = 0;
-  /** The first index of each of the last blocks, and the number of its line. */
-  #blocks: { readonly first: number; readonly line: number }[] = [];
+  /** The last blocks, and the number of their lines. */
+  #blocks: KnownBlock[] = [];
+  #knownLines = 0;
   /** The first damage since the last whole block. */
   #damage: Damage | undefined;
 
@@ -78,8 +89,8 @@ export class CheckedBlocks implements TextBody {
   }
 
   lineOf(index: number): number {
-    const block = this.#blocks.findLast(({ first }) => first <= index) ?? { first: this.#first, line: 2 };
-    return block.line + index - block.first;
+    const block = this.#blocks.findLast(({ first }) => first <= index);
+    return block === undefined ? index - this.#first + 2 : block.line + lastAtMost(block.lineFirsts, index);
   }
 
   #addLine(textLine: string): void {
@@ -114,9 +125,11 @@ export class CheckedBlocks implements TextBody {
 
   /** Returns the lines that a check is right for: those before it. When salvaging, the last of them may do; undefined if it is wrong. */
   #linesOf({ entries }: BlockCheck, checkLine: string): readonly string[] | undefined {
-    if (entries > this.#lines.length || (entries < this.#lines.length && !this.#salvages)) return undefined;
-    const lines =
-      entries === this.#lines.length ? this.#lines : this.#lines.slice(this.#lines.length - entries);
+    let start = this.#lines.length;
+    let count = 0;
+    while (start > 0 && count < entries) count += countEntries(this.#lines[--start] as string);
+    if (count !== entries || (start > 0 && !this.#salvages)) return undefined;
+    const lines = start === 0 ? this.#lines : this.#lines.slice(start);
     if (!hasRightChecksum(`${lines.join("\n")}\n${checkLine}`)) return undefined;
     if (lines.length < this.#lines.length)
       this.#damage ??= this.#damageBefore(checkLine, this.#startLine + this.#lines.length);
@@ -148,17 +161,15 @@ export class CheckedBlocks implements TextBody {
       this.#nextIndex = first;
       this.#tick = check.tick - ticksOf(lines);
     }
-    this.#blocks.push({ first, line: startLine });
-    if (this.#blocks.length > 2 * KNOWN_BLOCKS) this.#blocks = this.#blocks.slice(-KNOWN_BLOCKS);
+    const lineFirsts: number[] = [];
     for (const [index, textLine] of lines.entries()) {
-      const entry = this.#parseEntry(textLine, startLine + index);
-      const tick = this.#tick;
-      if (entry !== undefined) {
-        this.#tick = tickAfter(entry, tick);
-        entryBatch.push({ index: this.#nextIndex, tick, entry });
+      lineFirsts.push(this.#nextIndex);
+      for (const entry of this.#parseEntries(textLine, startLine + index)) {
+        entryBatch.push({ index: this.#nextIndex++, tick: this.#tick, entry });
+        this.#tick = tickAfter(entry, this.#tick);
       }
-      this.#nextIndex++;
     }
+    this.#keepBlock({ first, line: startLine, lineFirsts });
     if (this.#tick !== check.tick && this.missing.length === 0)
       this.#fail({
         line: startLine + lines.length,
@@ -180,15 +191,26 @@ export class CheckedBlocks implements TextBody {
     this.#damage = undefined;
   }
 
-  /** Parses an entry of a whole block. @throws JournalError, unless salvaging, for one of a later version. */
-  #parseEntry(textLine: string, lineNumber: number): Entry | undefined {
+  /** Keeps the lines of a block for {@link lineOf}. */
+  #keepBlock(block: KnownBlock): void {
+    this.#blocks.push(block);
+    this.#knownLines += block.lineFirsts.length;
+    if (this.#knownLines <= KNOWN_LINES) return;
+    this.#blocks = this.#blocks.slice(this.#blocks.length >> 1);
+    this.#knownLines = this.#blocks.reduce((sum, { lineFirsts }) => sum + lineFirsts.length, 0);
+  }
+
+  /** Parses a line of a whole block. @throws JournalError, unless salvaging, for an entry of a later version. */
+  #parseEntries(textLine: string, lineNumber: number): readonly Entry[] {
     try {
-      return parseEntry(textLine);
+      return parseEntries(textLine);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!this.#salvages) throw new JournalError(lineNumber, reason, { cause: error });
-      this.missing.push({ first: this.#nextIndex, next: this.#nextIndex + 1, line: lineNumber, reason });
-      return undefined;
+      const first = this.#nextIndex;
+      this.#nextIndex += countEntries(textLine);
+      this.missing.push({ first, next: this.#nextIndex, line: lineNumber, reason });
+      return [];
     }
   }
 
@@ -226,7 +248,7 @@ export class CheckedBlocks implements TextBody {
 
 function isEntry(textLine: string): boolean {
   try {
-    parseEntry(textLine);
+    parseEntries(textLine);
     return true;
   } catch {
     return false;
@@ -237,8 +259,19 @@ function isEntry(textLine: string): boolean {
 function ticksOf(lines: readonly string[]): number {
   let ticks = 0;
   for (const textLine of lines) {
-    const [, digits] = /^\{"type":"advance","ticks":(\d+)\}$/.exec(textLine) ?? [];
-    if (digits !== undefined) ticks += Number(digits);
+    const [, counts = "0"] = /^\{"type":"advance","ticks":\[?([\d,]+)\]?\}$/.exec(textLine) ?? [];
+    for (const count of counts.split(",")) ticks += Number(count);
   }
   return ticks;
+}
+
+/** Returns the position of the last number that is at most `limit`, in numbers that ascend. */
+function lastAtMost(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  for (let high = numbers.length - 1; low < high; ) {
+    const middle = (low + high + 1) >> 1;
+    if ((numbers[middle] as number) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -4,6 +4,9 @@ import { checkEntry, checkNoExtraFields, wrongType } from "./entry-checks.js";
 const READ_PREFIX = '{"type":"read","offset":';
 const WRITE_PREFIX = '{"type":"write","offset":';
 const VALUE_PREFIX = ',"value":';
+/** The start of a line with advances that follow one another: an entry each. */
+const ADVANCES_PREFIX = '{"type":"advance","ticks":[';
+const COMMA = 0x2c;
 
 /** Parses a byte in decimal, as JSON has it, in a line from `start` up to `end`; undefined if there is none. */
 function parseByte(textLine: string, start: number, end: number): number | undefined {
@@ -50,9 +53,29 @@ export function checkedEntry(value: unknown): Entry {
   return withByteArray(value);
 }
 
-/** Parses an entry's line. @throws TypeError or RangeError if it is none. */
-export const parseEntry = (textLine: string): Entry =>
-  parseAccess(textLine) ?? checkedEntry(parseJson(textLine, "entry", "an object"));
+/** Returns the line of advances that follow one another. */
+export const advancesLine = (ticks: readonly number[]): string =>
+  ticks.length === 1 ? `{"type":"advance","ticks":${ticks[0]}}` : `${ADVANCES_PREFIX}${ticks.join(",")}]}`;
+
+/** Returns the number of entries in a line, which need not be valid: one, or as many advances as it has. */
+export function countEntries(textLine: string): number {
+  if (!textLine.startsWith(ADVANCES_PREFIX)) return 1;
+  let count = 1;
+  for (let position = ADVANCES_PREFIX.length; position < textLine.length; position++)
+    if (textLine.charCodeAt(position) === COMMA) count++;
+  return count;
+}
+
+/** Parses a line of entries: one, or advances that follow one another. @throws TypeError or RangeError if it is none. */
+export function parseEntries(textLine: string): readonly Entry[] {
+  const access = parseAccess(textLine);
+  if (access) return [access];
+  const value = parseJson(textLine, "entry", "an object");
+  if (!textLine.startsWith(ADVANCES_PREFIX)) return [checkedEntry(value)];
+  const { ticks, ...fields } = value as { readonly ticks: readonly unknown[] };
+  if (ticks.length === 0) throw wrongType("ticks", "at least one whole number", ticks);
+  return ticks.map((tickCount) => checkedEntry({ ...fields, ticks: tickCount }));
+}
 
 /** Returns an entry whose plain bytes are a Uint8Array, as in memory. */
 function withByteArray(entry: Entry): Entry {

@@ -77,10 +77,11 @@ test("what comes after the end is an error, empty lines apart", async () => {
 test("a first line that is no header is an error that says what can be read", async () => {
   const changedHeader = (more: object): string => JSON.stringify({ ...JSON.parse(HEADER), ...more });
   const invalidHeaders: readonly [line: string, message: RegExp][] = [
-    ["hello", /header: expected {"format":"vm-superio-journal","version":3,\.\.\.}, got "hello"/],
+    ["hello", /header: expected {"format":"vm-superio-journal","version":4,\.\.\.}, got "hello"/],
     [READ, /header: expected .*got {"type":"read"/],
-    [changedHeader({ version: 4 }), /version: expected 1, 2 or 3, the only ones readable here, got 4/],
+    [changedHeader({ version: 5 }), /version: expected 1 to 4, the only ones readable here, got 5/],
     [changedHeader({ version: 3 }), /header: the text is damaged: the check of the header differs/],
+    [changedHeader({ version: 4 }), /header: the text is damaged: the check of the header differs/],
     [changedHeader({ crc: "00000000" }), /header: the text is damaged: the check of the header differs/],
     [changedHeader({ chart: 5 }), /chart: expected a string, got 5/],
     [changedHeader({ options: [] }), /options: expected an object/],

@@ -1,9 +1,9 @@
 import { crc32, formatChecksum } from "./crc32.js";
 
 /*
- * The checks in a journal's text of version 3. The header ends in the CRC-32 of its own line:
+ * The checks in a journal's text of versions 3 and 4. The header ends in the CRC-32 of its own line:
  *
- *     {"format":"vm-superio-journal","version":3,...,"crc":"89abcdef"}
+ *     {"format":"vm-superio-journal","version":4,...,"crc":"89abcdef"}
  *
  * Entries stand in blocks, and after each block comes a line that says how many there are, the index and the tick after them, and the
  * CRC-32 of their lines and its own:

@@ -1,10 +1,13 @@
 /** The name in the first line of a journal's text. */
 export const FORMAT = "vm-superio-journal";
 /**
- * The version that is written: its header, and each block of its lines, has a check. Versions 1 and 2, which are read as well, have none;
- * version 1 has other names for options of `uart16550`.
+ * The version that is written: its header, and each block of its lines, has a check, and advances that follow one another share a line.
+ * These are read as well: version 3, in which each advance has a line; versions 1 and 2, which have no checks; version 1 has other names for
+ * options of `uart16550`.
  */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
+/** The versions with checks. */
+export const CHECKED_VERSIONS: readonly unknown[] = [3, FORMAT_VERSION];
 /** The versions without checks. */
 export const UNCHECKED_VERSIONS: readonly unknown[] = [1, 2];
 /** The greatest length of a line in bytes, so that a file without line ends does not fill memory. */

@@ -6,7 +6,7 @@ import { formatValue } from "./format-value.js";
 import { JournalError } from "./journal-error.js";
 import type { MissingEntries } from "./missing-entries.js";
 import { hasRightChecksum } from "./text-check.js";
-import { FORMAT, FORMAT_VERSION, UNCHECKED_VERSIONS } from "./text-format.js";
+import { CHECKED_VERSIONS, FORMAT, FORMAT_VERSION, UNCHECKED_VERSIONS } from "./text-format.js";
 import type { TextLines } from "./text-lines.js";
 import { UncheckedLines } from "./unchecked-lines.js";
 import { optionsOfVersion1 } from "./version-1.js";
@@ -108,8 +108,8 @@ export class TextParser {
       ...header
     } = value as { readonly format: unknown; readonly version?: unknown; readonly crc?: unknown };
     const isUnchecked = UNCHECKED_VERSIONS.includes(version);
-    if (!isUnchecked && version !== FORMAT_VERSION)
-      throw wrongType("version", `1, 2 or ${FORMAT_VERSION}, the only ones readable here`, version);
+    if (!isUnchecked && !CHECKED_VERSIONS.includes(version))
+      throw wrongType("version", `1 to ${FORMAT_VERSION}, the only ones readable here`, version);
     if (isUnchecked ? crc !== undefined : !hasRightChecksum(textLine))
       throw new TypeError("header: the text is damaged: the check of the header differs");
     checkHeader(header);

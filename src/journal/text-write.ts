@@ -1,6 +1,7 @@
 import { Gzip } from "fflate";
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js";
+import { advancesLine } from "./entry-line.js";
 import { formatValue } from "./format-value.js";
 import { checkReadable } from "./hostile.js";
 import { checkLineStart, withChecksum } from "./text-check.js";
@@ -46,12 +47,16 @@ export class TextWriter {
   readonly #isCompressed: boolean;
   readonly #flushLength: number;
   #gzipMember: Gzip | undefined;
-  /** Lines whose block has no check yet. The last entry is always among them. */
+  /** Lines whose block has no check yet, without those of {@link #advances} and {@link #lastLine}, and the length of all. */
   #blockText = "";
+  #blockLength = 0;
   #blockEntries = 0;
-  /** The last line, which can be taken back, and the tick before it. */
+  /** The ticks of the advances after these lines, which share one. */
+  #advances: number[] = [];
+  /** The line of the last entry, unless it is an advance. */
   #lastLine = "";
-  #lastTick = 0;
+  /** The tick before the last entry, which can be taken back; undefined if it cannot. */
+  #lastTick: number | undefined;
   #pieces: Uint8Array[] = [];
   #pieceLength = 0;
   /** Bytes of text since the last flush, without the present block. */
@@ -79,7 +84,7 @@ export class TextWriter {
 
   /** True if there is text that has not been emitted. */
   get hasPendingText(): boolean {
-    return this.#blockText !== "" || this.#flushableLength > 0;
+    return this.#blockEntries > 0 || this.#flushableLength > 0;
   }
 
   /** The number of entries so far. */
@@ -112,15 +117,17 @@ export class TextWriter {
     }
     checkEntry(entry);
     const tickAfterEntry = tickAfter(entry, tick);
-    const line = entryText(entry);
+    const ticks = entry.type === "advance" ? entry.ticks : undefined;
+    const line = ticks === undefined ? `${entryText(entry)}\n` : "";
     checkLength(line, `entry ${index}`);
-    // Before the line is added, so that the last one can be taken back.
-    if (this.#blockText.length >= (this.#isCompressed ? COMPRESSED_BLOCK_LENGTH : BLOCK_LENGTH))
-      this.#endBlock();
-    if (this.#flushableLength + this.#blockText.length >= this.#flushLength) this.flush();
-    this.#lastLine = `${line}\n`;
+    // Before the entry is added, so that the last one can be taken back.
+    if (this.#blockLength >= (this.#isCompressed ? COMPRESSED_BLOCK_LENGTH : BLOCK_LENGTH)) this.#endBlock();
+    if (this.#flushableLength + this.#blockLength >= this.#flushLength) this.flush();
+    if (this.#lastLine !== "") this.#settleLines();
+    if (ticks === undefined) this.#lastLine = line;
+    else this.#advances.push(ticks);
+    this.#blockLength += ticks === undefined ? line.length : advanceLength(ticks, this.#advances.length);
     this.#lastTick = tick;
-    this.#blockText += this.#lastLine;
     this.#blockEntries++;
     this.#tick = tickAfterEntry;
     this.#nextIndex++;
@@ -129,13 +136,24 @@ export class TextWriter {
 
   /** Takes back the last entry, unless it has been flushed or taken back. */
   takeBack(): void {
-    if (this.#lastLine === "") return;
-    this.#blockText = this.#blockText.slice(0, -this.#lastLine.length);
+    if (this.#lastTick === undefined) return;
+    if (this.#lastLine === "")
+      this.#blockLength -= advanceLength(this.#advances.pop() as number, this.#advances.length + 1);
+    else this.#blockLength -= this.#lastLine.length;
     this.#lastLine = "";
     this.#blockEntries--;
     this.#tick = this.#lastTick;
+    this.#lastTick = undefined;
     this.#nextIndex--;
     this.#entryCount--;
+  }
+
+  /** Adds the last lines to those of the block: no entry joins them any more. */
+  #settleLines(): void {
+    if (this.#advances.length > 0) this.#blockText += `${advancesLine(this.#advances)}\n`;
+    this.#blockText += this.#lastLine;
+    this.#advances = [];
+    this.#lastLine = "";
   }
 
   /**
@@ -158,10 +176,12 @@ export class TextWriter {
 
   #endBlock(): void {
     if (this.#blockEntries === 0) return;
+    this.#settleLines();
     const check = { entries: this.#blockEntries, next: this.#nextIndex, tick: this.#tick };
     const bytes = withChecksum(this.#blockText + checkLineStart(check));
     this.#blockText = "";
-    this.#lastLine = "";
+    this.#blockLength = 0;
+    this.#lastTick = undefined;
     this.#blockEntries = 0;
     this.#checkedEntries = this.#entryCount;
     this.#collect(bytes);
@@ -192,6 +212,10 @@ export class TextWriter {
     });
   }
 }
+
+/** Returns the length that an advance adds to a block: of a line, or of its ticks in the line of the advances before it. */
+const advanceLength = (ticks: number, position: number): number =>
+  position === 1 ? advancesLine([ticks]).length + 1 : `,${ticks}`.length;
 
 /** Checks the length of a line. @throws RangeError if a reader would refuse it. */
 function checkLength(line: string, lineName: string): void {
@@ -231,7 +255,7 @@ function isAsyncIterable(
  * `writeJournal(journal.header, journal.entries(), { gzip: true })`.
  *
  * JSON Lines in UTF-8: the header, the entries in blocks with a check each, and a last line that counts these, so that each flipped bit
- * and each cut is detected. The same journal gives the same bytes.
+ * and each cut is detected. Advances that follow one another share a line. The same journal gives the same bytes.
  *
  * @throws TypeError or RangeError, while it is read, if something is no header or no entry, if entries do not follow
  * one another from the header's `first` and `tick` on, or if a line would take more than 16 MiB.

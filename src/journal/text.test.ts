@@ -14,7 +14,7 @@ import {
   piecesOf,
   readEverything,
 } from "./text.test-helper.js";
-import { loadJournal } from "./text-read.js";
+import { loadJournal, readJournal } from "./text-read.js";
 import { journalSink } from "./text-sink.js";
 import { writeJournal } from "./text-write.js";
 
@@ -76,7 +76,7 @@ test("the text is JSON Lines, the same each time; gzip's is the same text", asyn
         .replace(/,"crc":"\w+"\}$/, ""),
     );
   expect(lines).toEqual([
-    `{"format":"vm-superio-journal","version":3,"chart":"serial","options":{"revision":"0.8.2"},"definition":"0123456789abcdef","package":"0.1.0","first":40,"tick":9,"state":{"baudDivisorLow":12},"crc":"${checksumOf(0, 0)}"}`,
+    `{"format":"vm-superio-journal","version":4,"chart":"serial","options":{"revision":"0.8.2"},"definition":"0123456789abcdef","package":"0.1.0","first":40,"tick":9,"state":{"baudDivisorLow":12},"crc":"${checksumOf(0, 0)}"}`,
     `{"type":"read","offset":5}`,
     `{"type":"advance","ticks":3}`,
     `{"type":"receive","characters":[65,66]}`,
@@ -87,6 +87,60 @@ test("the text is JSON Lines, the same each time; gzip's is the same text", asyn
   const compressed = await journalText(journal, true);
   expect(gunzipSync(compressed)).toEqual(fileText);
   expect(await journalText(journal, true)).toEqual(compressed);
+});
+
+test("advances that follow one another share a line, and each keeps its index", async () => {
+  const advances = [300, 0, 7].map((ticks): Entry => ({ type: "advance", ticks }));
+  const read: Entry = { type: "read", offset: 5 };
+  const journal = journalOf([...advances, read, ...advances.slice(0, 1), read]);
+  const lines = decodeText(await journalText(journal, false)).split("\n");
+  expect(lines.slice(1, 5)).toEqual([
+    `{"type":"advance","ticks":[300,0,7]}`,
+    `{"type":"read","offset":5}`,
+    `{"type":"advance","ticks":300}`,
+    `{"type":"read","offset":5}`,
+  ]);
+  const { entries, lineOf } = await readJournal(lines.join("\n"));
+  const numbers: number[] = [];
+  for await (const { index } of entries) numbers.push(lineOf(index));
+  expect(numbers).toEqual([2, 2, 2, 3, 4, 5]);
+});
+
+test("a sink takes back an advance of a line, and joins advances between which an entry was taken back", async () => {
+  const step = fc.record({
+    entry: fc.constantFrom<Entry>(
+      { type: "read", offset: 5 },
+      { type: "advance", ticks: 1200 },
+      { type: "advance", ticks: 7 },
+    ),
+    isTakenBack: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 700 }), fc.boolean(), async (steps, gzip) => {
+      const chunks: Uint8Array[] = [];
+      const sink = journalSink((chunk) => chunks.push(chunk), { gzip });
+      sink.header(header);
+      let [index, tick] = [header.first, header.tick];
+      for (const { entry: next, isTakenBack } of steps) {
+        sink.append({ index, tick, entry: next });
+        if (isTakenBack) sink.takeBack?.();
+        else {
+          index++;
+          if (next.type === "advance") tick += next.ticks;
+        }
+      }
+      sink.close?.();
+      const entries = steps.filter(({ isTakenBack }) => !isTakenBack).map(({ entry: next }) => next);
+      const { recorded, cut } = await readEverything(chunks);
+      expect([recorded, cut]).toEqual([[...journalOf(entries).entries()], undefined]);
+      // A block may end before an entry that is taken back, so only a short text is the same.
+      if (steps.length < 40)
+        expect(concatenatedText(chunks, gzip)).toBe(
+          concatenatedText([await journalText(journalOf(entries), gzip)], gzip),
+        );
+    }),
+    { numRuns: 50 },
+  );
 });
 
 const concatenatedText = (chunks: readonly Uint8Array[], gzip: boolean): string =>

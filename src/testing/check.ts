@@ -7,7 +7,8 @@ import { type EnvironmentOptions, environment } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import { fc } from "./fast-check.js";
 import type { PlayOptions } from "./options.js";
-import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
+import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
+import { requireRepeatable } from "./repeatable.js";
 import { Schedule } from "./schedule.js";
 import { shrink } from "./shrink.js";
 import { TestBench } from "./test-bench.js";
@@ -70,6 +71,7 @@ class DriverCheck {
   readonly parameters: fastCheck.Parameters<[readonly Action[]]>;
   readonly #options: CheckOptions;
   readonly #machine: AnyStateMachine;
+  #runCount = 0;
 
   /** @param testBench - a fresh one, which shows the entry points; it is closed. */
   constructor(options: CheckOptions, testBench: TestBench) {
@@ -93,6 +95,12 @@ class DriverCheck {
     if (coverage.runCount >= (this.#options.coverageRuns ?? 50)) return {};
     coverage.beginRun(this.#machine);
     return { transition: (it) => coverage.countTransition(it) };
+  }
+
+  /** True for the first run, the second, the fourth and so on: these are played twice, to see whether the driver repeats them. */
+  isRepeatedRun(): boolean {
+    const runNumber = ++this.#runCount;
+    return (runNumber & (runNumber - 1)) === 0;
   }
 
   /** Summarizes the check, with the scenario that failed, if one did. */
@@ -138,14 +146,15 @@ class DriverCheck {
  */
 export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
   // Invalid options are refused before anything is drawn.
-  playDriver(() => ({}), options, []);
+  checkPlayable(options);
   const driverCheck = new DriverCheck(
     options,
     TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
   );
   const property = fc.property(driverCheck.arbitrary, (actions) => {
-    const { violation } = playDriver(makeDriver, options, actions, driverCheck.beginRun());
-    if (violation) throw violation;
+    const outcome = playDriver(makeDriver, options, actions, driverCheck.beginRun());
+    if (driverCheck.isRepeatedRun()) requireRepeatable(outcome, playDriver(makeDriver, options, actions, {}));
+    if (outcome.violation) throw outcome.violation;
   });
   const {
     result: checkResult,
@@ -170,14 +179,16 @@ export async function checkDriverAsync(
   makeDriver: MakeAsyncDriver,
   options: CheckOptions,
 ): Promise<CheckResult> {
-  playDriver(() => ({}), options, []);
+  checkPlayable(options);
   const driverCheck = new DriverCheck(
     options,
     TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
   );
   const property = fc.asyncProperty(driverCheck.arbitrary, async (actions) => {
-    const { violation } = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
-    if (violation) throw violation;
+    const outcome = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
+    if (driverCheck.isRepeatedRun())
+      requireRepeatable(outcome, await playDriverAsync(makeDriver, options, actions, {}));
+    if (outcome.violation) throw outcome.violation;
   });
   const {
     result: checkResult,

@@ -37,7 +37,7 @@ export class ActionCommand implements fc.Command<DriverModel, DriverSession> {
 }
 
 /**
- * Creates an arbitrary for commands. Give it to `fc.commands` beside commands of your own, with `size: "max"`, run them with `fc.modelRun`
+ * Creates an arbitrary for commands. Give it to `fc.commands` beside commands of your own, with `maxCommands` and `size: "max"`, run them with `fc.modelRun`
  * on a {@link DriverSession}, and close that at the end.
  *
  * @param driver - the driver's entry points, as in `environment`.

@@ -17,7 +17,7 @@ export interface Bus {
   disableInterrupts(): void;
   /** Enables interrupts; a pending one is taken at once. */
   enableInterrupts(): void;
-  /** Lets microseconds pass, a number from 0; `serial` has no time. @throws RangeError for anything else. */
+  /** Lets microseconds pass, a number from 0. @throws RangeError for anything else. */
   delay(microseconds: number): void;
   /** Lets as much time pass as an access takes, without one. As before an access, the environment may act and an interrupt be taken. */
   yield(): void;

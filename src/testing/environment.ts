@@ -2,6 +2,7 @@ import type * as fastCheck from "fast-check";
 import type { Action, Deed } from "./action.js";
 import type { Driver } from "./driver.js";
 import { fc } from "./fast-check.js";
+import { checkOptionNames } from "./options.js";
 import type { SubjectOptions } from "./subject.js";
 
 /** Options for the environment of a driver. */
@@ -57,6 +58,7 @@ export function actions(
   options: EnvironmentOptions,
   driver: SendingDriver = { send: true, print: true },
 ): fastCheck.Arbitrary<Action> {
+  checkOptionNames(options);
   const constantType = <T extends Deed["type"]>(type: T) => fc.constant(type);
   const deeds: WeightedDeed[] = [
     { weight: 10, arbitrary: fc.record({ type: constantType("arrive"), count: actionCount(20) }) },

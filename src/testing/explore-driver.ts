@@ -3,7 +3,7 @@ import { CLAIMS } from "./claims.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import type { PlayOptions } from "./options.js";
-import { type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
+import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
 import { TestBench } from "./test-bench.js";
 
@@ -76,7 +76,7 @@ function defaultDeeds({ driver, subject }: TestBench): readonly Deed[] {
  * const { verdict, text } = exploreDriver(driver, { device: "serial", revision: "0.8.1" });
  */
 export function exploreDriver(makeDriver: MakeDriver, options: ExploreDriverOptions): DriverExploration {
-  playDriver(() => ({}), options, []);
+  checkPlayable(options);
   const testBench = TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
   const exploration = exploreScenarios(testBench, options);
   let playRequest = exploration.next();
@@ -94,7 +94,7 @@ export async function exploreDriverAsync(
   makeDriver: MakeAsyncDriver,
   options: ExploreDriverOptions,
 ): Promise<DriverExploration> {
-  playDriver(() => ({}), options, []);
+  checkPlayable(options);
   const testBench = TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
   const exploration = exploreScenarios(testBench, options);
   let playRequest = exploration.next();
@@ -110,10 +110,10 @@ function* exploreScenarios(
 ): Generator<[actions: readonly Action[], listeners: Listeners], DriverExploration, Outcome> {
   const { progress, quietInit = true } = options;
   const bound = {
-    depth: requirePositive("depth", options.depth ?? DEFAULT_BOUND.depth),
-    positions: requirePositive("positions", options.positions ?? DEFAULT_BOUND.positions),
+    depth: options.depth ?? DEFAULT_BOUND.depth,
+    positions: options.positions ?? DEFAULT_BOUND.positions,
     deeds: options.deeds ?? defaultDeeds(testBench),
-    maxRuns: requirePositive("maxRuns", options.maxRuns ?? DEFAULT_BOUND.maxRuns),
+    maxRuns: options.maxRuns ?? DEFAULT_BOUND.maxRuns,
   };
   testBench.close();
   let runCount = 0;
@@ -168,9 +168,4 @@ function* extendScenarios(
       for (let after = 0; after <= (isDriverCall(deed) ? 0 : lastPosition); after++)
         yield [...actions, { ...deed, after }];
   }
-}
-
-function requirePositive(optionName: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new RangeError(`${optionName}: expected a whole number from 1, got ${value}`);
 }

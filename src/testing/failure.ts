@@ -3,6 +3,8 @@ import { CLAIMS, type ClaimId } from "./claims.js";
 import { type Happening, happeningsInWords } from "./happening-log.js";
 import { type PlayOptions, picInWords } from "./options.js";
 import { journalText, type Outcome } from "./play.js";
+import { UNREPEATABLE } from "./repeatable.js";
+import { UsageError } from "./stop.js";
 
 /** Options for the report of a failure. */
 export interface FailureOptions {
@@ -44,10 +46,7 @@ export function failureOf(
   options: PlayOptions & FailureOptions,
   reproduceHint: string,
 ): FoundFailure {
-  if (!violation)
-    throw new Error(
-      "the driver behaved differently in the same scenario: it keeps state from one run to the next",
-    );
+  if (!violation) throw new UsageError(UNREPEATABLE);
   const { claim, detail } = violation;
   const { journalFile } = options;
   const sentence = CLAIMS[claim];

@@ -1,6 +1,6 @@
 import type { InterruptController, InterruptControllerMode, WindowOptions } from "../bus/index.js";
 import { checkedWindow } from "../bus/internal.js";
-import { formatValue } from "../journal/internal.js";
+import { formatValue, nearest, withKnownNames } from "../journal/internal.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
 import type { SubjectOptions } from "./subject.js";
 
@@ -25,26 +25,74 @@ export interface PlayOptions extends SubjectOptions {
 
 const MODES: readonly InterruptControllerMode[] = ["edge", "level", "plic"];
 
-const checkWhole = (optionName: string, value: number | undefined, minimum: number): void => {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= minimum)) return;
-  throw new RangeError(`${optionName}: expected a whole number from ${minimum}, got ${value}`);
-};
+/** The options of all functions of this folder: those of one may be passed to another. */
+const OPTION_NAMES = [
+  ...[
+    "device",
+    "revision",
+    "preset",
+    "machine",
+    "pic",
+    "window",
+    "claims",
+    "accessTicks",
+    "pollLimit",
+    "quietInit",
+  ],
+  ...["maxActions", "numRuns", "seed", "path", "examples", "coverageRuns", "journalFile"],
+  ...["depth", "positions", "deeds", "maxRuns", "progress"],
+] as const;
+
+/** The least value of each option that is a whole number. */
+const LEAST_VALUES = {
+  accessTicks: 0,
+  pollLimit: 1,
+  maxActions: 1,
+  numRuns: 1,
+  seed: Number.MIN_SAFE_INTEGER,
+  coverageRuns: 0,
+  depth: 1,
+  positions: 1,
+  maxRuns: 1,
+} as const;
+
+/** Checks the names of options, and those values that are numbers. @throws RangeError or TypeError that names the option. */
+export function checkOptionNames(options: object): void {
+  const values = withKnownNames(options, OPTION_NAMES, "the check") as Readonly<Record<string, unknown>>;
+  for (const [name, least] of Object.entries(LEAST_VALUES)) {
+    const value = values[name];
+    if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) continue;
+    const range = least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least}`;
+    throw new RangeError(`${name}: expected a whole number${range}, got ${formatValue(value)}`);
+  }
+}
+
+/** Returns the claim that was meant, as the end of a sentence. */
+function meantInWords(claimId: unknown): string {
+  const meant = nearest(String(claimId), Object.keys(CLAIMS));
+  return meant === undefined ? "" : `: did you mean ${meant}?`;
+}
+
+function checkClaims(claims: unknown): void {
+  if (!Array.isArray(claims))
+    throw new TypeError(`claims: expected a list of ids, such as ["no-hang"], got ${formatValue(claims)}`);
+  for (const claimId of claims)
+    if (typeof claimId !== "string" || !Object.hasOwn(CLAIMS, claimId))
+      throw new RangeError(
+        `claims: expected ids among ${Object.keys(CLAIMS).join(", ")}, got ${formatValue(claimId)}${meantInWords(claimId)}`,
+      );
+}
 
 /** Checks options. @throws RangeError or TypeError that names an option with an invalid value. */
 export function checkOptions(options: PlayOptions): void {
-  const { pic, window, claims = [], accessTicks, pollLimit } = options;
+  checkOptionNames(options);
+  const { pic, window, claims = [] } = options;
   if (pic !== undefined && typeof pic !== "function" && !MODES.includes(pic))
     throw new RangeError(
       `pic: expected ${MODES.map(formatValue).join(", ")} or a function, got ${formatValue(pic)}`,
     );
   if (window !== undefined) checkedWindow(window);
-  for (const claimId of claims)
-    if (!Object.hasOwn(CLAIMS, claimId))
-      throw new RangeError(
-        `claims: expected ids among ${Object.keys(CLAIMS).join(", ")}, got ${JSON.stringify(claimId)}`,
-      );
-  checkWhole("accessTicks", accessTicks, 0);
-  checkWhole("pollLimit", pollLimit, 1);
+  checkClaims(claims);
 }
 
 /** Describes the interrupt controller: "edge", "plic". */

@@ -4,10 +4,12 @@ import { type Action, byteInWords } from "./action.js";
 import { Violation } from "./claims.js";
 import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { checkReceived } from "./driver-shape.js";
 import type { Happening } from "./happening-log.js";
 import { checkOptions, type PlayOptions } from "./options.js";
 import { Schedule } from "./schedule.js";
 import { isRunEnd } from "./stop.js";
+import { createSubject } from "./subject.js";
 import { TestBench } from "./test-bench.js";
 
 /** After how many half characters without movement nothing will ever move: a character timeout takes eight. */
@@ -25,6 +27,8 @@ export interface Outcome {
   readonly subject: string;
   /** The number of accesses that the driver made after the last action, until it was idle. */
   readonly idleAfter: number;
+  /** A hash of the driver's accesses: it is equal for the same scenario, unless the driver depends on something else. */
+  readonly accessHash: number;
 }
 
 /** Listeners to a scenario. */
@@ -40,6 +44,7 @@ function* drainReceived(testBench: TestBench): Coroutine<void> {
   if (!testBench.driver.receive) return;
   for (;;) {
     const byte = yield* testBench.callEntryPoint("receive");
+    checkReceived(byte);
     if (typeof byte !== "number") return;
     testBench.noteProgress();
     if (testBench.happeningLog.isRecording)
@@ -139,7 +144,14 @@ function* playScenario(testBench: TestBench, schedule: Schedule, listeners: List
     journal: device.journal,
     subject: testBench.subject.description,
     idleAfter,
+    accessHash: testBench.accessHash,
   };
+}
+
+/** Checks options before anything is drawn. @throws RangeError or TypeError that names an option with an invalid value. */
+export function checkPlayable(options: PlayOptions): void {
+  checkOptions(options);
+  createSubject(options, { output() {}, pulse() {}, level() {}, isLevelUsed: false, isJournalKept: false });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { loopedOutputs } from "../../looped-outputs.js";
-import { MSR } from "../../registers.js";
+import { MSR } from "../../register-bits.js";
 import type { Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type ModemEvent, type Uart16550Event, written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";

@@ -1,5 +1,5 @@
 import { Fifo } from "../../fifo.js";
-import { LSR } from "../../registers.js";
+import { LSR } from "../../register-bits.js";
 import {
   CHARACTER_DATA,
   carried,

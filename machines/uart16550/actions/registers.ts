@@ -1,5 +1,5 @@
 import { emission } from "../../emission.js";
-import { FCR, IER, MCR } from "../../registers.js";
+import { FCR, IER, MCR } from "../../register-bits.js";
 import { divisorOf, INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
 import { written } from "../events.js";
 import { uart16550Guards } from "../guards/index.js";

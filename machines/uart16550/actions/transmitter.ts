@@ -1,27 +1,34 @@
 import { emission } from "../../emission.js";
 import { Fifo } from "../../fifo.js";
-import { LSR } from "../../registers.js";
+import { LSR } from "../../register-bits.js";
 import { divisorOf, transmitFifoOf, type Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";
 import { uart16550Guards } from "../guards/index.js";
+import { bitsOver, frameBeforeEnd, ticksOfNextBit } from "../sent-frame.js";
 import { ticksBetween } from "../time.js";
 
 const { assign, emit } = uart16550Guards;
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 
-/** Returns the ticks of the next bit, which ends so many bits after the frame's start. */
-const ticksOfNextBit = (context: Uart16550Context, endBits: number): number =>
-  ticksBetween(context.options, context.transmitDivisor, context.transmitBit + 1, endBits);
+/** The inputs of an action that shifts. */
+interface ShiftArgs {
+  readonly context: Uart16550Context;
+  readonly event: Uart16550Event;
+}
 
-type ActionArgs = { readonly context: Uart16550Context };
+type ActionArgs = Pick<ShiftArgs, "context">;
 
-/** The fields of a register that is shifted once. */
-const shifted = {
-  transmitFrame: ({ context }: ActionArgs) => context.transmitFrame >> 1,
-  transmitBit: ({ context }: ActionArgs) => context.transmitBit + 1,
-} as const;
+/** Returns the fields of a register that is shifted by the bits that are over; `endBits` is the end of the next bit, in bits from the frame's start. */
+const shifted = (endBits: (context: Uart16550Context, nextBit: number) => number) =>
+  ({
+    transmitFrame: ({ context, event }: ShiftArgs) => frameBeforeEnd(context, ticksPassed(event)) >> 1,
+    transmitBit: ({ context, event }: ShiftArgs) =>
+      context.transmitBit + bitsOver(context, ticksPassed(event)),
+    transmitTicks: ({ context, event }: ShiftArgs) =>
+      ticksOfNextBit(context, ticksPassed(event), (nextBit) => endBits(context, nextBit)),
+  }) as const;
 
 /** The actions of the transmitter and its FIFO. */
 export const transmitterActions = {
@@ -37,18 +44,16 @@ export const transmitterActions = {
     transmitTicks: ({ context }) => ticksBetween(context.options, divisorOf(context), 0, 1),
   }),
   takeFromTransmitFifo: assign({ transmitFifo: ({ context }) => transmitFifoOf(context).shift() }),
-  shiftOut: assign({
-    ...shifted,
-    transmitTicks: ({ context }) => ticksOfNextBit(context, context.transmitBit + 2),
-  }),
-  shiftOutStopBit: assign({
-    ...shifted,
-    transmitTicks: ({ context }) => ticksOfNextBit(context, context.transmitLength),
-  }),
+  shiftOut: assign(shifted((_, nextBit) => nextBit + 1)),
+  shiftOutStopBit: assign(shifted(({ transmitLength }) => transmitLength)),
   passTransmitTime: assign({
     transmitTicks: ({ context, event }) => context.transmitTicks - ticksPassed(event),
   }),
-  stopFrame: assign({ transmitFrame: 0, transmitTicks: 0 }),
+  stopFrame: assign({
+    transmitBit: ({ context, event }) => context.transmitBit + bitsOver(context, ticksPassed(event)) - 1,
+    transmitFrame: 0,
+    transmitTicks: 0,
+  }),
   transmit: emit(emission("transmit", "value", ({ context }: ActionArgs) => context.transmitCharacter)),
   loopCharacterBack: assign({ received: ({ context }) => context.transmitCharacter }),
   waitForHost: assign({ transmitWaits: true }),

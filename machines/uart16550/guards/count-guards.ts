@@ -1,7 +1,8 @@
-import { LSR, MCR, MSR } from "../../registers.js";
+import { LSR, MCR, MSR } from "../../register-bits.js";
 import { CHARACTER_DATA, carried, receiveFifoOf } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { showingAfterLoopback, showingOutputs, withChanges, withChangesForgetting } from "../modem-lines.js";
+import { frameBeforeEnd, SENT_FRAME } from "../sent-frame.js";
 import { asks, asksBoth, asksEvent } from "./asks.js";
 
 /** True if a timer with so many ticks to run ends in this advance. */
@@ -15,6 +16,12 @@ const hasError = (character: number): boolean => character > CHARACTER_DATA;
 const tellsCTS = (msr: number): boolean => (msr & MSR.DELTAS) === MSR.DCTS;
 /** True if MSR notes a change of another input than CTS. */
 const tellsMore = (msr: number): boolean => (msr & MSR.DELTAS & ~MSR.DCTS) !== 0;
+
+/** Asks the frame that is sent, as it is just before the last bit that these ticks end. */
+const asksFrame = (holds: (lineFrame: number) => boolean) =>
+  asksBoth(SENT_FRAME, ["ticks"], ({ context, event }) =>
+    holds(frameBeforeEnd(context, (event as AdvanceEvent).ticks)),
+  );
 
 /** Guards that ask a count, a timer, the region's own register or the bits in a shift register. */
 export const countGuards = {
@@ -47,9 +54,9 @@ export const countGuards = {
   bitIsOver: asksBoth(["transmitTicks"], ["ticks"], ({ context, event }) =>
     ends(context.transmitTicks, event),
   ),
-  lastBitIsOnLine: asks(["transmitFrame"], ({ context }) => context.transmitFrame === 1),
-  stopBitIsNext: asks(["transmitFrame"], ({ context }) => context.transmitFrame >> 1 === 1),
-  nextBitIsSpace: asks(["transmitFrame"], ({ context }) => (context.transmitFrame & 2) === 0),
+  lastBitIsOnLine: asksFrame((lineFrame) => lineFrame === 1),
+  stopBitIsNext: asksFrame((lineFrame) => lineFrame >> 1 === 1),
+  nextBitIsSpace: asksFrame((lineFrame) => (lineFrame & 2) === 0),
   threDelayIsOver: asksBoth(["threDelayTicks"], ["ticks"], ({ context, event }) =>
     ends(context.threDelayTicks, event),
   ),

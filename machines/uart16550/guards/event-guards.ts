@@ -1,4 +1,4 @@
-import { FCR, IER, LCR, MCR } from "../../registers.js";
+import { FCR, IER, LCR, MCR } from "../../register-bits.js";
 import type { BreakEvent, LineEvent } from "../events.js";
 import { written } from "../events.js";
 import { triggerField } from "../trigger-levels.js";

@@ -2,68 +2,84 @@ import type { AnyStateMachine } from "xstate";
 import type * as Explorer from "../../../src/explore/index.js";
 import { type ClaimSpec, holdsIn, type PredicateSpec, type StateView } from "./claim-specs.js";
 import { HOSTILE_EVENTS, type HostileSpec, hostileMachine } from "./hostile-charts.js";
-import { exploreNaively, NaiveChecker, type NaiveVerdict, TooManyStates } from "./naive-checker.js";
+import {
+  exploreNaively,
+  NaiveChecker,
+  type NaiveGraph,
+  type NaiveVerdict,
+  TooManyStates,
+} from "./naive-checker.js";
 
 /** The parts of an explorer that are compared with the oracle: of the package, or of a copy with a fault. */
 export type ExplorerUnderTest = Pick<
   typeof Explorer,
-  | "always"
-  | "check"
-  | "claim"
-  | "eventually"
-  | "explore"
-  | "leadsTo"
-  | "reachable"
-  | "recoverable"
-  | "until"
-  | "compare"
+  "always" | "check" | "claim" | "eventually" | "explore" | "leadsTo" | "reachable" | "recoverable" | "until"
 >;
 
 type AnyFormula = Explorer.Formula<unknown>;
 type Reached = Explorer.ReachedState<unknown>;
 
 const STATE_LIMIT = 60;
+const EVENTS = HOSTILE_EVENTS.map((type) => ({ type }));
 
 /** Counts of what was compared. */
 export interface AgreementCounts {
   count(name: string): void;
 }
 
-const chartOf = (machine: AnyStateMachine) => ({
-  id: "hostile",
-  machine,
-  options: {},
-  clock: 1,
-  interrupt: "pulse" as const,
-  registers: [],
-  rules: {},
-  inputs: [...HOSTILE_EVENTS] as readonly string[] as never,
-  characters: "bytes" as const,
-  divisorLatchOpen: () => false,
-  stateOf: (context: unknown) => context,
-  snapshotOf: (state: unknown) => machine.resolveState(state as never),
-});
+/** The oracle's answer to claims about a chart. */
+export type OracleAnswer =
+  /** The chart has more states than the oracle is made for. */
+  | { readonly kind: "too many states" }
+  /** The chart uses what it must not: no claim can be decided. */
+  | { readonly kind: "impure" }
+  /** The chart throws in its initial state. */
+  | { readonly kind: "no initial state" }
+  | { readonly kind: "verdicts"; readonly graph: NaiveGraph; readonly verdicts: readonly NaiveVerdict[] };
 
 const isInside = ({ cut }: HostileSpec, context: Readonly<Record<string, unknown>>): boolean =>
   cut === undefined || (context["n"] as number) < cut;
 
+/** Returns the oracle's answer to claims about a chart. */
+export function oracleAnswer(spec: HostileSpec, claims: readonly ClaimSpec[]): OracleAnswer {
+  const { machine, impureCalls } = hostileMachine(spec);
+  try {
+    const graph = exploreNaively(
+      machine,
+      HOSTILE_EVENTS,
+      (context) => isInside(spec, context),
+      STATE_LIMIT,
+      spec.valueGroup,
+    );
+    if (impureCalls() > 0) return { kind: "impure" };
+    const checker = new NaiveChecker(graph);
+    const isUnknown = HOSTILE_EVENTS.some((type) => !knowsEvent(machine, type));
+    const verdicts = claims.map((claim) => withUnknownEvent(checker.decide(claim), claim, isUnknown));
+    return { kind: "verdicts", graph, verdicts };
+  } catch (error) {
+    // With a memory there is no end of states.
+    if (impureCalls() > 0) return { kind: "impure" };
+    return { kind: error instanceof TooManyStates ? "too many states" : "no initial state" };
+  }
+}
+
 const predicateOf =
-  (predicate: PredicateSpec, firstValue: number) =>
+  (predicate: PredicateSpec, valueGroup: number) =>
   (reached: Reached): boolean => {
     const { value, context, isDone, step } = reached;
     const view: StateView = {
       value,
       context,
       isDone,
-      firstValue,
+      valueGroup,
       event: step?.input.type,
       before: step?.before.value,
     };
     return holdsIn(predicate, view);
   };
 
-function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec, firstValue: number): AnyFormula {
-  const decide = (predicate: PredicateSpec) => predicateOf(predicate, firstValue);
+function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec, valueGroup: number): AnyFormula {
+  const decide = (predicate: PredicateSpec) => predicateOf(predicate, valueGroup);
   const [from, holds, to] = [decide(spec.from), decide(spec.holds), decide(spec.to)];
   const during = spec.during ? { during: decide(spec.during) } : {};
   const fairly = spec.fairly.map((predicate, index) => ({
@@ -91,67 +107,49 @@ export function disagreement(
   explorer: ExplorerUnderTest,
   spec: HostileSpec,
   claims: readonly ClaimSpec[],
+  answer: OracleAnswer,
   counts?: AgreementCounts,
 ): string | undefined {
-  const { machine, impureCalls } = hostileMachine(spec);
-  let checker: NaiveChecker | undefined;
-  let hasTwins = false;
-  try {
-    const graph = exploreNaively(
-      machine,
-      HOSTILE_EVENTS,
-      (context) => isInside(spec, context),
-      STATE_LIMIT,
-      spec.firstValue,
-    );
-    checker = new NaiveChecker(graph);
-    ({ hasTwins } = graph);
-    for (const { to } of graph.edges) if (typeof to === "string") counts?.count(to);
-    if (graph.states.some(({ status }) => status === "done")) counts?.count("ended");
-  } catch (error) {
-    // With a memory there is no end of states.
-    if (error instanceof TooManyStates && impureCalls() === 0) return undefined;
-  }
-  const isImpure = impureCalls() > 0;
-  const scope = {
-    name: "hostile",
-    inputs: HOSTILE_EVENTS.map((type) => ({ type })) as never,
-    within: (context: unknown) => isInside(spec, context as Readonly<Record<string, unknown>>),
-  };
+  if (answer.kind === "too many states") return undefined;
   let graph: Explorer.Graph<unknown>;
   try {
-    graph = explorer.explore(chartOf(hostileMachine(spec).machine) as never, scope);
+    graph = explorer.explore(
+      hostileMachine(spec).machine,
+      { events: EVENTS, within: ({ context }) => isInside(spec, context) },
+      { limit: STATE_LIMIT + 1 },
+    ) as Explorer.Graph<unknown>;
   } catch (error) {
     counts?.count("no initial state");
-    return checker && !isImpure ? `explore() throws ${error}, and the oracle does not` : undefined;
+    return answer.kind === "verdicts" ? `explore() throws ${error}, and the oracle does not` : undefined;
   }
-  if (isImpure) {
-    const [claim] = claims;
-    const answer =
-      claim && explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim, spec.firstValue)));
+  const checkClaim = (claim: ClaimSpec) =>
+    explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim, spec.valueGroup)));
+  if (answer.kind === "impure") {
     counts?.count(`impure: ${spec.impurity}`);
     // Where every step that uses it fails, it makes no difference.
-    if (answer?.verdict === "inconclusive" || graph.failures.length > 0) return undefined;
-    return `${spec.impurity}: expected inconclusive, got ${answer?.verdict}`;
+    if (graph.failures.length > 0) return undefined;
+    if (!graph.impurity) return `${spec.impurity}: expected an impurity, got none`;
+    const verdict = claims[0] && checkClaim(claims[0]).verdict;
+    return verdict === "inconclusive" ? undefined : `${spec.impurity}: expected inconclusive, got ${verdict}`;
   }
-  if (!checker) return "the oracle throws in the initial state, and explore() does not";
-  const isUnknown = graph.scope.inputs.some(({ type }) => !knowsEvent(machine, type));
-  for (const claim of claims) {
-    const answer = explorer.check(
-      graph,
-      explorer.claim("C", "", formulaOf(explorer, claim, spec.firstValue)),
-    );
-    const expected = withUnknownEvent(checker.decide(claim), claim, isUnknown);
+  if (answer.kind === "no initial state")
+    return "the oracle throws in the initial state, and explore() does not";
+  const { edges, states, hasTwins } = answer.graph;
+  for (const { to } of edges) if (typeof to === "string") counts?.count(to);
+  if (states.some(({ status }) => status === "done")) counts?.count("ended");
+  for (const [index, claim] of claims.entries()) {
+    const result = checkClaim(claim);
+    const expected = answer.verdicts[index] as NaiveVerdict;
     counts?.count(expected.verdict);
     counts?.count(`${claim.kind} ${expected.verdict}`);
-    const length = answer.inputs?.length;
+    const length = result.inputs?.length;
     // A cycle that comes back to a twin is longer for the oracle.
     const isAsShort =
       expected.length === undefined ||
       length === expected.length ||
       (hasTwins && length !== undefined && length < expected.length);
-    if (answer.verdict !== expected.verdict || !isAsShort)
-      return `${JSON.stringify(claim)}: expected ${expected.verdict} ${expected.length ?? ""}, got ${answer.verdict} ${length ?? ""} ${answer.reason ?? ""}`;
+    if (result.verdict !== expected.verdict || !isAsShort)
+      return `${JSON.stringify(claim)}: expected ${expected.verdict} ${expected.length ?? ""}, got ${result.verdict} ${length ?? ""} ${result.reason ?? ""}`;
   }
   return undefined;
 }

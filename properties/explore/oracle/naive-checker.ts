@@ -47,13 +47,13 @@ export function exploreNaively(
   events: readonly string[],
   isInside: (context: Readonly<Record<string, unknown>>) => boolean,
   limit: number,
-  firstValue: number,
+  valueGroup: number,
 ): NaiveGraph {
   const viewOf = ({ value, context, status }: AnyMachineSnapshot): StateView => ({
     value,
     context,
     isDone: status === "done",
-    firstValue,
+    valueGroup,
   });
   const [first] = initialTransition(machine) as unknown as [AnyMachineSnapshot];
   if (first.status === "error") throw first.error;

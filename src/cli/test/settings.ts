@@ -98,7 +98,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = { regShift: "shift", regIoW
 /** @throws CommandError if the library refuses the options. */
 function checkSetting(options: PlayOptions, library: TestingLibrary): void {
   try {
-    library.playDriver(() => ({}), options, []);
+    library.playDriver(() => ({ init() {} }), options, []);
   } catch (error) {
     const message = (error as Error).message.replace(/^\w+(?=:)/, (name) => FLAG_NAMES[name] ?? name);
     throw new CommandError(`--${message}`);

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Action, AsyncBus, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
@@ -134,16 +135,7 @@ async function loadScript(
   const { href } = pathToFileURL(resolve(filePath));
   // A changed file is loaded again.
   const { mtimeMs } = await stat(filePath);
-  let moduleExports: Readonly<Record<string, unknown>>;
-  try {
-    moduleExports = (await import(`${href}?changed=${mtimeMs}`)) as Record<string, unknown>;
-  } catch (error) {
-    const hint =
-      (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION"
-        ? `Node ${process.versions.node} runs no TypeScript: compile it, or start node with --import tsx`
-        : firstLine(error);
-    throw new CommandError(`cannot load ${filePath}: ${hint}`);
-  }
+  const moduleExports = await importScript(filePath, `${href}?changed=${mtimeMs}`);
   const makeDriver = driverFunctionIn(moduleExports, filePath, exportName);
   const entryPoints = entryPointsOf(withErrorsOf(filePath, () => makeDriver(NO_BUS)) ?? {});
   if (entryPoints.length === 0)
@@ -154,6 +146,35 @@ async function loadScript(
   return isAsync
     ? { name: filePath, entryPoints, isAsync, makeDriver: makeDriver as unknown as MakeAsyncDriver }
     : { name: filePath, entryPoints, isAsync, makeDriver };
+}
+
+/** Imports a module. Where Node runs no TypeScript, tsx does, if it is installed. @throws CommandError if it cannot be loaded. */
+async function importScript(
+  filePath: string,
+  href: string,
+  isTypeScriptMissing = false,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(href)) as Record<string, unknown>;
+  } catch (error) {
+    const isUnknown = (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
+    if (isUnknown && !isTypeScriptMissing && registerTsx(filePath)) return importScript(filePath, href, true);
+    const hint = isUnknown
+      ? `Node ${process.versions.node} runs no TypeScript: npm install --save-dev tsx`
+      : firstLine(error);
+    throw new CommandError(`cannot load ${filePath}: ${hint}`);
+  }
+}
+
+/** Lets Node import TypeScript by tsx, as it is installed for a file. Returns false if it is not. */
+function registerTsx(filePath: string): boolean {
+  try {
+    const { register } = createRequire(resolve(filePath))("tsx/esm/api") as { register(): unknown };
+    register();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function driverFunctionIn(

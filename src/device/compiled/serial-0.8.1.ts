@@ -860,48 +860,6 @@ export default function link(env) {
   };
 
   const groups = [{"types":["read.RBR_DLL","read.IER_DLM","read.IIR","read.LCR","read.MCR","read.LSR","read.MSR","read.SCR","read.unmapped"],"often":"read.LSR"},{"types":["write.THR_DLL","write.IER_DLM","write.FCR","write.LCR","write.MCR","write.LSR","write.MSR","write.SCR","write.unmapped"],"payload":"value","often":"write.THR_DLL"},{"types":["receive"],"payload":"characters"},{"types":["receive"],"payload":"character"}];
-  const dispatcher = (r, group) => {
-    if (group === 0) return (at, event, emitted, taken) => {
-      begin(r, event, taken);
-      switch (at) {
-        case 0: finish(r, emitted, on11_read_RBR_DLL(r, r.args)); return;
-        case 1: finish(r, emitted, on9_read_IER_DLM(r, r.args)); return;
-        case 2: finish(r, emitted, on18_read_IIR(r, r.args)); return;
-        case 3: finish(r, emitted, on0_read_LCR(r, r.args)); return;
-        case 4: finish(r, emitted, on13_read_MCR(r, r.args)); return;
-        case 5: finish(r, emitted, on17_read_LSR(r, r.args)); return;
-        case 6: finish(r, emitted, on15_read_MSR(r, r.args)); return;
-        case 7: finish(r, emitted, on1_read_SCR(r, r.args)); return;
-        case 8: finish(r, emitted, on6_read_unmapped(r, r.args)); return;
-      }
-    };
-    if (group === 1) return (at, event, emitted, taken) => {
-      begin(r, event, taken);
-      switch (at) {
-        case 0: finish(r, emitted, on12_write_THR_DLL(r, r.args)); return;
-        case 1: finish(r, emitted, on10_write_IER_DLM(r, r.args)); return;
-        case 2: finish(r, emitted, on3_write_FCR(r, r.args)); return;
-        case 3: finish(r, emitted, on8_write_LCR(r, r.args)); return;
-        case 4: finish(r, emitted, on14_write_MCR(r, r.args)); return;
-        case 5: finish(r, emitted, on4_write_LSR(r, r.args)); return;
-        case 6: finish(r, emitted, on5_write_MSR(r, r.args)); return;
-        case 7: finish(r, emitted, on2_write_SCR(r, r.args)); return;
-        case 8: finish(r, emitted, on7_write_unmapped(r, r.args)); return;
-      }
-    };
-    if (group === 2) return (at, event, emitted, taken) => {
-      begin(r, event, taken);
-      switch (at) {
-        case 0: finish(r, emitted, on16_receive(r, r.args)); return;
-      }
-    };
-    if (group === 3) return (at, event, emitted, taken) => {
-      begin(r, event, taken);
-      switch (at) {
-        case 0: finish(r, emitted, on16_receive(r, r.args)); return;
-      }
-    };
-  };
 
   class Port0 {
     constructor(r) {
@@ -1057,5 +1015,5 @@ export default function link(env) {
 
   const ports = [Port0, Port1, Port2, Port3];
   const port = (r, group) => new ports[group](r);
-  return { create, read, write, stands, send, bind, groups, dispatcher, kinds, port, keys, copy, differ, fill, ask, adopt, constantFields };
+  return { create, read, write, stands, send, bind, groups, kinds, port, keys, copy, differ, fill, ask, adopt, constantFields };
 }

@@ -11,8 +11,7 @@ import { printModule } from "./module-printer.js";
 /** Options of {@link generate}. */
 export interface GenerateOptions {
   /**
-   * Lists of event types for `run.dispatcher` and `run.port`, each of which becomes one function. A list with a type that no
-   * state names is ignored.
+   * Lists of event types for `run.port`, each of which becomes one class. A list with a type that no state names is ignored.
    */
   readonly groups?: readonly (readonly string[] | EventGroup)[];
   /**

@@ -42,10 +42,9 @@ export const printModule = (
     events.print();
     ports.sendFunction();
     ports.bindFunction();
-    ports.dispatcherFunction(groups);
     ports.portClasses(groups);
     builder.line(
-      "return { create, read, write, stands, send, bind, groups, dispatcher, kinds, port, keys, copy, differ, fill, ask, adopt, constantFields };",
+      "return { create, read, write, stands, send, bind, groups, kinds, port, keys, copy, differ, fill, ask, adopt, constantFields };",
     );
   });
   return builder.toString();

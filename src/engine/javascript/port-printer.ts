@@ -62,33 +62,14 @@ export class PortPrinter {
     });
   }
 
-  /** Prints for each list of types a function that calls theirs by index. */
-  dispatcherFunction(eventGroups: readonly EventGroup[]): void {
-    const { builder, events } = this;
-    builder.line("");
-    builder.line(`const groups = ${quote(eventGroups)};`);
-    builder.fn("dispatcher", "r, group", () => {
-      for (const [groupIndex, { types }] of eventGroups.entries())
-        builder.block(
-          `if (group === ${groupIndex}) return (at, event, emitted, taken) =>`,
-          () => {
-            builder.line("begin(r, event, taken);");
-            builder.block("switch (at)", () => {
-              for (const [typeIndex, type] of types.entries())
-                builder.line(`case ${typeIndex}: ${events.handlerCall(this.nameOf(type))} return;`);
-            });
-          },
-          "};",
-        );
-    });
-  }
-
   /**
    * Prints for each list of types a class with one reused event for each type. It is a class so that V8
    * knows the methods of an object by its hidden class.
    */
   portClasses(eventGroups: readonly EventGroup[]): void {
     const { builder, plan } = this;
+    builder.line("");
+    builder.line(`const groups = ${quote(eventGroups)};`);
     for (const [groupIndex, { types, payload, often }] of eventGroups.entries()) {
       builder.line("");
       builder.block(`class Port${groupIndex}`, () => {

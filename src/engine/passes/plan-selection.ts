@@ -10,6 +10,7 @@ import {
 import type { Program } from "../ir/program.js";
 import { nodeAt, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "./case-split.js";
+import { withCommonConditions } from "./common-conditions.js";
 import type { ExecutionFacts } from "./execution-facts.js";
 import { chooseOne, runIf, switchOn, testOf } from "./plan-tests.js";
 import type { SelectionTree } from "./selection-tree.js";
@@ -89,7 +90,7 @@ export class SelectionPlanner {
       ...this.visitChildren(selection, knownNumbers, (child) =>
         this.selectDeferred({ knownNumbers, selection: child }, take),
       ),
-      ...chooseOne(
+      ...this.chooseFirst(
         selection.ownTransitions.map((index) => ({
           ...this.guardOf(index, true, knownNumbers),
           body: take(index),
@@ -167,12 +168,16 @@ export class SelectionPlanner {
     slots: readonly number[],
     knownNumbers: KnownNumbers,
   ): Operations {
-    return chooseOne(
+    return this.chooseFirst(
       ownTransitions.map((index) => ({
         ...this.guardOf(index, namesError, knownNumbers),
         body: [{ op: "fill", slots, from: index } as const],
       })),
     );
+  }
+
+  private chooseFirst(branches: readonly Branch[]): Operations {
+    return chooseOne(withCommonConditions(this.program, branches));
   }
 }
 

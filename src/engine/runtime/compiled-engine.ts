@@ -8,7 +8,7 @@ import { inertScope } from "../xstate/actor-scope.js";
 import { activeNodes, type RawNode, raw } from "../xstate/machine-internals.js";
 import type { CompiledEngine, CompiledRun, Configuration } from "./engine.js";
 import { createEventPort } from "./event-port.js";
-import type { BoundDispatcher, Executable, Port } from "./executable.js";
+import type { BoundHandler, Executable, Port } from "./executable.js";
 import type { Context, RunState } from "./run-state.js";
 import { copyOfContext, createSnapshotMaker, startingSnapshot } from "./snapshot.js";
 import { createStateValues } from "./state-values.js";
@@ -298,19 +298,15 @@ const removeOtherKeys = (context: Context, keys: readonly (string | symbol)[]): 
     if (!keys.includes(contextKey)) delete context[contextKey as string];
 };
 
-/** Returns the generated dispatcher of these types, if there is such a group, else one that calls a handler for each. */
+/** Returns a function that calls the handler of one of these types. */
 const createDispatcher = <S extends RunState>(
   executable: Executable<S>,
   runState: S,
   eventTypes: readonly string[],
-): BoundDispatcher => {
-  const groupIndex = executable.groups.findIndex(({ types: groupTypes }) =>
-    hasSameItems(groupTypes, eventTypes),
-  );
-  if (groupIndex >= 0) return executable.dispatcher(runState, groupIndex);
+): ((typeIndex: number, ...handled: Parameters<BoundHandler>) => undefined) => {
   const handlers = eventTypes.map((eventType) => executable.bind(runState, eventType));
-  return (typeIndex, event, emitted, selected) => {
-    handlers[typeIndex]?.(event, emitted, selected);
+  return (typeIndex, ...handled) => {
+    handlers[typeIndex]?.(...handled);
     return undefined;
   };
 };

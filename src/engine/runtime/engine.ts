@@ -99,8 +99,7 @@ export interface Run<TMachine extends AnyStateMachine> {
    */
   handler<TType extends EventFromLogic<TMachine>["type"]>(type: TType): EventHandler<TMachine, TType>;
   /**
-   * Returns a {@link Run.handler} for a list of types, which are named by index. It is fastest if the source was
-   * generated with this list among its groups. Neither the event's type nor the index is checked.
+   * Returns a {@link Run.handler} for a list of types, which are named by index. Neither the event's type nor the index is checked.
    *
    * @throws Error for a type that no event may have, as `send` does.
    */

@@ -15,17 +15,6 @@ export type EventFunction<S extends RunState = RunState> = (
 export type BoundHandler = (event: EventObject, emitted: Collector<EventObject>, selected?: object[]) => void;
 
 /**
- * An {@link EventFunction} bound to one state for several types; `typeIndex` is the index of the event's type in their list. A
- * single emission may be returned instead of appended.
- */
-export type BoundDispatcher = (
-  typeIndex: number,
-  event: EventObject,
-  emitted: Collector<EventObject>,
-  selected?: object[],
-) => EventObject | undefined;
-
-/**
  * Creates and handles events of the type at `typeIndex`, with `payload`. The first emission may be returned, as
  * the number of its kind, with its payload in `given`; the others are appended to `rest`.
  */
@@ -79,10 +68,8 @@ export interface Executable<S extends RunState = RunState> {
   send(...handled: Parameters<EventFunction<S>>): void;
   /** Returns the handler of one event type for one state; it does not read the event's type. */
   bind(runState: S, eventType: string): BoundHandler;
-  /** The lists of types that have a dispatcher and a port. */
+  /** The lists of types that have a port. */
   readonly groups: readonly EventGroup[];
-  /** Returns the dispatcher of one of these lists for one state. */
-  dispatcher(runState: S, groupIndex: number): BoundDispatcher;
   /** The kinds of emissions that ports return by number. */
   readonly kinds: readonly EmissionKind[];
   /** Returns the port of one of these lists for one state. */

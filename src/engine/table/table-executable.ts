@@ -361,7 +361,6 @@ export const tableExecutable = (program: Program, links: Links): Executable<Tabl
     send: (runState, event, emitted, selected) => handler(event.type)(runState, event, emitted, selected),
     groups: [],
     kinds: [],
-    dispatcher: throwNoGroup,
     port: throwNoGroup,
     bind: (runState, eventType) => {
       const take = handler(eventType);

@@ -1,5 +1,5 @@
 import { Fifo } from "../../../machines/index.js";
-import { copyOfValue, freezeValue, type ValueIdentity } from "./value-identity.js";
+import { copyOfValue, freezeValue, isConstant, type ValueIdentity } from "./value-identity.js";
 
 /** The value of a field that a context does not have. */
 export const ABSENT = Symbol("absent");
@@ -97,7 +97,7 @@ export class FieldValues {
     const valueId = this.#representatives.push(representative) - 1;
     if (typeof representative !== "object" || representative === null) return valueId;
     this.hasObjects ||= !this.#identity.hasRule(representative);
-    if (this.#identity.hasRule(representative)) return valueId;
+    if (isConstant(representative, this.#identity)) return valueId;
     if (!this.#isInitial && freezeValue(representative, this.#identity)) return valueId;
     this.#onContainer();
     this.#originals.set(valueId, {

@@ -1,5 +1,5 @@
 import type { Effect, Guard, Operand, Program, UserFunction } from "../../engine/internal.js";
-import type { ValueIdentity } from "./value-identity.js";
+import { isConstant, type ValueIdentity } from "./value-identity.js";
 
 /** A misdeed of a function of a machine in one step. */
 interface FunctionFault {
@@ -53,9 +53,8 @@ export class ObservedFunctions {
   #fieldKeys(context: Readonly<Record<string, unknown>>): Map<string, unknown> {
     const fieldKeys = new Map<string, unknown>();
     for (const [fieldName, value] of Object.entries(context)) {
-      // Instances of classes with a rule never change: they are compared by themselves.
-      const isFixed = typeof value !== "object" || value === null || this.#identity.hasRule(value);
-      fieldKeys.set(fieldName, isFixed ? value : this.#textOf(value));
+      // What never changes is compared by itself.
+      fieldKeys.set(fieldName, isConstant(value, this.#identity) ? value : this.#textOf(value));
     }
     return fieldKeys;
   }

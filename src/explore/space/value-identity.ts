@@ -190,12 +190,13 @@ const refusal = (
   expected = "a value that can be compared exactly",
 ): IdentityError => new IdentityError(`${location}: expected ${expected}, got ${actual}`);
 
-/** Returns a copy of plain objects, arrays and JavaScript's own containers, in which nothing is shared with the original. */
+/** Returns a copy of plain objects, arrays and JavaScript's own containers, which shares with the original what is constant. */
 export function copyOfValue(value: unknown, identity: ValueIdentity): unknown {
-  if (typeof value !== "object" || value === null || identity.hasRule(value)) return value;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null) {
-    const copy: object = Array.isArray(value) ? new Array(value.length) : Object.create(prototype);
+  if (typeof value !== "object" || value === null || isConstant(value, identity)) return value;
+  if (isFreezable(value)) {
+    const copy: object = Array.isArray(value)
+      ? new Array(value.length)
+      : Object.create(Object.getPrototypeOf(value));
     for (const [name, item] of Object.entries(value))
       Object.defineProperty(copy, name, {
         value: copyOfValue(item, identity),
@@ -215,12 +216,34 @@ export function copyOfValue(value: unknown, identity: ValueIdentity): unknown {
   return copy;
 }
 
+/** Plain objects and arrays are those that can be frozen. */
+function isFreezable(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What was frozen here, in a machine that does not freeze it. */
+const frozenByExplorer = new WeakSet<object>();
+/** What was found to be constant. */
+const constants = new WeakSet<object>();
+
+/** Returns true if nothing can change a value in place, in XState neither: the machine itself has frozen all of it. */
+export function isConstant(value: unknown, identity: ValueIdentity): boolean {
+  if (typeof value !== "object" || value === null || constants.has(value) || identity.hasRule(value))
+    return true;
+  if (!Object.isFrozen(value) || frozenByExplorer.has(value) || !isFreezable(value)) return false;
+  // Before its parts, which may contain it.
+  constants.add(value);
+  const isWhole = Object.values(value).every((item) => isConstant(item, identity));
+  if (!isWhole) constants.delete(value);
+  return isWhole;
+}
+
 /** Freezes the plain objects and arrays in a value. Returns false if it has a part that JavaScript cannot freeze. */
 export function freezeValue(value: unknown, identity: ValueIdentity): boolean {
-  if (typeof value !== "object" || value === null || identity.hasRule(value)) return true;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null) {
-    Object.freeze(value);
+  if (typeof value !== "object" || value === null || isConstant(value, identity)) return true;
+  if (isFreezable(value)) {
+    if (!Object.isFrozen(value)) frozenByExplorer.add(Object.freeze(value));
     return Object.values(value)
       .map((item) => freezeValue(item, identity))
       .every((isFrozen) => isFrozen);

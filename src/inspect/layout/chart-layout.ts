@@ -3,21 +3,17 @@ import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint } from "elkjs";
 import Elk from "elkjs/lib/elk.bundled.js";
 import type { AnyStateMachine, AnyStateNode } from "xstate";
 import { type TransitionInWords, transitionsOf } from "../../device/index.js";
-import type { Arrow, Box, ChartLayout, Point, StateBox } from "./types.js";
+import { CHARACTER_WIDTH, LABEL_FONT_SIZE, NAME_FONT_SIZE } from "./text-metrics.js";
+import type { Arrow, Box, ChartLayout, Point, RegionLayout, StateBox } from "./types.js";
 
-/** Widths of a character, as the page draws them: its font may differ a little. */
-const NAME_WIDTH = 6.9;
-const LABEL_WIDTH = 5.6;
+/** Widths of a character of a state's name, and of an arrow's label. */
+const NAME_WIDTH = NAME_FONT_SIZE * CHARACTER_WIDTH;
+const LABEL_WIDTH = LABEL_FONT_SIZE * CHARACTER_WIDTH;
 const STATE_HEIGHT = 26;
-const LABEL_HEIGHT = 13;
+const LABEL_HEIGHT = 15;
 /** A state's row of dots, a dot for each transition that stays. */
 const DOTS_HEIGHT = 11;
 const TITLE_HEIGHT = 26;
-/** The greatest width of the drawing, which is a column of the page. */
-const WIDEST = 660;
-/** Between regions, and around them all. */
-const REGION_GAP = 12;
-const OUTER_MARGIN = 2;
 
 /** States that no arrow joins stand in rows. */
 const UNJOINED = {
@@ -66,38 +62,51 @@ function labelOf(transitions: readonly IndexedTransition[]): string {
   return events.length > 3 ? `${shownEvents} +${events.length - 2}` : shownEvents;
 }
 
+/** Regions that are drawn together, with a title. */
+interface RegionGroup {
+  readonly title: string;
+  readonly regions: readonly string[];
+}
+
 /**
- * Lays a machine's definition out: each region by itself, and the regions beside each other.
+ * Lays out a machine's definition, each region by itself.
  *
  * Run once, when the page is built. The order of regions is the chart's.
+ *
+ * @param groups - the groups of the regions; by default all belong to one without a title.
  */
-export async function layOutChart(machine: AnyStateMachine): Promise<ChartLayout> {
+export async function layOutChart(
+  machine: AnyStateMachine,
+  groups: readonly RegionGroup[] = [{ title: "", regions: Object.keys(machine.root.states) }],
+): Promise<ChartLayout> {
   const elk: ELK = new (Elk as unknown as typeof ElkModule.default)();
   const transitions = transitionsOf(machine).map((transition, transitionIndex) => ({
     ...transition,
     transitionIndex,
   }));
-  const regions = Object.values(machine.root.states) as AnyStateNode[];
-  const laidOut = await Promise.all(
-    regions.map((regionNode) => elk.layout(graphOf(regionNode, transitions))),
-  );
-  const packed = packBoxes(laidOut.map(({ width = 0, height = 0 }) => ({ width, height })));
-  const states: StateBox[] = [];
-  const arrows: Arrow[] = [];
-  for (const [i, regionNode] of laidOut.entries()) {
-    const at = packed[i] as Point;
-    collectBoxes(regionNode, regions[i] as AnyStateNode, at, transitions, states, arrows);
-  }
-  const outerBoxes = states.filter(({ depth }) => depth === 0);
-  const width = Math.max(...outerBoxes.map((outerBox) => outerBox.x + outerBox.width));
-  const height = Math.max(...outerBoxes.map((outerBox) => outerBox.y + outerBox.height));
+  const layOutRegion = async (regionName: string): Promise<RegionLayout> => {
+    const regionNode = machine.root.states[regionName] as AnyStateNode;
+    const laidOut = await elk.layout(graphOf(regionNode, transitions));
+    // elk knows no least size of the outermost node.
+    const width = Math.max(laidOut.width ?? 0, titleWidth(regionNode, transitions));
+    const states: StateBox[] = [];
+    const arrows: Arrow[] = [];
+    collectBoxes({ ...laidOut, width }, regionNode, { x: 0, y: 0 }, transitions, states, arrows);
+    return { name: regionName, width: roundTenth(width), height: roundTenth(laidOut.height), states, arrows };
+  };
   return {
-    width: roundTenth(width + OUTER_MARGIN),
-    height: roundTenth(height + OUTER_MARGIN),
-    states,
-    arrows,
+    groups: await Promise.all(
+      groups.map(async ({ title, regions }) => ({
+        title,
+        regions: await Promise.all(regions.map(layOutRegion)),
+      })),
+    ),
   };
 }
+
+/** Returns the width of a region's title with its dots. */
+const titleWidth = (regionNode: AnyStateNode, transitions: readonly IndexedTransition[]): number =>
+  regionNode.key.length * NAME_WIDTH + 28 + staysWithin(regionNode.key, transitions).length * 9;
 
 function graphOf(regionNode: AnyStateNode, transitions: readonly IndexedTransition[]): ElkNode {
   const inRegion = transitions.filter(
@@ -119,58 +128,6 @@ function graphOf(regionNode: AnyStateNode, transitions: readonly IndexedTransiti
   return { ...regionLayout, layoutOptions: edges.length === 0 && hasNoNesting ? UNJOINED : REGION, edges };
 }
 
-interface BoxSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Packs boxes beside and below each other, in the lower of two ways. */
-function packBoxes(boxes: readonly BoxSize[]): readonly Point[] {
-  const mostWidth = Math.max(WIDEST, ...boxes.map(({ width }) => width));
-  const packings = [packInRows(boxes, mostWidth), packUpwards(boxes, mostWidth)];
-  const heightOf = (placedBoxes: readonly Box[]) =>
-    Math.max(...placedBoxes.map(({ y, height }) => y + height));
-  return packings.sort((a, b) => heightOf(a) - heightOf(b))[0] as readonly Point[];
-}
-
-/** Packs boxes in rows, in their order. */
-function packInRows(boxes: readonly BoxSize[], mostWidth: number): Box[] {
-  const placedBoxes: Box[] = [];
-  let [x, y, nextRowY] = [OUTER_MARGIN, OUTER_MARGIN, OUTER_MARGIN];
-  for (const { width, height } of boxes) {
-    if (x > OUTER_MARGIN && x + width > mostWidth) [x, y] = [OUTER_MARGIN, nextRowY];
-    placedBoxes.push({ x, y, width, height });
-    x += width + REGION_GAP;
-    nextRowY = Math.max(nextRowY, y + height + REGION_GAP);
-  }
-  return placedBoxes;
-}
-
-/** Packs each box, in order, as far up as possible, and then as far left. */
-function packUpwards(boxes: readonly BoxSize[], mostWidth: number): Box[] {
-  const placedBoxes: Box[] = [];
-  for (const { width, height } of boxes) {
-    const leftEdges = [
-      OUTER_MARGIN,
-      ...placedBoxes.map((labelBox) => labelBox.x + labelBox.width + REGION_GAP),
-    ].filter((x) => x + width <= mostWidth);
-    const positions = leftEdges.map((x) => {
-      const boxesAbove = placedBoxes.filter(
-        (labelBox) => labelBox.x < x + width + REGION_GAP && labelBox.x + labelBox.width + REGION_GAP > x,
-      );
-      return {
-        x,
-        y: Math.max(OUTER_MARGIN, ...boxesAbove.map((labelBox) => labelBox.y + labelBox.height + REGION_GAP)),
-      };
-    });
-    const [bestPosition = { x: OUTER_MARGIN, y: OUTER_MARGIN }] = positions.sort(
-      (a, b) => a.y - b.y || a.x - b.x,
-    );
-    placedBoxes.push({ ...bestPosition, width, height });
-  }
-  return placedBoxes;
-}
-
 function groupByArrow(transitions: readonly IndexedTransition[]): Map<string, IndexedTransition[]> {
   const groups = new Map<string, IndexedTransition[]>();
   for (const transition of transitions) {
@@ -184,7 +141,7 @@ function nodeOf(stateNode: AnyStateNode, transitions: readonly IndexedTransition
   const nodeId = statePath(stateNode);
   const children = Object.values(stateNode.states) as AnyStateNode[];
   const dotCount = staysWithin(nodeId, transitions).length;
-  const width = Math.max(60, stateNode.key.length * NAME_WIDTH + 22, dotCount * 9 + 18);
+  const width = Math.max(60, stateNode.key.length * NAME_WIDTH + 24, dotCount * 9 + 18);
   if (children.length === 0)
     return { id: nodeId, width, height: STATE_HEIGHT + (dotCount > 0 ? DOTS_HEIGHT : 0) };
   return {

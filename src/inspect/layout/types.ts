@@ -38,12 +38,27 @@ export interface Arrow {
   readonly label: Box & { readonly text: string };
 }
 
-/** The drawing of a chart. */
-export interface ChartLayout {
+/** The drawing of a region, in its own coordinates. */
+export interface RegionLayout {
+  /** The region's name: "receiveFifo". */
+  readonly name: string;
   readonly width: number;
   readonly height: number;
+  /** The region itself first, then its states. */
   readonly states: readonly StateBox[];
   readonly arrows: readonly Arrow[];
+}
+
+/** Regions that belong together. */
+export interface GroupLayout {
+  /** The title; empty for a chart that is not divided. */
+  readonly title: string;
+  readonly regions: readonly RegionLayout[];
+}
+
+/** The drawings of a chart's regions, in groups. The page arranges them. */
+export interface ChartLayout {
+  readonly groups: readonly GroupLayout[];
 }
 
 /** The drawings by `definitionHash`. */

@@ -47,7 +47,8 @@ export const exportsOf = ({ viewAddress, timelineCanvas }: ExportSources): reado
   {
     exportLabel: "Chart as SVG",
     exportHint: "with this moment's states lit",
-    perform: (controller) => download(fileNameOf(controller.session, "svg"), chartAsSvg(), "image/svg+xml"),
+    perform: async (controller) =>
+      download(fileNameOf(controller.session, "svg"), await chartAsSvg(controller), "image/svg+xml"),
   },
   {
     exportLabel: "Journal",
@@ -114,29 +115,36 @@ function viewAsText({ session, viewState, currentMoment }: PageController): stri
   ].join("\n");
 }
 
-/** Returns the chart's drawing with its style inlined. */
-function chartAsSvg(): string {
+/** The style properties of a drawing that its file must hold. */
+const DRAWN_PROPERTIES = [
+  ...["fill", "stroke", "stroke-width", "stroke-dasharray", "marker-end", "opacity"],
+  ...["font-size", "font-family", "font-weight"],
+];
+
+/** Returns the chart's drawing with its style inlined, on the page's colour. */
+async function chartAsSvg(controller: PageController): Promise<string> {
+  // A drawing that was never visible has not been made.
+  controller.changeView({ activeTab: "chart" });
+  await nextFrame();
+  await nextFrame();
   const drawing = document.querySelector(".drawing svg");
-  if (!drawing) throw new Error("chart: expected to be shown; open its tab first");
+  if (!drawing) throw new Error("chart: expected one that has a drawing");
   const drawingCopy = drawing.cloneNode(true) as SVGElement;
-  drawingCopy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const originals = drawing.querySelectorAll("*");
   for (const [i, element] of drawingCopy.querySelectorAll("*").entries()) {
     const computedStyle = getComputedStyle(originals[i] as Element);
-    for (const property of [
-      "fill",
-      "stroke",
-      "stroke-width",
-      "stroke-dasharray",
-      "opacity",
-      "font-size",
-      "font-family",
-      "font-weight",
-    ])
-      element.setAttribute(property, computedStyle.getPropertyValue(property));
+    for (const property of DRAWN_PROPERTIES)
+      element.setAttribute(property, computedStyle.getPropertyValue(property).replaceAll('"', "'"));
   }
+  const background = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const colour = getComputedStyle(document.documentElement).getPropertyValue("--panel").trim();
+  for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: colour }))
+    background.setAttribute(name, value);
+  drawingCopy.prepend(background);
   return new XMLSerializer().serializeToString(drawingCopy);
 }
+
+const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Reads the page's own files: from the server, or from the standalone file. */
 async function readPageParts(): Promise<Omit<PageParts, "session">> {

@@ -22,6 +22,7 @@ export function readLink(hash: string): ViewLink {
   const [rangeStart, rangeEnd] = (parameters.get("range") ?? "").split("-").map(Number);
   const pickedElement = parameters.get("pick");
   const searchQuery = parameters.get("find");
+  const pinnedRegions = parameters.get("open");
   return {
     token: parameters.get("token") ?? undefined,
     sourceIndex: Math.max(0, integerParameter("source") ?? 0),
@@ -31,6 +32,8 @@ export function readLink(hash: string): ViewLink {
       ...(explained && /^[A-Za-z]{3,9}$/.test(explained) ? { explained: explained as ExplainableItem } : {}),
       ...(pickedElement ? { pickedElement } : {}),
       ...(searchQuery ? { searchQuery } : {}),
+      ...(pinnedRegions === null ? {} : { pinnedRegions: pinnedRegions.split(",").filter(Boolean) }),
+      ...(parameters.get("focus") === "off" ? { focusesMoved: false } : {}),
       ...(parameters.get("unit") === "ticks" ? { timelineUnit: "ticks" as const } : {}),
       ...(rangeStart !== undefined && rangeEnd !== undefined && rangeStart < rangeEnd
         ? { visibleRange: [rangeStart, rangeEnd] as const }
@@ -49,6 +52,8 @@ export function writeLink(
     activeTab,
     explained,
     pickedElement,
+    pinnedRegions,
+    focusesMoved,
     visibleRange,
     timelineUnit,
     searchQuery,
@@ -61,6 +66,8 @@ export function writeLink(
   if (activeTab !== "chart") parameters.set("tab", activeTab);
   if (explained !== undefined) parameters.set("why", explained);
   if (pickedElement !== undefined) parameters.set("pick", pickedElement);
+  if (pinnedRegions !== undefined) parameters.set("open", pinnedRegions.join(","));
+  if (!focusesMoved) parameters.set("focus", "off");
   if (visibleRange !== undefined)
     parameters.set("range", `${Math.round(visibleRange[0])}-${Math.round(visibleRange[1])}`);
   if (timelineUnit !== "entries") parameters.set("unit", timelineUnit);

@@ -20,6 +20,10 @@ export interface ViewState {
   readonly explained: ExplainableItem | undefined;
   /** The element picked in the chart: a state's path, or an arrow's "source>target". */
   readonly pickedElement: string | undefined;
+  /** The regions of a chart in groups that stay drawn. */
+  readonly pinnedRegions: readonly string[] | undefined;
+  /** True if the regions that the present access moved are drawn too. */
+  readonly focusesMoved: boolean;
   /** The range that the time line shows, in rows or in ticks; undefined for all. */
   readonly visibleRange: readonly [number, number] | undefined;
   /** The unit of the time line. */
@@ -35,6 +39,8 @@ export const INITIAL_VIEW_STATE: ViewState = {
   activeTab: "chart",
   explained: undefined,
   pickedElement: undefined,
+  pinnedRegions: undefined,
+  focusesMoved: true,
   visibleRange: undefined,
   timelineUnit: "entries",
   searchQuery: "",

@@ -159,3 +159,16 @@ test("a global that nobody exports is restored", () => {
   const driver = wasmDriver(assemble({ exported: "init", code }));
   for (let run = 0; run < 3; run++) expect(playDriver(driver, onUart, []).violation).toBeUndefined();
 });
+
+test.each([
+  ["hangs in a loop without an access", [0x03, 0x40, 0x0c, 0, 0x0b], "no-hang"],
+  // for (i = 0; i != 100000; i++)
+  [
+    "passes after a long one",
+    [0x03, 0x40, 0x23, 0, 0x41, 1, 0x6a, 0x24, 0, 0x23, 0, 0x41, 0xa0, 0x8d, 0x06, 0x47, 0x0d, 0, 0x0b],
+    undefined,
+  ],
+] as const)("a driver %s", (_, code, claim) => {
+  const driver = wasmDriver(assemble({ exported: "init", code }));
+  expect(playDriver(driver, { device: "uart16550" }, []).violation?.claim).toBe(claim);
+});

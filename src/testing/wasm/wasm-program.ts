@@ -3,7 +3,7 @@ import type { Bus, EntryPoint } from "../driver.js";
 import { ENTRY_POINT_NAMES, ENTRY_POINTS } from "../entry-points.js";
 import { ByteReader } from "./byte-reader.js";
 import { exposeState, MEMORY_EXPORT } from "./exposed-state.js";
-import { type MemoryWindow, mapMemory } from "./memory-mapped.js";
+import { instrument, LOOP_IMPORT, type MemoryWindow } from "./instrument.js";
 import {
   countImports,
   isWasm,
@@ -52,7 +52,7 @@ export class WasmProgram {
       );
     if (!sectionContent(sections, SECTION.memory))
       throw new TypeError("module: expected one with a memory, got none");
-    const exposed = exposeState(window === undefined ? sections : mapMemory(sections, window));
+    const exposed = exposeState(instrument(sections, window));
     this.#globalNames = exposed.globalNames;
     this.isStateComplete = exposed.isStateComplete;
     this.#module = new WebAssembly.Module(writeSections(exposed.sections));
@@ -133,6 +133,8 @@ export class WasmInstance {
         text: (address, length) => new TextDecoder().decode(new Uint8Array(buffer(), address, length)),
         print,
       }),
+      // A loop without accesses waits for something: time passes, and interrupts come.
+      [LOOP_IMPORT[0]]: { [LOOP_IMPORT[1]]: () => this.bus?.yield() },
       wasi_snapshot_preview1: wasiFunctions({ memory: () => new DataView(buffer()), print }),
     });
     memory = instance.exports[MEMORY_EXPORT] as WebAssembly.Memory;

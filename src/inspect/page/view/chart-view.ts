@@ -1,37 +1,45 @@
-import { html, nothing, render, svg } from "lit-html";
+import { html, render } from "lit-html";
 import { activeStates, type TransitionInWords, transitionsOf } from "../../../device/index.js";
-import type { Arrow, ChartLayout, Point, StateBox } from "../../layout/types.js";
+import type { ChartLayout } from "../../layout/types.js";
 import type { PageController, Panel } from "../app.js";
-import { ruleItem, transitionItem } from "./explanation-view.js";
-import { FIT, MINUS, PLUS } from "./icons.js";
+import { arrangeChart, type ChartArrangement, fittingText } from "../model/chart-arrangement.js";
+import type { Moment } from "../model/session.js";
+import { drawDetails } from "./chart-details.js";
+import { drawChart } from "./chart-drawing.js";
+import { moveFocus } from "./chart-focus.js";
+import { MINUS, PLUS } from "./icons.js";
 
-const DOT_RADIUS = 3.1;
-const CORNER_RADIUS = 5;
+/** The scales of the drawing: its texts never become smaller than they are laid out. */
+const ZOOM_LIMITS = [1, 3] as const;
 
 /** The chart, drawn from the machine's definition, with the active states, the transitions just taken and those never taken. */
 export class ChartView implements Panel {
   readonly #container: HTMLElement;
   readonly #drawingElement: HTMLElement;
   readonly #detailsElement: HTMLElement;
-  #zoomFactor = 0;
+  #zoomFactor = 1;
   #controller: PageController | undefined;
   #drawnSession: unknown;
+  #drawnKey = "";
+  #arrangement: ChartArrangement | undefined;
   #revealedRow: number | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
     render(
-      html`<div class="drawing" tabindex="0" role="region" aria-label="The chart"></div>
+      html`<div class="drawing" role="region" aria-label="The chart"></div>
         <div class="zoom" role="toolbar" aria-label="Chart">
+          <button type="button" class="word focus-moved" title="Draw the regions that the present access moved" @click=${() => this.#controller?.changeView({ focusesMoved: !this.#controller.viewState.focusesMoved })}>Moved</button>
+          <button type="button" class="word open-all" title="Draw all regions" @click=${() => this.#toggleAll()}>All</button>
           <button type="button" title="Zoom in" aria-label="Zoom in" @click=${() => this.#changeZoom(1.25)}>${PLUS}</button>
           <button type="button" title="Zoom out" aria-label="Zoom out" @click=${() => this.#changeZoom(0.8)}>${MINUS}</button>
-          <button type="button" title="Fit" aria-label="Fit" @click=${() => this.#changeZoom(0)}>${FIT}</button>
         </div>
         <div class="details"></div>`,
       container,
     );
     this.#drawingElement = container.querySelector(".drawing") as HTMLElement;
     this.#detailsElement = container.querySelector(".details") as HTMLElement;
+    this.#drawingElement.addEventListener("keydown", (event) => moveFocus(this.#drawingElement, event));
     new ResizeObserver(() => this.#controller?.scheduleUpdate()).observe(this.#drawingElement);
   }
 
@@ -43,215 +51,199 @@ export class ChartView implements Panel {
       render(html`<p>There is no drawing of this chart.</p>`, this.#drawingElement);
       return;
     }
-    if (this.#drawnSession !== session) {
-      this.#drawnSession = session;
-      render(drawChart(controller, chartLayout, transitionsOf(session.chart.machine)), this.#drawingElement);
-    }
-    this.#markStates(controller, chartLayout);
-    this.#resize(chartLayout);
+    const arrangement = this.#draw(controller, chartLayout);
+    this.#markCards(controller, arrangement);
+    this.#markStates(controller, arrangement);
+    this.#markButtons(controller);
+    this.#scrollToMoved(controller, arrangement);
+    this.#drawnSession = session;
     render(drawDetails(controller), this.#detailsElement);
   }
 
-  /** Scrolls to the state just entered, where the drawing is higher than its panel. */
-  #scrollToEntered(
-    { currentMoment }: PageController,
-    { states, height }: ChartLayout,
-    activeIds: Set<string>,
-    activeBefore: Set<string>,
-  ): void {
-    if (currentMoment.rowIndex === this.#revealedRow) return;
-    this.#revealedRow = currentMoment.rowIndex;
-    const { scrollHeight, clientHeight, scrollTop } = this.#drawingElement;
-    const entered = states.findLast(
-      ({ id, compound }) => !compound && activeIds.has(id) && !activeBefore.has(id),
+  /** Draws the regions if those that are open, or the width, have changed. */
+  #draw(controller: PageController, chartLayout: ChartLayout): ChartArrangement {
+    const { session } = controller;
+    const openNames = openRegionsOf(controller, chartLayout);
+    const availableWidth = Math.max(200, (this.#drawingElement.clientWidth - 16) / this.#zoomFactor);
+    const drawingKey = `${[...openNames].join()} ${Math.round(availableWidth)} ${this.#zoomFactor}`;
+    if (this.#arrangement && this.#drawnSession === session && this.#drawnKey === drawingKey)
+      return this.#arrangement;
+    this.#drawnKey = drawingKey;
+    const arrangement = arrangeChart(chartLayout, (name) => openNames.has(name), availableWidth);
+    this.#arrangement = arrangement;
+    const actions = {
+      pick: (elementId: string) =>
+        controller.changeView({
+          pickedElement: controller.viewState.pickedElement === elementId ? undefined : elementId,
+        }),
+      toggle: (regionName: string) => this.#toggleRegion(regionName),
+    };
+    render(
+      drawChart(session.chart.id, arrangement, transitionsOf(session.chart.machine), actions),
+      this.#drawingElement,
     );
-    if (!entered || scrollHeight <= clientHeight + 8) return;
-    const [top, bottom] = [entered.y, entered.y + entered.height].map((y) => (y / height) * scrollHeight);
-    if (top === undefined || bottom === undefined || (top > scrollTop && bottom < scrollTop + clientHeight))
-      return;
-    this.#drawingElement.scrollTop = (top + bottom - clientHeight) / 2;
+    const svgElement = this.#drawingElement.querySelector("svg") as SVGElement;
+    svgElement.setAttribute("width", String(Math.round(arrangement.width * this.#zoomFactor)));
+    svgElement.setAttribute("height", String(Math.round(arrangement.height * this.#zoomFactor)));
+    const tabStops = this.#drawingElement.querySelectorAll("[tabindex='0']");
+    if (tabStops.length === 0)
+      this.#drawingElement.querySelector("[tabindex]")?.setAttribute("tabindex", "0");
+    return arrangement;
+  }
+
+  #toggleRegion(regionName: string): void {
+    const controller = this.#controller;
+    if (!controller?.chartLayout) return;
+    const openNames = openRegionsOf(controller, controller.chartLayout);
+    const opens = !openNames.has(regionName);
+    const pinned = opens
+      ? [...pinnedRegionsOf(controller, controller.chartLayout), regionName]
+      : [...openNames].filter((name) => name !== regionName);
+    // What was open for having moved stays, except the closed one.
+    controller.changeView({
+      pinnedRegions: pinned,
+      ...(opens ? {} : { focusesMoved: false, pickedElement: undefined }),
+    });
+  }
+
+  #toggleAll(): void {
+    const controller = this.#controller;
+    if (!controller?.chartLayout) return;
+    const names = regionNamesOf(controller.chartLayout);
+    const allOpen = pinnedRegionsOf(controller, controller.chartLayout).length === names.length;
+    controller.changeView({ pinnedRegions: allOpen ? [] : names });
+  }
+
+  #markButtons(controller: PageController): void {
+    const { chartLayout, viewState } = controller;
+    if (!chartLayout) return;
+    const isDivided = chartLayout.groups.some(({ title }) => title !== "");
+    const pinnedCount = pinnedRegionsOf(controller, chartLayout).length;
+    for (const [selector, isPressed] of [
+      [".focus-moved", viewState.focusesMoved],
+      [".open-all", pinnedCount === regionNamesOf(chartLayout).length],
+    ] as const) {
+      const button = this.#container.querySelector(selector) as HTMLElement;
+      button.hidden = !isDivided;
+      button.setAttribute("aria-pressed", String(isPressed));
+    }
+  }
+
+  /** Scrolls to the first open region that the present access moved. */
+  #scrollToMoved({ currentMoment, viewState }: PageController, { groups }: ChartArrangement): void {
+    if (currentMoment.rowIndex === this.#revealedRow || !viewState.focusesMoved) return;
+    this.#revealedRow = currentMoment.rowIndex;
+    const moved = movedRegionsOf(currentMoment);
+    const openRegions = groups.flatMap((group) => group.openRegions);
+    const firstMoved = openRegions.find(({ region }) => moved.has(region.name));
+    const { clientHeight, scrollTop } = this.#drawingElement;
+    if (!firstMoved) return;
+    const [top, bottom] = [firstMoved.y, firstMoved.y + firstMoved.height].map(
+      (y) => y * this.#zoomFactor,
+    ) as [number, number];
+    if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
+    this.#drawingElement.scrollTop = Math.min(top - 8, (top + bottom - clientHeight) / 2);
   }
 
   #changeZoom(factor: number): void {
-    const fittingZoom = this.#fittingScale();
-    this.#zoomFactor =
-      factor === 0 ? 0 : Math.max(0.2, Math.min(3, (this.#zoomFactor || fittingZoom) * factor));
+    const [least, most] = ZOOM_LIMITS;
+    this.#zoomFactor = Math.max(least, Math.min(most, this.#zoomFactor * factor));
     this.#controller?.scheduleUpdate();
   }
 
-  /** Returns the scale at which all is visible, or the whole width where that would be unreadable. */
-  #fittingScale(): number {
-    const chartLayout = this.#controller?.chartLayout;
-    if (!chartLayout) return 1;
-    const { clientWidth, clientHeight } = this.#drawingElement;
-    const wholeScale = Math.min(
-      (clientWidth - 16) / chartLayout.width,
-      (clientHeight - 16) / chartLayout.height,
+  /** Writes each card's state, and marks those that the present access moved. */
+  #markCards({ currentMoment }: PageController, { groups }: ChartArrangement): void {
+    const moved = movedRegionsOf(currentMoment);
+    const leaves = leavesByRegion(currentMoment.stateValue);
+    const openNames = new Set(
+      groups.flatMap(({ openRegions }) => openRegions.map(({ region }) => region.name)),
     );
-    return Math.max(Math.min(1.15, wholeScale), Math.min(0.8, (clientWidth - 16) / chartLayout.width));
-  }
-
-  #resize({ width, height }: ChartLayout): void {
-    const drawingScale = this.#zoomFactor || this.#fittingScale();
-    const svgElement = this.#drawingElement.querySelector("svg") as SVGElement;
-    svgElement.setAttribute("width", String(Math.round(width * drawingScale)));
-    svgElement.setAttribute("height", String(Math.round(height * drawingScale)));
+    for (const card of this.#drawingElement.querySelectorAll<SVGGElement>("[data-card]")) {
+      const name = card.dataset["card"] as string;
+      const stateName = leaves.get(name) ?? "";
+      const cardWidth = Number(card.querySelector("rect")?.getAttribute("width"));
+      (card.querySelector(".card-state") as SVGTextElement).textContent = fittingText(stateName, cardWidth);
+      card.classList.toggle("moved", moved.has(name));
+      card.setAttribute("aria-expanded", String(openNames.has(name)));
+      card.setAttribute("aria-label", `region ${name}: ${stateName}${moved.has(name) ? ", moved" : ""}`);
+    }
   }
 
   /** Only classes change from moment to moment: the drawing itself stays. */
-  #markStates(controller: PageController, chartLayout: ChartLayout): void {
-    const { session, currentMoment, viewState } = controller;
+  #markStates({ session, currentMoment, viewState }: PageController, { groups }: ChartArrangement): void {
     const activeIds = new Set(activeStates(currentMoment.stateValue).flatMap(ancestors));
     const activeBefore = new Set(activeStates(currentMoment.stateValueBefore).flatMap(ancestors));
     const justTaken = new Set(currentMoment.transitions);
     const allTransitions = transitionsOf(session.chart.machine);
-    const timesTaken = (transitions: readonly number[]) =>
-      transitions.reduce(
-        (sum, transitionIndex) =>
-          sum + (session.transitionCounts.get(allTransitions[transitionIndex] as TransitionInWords) ?? 0),
-        0,
-      );
-    const isJustTaken = (transitions: readonly number[]) =>
-      transitions.some((transitionIndex) =>
-        justTaken.has(allTransitions[transitionIndex] as TransitionInWords),
-      );
+    const wereTaken = (transitions: readonly number[]) =>
+      transitions.some((index) => session.transitionCounts.has(allTransitions[index] as TransitionInWords));
+    const areJustTaken = (transitions: readonly number[]) =>
+      transitions.some((index) => justTaken.has(allTransitions[index] as TransitionInWords));
     const elements = this.#drawingElement.querySelectorAll<SVGGElement>("[data-id]");
     const elementsById = new Map([...elements].map((element) => [element.dataset["id"], element]));
-    for (const { id } of chartLayout.states) {
-      const classList = elementsById.get(id)?.classList;
-      classList?.toggle("active", activeIds.has(id));
-      classList?.toggle("entered", activeIds.has(id) && !activeBefore.has(id));
-      classList?.toggle("picked", viewState.pickedElement === id);
-    }
-    this.#scrollToEntered(controller, chartLayout, activeIds, activeBefore);
-    for (const { source, target, transitions } of chartLayout.arrows) {
-      const classList = elementsById.get(`${source}>${target}`)?.classList;
-      classList?.toggle("just", isJustTaken(transitions));
-      classList?.toggle("never", timesTaken(transitions) === 0);
-      classList?.toggle("picked", viewState.pickedElement === `${source}>${target}`);
+    for (const { region } of groups.flatMap((group) => group.openRegions)) {
+      for (const { id } of region.states) {
+        const classList = elementsById.get(id)?.classList;
+        classList?.toggle("active", activeIds.has(id));
+        classList?.toggle("entered", activeIds.has(id) && !activeBefore.has(id));
+        classList?.toggle("picked", viewState.pickedElement === id);
+      }
+      for (const { source, target, transitions } of region.arrows) {
+        const classList = elementsById.get(`${source}>${target}`)?.classList;
+        classList?.toggle("just", areJustTaken(transitions));
+        classList?.toggle("never", !wereTaken(transitions));
+        classList?.toggle("picked", viewState.pickedElement === `${source}>${target}`);
+      }
     }
     for (const dot of this.#drawingElement.querySelectorAll<SVGElement>("[data-transition]")) {
       const transitions = [Number(dot.dataset["transition"])];
-      dot.classList.toggle("just", isJustTaken(transitions));
-      dot.classList.toggle("never", timesTaken(transitions) === 0);
+      dot.classList.toggle("just", areJustTaken(transitions));
+      dot.classList.toggle("never", !wereTaken(transitions));
     }
   }
+}
+
+const regionNamesOf = ({ groups }: ChartLayout): string[] =>
+  groups.flatMap(({ regions }) => regions.map(({ name }) => name));
+
+/** Returns the regions that stay open: by default none of a divided chart, and all of any other. */
+function pinnedRegionsOf({ viewState }: PageController, chartLayout: ChartLayout): readonly string[] {
+  const { pinnedRegions } = viewState;
+  const isDivided = chartLayout.groups.some(({ title }) => title !== "");
+  return isDivided ? (pinnedRegions ?? []) : regionNamesOf(chartLayout);
+}
+
+/** Returns the regions whose drawings are open: pinned, moved by the present access, or with a picked element. */
+function openRegionsOf(controller: PageController, chartLayout: ChartLayout): ReadonlySet<string> {
+  const { focusesMoved, pickedElement } = controller.viewState;
+  const moved = focusesMoved ? movedRegionsOf(controller.currentMoment) : [];
+  const picked = pickedElement === undefined ? [] : [pickedElement.split(/[.>]/)[0] as string];
+  return new Set([...pinnedRegionsOf(controller, chartLayout), ...moved, ...picked]);
+}
+
+/** Returns the innermost active states by region: "holding.ready"; of one with several at once, "sampling, yes". */
+function leavesByRegion(stateValue: unknown): ReadonlyMap<string, string> {
+  const leaves = new Map<string, string>();
+  for (const path of activeStates(stateValue)) {
+    const [regionName = "", ...stateNames] = path.split(".");
+    const earlierStates = leaves.get(regionName);
+    const isSingle = earlierStates === undefined && stateNames.length > 0;
+    leaves.set(regionName, isSingle ? stateNames.join(".") : `${earlierStates}, ${stateNames.at(-1)}`);
+  }
+  return leaves;
+}
+
+/** Returns the regions that the access moved: to another state, or away and back. */
+function movedRegionsOf({ stateValue, stateValueBefore, transitions }: Moment): ReadonlySet<string> {
+  const before = leavesByRegion(stateValueBefore);
+  const changed = [...leavesByRegion(stateValue)].filter(([name, leaves]) => before.get(name) !== leaves);
+  const left = transitions.filter(({ source, target }) => target !== undefined && target !== source);
+  return new Set([
+    ...changed.map(([name]) => name),
+    ...left.map(({ source }) => source.split(".")[0] as string),
+  ]);
 }
 
 /** Returns a state's path and those of its ancestors. */
 const ancestors = (id: string): string[] =>
   id.split(".").map((_, i, parts) => parts.slice(0, i + 1).join("."));
-
-function drawChart(
-  controller: PageController,
-  chartLayout: ChartLayout,
-  allTransitions: readonly TransitionInWords[],
-) {
-  return html`<svg viewBox="0 0 ${chartLayout.width} ${chartLayout.height}" role="group" aria-label="${controller.session.chart.id}'s regions and states">
-    <defs>
-      ${["", "just", "never"].map(
-        (stateClass) =>
-          svg`<marker id=${`tip${stateClass}`} class=${`tip ${stateClass}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.8 7.4 4 0 7.2z"/></marker>`,
-      )}
-    </defs>
-    ${chartLayout.states.map((state) => drawState(controller, state, allTransitions))} ${chartLayout.arrows.map((arrow) => drawArrow(controller, arrow))}
-  </svg>`;
-}
-
-function pickElement(controller: PageController, id: string) {
-  return (event: Event) => {
-    if (event instanceof KeyboardEvent && event.key !== "Enter" && event.key !== " ") return;
-    event.stopPropagation();
-    event.preventDefault();
-    controller.changeView({ pickedElement: controller.viewState.pickedElement === id ? undefined : id });
-  };
-}
-
-function drawState(
-  controller: PageController,
-  state: StateBox,
-  allTransitions: readonly TransitionInWords[],
-) {
-  const { id, label, x, y, width, height, compound, depth, initial, stays } = state;
-  const stateClass = depth === 0 ? "region" : compound ? "compound" : "leaf";
-  const labelCentre = compound ? x + 10 : x + width / 2;
-  const dotsOrigin = compound
-    ? { x: x + width - 9 * stays.length - 4, y: y + 13 }
-    : { x: x + width / 2 - (stays.length - 1) * 4.5, y: y + height - 9 };
-  return svg`<g class=${`state ${stateClass}`} data-id=${id} tabindex="0" role="button" aria-label=${`${stateClass === "region" ? "region" : "state"} ${id}`}
-      @click=${pickElement(controller, id)} @keydown=${pickElement(controller, id)}>
-    <rect x=${x} y=${y} width=${width} height=${height} rx=${depth === 0 ? 8 : 6}></rect>
-    <text x=${labelCentre} y=${y + 17} text-anchor=${compound ? "start" : "middle"}>${label}</text>
-    ${initial && !compound ? svg`<circle class="initial" cx=${x + 7} cy=${y + 7} r="2"></circle>` : nothing}
-    ${stays.map(
-      (transitionIndex, i) =>
-        svg`<circle class="dot" data-transition=${transitionIndex} cx=${dotsOrigin.x + i * 9} cy=${dotsOrigin.y} r=${DOT_RADIUS}><title>${allTransitions[transitionIndex]?.event} ${allTransitions[transitionIndex]?.description}</title></circle>`,
-    )}
-  </g>`;
-}
-
-function drawArrow(controller: PageController, { source, target, points, label }: Arrow) {
-  const id = `${source}>${target}`;
-  const pathData = roundedPath(points);
-  return svg`<g class="arrow" data-id=${id} tabindex="0" role="button" aria-label=${`from ${source} to ${target}: ${label.text}`}
-      @click=${pickElement(controller, id)} @keydown=${pickElement(controller, id)}>
-    <path class="hit" d=${pathData}></path><path class="way" d=${pathData}></path>
-    <text x=${label.x + 2} y=${label.y + 10}>${label.text}</text>
-  </g>`;
-}
-
-/** Returns a path with rounded corners. */
-function roundedPath(points: readonly Point[]): string {
-  const [firstPoint, ...otherPoints] = points;
-  if (!firstPoint) return "";
-  let pathData = `M${firstPoint.x} ${firstPoint.y}`;
-  for (const [i, point] of otherPoints.entries()) {
-    const previousPoint = points[i] as Point;
-    const nextPoint = otherPoints[i + 1];
-    if (!nextPoint) pathData += `L${point.x} ${point.y}`;
-    else {
-      const [a, b] = [pointTowards(point, previousPoint), pointTowards(point, nextPoint)];
-      pathData += `L${a.x} ${a.y}Q${point.x} ${point.y} ${b.x} ${b.y}`;
-    }
-  }
-  return pathData;
-}
-
-function pointTowards(startPoint: Point, endPoint: Point): Point {
-  const length = Math.hypot(endPoint.x - startPoint.x, endPoint.y - startPoint.y);
-  const fraction = length === 0 ? 0 : Math.min(CORNER_RADIUS, length / 2) / length;
-  return {
-    x: startPoint.x + (endPoint.x - startPoint.x) * fraction,
-    y: startPoint.y + (endPoint.y - startPoint.y) * fraction,
-  };
-}
-
-/** Renders the picked element's transitions, else those just taken, with guards, actions and rules. */
-function drawDetails(controller: PageController) {
-  const { pickedElement } = controller.viewState;
-  const { currentMoment, session } = controller;
-  if (pickedElement === undefined) {
-    if (currentMoment.transitions.length === 0)
-      return html`<h3>Nothing taken</h3><p class="hint">Pick a state or an arrow for its transitions.</p>`;
-    return html`<h3>Just taken</h3><ul class="transitions">${currentMoment.transitions.map((it) => transitionItem(controller, it))}</ul>`;
-  }
-  const [source = "", target] = pickedElement.split(">");
-  const allTransitions = transitionsOf(session.chart.machine).filter(
-    (it) => it.source === source && (target === undefined || it.target === target),
-  );
-  const ruleNames = [...new Set(allTransitions.flatMap((it) => it.rules))];
-  return html`<h3>${source}${target === undefined ? nothing : html` → ${target.split(".").at(-1)}`}
-      <button type="button" aria-label="Close" title="Close" @click=${() => controller.changeView({ pickedElement: undefined })}>×</button></h3>
-    ${allTransitions.length === 0 ? html`<p class="hint">No transition leaves it by itself.</p>` : nothing}
-    <ul class="transitions">
-      ${allTransitions.map(
-        (it) => html`<li class=${session.transitionCounts.has(it) ? "" : "never"}>
-          <code>${it.event}${it.guard === undefined ? nothing : html` <b>[${it.guard}]</b>`}</code>
-          <span class="times">${session.transitionCounts.has(it) ? `${session.transitionCounts.get(it)?.toLocaleString("en-US")}×` : "never taken"}</span>
-          <span>${it.description}${it.target === undefined || it.target === it.source ? "" : ` → ${it.target}`}</span>
-          ${it.actions.length === 0 ? nothing : html`<small>${it.actions.join(", ")}</small>`}
-        </li>`,
-      )}
-    </ul>
-    <dl class="rules">${ruleNames.map((rule) => ruleItem(`${rule}: ${session.chart.rules[rule] ?? ""}`))}</dl>`;
-}

@@ -16,7 +16,7 @@ const I64 = 0x7e;
 const NO_RESULT = undefined;
 const END = OP.end;
 const [LOCAL_GET, LOCAL_TEE, I32_CONST, IF, ELSE, CALL] = [0x20, 0x22, 0x41, 0x04, 0x05, 0x10] as const;
-const [I32_ADD, I32_SUB, I32_LT_U] = [0x6a, 0x6b, 0x49] as const;
+const [I32_ADD, I32_SUB, I32_LT_U, I32_GE_U, GLOBAL_SET] = [0x6a, 0x6b, 0x49, 0x4f, 0x24] as const;
 const [I32_EXTEND8_S, I32_EXTEND16_S, I64_EXTEND_I32_S, I64_EXTEND_I32_U, I32_WRAP_I64] = [
   0xc0, 0xc1, 0xac, 0xad, 0xa7,
 ] as const;
@@ -24,6 +24,12 @@ const [I32_EXTEND8_S, I32_EXTEND16_S, I64_EXTEND_I32_S, I64_EXTEND_I32_U, I32_WR
 /** The functions of `uart` that replace loads and stores, in the order in which they are imported. */
 const IMPORTS = ["read8", "read16", "read32", "write8", "write16", "write32"] as const;
 type ImportName = (typeof IMPORTS)[number];
+
+/** The import that loops call, by module and name: no compiler writes such names. */
+export const LOOP_IMPORT = ["vm-superio", "loop"] as const;
+
+/** After how many turns of loops the import is called: as many as a processor makes in a microsecond or so. */
+const LOOP_TURNS = 1024;
 
 /** An instruction that accesses memory, and what it does with the value of the bus. */
 interface MemoryAccess {
@@ -56,10 +62,14 @@ const ACCESSES: Readonly<Record<number, MemoryAccess>> = {
 
 const isLoad = (opcode: number): boolean => opcode <= OP.lastLoad;
 
-/** Rewrites a module so that loads and stores in a window call the imports of `uart`, with the address. */
-class WindowRewriter {
+/** Rewrites a module so that loads and stores in a window call the imports of `uart`, with the address, and loops now and then an import. */
+class ModuleRewriter {
   readonly #sections: readonly Section[];
-  readonly #window: MemoryWindow;
+  readonly #window: MemoryWindow | undefined;
+  /** The new imports, by module and name. */
+  readonly #imports: readonly (readonly [module: string, name: string])[];
+  /** The index of the global that counts the turns of loops. */
+  readonly #turnsIndex: number;
   /** The number of functions that the module imports itself. Those after them move by the number of new imports. */
   readonly #oldImportCount: number;
   readonly #typeCount: number;
@@ -67,9 +77,14 @@ class WindowRewriter {
   /** The opcodes that have a helper, in the order of the helpers. */
   readonly #helpers: number[] = [];
 
-  constructor(sections: readonly Section[], window: MemoryWindow) {
+  constructor(sections: readonly Section[], window: MemoryWindow | undefined) {
     this.#sections = sections;
     this.#window = window;
+    this.#imports = [
+      ...(window === undefined ? [] : IMPORTS.map((name) => ["uart", name] as const)),
+      LOOP_IMPORT,
+    ];
+    this.#turnsIndex = countImports(sections, KIND.global) + this.#read(SECTION.global).u32();
     this.#oldImportCount = countImports(sections, KIND.function);
     this.#typeCount = this.#read(SECTION.type).u32();
     this.#functionCount = this.#read(SECTION.function).u32();
@@ -98,7 +113,7 @@ class WindowRewriter {
   }
 
   #moved(index: number): number {
-    return index < this.#oldImportCount ? index : index + IMPORTS.length;
+    return index < this.#oldImportCount ? index : index + this.#imports.length;
   }
 
   #importIndex(name: ImportName): number {
@@ -107,7 +122,7 @@ class WindowRewriter {
 
   #helperIndex(opcode: number): number {
     if (!this.#helpers.includes(opcode)) this.#helpers.push(opcode);
-    return this.#oldImportCount + IMPORTS.length + this.#functionCount + this.#helpers.indexOf(opcode);
+    return this.#oldImportCount + this.#imports.length + this.#functionCount + this.#helpers.indexOf(opcode);
   }
 
   /** Copies an expression with its `end`; functions have moved, and memory is accessed by helpers. */
@@ -121,11 +136,22 @@ class WindowRewriter {
       const operands = new ByteReader(reader.bytes, start + 1, reader.offset);
       if (opcode === OP.call || opcode === OP.returnCall || opcode === OP.refFunc)
         writer.byte(opcode).u32(this.#moved(operands.u32()));
-      else if (ACCESSES[opcode] && isPlainAccess(operands)) {
+      else if (this.#window && ACCESSES[opcode] && isPlainAccess(operands)) {
         operands.u32();
         writer.byte(I32_CONST).s32(operands.u32()).byte(CALL).u32(this.#helperIndex(opcode));
       } else writer.raw(reader.bytes.subarray(start, reader.offset));
+      if (opcode === OP.loop) this.#countTurn(writer);
     }
+  }
+
+  /** Writes what each turn of a loop begins with: a count of turns, and a call when there have been many. */
+  #countTurn(writer: ByteWriter): void {
+    const loopIndex = this.#oldImportCount + this.#imports.length - 1;
+    writer.byte(OP.globalGet).u32(this.#turnsIndex).byte(I32_CONST).s32(1).byte(I32_ADD);
+    writer.byte(GLOBAL_SET).u32(this.#turnsIndex).byte(OP.globalGet).u32(this.#turnsIndex);
+    writer.byte(I32_CONST).s32(LOOP_TURNS).byte(I32_GE_U).byte(IF).byte(0x40);
+    writer.byte(I32_CONST).s32(0).byte(GLOBAL_SET).u32(this.#turnsIndex);
+    writer.byte(CALL).u32(loopIndex).byte(END);
   }
 
   #rewriteCode(): ByteWriter {
@@ -150,7 +176,7 @@ class WindowRewriter {
   /** A helper takes the address, of a store the value, and the offset of the instruction. */
   #helperBody(opcode: number): ByteWriter {
     const { importName, valueType, conversion } = ACCESSES[opcode] as MemoryAccess;
-    const { base, size } = this.#window;
+    const { base, size } = this.#window as MemoryWindow;
     const offsetIndex = isLoad(opcode) ? 1 : 2;
     const sumIndex = offsetIndex + 1;
     const body = new ByteWriter().u32(1).u32(1).byte(I32);
@@ -171,16 +197,16 @@ class WindowRewriter {
     const reader = this.#read(SECTION.type);
     reader.u32();
     const content = new ByteWriter()
-      .u32(this.#typeCount + IMPORTS.length + this.#helpers.length)
+      .u32(this.#typeCount + this.#imports.length + this.#helpers.length)
       .raw(reader.bytes.subarray(reader.offset));
     const addType = (parameters: readonly number[], result: number | undefined): void => {
       content.byte(0x60).u32(parameters.length).raw(parameters);
       if (result === NO_RESULT) content.u32(0);
       else content.u32(1).byte(result);
     };
-    for (const name of IMPORTS)
+    for (const [, name] of this.#imports)
       if (name.startsWith("read")) addType([I32], I32);
-      else addType([I32, I32], NO_RESULT);
+      else addType(name.startsWith("write") ? [I32, I32] : [], NO_RESULT);
     for (const opcode of this.#helpers) {
       const { valueType } = ACCESSES[opcode] as MemoryAccess;
       if (isLoad(opcode)) addType([I32, I32], valueType);
@@ -193,11 +219,11 @@ class WindowRewriter {
     const reader = this.#read(SECTION.import);
     const importCount = reader.u32();
     const content = new ByteWriter()
-      .u32(importCount + IMPORTS.length)
+      .u32(importCount + this.#imports.length)
       .raw(reader.bytes.subarray(reader.offset));
-    for (const [i, name] of IMPORTS.entries())
+    for (const [i, [module, name]] of this.#imports.entries())
       content
-        .name("uart")
+        .name(module)
         .name(name)
         .byte(KIND.function)
         .u32(this.#typeCount + i);
@@ -210,20 +236,19 @@ class WindowRewriter {
     const content = new ByteWriter()
       .u32(this.#functionCount + this.#helpers.length)
       .raw(reader.bytes.subarray(reader.offset));
-    for (const i of this.#helpers.keys()) content.u32(this.#typeCount + IMPORTS.length + i);
+    for (const i of this.#helpers.keys()) content.u32(this.#typeCount + this.#imports.length + i);
     return content;
   }
 
-  #rewriteGlobals(): ByteWriter | undefined {
-    if (!sectionContent(this.#sections, SECTION.global)) return undefined;
+  #rewriteGlobals(): ByteWriter {
     const reader = this.#read(SECTION.global);
     const globalCount = reader.u32();
-    const content = new ByteWriter().u32(globalCount);
+    const content = new ByteWriter().u32(globalCount + 1);
     for (let i = 0; i < globalCount; i++) {
       content.byte(reader.byte()).byte(reader.byte());
       this.#copyExpression(reader, content);
     }
-    return content;
+    return content.byte(I32).byte(1).byte(I32_CONST).s32(0).byte(END);
   }
 
   #rewriteExports(): ByteWriter | undefined {
@@ -309,8 +334,8 @@ const isPlainAccess = (operands: ByteReader): boolean => {
 };
 
 /**
- * Makes loads and stores of up to 32 bits in a window accesses of the bus, as a processor does for memory-mapped registers. The rest of the
- * module keeps its meaning.
+ * Makes loads and stores of up to 32 bits in a window accesses of the bus, as a processor does for memory-mapped registers. A loop calls
+ * {@link LOOP_IMPORT} now and then, so that time passes and interrupts come in a wait without an access. The rest of the module keeps its meaning.
  */
-export const mapMemory = (sections: readonly Section[], window: MemoryWindow): Section[] =>
-  new WindowRewriter(sections, window).rewrite();
+export const instrument = (sections: readonly Section[], window: MemoryWindow | undefined): Section[] =>
+  new ModuleRewriter(sections, window).rewrite();
