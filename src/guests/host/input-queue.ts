@@ -7,6 +7,14 @@ export interface InputSender {
   readonly respectsRts: boolean;
 }
 
+/** A machine whose guest reads the device. */
+export interface InputPacer {
+  /** True if bytes never arrive in the guest's hands, but when its turn is over. */
+  readonly waitsForTurnEnd: boolean;
+  /** Called when the guest's turn is over, before bytes arrive. */
+  readonly turnEnded: () => void;
+}
+
 interface PendingWrite {
   readonly bytes: Uint8Array;
   position: number;
@@ -27,7 +35,7 @@ export class InputQueue implements LineSource {
   #waiting = 0;
   #isPumping = false;
   #isScheduled = false;
-  #drivers = 0;
+  readonly #pacers = new Set<InputPacer>();
   #unobserve: (() => void) | undefined;
   /** The tick from which the line carries the next character. */
   #lineFreeAt = 0;
@@ -83,14 +91,10 @@ export class InputQueue implements LineSource {
     for (const pending of all) if (pending.sender === sender) pending.completed?.();
   }
 
-  /** Leaves it to the caller to {@link pump} from now on. @returns a function that ends that. */
-  drive(): () => void {
-    this.#drivers++;
-    this.#observe();
-    return () => {
-      this.#drivers--;
-      this.pump();
-    };
+  /** Adds a machine whose guest reads the device. @returns a function that removes it. */
+  addPacer(pacer: InputPacer): () => void {
+    this.#pacers.add(pacer);
+    return () => void this.#pacers.delete(pacer);
   }
 
   /** The tick at which the next byte arrives on a line that takes time. */
@@ -148,7 +152,7 @@ export class InputQueue implements LineSource {
     const waits = this.#waiting > 0;
     if (waits) device.lineSource = this;
     else if (device.lineSource === this) device.lineSource = undefined;
-    if (waits && this.#drivers === 0) {
+    if (waits) {
       this.#unobserve ??= device.onInputEnd(() => this.#inputEnded());
     } else {
       this.#unobserve?.();
@@ -159,7 +163,9 @@ export class InputQueue implements LineSource {
   #inputEnded(): void {
     const device = this.#device;
     if (this.#isPumping || device.capacity === 0) return;
-    if (device.characterTicks > 0 || device.isReceiveEmpty) {
+    const isInHands =
+      device.isReceiveEmpty && ![...this.#pacers].some(({ waitsForTurnEnd }) => waitsForTurnEnd);
+    if (device.characterTicks > 0 || isInHands) {
       this.pump();
       return;
     }
@@ -167,7 +173,8 @@ export class InputQueue implements LineSource {
     this.#isScheduled = true;
     queueMicrotask(() => {
       this.#isScheduled = false;
-      if (this.#drivers === 0) this.pump();
+      for (const { turnEnded } of this.#pacers) turnEnded();
+      this.pump();
     });
   }
 }

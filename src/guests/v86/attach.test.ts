@@ -109,6 +109,39 @@ describe.each([
     expect(readBytes).toEqual(sentBytes);
   });
 
+  test("fills its FIFO when the guest's turn is over, without a timer", async () => {
+    const uartDevice = attach(make() as Uart);
+    outb(0x3fa, 0x01);
+    const sentBytes = Array.from({ length: 300 }, (_, loopIndex) => loopIndex & 0xff);
+    for (const dataByte of sentBytes) bus.send("serial0-input", dataByte);
+    const readBytes: number[] = [];
+    let turns = 0;
+    for (; readBytes.length < sentBytes.length && turns < 10; turns++) {
+      while (inb(0x3fd) & 1) readBytes.push(inb(0x3f8));
+      // A Serial is never filled in the guest's hands.
+      if (uartDevice instanceof Serial) expect(readBytes.length).toBe(Math.min(64 * (turns + 1), 300));
+      await Promise.resolve();
+    }
+    expect(readBytes).toEqual(sentBytes);
+    expect(turns).toBe(uartDevice instanceof Serial ? 5 : 1);
+  });
+
+  test("does not fill the journal of a guest that waits", () => {
+    const uartDevice = attach(make() as Uart);
+    v86.bus.send("emulator-started", undefined);
+    const start = uartDevice.journal.next;
+    for (let run = 0; run < 10_000; run++) {
+      time += 0.1;
+      cpu.run_hardware_timers(0, time);
+    }
+    expect(uartDevice.journal.next - start).toBeLessThanOrEqual(20);
+    const seconds = uartDevice.toSeconds(uartDevice.now);
+    expect([seconds > 0.9, seconds <= 1]).toEqual([true, true]);
+    inb(0x3fd);
+    expect(uartDevice.toSeconds(uartDevice.now)).toBeCloseTo(1, 3);
+    v86.bus.send("emulator-stopped", undefined);
+  });
+
   test("interrupts, and v86's own UART does not", () => {
     attach(make() as Uart);
     outb(0x3fa, 0x01);

@@ -53,8 +53,6 @@ export interface AttachedUart {
 
 const PORTS = [0x3f8, 0x2f8, 0x3e8, 0x2e8] as const;
 const IRQS = [4, 3, 4, 3] as const;
-/** The interval at which bytes that wait for room are offered to the device, in milliseconds: some 16 kB a second in a FIFO of 16. */
-const PACE = 1;
 const MCR_OFFSET = 4;
 /** v86's events for the modem inputs, and which input each moves. */
 const MODEM_INPUTS = {
@@ -303,7 +301,11 @@ class Attachment {
     }
     const onFailure = inputQueue.onFailure;
     inputQueue.onFailure = this.#error;
-    const onEnd = inputQueue.drive();
+    const onEnd = inputQueue.addPacer({
+      // Linux's handler stops after 256 characters, and a Serial that was filled up meanwhile reports none of those that are left (S6).
+      waitsForTurnEnd: !hasPins(uartDevice),
+      turnEnded: () => this.#guarded(() => emulatorClock.bring()),
+    });
     this.#undoSteps.push(() => {
       inputQueue.onFailure = onFailure;
       onEnd();
@@ -316,22 +318,14 @@ class Attachment {
     this.#undoSteps.push(() => bus.unregister(busEvent, listener as (value: never) => void));
   }
 
-  /**
-   * Time passes as the emulator's timers run, and they run when the device is due. Then, and not while the guest reads, comes what waits
-   * for room: Linux's interrupt handler stops after 256 characters, and a `Serial` whose FIFO was filled up under its hands reports
-   * none of those that are left (S6).
-   */
+  /** Time passes as the emulator's timers run, and they run when the device is due: the next byte on a line that takes time is as well. */
   #time(emulatorClock: EmulatorClock): void {
     const { user } = this.#insides;
     const inputQueue = inputOf(this.#device);
     this.#override("run_hardware_timers", (run) => (acpiTimer, currentTick) => {
-      this.#guarded(() => emulatorClock.bring());
+      this.#guarded(() => emulatorClock.bringIfDue());
       inputQueue.pump();
-      return Math.min(
-        run(acpiTimer, currentTick),
-        emulatorClock.untilDue,
-        inputQueue.waiting > 0 ? PACE : Number.POSITIVE_INFINITY,
-      );
+      return Math.min(run(acpiTimer, currentTick), emulatorClock.untilDue);
     });
     this.#override("reboot_internal", (reboot) => () => {
       if (hasPins(this.#device)) this.#guarded(() => this.#device.apply({ type: "reset" }));

@@ -2,6 +2,8 @@ import type { Device } from "../../device/index.js";
 
 /** The interval at which a device without timers advances, in milliseconds: its journal then says when things happened. */
 const COARSE = 1;
+/** The interval at which a device advances that nobody uses and that is not due, in milliseconds: its observers then see time pass. */
+const IDLE = 50;
 
 /**
  * A device's time, which follows the emulator's clock. v86 takes its time from `performance.now()`, and so does this, as long as the
@@ -47,11 +49,23 @@ export class EmulatorClock {
 
   /** Lets the device's time pass up to now. @throws what the device's surroundings throw. */
   bring(): void {
+    this.#advance(this.#grain);
+  }
+
+  /** Lets time pass if the device does something by itself then: a guest that waits must not fill the journal. @throws as {@link bring} does. */
+  bringIfDue(): void {
+    const idleTicks = IDLE * this.#ticksPerMillisecond;
+    const { nextDue = Number.POSITIVE_INFINITY, now } = this.#device;
+    this.#advance(Math.max(this.#grain, Math.min(idleTicks, nextDue - now)));
+  }
+
+  /** @param leastTicks - fewer ticks do not pass yet. */
+  #advance(leastTicks: number): void {
     if (!this.#running) return;
     const uartDevice = this.#device;
     const currentTick = this.#tick + Math.floor((this.#now() - this.#origin) * this.#ticksPerMillisecond);
     const tickCount = currentTick - uartDevice.now;
-    if (tickCount >= this.#grain) uartDevice.advance(tickCount);
+    if (tickCount >= leastTicks) uartDevice.advance(tickCount);
   }
 
   /** Milliseconds until the device does something by itself. */
