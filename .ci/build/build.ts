@@ -21,6 +21,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
     Object.values(SUBPATHS).map(({ folder }) => [builtName(folder), `${folder}/index.ts`]),
   ),
   "cli/bin": "src/cli/bin.ts",
+  "cli/test-worker": "src/cli/test/test-worker.ts",
 };
 
 /** Turns the `require` calls of commander, which is CommonJS, for Node's modules into imports: an ES module has no `require`. */

@@ -4,14 +4,34 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const CLI = `${process.execPath} --import ${join(ROOT, "node_modules/tsx/dist/loader.mjs")} ${join(ROOT, "src/cli/bin.ts")}`;
 const BUG = /^FAILED {2}uart16550 pc16550d, edge interrupts: received-not-stuck, in \d+ runs?$/m;
 
 const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-new-"));
 afterAll(() => rmSync(tempFolder, { recursive: true }));
+
+/** The package as it is installed, for which only the command line is built. */
+const PACKAGE = join(tempFolder, "package");
+const CLI = `${process.execPath} ${join(PACKAGE, "dist/cli/bin.js")}`;
+
+beforeAll(async () => {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { "cli/bin": "src/cli/bin.ts", "cli/test-worker": "src/cli/test/test-worker.ts" },
+    outdir: join(PACKAGE, "dist"),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "warning",
+  });
+  for (const name of ["package.json", "include", "examples", "node_modules"])
+    symlinkSync(join(ROOT, name), join(PACKAGE, name));
+});
 
 /** Runs a shell's command. */
 const run = (command: string, folder: string): SpawnSyncReturns<string> =>
@@ -92,4 +112,20 @@ test("the driver in TypeScript is found out by its script, and CI gets its repor
   expect(ci.status).toBe(1);
   expect(readFileSync(join(folder, "report.xml"), "utf8")).toContain('<failure type="received-not-stuck"');
   expect(existsSync(join(folder, "failures/uart16550-pc16550d-edge-received-not-stuck.jsonl"))).toBe(true);
+});
+
+test("two jobs are two threads, with the answer of one", () => {
+  const folder = createDriver("c", "jobs");
+  expect(run(`${MAKE["c"]} driver.wasm`, folder).status).toBe(0);
+  const testWith = (jobs: number) => {
+    const flags = `--seed 3 --runs 250 --preset ns16550 --pic all --json --failures none --jobs ${jobs}`;
+    const { stdout, stderr, status } = run(`${CLI} test driver.wasm ${flags}`, folder);
+    expect(stderr.replace(/^uart16550.*\n/gm, "")).toBe("");
+    expect(status).toBe(1);
+    const { results } = JSON.parse(stdout) as { results: { milliseconds: number; ok: boolean }[] };
+    return results.map(({ milliseconds, ...result }) => result);
+  };
+  const results = testWith(2);
+  expect(results).toEqual(testWith(1));
+  expect(results.map(({ ok }) => ok)).toEqual([false, true, true]);
 });

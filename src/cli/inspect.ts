@@ -5,7 +5,7 @@ import { type RecordingFlags, withDeviceOptions, withRecordingOptions } from "./
 import type { DeviceChoice } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
-import { openInput } from "./input.js";
+import { type InputFile, openInput } from "./input.js";
 import { readSources } from "./inspect-sources.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
@@ -50,8 +50,16 @@ function parsePort(text: string): number {
 }
 
 async function runInspect(filePath: string, flags: InspectFlags, io: Io): Promise<ExitCode> {
+  return inspectInput(await openInput(filePath, io), flags, io);
+}
+
+/**
+ * Serves a recording to the inspector until the user ends it, or writes it as a page.
+ *
+ * @throws CommandError, RecordingError or JournalError if it cannot be read.
+ */
+export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io): Promise<ExitCode> {
   const progress = new Progress(io);
-  const input = await openInput(filePath, io);
   const sources = await readSources(input, flags, progress).finally(() => progress.hide());
   if (flags.out !== undefined) return saveSession(sources, flags.out, io);
   const inspector = await withUserErrors(() => inspectSources(sources, flags.port));

@@ -9,6 +9,7 @@ import { exploreCommand } from "./explore.js";
 import { exportCommand } from "./export.js";
 import { inspectCommand } from "./inspect.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
+import { lintCommand } from "./lint/lint.js";
 import { newCommand } from "./new/new.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((io: Io, setExitCode: (exitCode: ExitCode) => void) =>
   runCommand,
   exportCommand,
   convertCommand,
+  lintCommand,
   proveCommand,
   exploreCommand,
   diffCommand,

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Argument, Command } from "commander";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
+import { packageFolder } from "../package-folder.js";
 
 /** A file of a new driver: its path in the package, and in the driver's folder. */
 type FileCopy = readonly [source: string, target: string];
@@ -87,14 +87,6 @@ export function newCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): C
       await io.stdout.write(nextSteps(LANGUAGES[language], folder));
       setExitCode(0);
     });
-}
-
-/** Finds the folder of this package, in which its files for users are. */
-async function packageFolder(): Promise<string> {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const manifest = await readFile(join(folder, "package.json"), "utf8").catch(() => undefined);
-    if (manifest !== undefined) return folder;
-  }
 }
 
 /** Writes the files of a driver. @throws CommandError if the folder is not empty, or cannot be written. */

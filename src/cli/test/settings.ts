@@ -100,8 +100,9 @@ function checkSetting(options: PlayOptions, library: TestingLibrary): void {
   try {
     library.playDriver(() => ({ init() {} }), options, []);
   } catch (error) {
-    const message = (error as Error).message.replace(/^\w+(?=:)/, (name) => FLAG_NAMES[name] ?? name);
-    throw new CommandError(`--${message}`);
+    const [, name = "", rest = ""] = /^(\w+)(: expected.*)$/s.exec((error as Error).message) ?? [];
+    if (name === "") throw error;
+    throw new CommandError(`--${FLAG_NAMES[name] ?? name}${rest}`);
   }
 }
 

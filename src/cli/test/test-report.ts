@@ -30,8 +30,15 @@ export function reportInWords({ target, entryPoints, seed, results }: TestReport
       return `${paint("red", "FAILED")}  ${setting.name}: ${failure.claim}, in ${formatCount(runs, "run")}`;
     return `${paint("green", "passed")}  ${setting.name}: ${formatCount(runs, "run")} in ${(milliseconds / 1000).toFixed(1)} s, ${coverageInWords(result)}`;
   });
-  const failures = results.flatMap(({ failure, setting, isStoredFailure }) => {
+  const failures = results.flatMap(({ failure, setting, isStoredFailure }, index) => {
     if (!failure) return [];
+    const equal = results.slice(0, index).find((earlier) => isSameScenario(earlier.failure, failure));
+    if (equal)
+      return [
+        "",
+        paint("bold", setting.name),
+        `${failure.claim}, in the same scenario as on ${equal.setting.name}.`,
+      ];
     const origin = isStoredFailure ? ["It failed in the same scenario in an earlier test."] : [];
     return ["", paint("bold", setting.name), failureInWords(failure), ...origin];
   });
@@ -40,6 +47,13 @@ export function reportInWords({ target, entryPoints, seed, results }: TestReport
     : [];
   return `${[`${paint("bold", target)}: ${entryPoints.join(", ")}; seed ${seed}`, ...lines, ...failures, ...ending].join("\n")}\n`;
 }
+
+/** True for failures that read the same. */
+const isSameScenario = (one: SettingResult["failure"], other: SettingResult["failure"]): boolean =>
+  one !== undefined &&
+  one.claim === other?.claim &&
+  one.detail === other.detail &&
+  one.scenario === other.scenario;
 
 /** Describes a failure without the hint for programs on how to reproduce it. */
 const failureInWords = ({

@@ -1,8 +1,9 @@
 import type { CheckOptions, CheckResult, DriverFailure } from "../../testing/index.js";
 import type { Io } from "../io.js";
+import type { CheckPool } from "./check-pool.js";
 import type { FailureStore, StoredFailure } from "./failure-store.js";
 import type { Setting } from "./settings.js";
-import type { TestingLibrary, TestTarget } from "./target.js";
+import type { TestTarget } from "./target.js";
 
 /** The number of scenarios between two looks at the clock, and those of each in which transitions are counted. */
 const ROUND_RUNS = 100;
@@ -42,65 +43,91 @@ export interface TestProgress {
   readonly total: number;
 }
 
-/** Checks a driver, synchronous or not. */
-export type CheckTarget = (options: CheckOptions) => CheckResult | Promise<CheckResult>;
-
-/** Returns the check that suits a driver. */
-export const checkOf =
-  (target: TestTarget, library: TestingLibrary): CheckTarget =>
-  (options) =>
-    target.isAsync
-      ? library.checkDriverAsync(target.makeDriver, options)
-      : library.checkDriver(target.makeDriver, options);
-
-/** The rounds on one machine, with what they have found so far. */
+/** The rounds on one machine, with what they have found so far. Rounds may end in any order; they count in theirs. */
 class SettingRun {
   readonly setting: Setting;
-  readonly #check: CheckTarget;
+  readonly #budget: TestBudget;
+  readonly #endedRounds = new Map<number, CheckResult>();
   readonly #missed = new Map<string, number>();
   readonly #causes: Record<string, number> = {};
   #total = 0;
-  #rounds = 0;
+  #countedChecks = 0;
+  #startedRounds = 0;
+  #countedRounds = 0;
+  /** The scenarios of an earlier call's failure. */
+  #storedRuns = 0;
   runs = 0;
   milliseconds = 0;
   failure: DriverFailure | undefined;
   isStoredFailure = false;
 
-  constructor(setting: Setting, check: CheckTarget) {
+  constructor(setting: Setting, budget: TestBudget) {
     this.setting = setting;
-    this.#check = check;
+    this.#budget = budget;
   }
 
   get taken(): number {
-    return this.#total - [...this.#missed.values()].filter((count) => count === this.#rounds).length;
+    return this.#total - [...this.#missed.values()].filter((count) => count === this.#countedChecks).length;
   }
 
   get total(): number {
     return this.#total;
   }
 
-  /** Tries a number of scenarios. */
-  async tryRound(round: Pick<CheckOptions, "seed" | "numRuns" | "examples">, io: Io): Promise<void> {
+  /** The number of rounds that have been started. */
+  get startedRounds(): number {
+    return this.#startedRounds;
+  }
+
+  /** The number of scenarios of the next round; 0 if there is none. */
+  get nextRuns(): number {
+    if (this.failure) return 0;
+    const startedRuns = this.#storedRuns + this.#startedRounds * ROUND_RUNS;
+    return Math.max(0, Math.min(ROUND_RUNS, this.#budget.runs - startedRuns));
+  }
+
+  /** Tries the next round. */
+  async tryRound(pool: CheckPool, io: Io): Promise<void> {
+    const numRuns = this.nextRuns;
+    const round = this.#startedRounds++;
+    const seed = (this.#budget.seed + round) | 0;
+    this.#endedRounds.set(round, await this.#check({ seed, numRuns }, pool, io));
+    for (;;) {
+      const ended = this.#endedRounds.get(this.#countedRounds);
+      // What comes after a failure is not tried with one job.
+      if (!ended || this.failure) break;
+      this.#endedRounds.delete(this.#countedRounds++);
+      this.#count(ended);
+    }
+  }
+
+  /** Tries the failure of an earlier call: its scenario, and then the scenarios of its seed. */
+  async tryStored({ seed, runs, actions }: StoredFailure, pool: CheckPool, io: Io): Promise<void> {
+    this.#count(await this.#check({ seed, numRuns: runs + 1, examples: [actions] }, pool, io));
+    this.#storedRuns = this.runs;
+    this.isStoredFailure = this.failure?.runs === 1;
+  }
+
+  async #check(
+    round: Pick<CheckOptions, "seed" | "numRuns" | "examples">,
+    pool: CheckPool,
+    io: Io,
+  ): Promise<CheckResult> {
     const startTime = io.now();
-    const { failure, runs, coverage } = await this.#check({
-      ...this.setting.options,
-      ...round,
-      coverageRuns: ROUND_COVERAGE_RUNS,
-    });
+    const options = { ...this.setting.options, ...round, coverageRuns: ROUND_COVERAGE_RUNS };
+    const checkResult = await pool.check(options);
     this.milliseconds += io.now() - startTime;
+    return checkResult;
+  }
+
+  #count({ failure, runs, coverage }: CheckResult): void {
     this.runs += runs;
-    this.#rounds++;
+    this.#countedChecks++;
     this.#total = coverage.total;
     for (const id of coverage.missed) this.#missed.set(id, (this.#missed.get(id) ?? 0) + 1);
     for (const [cause, count] of Object.entries(coverage.causes))
       this.#causes[cause] = (this.#causes[cause] ?? 0) + count;
     this.failure = failure;
-  }
-
-  /** Tries the failure of an earlier call: its scenario, and then the scenarios of its seed. */
-  async tryStored({ seed, runs, actions }: StoredFailure, io: Io): Promise<void> {
-    await this.tryRound({ seed, numRuns: runs + 1, examples: [actions] }, io);
-    this.isStoredFailure = this.failure?.runs === 1;
   }
 
   result(): SettingResult {
@@ -112,37 +139,49 @@ class SettingRun {
   }
 }
 
+/** Returns the machine whose next round is due: of the one that has had the fewest, the first. */
+const nextDue = (settingRuns: readonly SettingRun[]): SettingRun | undefined =>
+  settingRuns
+    .filter(({ nextRuns }) => nextRuns > 0)
+    .reduce<SettingRun | undefined>(
+      (due, settingRun) => (due && due.startedRounds <= settingRun.startedRounds ? due : settingRun),
+      undefined,
+    );
+
 /**
- * Tries a driver on each machine until it fails there, or the budget is used up. What failed in an earlier call comes first.
+ * Tries a driver on each machine until it fails there, or the budget is used up. What failed in an earlier call comes first. With several
+ * jobs the answer is that of one, unless time ends it.
  *
  * @param showProgress - called between rounds.
  */
 export async function runTests(
-  target: TestTarget,
+  target: Pick<TestTarget, "name">,
   settings: readonly Setting[],
   budget: TestBudget,
-  { check, store, io }: { check: CheckTarget; store: FailureStore | undefined; io: Io },
+  { pool, store, io }: { pool: CheckPool; store: FailureStore | undefined; io: Io },
   showProgress: (progress: TestProgress) => Promise<void>,
 ): Promise<SettingResult[]> {
   const startTime = io.now();
-  const settingRuns = settings.map((setting) => new SettingRun(setting, check));
-  for (const settingRun of settingRuns) {
-    const stored = store?.find(target.name, settingRun.setting.name);
-    if (stored) await settingRun.tryStored(stored, io);
-  }
+  const settingRuns = settings.map((setting) => new SettingRun(setting, budget));
   const hasTime = () => budget.milliseconds === undefined || io.now() - startTime < budget.milliseconds;
-  let openRuns = settingRuns.filter(({ failure }) => !failure);
-  for (let round = 0; openRuns.length > 0 && hasTime(); round++) {
-    for (const settingRun of openRuns) {
-      const numRuns = Math.min(ROUND_RUNS, budget.runs - settingRun.runs);
-      if (numRuns > 0) await settingRun.tryRound({ seed: (budget.seed + round) | 0, numRuns }, io);
+  const pending = [...settingRuns];
+  const tryStored = async (): Promise<void> => {
+    for (let settingRun = pending.shift(); settingRun; settingRun = pending.shift()) {
+      const stored = store?.find(target.name, settingRun.setting.name);
+      if (stored) await settingRun.tryStored(stored, pool, io);
+    }
+  };
+  const tryRounds = async (): Promise<void> => {
+    while (hasTime()) {
+      const settingRun = nextDue(settingRuns);
+      if (!settingRun) return;
+      await settingRun.tryRound(pool, io);
       await showProgress(settingRun);
       // The clock of the host and its signals have their turn.
       await new Promise((resolve) => setImmediate(resolve));
-      if (!hasTime()) break;
     }
-    openRuns = openRuns.filter(({ failure, runs }) => !failure && runs < budget.runs);
-  }
+  };
+  for (const job of [tryStored, tryRounds]) await Promise.all(Array.from({ length: pool.jobs }, job));
   const results = settingRuns.map((settingRun) => settingRun.result());
   for (const result of results) await keepFailure(result, target, store);
   return results;
@@ -151,7 +190,7 @@ export async function runTests(
 /** Keeps the failure of a result for the next call, or forgets an earlier one. */
 async function keepFailure(
   { setting, failure, runs, isStoredFailure }: SettingResult,
-  { name }: TestTarget,
+  { name }: Pick<TestTarget, "name">,
   store: FailureStore | undefined,
 ): Promise<void> {
   // A machine that was not tried keeps its failure.

@@ -134,6 +134,21 @@ describe("vm-superio test", () => {
     expect(await main(["replay", journal], io)).toBe(0);
   });
 
+  it("says once what several machines share", async () => {
+    const { out } = await runTest(WRONG, ...FEW, "--preset", "ns16450", "--pic", "edge,level");
+    expect(out).toContain("\nthr-room, in the same scenario as on uart16550 ns16450, edge interrupts.\n");
+    expect(out.match(/THR <- 0x43/g)).toHaveLength(2);
+  });
+
+  it("serves the first failure to the inspector, and keeps its exit code", async () => {
+    const { exitCode, out } = await runTest(WRONG, ...FEW, "--preset", "qemu,ns16450", "--inspect");
+    expect(out).toMatch(
+      /^inspect uart16550 qemu, edge interrupts at http:\/\/127\.0\.0\.1:\d+\/.*\nCtrl-C ends it\n$/m,
+    );
+    expect(exitCode).toBe(1);
+    expect((await runTest(RIGHT, ...FEW, "--inspect")).out).not.toContain("Ctrl-C");
+  });
+
   it("tries for a time", async () => {
     const io = createTestIo({ clockStep: 500 });
     expect(await main(["test", RIGHT, "--minutes", "0.05", "--failures", "none"], io)).toBe(0);
@@ -180,6 +195,9 @@ test.each([
   [[RIGHT, "--runs", "0"], "Expected a whole number from 1"],
   [[RIGHT, "--runs", "1", "--minutes", "1"], "--minutes: expected no --runs with it, got 1"],
   [[RIGHT, "--minutes", "0"], "Expected a number of minutes above 0"],
+  [[RIGHT, "--jobs", "0"], "Expected a whole number from 1"],
+  [[RIGHT, "--jobs", "257"], "Expected a number from 1 to 256, or all"],
+  [[RIGHT, "--inspect", "--watch"], "--inspect: expected no --watch with it"],
   [[RIGHT, "--seed", "x"], "Expected a whole number of 32 bits"],
   [[RIGHT, "--failures", RIGHT], "expected the failures of earlier tests, got something else"],
 ])("vm-superio test %j: exit code 2, and one line", async (args, message) => {

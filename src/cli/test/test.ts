@@ -1,12 +1,16 @@
 import { type FSWatcher, watch } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
+import type { InputFile } from "../input.js";
+import { inspectInput } from "../inspect.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
 import { Progress } from "../progress.js";
 import { choosePaint, toSafeJson } from "../terminal.js";
+import { type CheckPool, createLocalPool, createWorkerPool } from "./check-pool.js";
 import { FailureStore } from "./failure-store.js";
 import {
   createSettings,
@@ -16,6 +20,7 @@ import {
   parseChoices,
   parseNumber,
   REVISIONS,
+  type Setting,
   type SettingFlags,
 } from "./settings.js";
 import { loadProgram, loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
@@ -26,7 +31,7 @@ import {
   reportInWords,
   type TestReport,
 } from "./test-report.js";
-import { checkOf, runTests } from "./test-run.js";
+import { runTests } from "./test-run.js";
 
 /** The options of `vm-superio test`. */
 interface TestFlags extends SettingFlags {
@@ -39,11 +44,14 @@ interface TestFlags extends SettingFlags {
   readonly junit?: string;
   readonly json?: true;
   readonly save?: string;
+  readonly jobs?: number;
+  readonly inspect?: true;
   readonly failures: string;
   readonly watch?: true;
 }
 
 const DEFAULT_RUNS = 500;
+const MAX_JOBS = 256;
 const DEFAULT_STORE = ".vm-superio/failures.json";
 /** Milliseconds after a change of the driver's file until it is tried: linkers write several times. */
 const SETTLE_TIME = 200;
@@ -82,6 +90,12 @@ const parseSeed = (text: string): number => {
 const parseCount = (text: string): number => {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
   return Number(text);
+};
+
+const parseJobs = (text: string): number => {
+  const jobs = text === "all" ? availableParallelism() : parseCount(text);
+  if (jobs > MAX_JOBS) throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_JOBS}, or all.`);
+  return jobs;
 };
 
 const parseMinutes = (text: string): number => {
@@ -130,10 +144,16 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     )
     .option("--minutes <minutes>", "how long to try, in place of --runs", parseMinutes)
     .option("--seed <seed>", "the seed of the scenarios (default: another one each time)", parseSeed)
+    .option(
+      "--jobs <count>",
+      "how many scenarios to try at once, or all for a job on each processor (default: 1)",
+      parseJobs,
+    )
     .option("--save <folder>", "where to write the journal and the text of each failure")
     .option("--junit <file>", "where to write the results for a CI system")
     .option("--json", "print the results as JSON")
     .option("--failures <file>", "where failures are kept for the next time, or none", DEFAULT_STORE)
+    .option("--inspect", "serve the first failure's scenario to the inspector, until Ctrl-C")
     .option("--watch", "try the driver again whenever its file changes")
     .action(async (file: string | undefined, flags: TestFlags) =>
       setExitCode(await runTest(file, flags, io)),
@@ -155,30 +175,51 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
     throw new CommandError(`--minutes: expected no --runs with it, got ${flags.runs}`);
   const library = await loadTestingLibrary();
   const settings = createSettings(flags, library);
+  if (flags.inspect && flags.watch)
+    throw new CommandError("--inspect: expected no --watch with it, which goes on by itself");
+  const { jobs = 1 } = flags;
   const testOnce = async (): Promise<ExitCode> => {
     const target =
       filePath === undefined
         ? await loadProgram(exec ?? "", flags.timeout)
         : await loadTarget(filePath, flags, library);
-    const report = await testTarget(target, flags, { settings, library, io });
-    await writeReport(report, flags, io);
-    return report.results.some(({ failure }) => failure) ? 1 : 0;
+    const { export: exportName, mmio } = flags;
+    const loadFlags = {
+      ...(exportName === undefined ? {} : { export: exportName }),
+      ...(mmio === undefined ? {} : { mmio }),
+    };
+    // A program is a process of its own: threads would add nothing.
+    const pool =
+      jobs > 1 && filePath !== undefined
+        ? await createWorkerPool({ filePath, flags: loadFlags }, jobs)
+        : createLocalPool(target, library, jobs);
+    try {
+      const report = await testTarget(target, flags, { settings, pool, io });
+      await writeReport(report, flags, io);
+      const failed = report.results.find(({ failure }) => failure);
+      if (failed?.failure && flags.inspect)
+        await inspectInput(journalInput(failed.setting.name, failed.failure.journal), {}, io);
+      return failed ? 1 : 0;
+    } finally {
+      await pool.close();
+    }
   };
   return flags.watch ? watchFile(filePath ?? (exec ?? "").split(" ", 1)[0] ?? "", testOnce, io) : testOnce();
 }
 
+/** Returns a journal as an input of the inspector. */
+const journalInput = (name: string, journal: string): InputFile => ({
+  name,
+  chunks: (async function* () {
+    yield new TextEncoder().encode(journal);
+  })(),
+  readShare: undefined,
+});
+
 async function testTarget(
   target: TestTarget,
   flags: TestFlags,
-  {
-    settings,
-    library,
-    io,
-  }: {
-    settings: ReturnType<typeof createSettings>;
-    library: Awaited<ReturnType<typeof loadTestingLibrary>>;
-    io: Io;
-  },
+  { settings, pool, io }: { settings: readonly Setting[]; pool: CheckPool; io: Io },
 ): Promise<TestReport> {
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
   const store = flags.failures === "none" ? undefined : await FailureStore.open(flags.failures);
@@ -188,8 +229,7 @@ async function testTarget(
     runs: flags.minutes === undefined ? (flags.runs ?? DEFAULT_RUNS) : Number.POSITIVE_INFINITY,
     ...(flags.minutes === undefined ? {} : { milliseconds: flags.minutes * 60_000 }),
   };
-  const check = checkOf(target, library);
-  const results = await runTests(target, settings, budget, { check, store, io }, (testProgress) =>
+  const results = await runTests(target, settings, budget, { pool, store, io }, (testProgress) =>
     progress.showIfDue(() => progressInWords(testProgress)),
   );
   await progress.hide();
