@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { extname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Action, AsyncBus, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
 import { ENTRY_POINT_NAMES } from "../../testing/internal.js";
@@ -158,7 +158,8 @@ async function importScript(
     return (await import(href)) as Record<string, unknown>;
   } catch (error) {
     const isUnknown = (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
-    if (isUnknown && !isTypeScriptMissing && registerTsx(filePath)) return importScript(filePath, href, true);
+    if (isUnknown && !isTypeScriptMissing && (await registerTsx(filePath)))
+      return importScript(filePath, href, true);
     const hint = isUnknown
       ? `Node ${process.versions.node} runs no TypeScript: npm install --save-dev tsx`
       : firstLine(error);
@@ -167,9 +168,15 @@ async function importScript(
 }
 
 /** Lets Node import TypeScript by tsx, as it is installed for a file. Returns false if it is not. */
-function registerTsx(filePath: string): boolean {
+async function registerTsx(filePath: string): Promise<boolean> {
   try {
-    const { register } = createRequire(resolve(filePath))("tsx/esm/api") as { register(): unknown };
+    const manifestPath = createRequire(resolve(filePath)).resolve("tsx/package.json");
+    const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as {
+      exports: { "./esm/api": { import: { default: string } } };
+    };
+    // Its API for `require` does not find the rest of it.
+    const modulePath = resolve(dirname(manifestPath), manifest.exports["./esm/api"].import.default);
+    const { register } = (await import(pathToFileURL(modulePath).href)) as { register(): unknown };
     register();
     return true;
   } catch {
