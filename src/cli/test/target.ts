@@ -159,7 +159,8 @@ async function importScript(
   } catch (error) {
     const isUnknown = (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
     if (isUnknown && !isTypeScriptMissing && (await registerTsx(filePath)))
-      return importScript(filePath, href, true);
+      // Node does not load an address again that it could not load.
+      return importScript(filePath, `${href}&by=tsx`, true);
     const hint = isUnknown
       ? `Node ${process.versions.node} runs no TypeScript: npm install --save-dev tsx`
       : firstLine(error);
