@@ -21,8 +21,9 @@ export class TransmitterModel {
   #fifoSize = FIFO_SIZE;
   #divisor = DEFAULT_DIVISOR;
   #format = DEFAULT_FORMAT;
-  /** Ticks since the last write. */
-  #idleTicks = 0;
+  #now = 0;
+  /** The time at which the last character has left. */
+  #endTime = 0;
 
   /** @param clock - the ticks a second of `advance`; by default those of the clock of a PC's UART. */
   constructor(clock = BASE_CLOCK) {
@@ -66,11 +67,14 @@ export class TransmitterModel {
     this.#queued = 0;
   }
 
-  /** Lets time pass: after the time of all characters the transmitter is empty. */
+  /** Lets time pass, in which characters leave. */
   advance(ticks: number): void {
+    this.#now += ticks;
     if (!this.#isBusy) return;
-    this.#idleTicks += ticks;
-    if (this.#idleTicks >= (this.#queued + 1) * this.#characterTicks) this.#empty();
+    const remaining = Math.ceil((this.#endTime - this.#now) / this.#characterTicks);
+    if (remaining <= 0) this.#empty();
+    // The first of them is being sent, and takes no room.
+    else this.#room = Math.max(this.#room, this.#capacity - (remaining - 1));
   }
 
   get #characterTicks(): number {
@@ -83,7 +87,7 @@ export class TransmitterModel {
     this.#room--;
     this.#queued++;
     this.#isBusy = true;
-    this.#idleTicks = 0;
+    this.#endTime = Math.max(this.#now, this.#endTime) + this.#characterTicks;
   }
 
   recordLsr(value: number): void {
