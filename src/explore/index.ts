@@ -70,6 +70,7 @@ export {
   showComposedRun,
 } from "./serial/driver/index.js";
 export { serialScope } from "./serial/scope.js";
+export type { ActorBehaviour } from "./space/environment.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./space/explore.js";
 export { ExploreError } from "./space/explore-error.js";
 export type { MachineScope, SnapshotIn } from "./space/machine-chart.js";

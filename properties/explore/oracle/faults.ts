@@ -72,8 +72,8 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
   ),
   "states: all lie in the scope": fault(
     SPACE,
-    "!scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))",
-    "false",
+    "scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))",
+    "true",
   ),
   "steps: an exception changes nothing": fault(TAKER, "return FAILED;", "return 0;"),
   "steps: none is taken twice": fault(TAKER, "this.#takeAgain(emissions);", ";"),

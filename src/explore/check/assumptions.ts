@@ -7,8 +7,8 @@ import type { Claim } from "./claims.js";
 /** Returns the first input of the scope that no state of the chart has a transition for; undefined if there is none. */
 export function unknownInputOf<TState>(graph: Graph<TState>): Input | undefined {
   if (isDevice(graph.chart)) return undefined;
-  const { engines } = exploredSpaceOf(graph).space;
-  return graph.scope.inputs.find(({ type }) => !engines.handles(type));
+  const { engine } = exploredSpaceOf(graph).space;
+  return graph.scope.inputs.find(({ type }) => !engine.handles(type));
 }
 
 /** Returns what a verdict on a graph assumes, a sentence each. */
@@ -32,6 +32,14 @@ export function assumptionsOf<TState>(graph: Graph<TState>, { formula }: Claim<T
     assumptions.push(
       `the order in which regions were entered affects only the order of emissions: ${tests.reversed.toLocaleString("en")} of ${tests.doubtful.toLocaleString("en")} steps were also taken in the opposite order`,
     );
+  const { environment } = space.layout;
+  if (environment.some(({ kind }) => kind === "timer"))
+    assumptions.push(
+      "a timer goes off at any time, but not before one that certainly ends earlier; of equal timers at most two run at once",
+    );
+  const actorIds = new Set(environment.flatMap((event) => (event.kind === "actor" ? [event.actorId] : [])));
+  if (actorIds.size > 0)
+    assumptions.push(`the scope has everything that the actors may do: ${[...actorIds].join(", ")}`);
   if (space.hasObjects)
     assumptions.push("objects are compared by their content: no guard or action asks which object one is");
   return assumptions;

@@ -3,11 +3,12 @@ import type { Chart, ChartEmission } from "../../device/index.js";
 import { Emissions } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import { ChanceGuard } from "../space/chance.js";
-import { ExplorationEngine } from "../space/exploration-engine.js";
+import { CompiledSteppingEngine } from "../space/compiled-stepping-engine.js";
 import { checkLimit, createSpace, type ExploreOptions, withLayouts } from "../space/explore.js";
 import { IntegerList } from "../space/integer-list.js";
 import { checkScope, type Scope } from "../space/scope.js";
-import { OUT_OF_SCOPE, type StateLayout, type StateSpace } from "../space/state-space.js";
+import { OUT_OF_SCOPE, type StateLayout } from "../space/state-layout.js";
+import type { StateSpace } from "../space/state-space.js";
 import { ImpureStepError, StepTaker } from "../space/step-taker.js";
 import { LIMIT_REASON } from "./checker.js";
 
@@ -203,7 +204,7 @@ export function compare<TFirst, TSecond>(
 
 /** Returns true if a chart can emit anything. */
 const canEmit = ({ chart }: ScopedChart<never>): boolean =>
-  ExplorationEngine.of(chart as unknown as Chart).emits;
+  CompiledSteppingEngine.of(chart as unknown as Chart).emits;
 
 function comparePairs<TFirst, TSecond>(
   firstChart: ScopedChart<TFirst>,

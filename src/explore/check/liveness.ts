@@ -1,6 +1,7 @@
 import { BitSet } from "../space/bit-set.js";
 import { depthsOf, sourceStateOf } from "../space/graph.js";
 import { IntegerList } from "../space/integer-list.js";
+import { IMPOSSIBLE } from "../space/state-layout.js";
 import type { EdgeTable, ReachedState } from "../space/types.js";
 import { type ClaimChecker, type Outcome, pathThroughEdge, VACUOUS, verdictIfComplete } from "./checker.js";
 import type { Formula, Unit } from "./claims.js";
@@ -169,13 +170,16 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   /** Returns true if no input leads on from a state, and the promise is still one for the inputs that change nothing there. */
   #isDeadEnd(stateId: number): boolean {
     const { inputCount, targets } = this.#edgeTable;
+    let possibleCount = 0;
     let isPromised = false;
     for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++) {
+      if (targets.at(edge) === IMPOSSIBLE) continue;
       if (edge >= targets.length || targets.at(edge) !== stateId || this.#keepingEdges.has(edge))
         return false;
+      possibleCount++;
       isPromised ||= this.#avoidingEdges.has(edge);
     }
-    return isPromised;
+    return isPromised || possibleCount === 0;
   }
 
   /** Returns the reason why the claim is about no run: a step that is assumed to be taken never is; undefined if there is no such reason. */

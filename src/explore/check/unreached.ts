@@ -2,6 +2,7 @@ import type { AnyStateNode } from "xstate";
 import { activeStates, statesOf, transitionsOf } from "../../device/index.js";
 import { describeTransition } from "../../device/internal.js";
 import { exploredSpaceOf } from "../space/graph.js";
+import { IMPOSSIBLE } from "../space/state-layout.js";
 import type { Graph } from "../space/types.js";
 
 /** The states and transitions of a chart that no run in the scope reaches. */
@@ -21,7 +22,8 @@ export function unreached<TState>(graph: Graph<TState>): Unreached {
       reachedStates.add(stateNode.path.join("."));
   const takenIds = new Set([...takenTransitions].map((transition) => describeTransition(transition).id));
   return {
-    states: statesOf(graph.chart.machine).filter((state) => !reachedStates.has(state)),
+    // A machine without states has its root.
+    states: statesOf(graph.chart.machine).filter((state) => state !== "" && !reachedStates.has(state)),
     transitions: [...new Set(transitionsOf(graph.chart.machine).map(({ id }) => id))].filter(
       (id) => !takenIds.has(id),
     ),
@@ -44,7 +46,7 @@ export function deadEnds<TState>(graph: Graph<TState>): number[] {
   for (let stateId = 0; (stateId + 1) * inputCount <= targets.length; stateId++) {
     let canLeave = false;
     for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++)
-      canLeave ||= targets.at(edge) !== stateId;
+      canLeave ||= targets.at(edge) !== stateId && targets.at(edge) !== IMPOSSIBLE;
     if (!canLeave) deadEndIds.push(stateId);
   }
   return deadEndIds;

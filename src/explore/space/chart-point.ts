@@ -4,8 +4,12 @@ import { compiledEngineFor, sendInput } from "../../device/internal.js";
 import type { ChartTransition, Run } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import { LazyDeviceState } from "./device-state.js";
+import { actorsOf, classesOf } from "./machine-chart.js";
 import { isDevice } from "./scope.js";
 import type { DeviceState } from "./types.js";
+import { ValueIdentity } from "./value-identity.js";
+import type { XStateRun } from "./xstate/xstate-run.js";
+import { XStateSteppingEngine } from "./xstate/xstate-stepping-engine.js";
 
 /** A chart in one state, from which any number of inputs can be taken: it never changes. */
 export interface ChartPoint<TState> {
@@ -24,6 +28,7 @@ export function chartPointAt<TState>(
   chart: Chart<AnyStateMachine, TState>,
   state: unknown = chart.initial,
 ): ChartPoint<TState> {
+  if (actorsOf(chart)) return hostedPointAt(chart, state);
   const engine = compiledEngineFor(chart);
   const startRun = (runState: unknown): Run<AnyStateMachine> =>
     engine.start(runState === undefined ? undefined : chart.snapshotOf(runState));
@@ -53,4 +58,34 @@ export function chartPointAt<TState>(
     };
   };
   return pointOf(startRun(state));
+}
+
+/** Returns the chart of a machine in its first state, or in `state`, on XState itself. */
+function hostedPointAt<TState>(chart: Chart<AnyStateMachine, TState>, state: unknown): ChartPoint<TState> {
+  const engine = new XStateSteppingEngine(
+    chart as Chart,
+    actorsOf(chart) ?? {},
+    new ValueIdentity(classesOf(chart) as never),
+    () => undefined,
+  );
+  const pointOf = (run: XStateRun): ChartPoint<TState> => {
+    const deviceState = new LazyDeviceState<TState>(
+      chart,
+      () => run.context,
+      () => run.value,
+      run.isDone,
+      () => engine.snapshotIn(run.configuration, run.context),
+    );
+    return {
+      deviceState,
+      state: deviceState.state,
+      value: run.value,
+      after(input, emissions, transitions) {
+        const nextRun = run.fork();
+        nextRun.send(input as never, emissions as never, transitions);
+        return pointOf(nextRun);
+      },
+    };
+  };
+  return pointOf(engine.start({ ...chart, initial: state } as Chart));
 }

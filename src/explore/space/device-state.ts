@@ -9,6 +9,7 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   readonly #chart: Chart;
   readonly #contextOf: () => unknown;
   readonly #stateValue: () => unknown;
+  readonly #snapshotOf: (() => unknown) | undefined;
   #state: TState | undefined;
   #snapshot: DeviceState<TState>["snapshot"] | undefined;
   #registers: DeviceState["registers"] | undefined;
@@ -19,8 +20,16 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
    * @param contextOf - returns the context, always the same.
    * @param stateValue - returns the state value.
    * @param isDone - true if the machine has ended.
+   * @param snapshotOf - returns the snapshot; by default that of the state value and the context.
    */
-  constructor(chart: Chart, contextOf: () => unknown, stateValue: () => unknown, isDone = false) {
+  constructor(
+    chart: Chart,
+    contextOf: () => unknown,
+    stateValue: () => unknown,
+    isDone = false,
+    snapshotOf?: () => unknown,
+  ) {
+    this.#snapshotOf = snapshotOf;
     this.isDone = isDone;
     this.#chart = chart;
     this.#contextOf = contextOf;
@@ -39,12 +48,13 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   }
 
   get snapshot(): DeviceState<TState>["snapshot"] {
-    this.#snapshot ??= snapshotIn(
-      this.#chart.machine,
-      this.value,
-      this.#context,
-      this.isDone,
-    ) as DeviceState<TState>["snapshot"];
+    this.#snapshot ??= (this.#snapshotOf?.() ??
+      snapshotIn(
+        this.#chart.machine,
+        this.value,
+        this.#context,
+        this.isDone,
+      )) as DeviceState<TState>["snapshot"];
     return this.#snapshot;
   }
 

@@ -6,16 +6,17 @@ import { ChanceGuard } from "./chance.js";
 import { ExploreError } from "./explore-error.js";
 import { createGraph, type EdgeFailure, shortestPathTo, sourceStateOf } from "./graph.js";
 import { IntegerList } from "./integer-list.js";
-import { chartOfMachine, isMachine, type MachineScope } from "./machine-chart.js";
+import { chartOfMachine, isMachine, type MachineScope, needsActors } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 import {
   FAILED,
+  INITIAL_LAYOUT,
   LayoutChange,
   OUT_OF_SCOPE,
   OVER_LIMIT,
   type StateLayout,
-  StateSpace,
-} from "./state-space.js";
+} from "./state-layout.js";
+import { StateSpace } from "./state-space.js";
 import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
 import type { Graph } from "./types.js";
 import { IdentityError } from "./value-identity.js";
@@ -112,6 +113,8 @@ export function withLayouts<TResult>(task: (layouts: ReadonlyMap<unknown, StateL
   }
 }
 
+const KNOWN_ERRORS = [RangeError, ExploreError, UnsupportedError, LayoutChange];
+
 /** Creates the state space of a chart. @throws ExploreError if its initial state cannot be entered or compared. */
 export function createSpace<TState>(
   chart: Chart<AnyStateMachine, TState>,
@@ -130,7 +133,7 @@ export function createSpace<TState>(
         [],
       );
     try {
-      chance.run(() => space.engines.startFrozen(chart as Chart, space.identity));
+      chance.run(() => space.engine.startFrozen(chart as Chart, space.identity));
     } catch (error) {
       throw new ExploreError(
         `the initial state: an action changes the context in place: ${(error as Error).message}`,
@@ -140,8 +143,8 @@ export function createSpace<TState>(
     }
     return space;
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ExploreError || error instanceof UnsupportedError)
-      throw error;
+    if (needsActors(chart, error)) throw new LayoutChange(chart, layouts.get(chart) ?? INITIAL_LAYOUT);
+    if (KNOWN_ERRORS.some((knownError) => error instanceof knownError)) throw error;
     const message =
       chance.usedSource === undefined
         ? `the initial state: ${(error as Error)?.message ?? error}`

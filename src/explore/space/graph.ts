@@ -4,8 +4,9 @@ import type { ChartTransition } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import type { IntegerList } from "./integer-list.js";
 import { LazyIncomingStep, LazyReachedState } from "./reached-state.js";
-import { RESTORE_INPUT } from "./scope.js";
-import { OUT_OF_SCOPE, type StateSpace } from "./state-space.js";
+import { inputsIn, RESTORE_INPUT } from "./scope.js";
+import { OUT_OF_SCOPE } from "./state-layout.js";
+import type { StateSpace } from "./state-space.js";
 import { ImpureStepError, type StepFailure } from "./step-taker.js";
 import type { EdgeTable, Graph, GraphState, GraphTransition } from "./types.js";
 
@@ -75,14 +76,16 @@ export function createGraph<TState>(space: StateSpace<TState>, exploration: Expl
     scope: space.scope,
     states: { length: space.stateCount, [Symbol.iterator]: () => generateStates(explored) },
     transitions: { length: transitions, [Symbol.iterator]: () => generateTransitions(explored) },
-    configurations: space.configurationCount,
+    configurations: space.stateValues.length,
     leaving,
     complete,
     failures: exploration.failures.map(({ edge, ...failure }) => ({
       ...failure,
       inputs: inputsThroughEdge(explored, edge),
     })),
-    unhandled: space.inputs.filter((_, inputIndex) => complete && !exploration.handledInputs[inputIndex]),
+    unhandled: inputsIn(space.scope).filter(
+      (_, inputIndex) => complete && !exploration.handledInputs[inputIndex],
+    ),
     ...(exploration.impurity
       ? {
           impurity: {

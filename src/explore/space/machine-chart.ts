@@ -1,9 +1,11 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFrom, SnapshotFrom } from "xstate";
 import type { Chart } from "../../device/index.js";
+import { UnsupportedError } from "../../engine/index.js";
 import { isReserved, refusalsOf } from "../../engine/internal.js";
 import type { Input } from "../../journal/index.js";
+import type { ActorBehaviour } from "./environment.js";
 import type { Abstraction, Scope } from "./scope.js";
-import { refusalOf, UnsupportedMachineError } from "./unsupported-machine.js";
+import { isExplored, refusalOf, UnsupportedMachineError } from "./unsupported-machine.js";
 import type { ClassIdentity } from "./value-identity.js";
 
 /** The snapshot of a machine where the type of a state is one; that of any machine otherwise. */
@@ -11,12 +13,20 @@ export type SnapshotIn<TState> = TState extends AnyMachineSnapshot ? TState : An
 
 /** The scope in which a machine is explored: its events, and where it begins and ends. */
 export interface MachineScope<TMachine extends AnyStateMachine = AnyStateMachine> {
-  /** The events that are possible: in every state each may come next, any number of times. */
+  /**
+   * The events that are possible: in every state each may come next, any number of times. The events of the machine's own timers and actors
+   * are possible besides: where they are, and only there.
+   */
   readonly events: readonly EventFrom<TMachine>[];
   /** The scope in words, which reports print; by default the types of the events. */
   readonly name?: string;
   /** The snapshot in which the machine begins: `actor.getSnapshot()`. By default it begins in its initial state, without an input. */
   readonly start?: SnapshotFrom<TMachine>;
+  /**
+   * By id or source of an actor: what it may do. By default a promise, an observable or an actor without a logic is done without an output, or
+   * fails; a machine with a final state is done; others do nothing.
+   */
+  readonly actors?: Readonly<Record<string, ActorBehaviour>>;
   /** By field of the context: the representative of all values that make no difference to guards, as in {@link Scope}. */
   readonly abstract?: Abstraction;
   /** The rules for instances of classes in the context, as in {@link Scope}. */
@@ -25,10 +35,25 @@ export interface MachineScope<TMachine extends AnyStateMachine = AnyStateMachine
   within?(snapshot: SnapshotFrom<TMachine>): boolean;
 }
 
-const machineCharts = new WeakSet<object>();
+/** What is known of the chart of a machine. */
+interface MachineChart {
+  /** What its actors may do, if XState itself takes its steps. */
+  actors: Readonly<Record<string, ActorBehaviour>> | undefined;
+  readonly classes: readonly ClassIdentity<never>[] | undefined;
+}
+
+const machineCharts = new WeakMap<object, MachineChart>();
 
 /** Returns true if the states of a chart are snapshots: it was built by {@link chartOfMachine}. */
 export const hasSnapshotStates = (chart: object): boolean => machineCharts.has(chart);
+
+/** Returns what the actors of a chart may do; undefined if the chart can be compiled, and has none. */
+export const actorsOf = (chart: object): Readonly<Record<string, ActorBehaviour>> | undefined =>
+  machineCharts.get(chart)?.actors;
+
+/** Returns the rules for instances of classes in a chart's context. */
+export const classesOf = (chart: object): readonly ClassIdentity<never>[] | undefined =>
+  machineCharts.get(chart)?.classes;
 
 /** Returns true for an XState machine. */
 export const isMachine = (candidate: unknown): candidate is AnyStateMachine => {
@@ -50,9 +75,16 @@ export function chartOfMachine<TMachine extends AnyStateMachine>(
   readonly scope: Scope<SnapshotFrom<TMachine>>;
 } {
   checkMachineScope(machine, machineScope);
-  const refusals = refusalsOf(machine).map(refusalOf);
-  if (refusals.length > 0) throw new UnsupportedMachineError(machine.id, refusals);
-  const { events, start, name = `the events ${eventTypes(events).join(", ")}`, ...options } = machineScope;
+  const refusals = refusalsOf(machine);
+  const unexplored = refusals.filter((refusal) => !isExplored(refusal)).map(refusalOf);
+  if (unexplored.length > 0) throw new UnsupportedMachineError(machine.id, unexplored);
+  const {
+    events,
+    start,
+    name = events.length > 0 ? `the events ${eventTypes(events).join(", ")}` : "no events of its own",
+    actors,
+    ...options
+  } = machineScope;
   const chart: Chart<AnyStateMachine, SnapshotFrom<TMachine>> = {
     id: machine.id,
     machine,
@@ -69,7 +101,10 @@ export function chartOfMachine<TMachine extends AnyStateMachine>(
     snapshotOf: (snapshot) => snapshot as never,
     ...(start === undefined ? {} : { initial: start }),
   };
-  machineCharts.add(chart);
+  machineCharts.set(chart, {
+    actors: refusals.length > 0 ? (actors ?? {}) : actors,
+    classes: machineScope.classes,
+  });
   return { chart, scope: { ...options, name, inputs: events as readonly unknown[] as readonly Input[] } };
 }
 
@@ -77,7 +112,7 @@ const eventTypes = (events: readonly { readonly type: string }[]): string[] => [
   ...new Set(events.map(({ type }) => type)),
 ];
 
-const SCOPE_KEYS = ["events", "name", "start", "abstract", "classes", "within"];
+const SCOPE_KEYS = ["events", "name", "start", "actors", "abstract", "classes", "within"];
 
 const inWords = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value);
@@ -95,7 +130,8 @@ function checkMachineScope(machine: AnyStateMachine, scope: MachineScope): void 
   };
   if (!Array.isArray(events))
     throw new TypeError(`events: expected a list of events, got ${inWords(events)}`);
-  if (events.length === 0) throw new RangeError("events: expected at least one event, got none");
+  if (events.length === 0 && !hasEnvironment(machine))
+    throw new RangeError("events: expected at least one event, got none");
   for (const [index, event] of events.entries()) {
     const eventType: unknown = event?.type;
     if (typeof eventType !== "string")
@@ -116,8 +152,32 @@ function checkMachineScope(machine: AnyStateMachine, scope: MachineScope): void 
     );
 }
 
+/** Returns true if a machine may have events of its own timers and actors. */
+const hasEnvironment = (machine: AnyStateMachine): boolean =>
+  refusalsOf(machine).some(({ feature }) => /^(invoke|after|raise|the action)/.test(feature));
+
 const isMachineSnapshot = (value: unknown): boolean =>
   isMachine((value as { readonly machine?: unknown } | null)?.machine);
+
+/** The beginnings of errors of functions that ask for the actor around a machine, where there is none. */
+const ACTOR_ERRORS = ["There is no actor in a compiled machine", "Only an actor can "];
+
+/**
+ * Returns true if the chart of a machine was compiled, and an error says that one of its functions asks for the actor around the machine. XState
+ * itself takes the steps of the chart from then on.
+ */
+export function needsActors(chart: object, error: unknown): boolean {
+  const machineChart = machineCharts.get(chart);
+  if (!machineChart || machineChart.actors) return false;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { message } = cause;
+    if (!(cause instanceof UnsupportedError) && !ACTOR_ERRORS.some((words) => message.startsWith(words)))
+      continue;
+    machineChart.actors = {};
+    return true;
+  }
+  return false;
+}
 
 /** By machine and state value: a snapshot of XState's own. */
 const resolvedSnapshots = new WeakMap<AnyStateMachine, Map<unknown, AnyMachineSnapshot>>();

@@ -1,13 +1,6 @@
 import type { Effect, Guard, Operand, Program, UserFunction } from "../../engine/internal.js";
+import type { FunctionFault } from "./stepping-engine.js";
 import { isConstant, type ValueIdentity } from "./value-identity.js";
-
-/** A misdeed of a function of a machine in one step. */
-interface FunctionFault {
-  /** The index of the function in the program. */
-  readonly functionIndex: number;
-  /** The field of the context that it changed in place; absent if it threw. */
-  readonly changedField?: string;
-}
 
 /** The text of a part of the context that cannot be compared: the exploration refuses it anyway. */
 const INCOMPARABLE = "?";
@@ -18,9 +11,11 @@ export class ObservedFunctions {
   readonly functions: readonly UserFunction[];
   /** The first fault since it was last cleared. */
   fault: FunctionFault | undefined;
+  readonly #program: Program;
   readonly #identity: ValueIdentity;
 
-  constructor(functions: readonly UserFunction[], identity: ValueIdentity) {
+  constructor(program: Program, functions: readonly UserFunction[], identity: ValueIdentity) {
+    this.#program = program;
     this.#identity = identity;
     this.functions = functions.map((userFunction, functionIndex) =>
       this.#observe(userFunction, functionIndex),
@@ -36,7 +31,7 @@ export class ObservedFunctions {
       try {
         return userFunction(Object.create(parameters, { context: { value: context } }) as never, params);
       } catch (error) {
-        this.fault ??= { functionIndex };
+        this.fault ??= { source: functionInWords(this.#program, functionIndex) };
         throw error;
       } finally {
         const keysAfter = this.#fieldKeys(context);
@@ -45,7 +40,10 @@ export class ObservedFunctions {
             keysBefore.has(fieldName) !== keysAfter.has(fieldName) ||
             !Object.is(keysBefore.get(fieldName), keysAfter.get(fieldName))
           )
-            this.fault ??= { functionIndex, changedField: fieldName };
+            this.fault ??= {
+              source: functionInWords(this.#program, functionIndex),
+              changedField: fieldName,
+            };
       }
     };
   }
@@ -72,7 +70,7 @@ export class ObservedFunctions {
 const NAMELESS = ["guard", "action", "assign", "emit", "raise"];
 
 /** Describes a function of a machine by its first use: `the action "add" of state "a", event "GO"`. */
-export function functionInWords(program: Program, functionIndex: number): string {
+function functionInWords(program: Program, functionIndex: number): string {
   const describe = (role: string, location: string, name: string): string =>
     NAMELESS.includes(name) ? `the ${role} of ${location}` : `the ${role} "${name}" of ${location}`;
   const fullName = program.functions[functionIndex] ?? "";

@@ -45,7 +45,8 @@ export const isDevice = ({ registers }: Pick<Chart, "registers">): boolean => re
 
 /** @throws RangeError if there is no input, one of a type that the chart does not take, or one that is none of its type. */
 export function checkScope(scope: Pick<Scope, "inputs">, chart: Chart): void {
-  if (scope.inputs.length === 0) throw new RangeError("scope.inputs: expected at least one input, got none");
+  if (scope.inputs.length === 0 && isDevice(chart))
+    throw new RangeError("scope.inputs: expected at least one input, got none");
   const wrongInput = scope.inputs.find((input) => !chart.inputs.includes(input?.type));
   if (wrongInput)
     throw new RangeError(`scope.inputs: expected inputs that ${chart.id} takes, got type ${wrongInput.type}`);

@@ -1,54 +1,21 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
 import { sendInput } from "../../device/internal.js";
-import type {
-  ChartTransition,
-  Collector,
-  CompiledEngine,
-  CompiledRun,
-  Configuration,
-} from "../../engine/index.js";
+import type { ChartTransition, Collector, CompiledRun, Configuration } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import { BitSet } from "./bit-set.js";
+import { ConfigurationTable } from "./configuration-table.js";
 import { LazyDeviceState } from "./device-state.js";
-import { ExplorationEngine } from "./exploration-engine.js";
+import type { EnvironmentEvent } from "./environment.js";
 import { ABSENT, FieldValues } from "./field-values.js";
 import { hasSnapshotStates } from "./machine-chart.js";
-import type { ObservedFunctions } from "./observed-functions.js";
 import { hashContribution, RowTable } from "./row-table.js";
 import { checkScope, inputsIn, isDevice, RESTORE_INPUT, type Scope } from "./scope.js";
+import { INITIAL_LAYOUT, LayoutChange, OUT_OF_SCOPE, OVER_LIMIT, type StateLayout } from "./state-layout.js";
+import type { FunctionFault, ObservedRun, SteppingEngine, SteppingRun } from "./stepping-engine.js";
+import { steppingEngineFor } from "./stepping-engine-for.js";
 import type { DeviceState } from "./types.js";
 import { copyOfValue, freezeValue, ValueIdentity } from "./value-identity.js";
-
-/** The target of an edge that leads out of the scope. */
-export const OUT_OF_SCOPE = -1;
-/** The target of an edge that leads to a new state beyond the limit. */
-export const OVER_LIMIT = -2;
-/** The target of an edge on which the chart fails. */
-export const FAILED = -3;
-
-/** The parts of a chart's states, as far as they were found while exploring. */
-export interface StateLayout {
-  /** Fields of the context that are not in the initial one. */
-  readonly laterFields: readonly string[];
-  /** True if the order in which states were entered is part of a state. */
-  readonly hasOrder: boolean;
-}
-
-/** The layout of a chart about which nothing else is known. */
-const INITIAL_LAYOUT: StateLayout = { laterFields: [], hasOrder: false };
-
-/** Thrown where states turn out to have another layout: exploring begins again with this one. */
-export class LayoutChange extends Error {
-  readonly chart: unknown;
-  readonly layout: StateLayout;
-
-  constructor(chart: unknown, layout: StateLayout) {
-    super("the states have other parts than those found before");
-    this.chart = chart;
-    this.layout = layout;
-  }
-}
 
 /** The outcome of a step: the row of the state that it led to, and its emissions as a text. */
 interface StepOutcome {
@@ -66,27 +33,23 @@ export class StateSpace<TState> {
   readonly chart: Chart<AnyStateMachine, TState>;
   readonly scope: Scope<TState>;
   readonly layout: StateLayout;
-  /** The engines that take the steps. */
-  readonly engines: ExplorationEngine;
+  /** The engine that takes the steps. */
+  readonly engine: SteppingEngine;
   /** The comparison of values. */
   readonly identity: ValueIdentity;
-  /** The scope's inputs, then the input that saves and restores, if the scope has it. */
+  /** The scope's inputs, then the input that saves and restores, if the scope has it, then the events of the environment. */
   readonly inputs: readonly Input[];
+  /** The number of these that are the scope's own. */
+  readonly #scopeInputCount: number;
   /** What is sent for each input: a frozen copy. */
   readonly #sentInputs: readonly Input[];
 
-  readonly #engine: CompiledEngine<AnyStateMachine>;
-  readonly #run: CompiledRun<AnyStateMachine>;
+  readonly #run: SteppingRun;
   readonly #fieldNames: readonly string[];
   readonly #fieldValues: FieldValues[];
   /** True if some field may be absent. */
   readonly #isVariable: boolean;
-  readonly #configurationRows: RowTable;
-  readonly #configurations: Configuration[] = [];
-  /** By configuration id: true if the machine has ended in it. */
-  readonly #doneFlags: boolean[] = [];
-  readonly #stateValues: unknown[] = [];
-  readonly #restoredConfigurations = new Map<string, Configuration>();
+  readonly #configurations: ConfigurationTable;
   /** By state id: the id of the configuration that it restores to, once it was computed. */
   readonly #restoredIds = new Map<number, number>();
   /** By state id: the id of its configuration, then those of the fields' values. */
@@ -110,14 +73,10 @@ export class StateSpace<TState> {
   readonly #changedValues: unknown[] = [];
   #changeCount = 0;
   #inputIndex = 0;
-  /** By configuration id and input: the id of the configuration that it led to last. */
-  readonly #lastTargets: number[] = [];
   #isMoved = false;
   /** True if some value is not frozen. */
   #hasContainers = false;
-  #observedRun:
-    | { readonly run: CompiledRun<AnyStateMachine>; readonly observed: ObservedFunctions }
-    | undefined;
+  #observedRun: ObservedRun | undefined;
 
   /**
    * @throws RangeError if the scope has an invalid input. IdentityError if the initial context has a value that cannot be compared exactly.
@@ -131,16 +90,19 @@ export class StateSpace<TState> {
     this.chart = chart;
     this.scope = scope;
     this.layout = layout;
-    this.inputs = inputsIn(scope);
+    const scopeInputs = inputsIn(scope);
+    this.#scopeInputCount = scopeInputs.length;
+    this.inputs = [...scopeInputs, ...layout.environment.map(({ event }) => event as Input)];
     this.identity = new ValueIdentity(scope.classes as never);
-    this.#sentInputs = this.inputs.map((input) => {
-      const sentInput = input === RESTORE_INPUT ? input : (copyOfValue(input, this.identity) as Input);
+    this.#sentInputs = this.inputs.map((input, inputIndex) => {
+      // The object itself stands for an event of the environment.
+      const isOwn = input === RESTORE_INPUT || inputIndex >= this.#scopeInputCount;
+      const sentInput = isOwn ? input : (copyOfValue(input, this.identity) as Input);
       freezeValue(sentInput, this.identity);
       return sentInput;
     });
-    this.engines = ExplorationEngine.of(chart as Chart);
-    this.#engine = this.engines.engine;
-    this.#run = this.engines.start(chart as Chart);
+    this.engine = steppingEngineFor(chart as Chart, this.identity, layout);
+    this.#run = this.engine.start(chart as Chart);
     const context = this.#context;
     const initialFields = Object.keys(context);
     if (Reflect.ownKeys(context).length > initialFields.length)
@@ -154,7 +116,11 @@ export class StateSpace<TState> {
         }),
     );
     const rowWidth = 1 + this.#fieldNames.length;
-    this.#configurationRows = new RowTable(this.#run.configuration.length + 1);
+    this.#configurations = new ConfigurationTable(
+      this.engine,
+      this.#run.configuration.length,
+      this.inputs.length,
+    );
     this.#stateRows = new RowTable(rowWidth);
     this.#outsideRows = new RowTable(rowWidth);
     this.#sourceRow = new Uint32Array(rowWidth);
@@ -165,7 +131,7 @@ export class StateSpace<TState> {
     for (const [field, value] of this.#sourceValues.entries())
       this.#targetRow[1 + field] = (this.#fieldValues[field] as FieldValues).initialIdOf(value);
     this.#sourceConfiguration = this.#currentConfiguration(this.#run);
-    this.#targetRow[0] = this.#internConfiguration(this.#sourceConfiguration, this.#run.isDone);
+    this.#targetRow[0] = this.#configurations.intern(this.#sourceConfiguration, this.#run.isDone);
     this.#stateRows.addRow(this.#targetRow);
   }
 
@@ -184,9 +150,16 @@ export class StateSpace<TState> {
       this.#sourceRow[1 + field] = this.#targetRow[1 + field] = valueId;
       this.#sourceValues[field] = (this.#fieldValues[field] as FieldValues).valueAt(valueId);
     }
-    this.#sourceConfiguration = this.#configurations[configurationId] as Configuration;
-    this.#sourceDone = this.#doneFlags[configurationId] as boolean;
+    this.#sourceConfiguration = this.#configurations.configurationAt(configurationId);
+    this.#sourceDone = this.#configurations.isDoneAt(configurationId);
     this.#returnToSource();
+  }
+
+  /** Returns true if an input is possible in the state that was entered: those of the scope always are. */
+  isPossible(inputIndex: number): boolean {
+    if (inputIndex < this.#scopeInputCount) return true;
+    const event = this.layout.environment[inputIndex - this.#scopeInputCount] as EnvironmentEvent;
+    return !this.#sourceDone && this.engine.isPossible(event, this.#sourceConfiguration);
   }
 
   /**
@@ -240,20 +213,24 @@ export class StateSpace<TState> {
     rowHash |= 0;
     const knownId = this.#stateRows.findRow(targetRow, rowHash);
     if (knownId >= 0) return knownId;
-    const { scope, chart } = this;
-    if (scope.within) {
-      if (this.#outsideRows.findRow(targetRow, rowHash) >= 0) return OUT_OF_SCOPE;
-      if (
-        !scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))
-      ) {
-        this.#outsideRows.addRow(targetRow, rowHash);
-        return OUT_OF_SCOPE;
-      }
+    if (this.#outsideRows.findRow(targetRow, rowHash) >= 0) return OUT_OF_SCOPE;
+    if (!this.#isTargetInside(configurationId)) {
+      this.#outsideRows.addRow(targetRow, rowHash);
+      return OUT_OF_SCOPE;
     }
     if (this.#stateRows.rowCount >= limit) return OVER_LIMIT;
     const stateId = this.#stateRows.addRow(targetRow, rowHash);
     if (isConcrete && this.#run.settled) this.#settledStates.add(stateId);
     return stateId;
+  }
+
+  #isTargetInside(configurationId: number): boolean {
+    const { scope, chart } = this;
+    if (!this.engine.isBounded(this.#configurations.configurationAt(configurationId))) return false;
+    return (
+      !scope.within ||
+      scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))
+    );
   }
 
   /** Returns true if another space begins in the same state. */
@@ -266,7 +243,7 @@ export class StateSpace<TState> {
         ),
       );
     const text = (space: StateSpace<TState>) =>
-      JSON.stringify([space.#configurations[0], space.#fieldNames, keysOf(space)]);
+      JSON.stringify([space.#configurations.stateValueAt(0), space.#fieldNames, keysOf(space)]);
     return text(this) === text(other);
   }
 
@@ -282,9 +259,9 @@ export class StateSpace<TState> {
    */
   takeObserved(): {
     readonly outcome: StepOutcome | undefined;
-    readonly fault: ObservedFunctions["fault"];
+    readonly fault: FunctionFault | undefined;
   } {
-    this.#observedRun ??= this.engines.startObserved(this.#run.snapshot, this.identity);
+    this.#observedRun ??= this.engine.startObserved(this.#run.snapshot, this.identity);
     const { run, observed } = this.#observedRun;
     const values = this.#fieldValues.map((fieldValues, field) =>
       fieldValues.copyAt(this.#sourceRow[1 + field] as number),
@@ -306,10 +283,7 @@ export class StateSpace<TState> {
 
   /** Takes the last input once more, from the state as if its regions had been entered in the opposite order. */
   takeReversed(): StepOutcome {
-    const variableCount = this.engines.program.variables.length;
-    const reversed = this.#sourceConfiguration.map((stateNumber, index) =>
-      index < variableCount ? stateNumber : this.#sourceConfiguration.length - 1 - stateNumber,
-    );
+    const reversed = this.engine.reversedOf(this.#sourceConfiguration);
     this.#restoreRun(this.#run, reversed, this.#sourceValues, false);
     this.#isMoved = true;
     const emissions: ChartEmission[] = [];
@@ -343,7 +317,7 @@ export class StateSpace<TState> {
   }
 
   /** Returns the row of the state that a run is in. */
-  #rowOf(run: CompiledRun<AnyStateMachine>): number[] {
+  #rowOf(run: SteppingRun): number[] {
     const context = run.context as Record<string, unknown>;
     if (Object.keys(context).some((fieldName) => !this.#fieldNames.includes(fieldName)))
       this.#refuseNewFields(context);
@@ -352,7 +326,7 @@ export class StateSpace<TState> {
         Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT,
       ),
     );
-    return [this.#internConfiguration(this.#currentConfiguration(run), run.isDone), ...valueIds];
+    return [this.#configurations.intern(this.#currentConfiguration(run), run.isDone), ...valueIds];
   }
 
   /** Finds the changed fields where some may be absent. */
@@ -380,12 +354,12 @@ export class StateSpace<TState> {
     });
   }
 
-  #currentConfiguration(run: CompiledRun<AnyStateMachine>): Configuration {
+  #currentConfiguration(run: SteppingRun): Configuration {
     return this.layout.hasOrder ? run.orderedConfiguration : run.configuration;
   }
 
   #restoreRun(
-    run: CompiledRun<AnyStateMachine>,
+    run: SteppingRun,
     configuration: Configuration,
     values: readonly unknown[],
     isSettled: boolean,
@@ -403,26 +377,14 @@ export class StateSpace<TState> {
 
   /** The device after the last input. */
   get afterStep(): DeviceState<TState> {
-    const configurationId = this.#currentConfigurationId();
     const context = { ...this.#context };
-    return new LazyDeviceState(
-      this.chart,
-      () => context,
-      () => this.#stateValueAt(configurationId),
-      this.#doneFlags[configurationId],
-    );
+    return this.#deviceState(() => context, this.#currentConfigurationId());
   }
 
   /** The device in the state that was entered; to be read before the first input is taken. */
   get enteredState(): DeviceState<TState> {
     const context = { ...this.#context };
-    const configurationId = this.#sourceRow[0] as number;
-    return new LazyDeviceState(
-      this.chart,
-      () => context,
-      () => this.#stateValueAt(configurationId),
-      this.#doneFlags[configurationId],
-    );
+    return this.#deviceState(() => context, this.#sourceRow[0] as number);
   }
 
   /** Returns the device in a state. */
@@ -437,11 +399,18 @@ export class StateSpace<TState> {
       }
       return fields;
     };
+    return this.#deviceState(() => (context ??= buildContext()), this.#stateRows.cellAt(stateId, 0));
+  }
+
+  #deviceState(contextOf: () => unknown, configurationId: number): DeviceState<TState> {
+    const isDone = this.#configurations.isDoneAt(configurationId);
     return new LazyDeviceState(
       this.chart,
-      () => (context ??= buildContext()),
-      () => this.#stateValueAt(this.#stateRows.cellAt(stateId, 0)),
-      this.#doneFlags[this.#stateRows.cellAt(stateId, 0)],
+      contextOf,
+      () => this.#configurations.stateValueAt(configurationId),
+      isDone,
+      () =>
+        this.engine.snapshotIn(this.#configurations.configurationAt(configurationId), contextOf(), isDone),
     );
   }
 
@@ -449,11 +418,9 @@ export class StateSpace<TState> {
   restoredAt(stateId: number): DeviceState<TState> {
     const resolveSaved = () => this.#resolveState(this.stateAt(stateId).state);
     const stateValue = (): unknown => {
-      const configurationId =
-        this.#restoredIds.get(stateId) ??
-        this.#internConfiguration(this.#configurationOf(resolveSaved().value), false);
+      const configurationId = this.#restoredIds.get(stateId) ?? this.#restoredIdOf(resolveSaved().value);
       this.#restoredIds.set(stateId, configurationId);
-      return this.#stateValueAt(configurationId);
+      return this.#configurations.stateValueAt(configurationId);
     };
     return new LazyDeviceState(this.chart, () => resolveSaved().context, stateValue);
   }
@@ -464,40 +431,25 @@ export class StateSpace<TState> {
     return new LazyDeviceState(
       this.chart,
       () => resolveSaved().context,
-      () => this.#stateValueAt(this.#internConfiguration(this.#configurationOf(resolveSaved().value), false)),
+      () => this.#configurations.stateValueAt(this.#restoredIdOf(resolveSaved().value)),
     );
+  }
+
+  #restoredIdOf(value: unknown): number {
+    return this.#configurations.intern(this.#configurations.configurationOf(value), false);
   }
 
   /** The different state values that the states have. */
   get stateValues(): readonly unknown[] {
-    const configurationIds = new Set<number>();
-    for (let stateId = 0; stateId < this.stateCount; stateId++)
-      configurationIds.add(this.#stateRows.cellAt(stateId, 0));
-    return [...configurationIds].map((configurationId) => this.#stateValueAt(configurationId));
+    return this.#configurations.stateValuesOf(this.#configurationIds());
   }
 
-  /** The number of different state values that the states have. */
-  get configurationCount(): number {
-    const configurationIds = new BitSet();
-    let count = 0;
-    for (let stateId = 0; stateId < this.stateCount; stateId++) {
-      const configurationId = this.#stateRows.cellAt(stateId, 0);
-      if (configurationIds.has(configurationId)) continue;
-      configurationIds.add(configurationId);
-      count++;
-    }
-    return count;
+  *#configurationIds(): Generator<number> {
+    for (let stateId = 0; stateId < this.stateCount; stateId++) yield this.#stateRows.cellAt(stateId, 0);
   }
 
   get #context(): Record<string, unknown> {
     return this.#run.context;
-  }
-
-  #stateValueAt(configurationId: number): unknown {
-    this.#stateValues[configurationId] ??= this.#engine.stateValueOf(
-      this.#configurations[configurationId] as Configuration,
-    );
-    return this.#stateValues[configurationId];
   }
 
   #resolveState(state: unknown): { readonly value: unknown; readonly context: object } {
@@ -506,7 +458,7 @@ export class StateSpace<TState> {
   }
 
   #sendInput(
-    run: CompiledRun<AnyStateMachine>,
+    run: SteppingRun,
     inputIndex: number,
     emissions: Collector<ChartEmission>,
     transitions: ChartTransition[],
@@ -518,18 +470,10 @@ export class StateSpace<TState> {
     }
     if (input === RESTORE_INPUT) {
       const { value, context } = this.#resolveState(this.chart.stateOf(run.context as never));
-      run.moveTo(this.#configurationOf(value), context as Record<string, unknown>);
+      run.moveTo(this.#configurations.configurationOf(value), context as Record<string, unknown>);
     }
-    sendInput(this.chart as Chart, run, input, emissions, transitions);
-  }
-
-  /** Returns the configuration of a state value. They are few, so each is looked up once. */
-  #configurationOf(value: unknown): Configuration {
-    const valueJson = JSON.stringify(value);
-    const configuration =
-      this.#restoredConfigurations.get(valueJson) ?? this.#engine.configurationOf(value as never);
-    this.#restoredConfigurations.set(valueJson, configuration);
-    return configuration;
+    // Devices are compiled.
+    sendInput(this.chart as Chart, run as CompiledRun<AnyStateMachine>, input, emissions, transitions);
   }
 
   #returnToSource(): void {
@@ -551,19 +495,10 @@ export class StateSpace<TState> {
   /** Returns the id of the configuration that the run is in. */
   #currentConfigurationId(): number {
     const run = this.#run;
-    if (this.layout.hasOrder) return this.#internConfiguration(run.orderedConfiguration, run.isDone);
+    if (this.layout.hasOrder) return this.#configurations.intern(run.orderedConfiguration, run.isDone);
     if (run.isDone === this.#sourceDone && run.isIn(this.#sourceConfiguration))
       return this.#sourceRow[0] as number;
-    const lookupIndex = (this.#sourceRow[0] as number) * this.inputs.length + this.#inputIndex;
-    const guessedId = this.#lastTargets[lookupIndex] as number;
-    if (
-      this.#doneFlags[guessedId] === run.isDone &&
-      run.isIn(this.#configurations[guessedId] as Configuration)
-    )
-      return guessedId;
-    const configurationId = this.#internConfiguration(run.configuration, run.isDone);
-    this.#lastTargets[lookupIndex] = configurationId;
-    return configurationId;
+    return this.#configurations.internAfter(run, this.#sourceRow[0] as number, this.#inputIndex);
   }
 
   /** Writes a field of the target row. Returns true if the value is its own representative. */
@@ -572,15 +507,5 @@ export class StateSpace<TState> {
     const valueId = fieldValues.valueIdOf(value);
     this.#targetRow[1 + field] = valueId;
     return !fieldValues.isAbstract || fieldValues.valueAt(valueId) === value;
-  }
-
-  #internConfiguration(configuration: Configuration, isDone: boolean): number {
-    const configurationId = this.#configurationRows.internRow([...configuration, isDone ? 1 : 0]);
-    if (configurationId === this.#configurations.length) {
-      this.#configurations.push(configuration);
-      this.#doneFlags.push(isDone);
-      for (const _ of this.inputs) this.#lastTargets.push(configurationId);
-    }
-    return configurationId;
   }
 }

@@ -2,8 +2,11 @@ import type { ChartEmission } from "../../device/index.js";
 import type { ChartTransition, Emissions } from "../../engine/index.js";
 import { LivelockError } from "../../engine/internal.js";
 import type { ChanceGuard } from "./chance.js";
-import { functionInWords } from "./observed-functions.js";
-import { FAILED, LayoutChange, type StateSpace } from "./state-space.js";
+import { ExploreError } from "./explore-error.js";
+import { needsActors } from "./machine-chart.js";
+import { FAILED, IMPOSSIBLE, LayoutChange } from "./state-layout.js";
+import type { StateSpace } from "./state-space.js";
+import type { FunctionFault } from "./stepping-engine.js";
 import { IdentityError } from "./value-identity.js";
 
 /** A failure of the chart itself in one step. */
@@ -53,7 +56,8 @@ export class StepTaker<TState> {
   /**
    * Takes an input from the state that was entered. Emissions and the transitions taken are appended.
    *
-   * @returns the id of the target, or a negative number as for `internTarget`; FAILED if the chart fails, see {@link failure}.
+   * @returns the id of the target, or a negative number as for `internTarget`; FAILED if the chart fails, see {@link failure}; IMPOSSIBLE if the
+   *   input is not possible.
    * @throws ImpureStepError, LayoutChange, IdentityError.
    */
   take(
@@ -64,11 +68,13 @@ export class StepTaker<TState> {
   ): number {
     const space = this.#space;
     this.failure = undefined;
+    if (!space.isPossible(inputIndex)) return IMPOSSIBLE;
     this.stepCount++;
     try {
       space.takeInput(inputIndex, emissions, transitions);
     } catch (error) {
-      if (error instanceof LayoutChange) throw error;
+      if (error instanceof LayoutChange || error instanceof ExploreError) throw error;
+      if (needsActors(space.chart, error)) throw new LayoutChange(space.chart, space.layout);
       return this.#fail(error);
     }
     this.#expectNoChance();
@@ -76,7 +82,7 @@ export class StepTaker<TState> {
     if (space.hasChangedValue) throw this.#impureStep(undefined);
     if (this.stepCount <= OBSERVED_STEPS || this.stepCount % OBSERVED_INTERVAL === 0)
       this.#takeAgain(emissions);
-    if (!space.layout.hasOrder && space.engines.isOrderDoubtful(transitions)) {
+    if (!space.layout.hasOrder && space.engine.isOrderDoubtful(transitions)) {
       this.doubtfulCount++;
       if (this.doubtfulCount <= REVERSED_STEPS || this.doubtfulCount % REVERSED_INTERVAL === 0)
         this.#takeReversed(emissions);
@@ -87,7 +93,7 @@ export class StepTaker<TState> {
   #fail(error: unknown): number {
     const space = this.#space;
     const { outcome, fault } = space.takeObserved();
-    const source = fault && functionInWords(space.engines.program, fault.functionIndex);
+    const source = fault?.source;
     if (this.#chance.usedSource !== undefined)
       throw new ImpureStepError(
         `${source ?? "the chart"} uses ${this.#chance.usedSource}: expected a function of the context and the event`,
@@ -105,7 +111,7 @@ export class StepTaker<TState> {
   #expectNoChance(): void {
     if (this.#chance.usedSource === undefined) return;
     const { fault } = this.#space.takeObserved();
-    const source = fault && functionInWords(this.#space.engines.program, fault.functionIndex);
+    const source = fault?.source;
     throw new ImpureStepError(
       `${source ?? "the chart"} uses ${this.#chance.usedSource}: expected a function of the context and the event`,
     );
@@ -132,13 +138,13 @@ export class StepTaker<TState> {
     if (!isSame) throw new LayoutChange(this.#space.chart, { ...this.#space.layout, hasOrder: true });
   }
 
-  #impureStep(observedFault: ReturnType<StateSpace<TState>["takeObserved"]>["fault"]): ImpureStepError {
+  #impureStep(observedFault: FunctionFault | undefined): ImpureStepError {
     const fault = observedFault ?? this.#space.takeObserved().fault;
     if (fault?.changedField !== undefined)
       return new ImpureStepError(
-        `${functionInWords(this.#space.engines.program, fault.functionIndex)} changes context.${fault.changedField} in place: expected an assign that returns a new value`,
+        `${fault.source ?? "a guard or an action"} changes context.${fault.changedField} in place: expected an assign that returns a new value`,
       );
-    const source = fault && functionInWords(this.#space.engines.program, fault.functionIndex);
+    const source = fault?.source;
     return new ImpureStepError(
       `${source ?? "a guard or an action"} gives another outcome when the step is taken again: expected a function of the context and the event, not of anything outside or of which object a value is`,
     );

@@ -10,24 +10,33 @@ export interface Refusal {
   readonly wayOut: string;
 }
 
-const EVENT_OF_SURROUNDINGS = "let its results be events of the scope";
+/** The features that XState itself takes steps with: those that compiled code does not have. By the words that they begin with. */
+const EXPLORED_FEATURES = [
+  "invoke",
+  "after",
+  "raise with a delay",
+  "a history state",
+  "the action cancel",
+  "the action spawnChild",
+  "the action stopChild",
+  "the action sendTo",
+  "the action log",
+  "the action enqueueActions",
+  "a transition for XState's own event",
+];
 
-/** What to do instead, by the words that a feature begins with; the longest ones first. */
+/** Returns true if a machine with a feature that cannot be compiled is explored nevertheless. */
+export const isExplored = ({ feature }: UnsupportedError): boolean =>
+  EXPLORED_FEATURES.some((words) => feature.startsWith(words));
+
+/** What to do instead, by the words that a feature begins with. */
 const WAYS_OUT: readonly (readonly [feature: string, wayOut: string])[] = [
-  ["invoke", `${EVENT_OF_SURROUNDINGS}, such as { type: "loaded" } and { type: "failed" }`],
-  ["after", 'make it a transition for an event of the clock, such as { type: "TIMEOUT" }'],
-  ["raise with a delay", 'make it an event of the clock, such as { type: "TIMEOUT" }'],
   ["raise of a string", 'raise an object, { type: "NAME" }'],
-  ["a history state", "keep the last state in a region or a field of the context, and branch on it"],
-  ["the action cancel", "nothing delayed is explored, so leave it out"],
-  ["the action spawnChild", EVENT_OF_SURROUNDINGS],
-  ["the action stopChild", "nothing is spawned, so leave it out"],
-  ["the action sendTo", "emit the event, and check the emission"],
-  ["the action sendParent", "emit the event, and check the emission"],
-  ["the action forwardTo", "emit the event, and check the emission"],
-  ["the action log", "leave it out with machine.provide({ actions }), or let a plain function log"],
-  ["the action enqueueActions", "write it as several transitions with guards, each with a list of actions"],
-  ["a transition for XState's own event", "let it be an event with a name of your own"],
+  ["stateIn of", "ask for a state of the machine, as in matches()"],
+  ["targets that exclude each other", "let each target be in another region"],
+  ['a state with the key "__proto__"', "give it another key"],
+  ['an assign to "__proto__"', "give the field another name"],
+  ["action", "implement it by a function"],
 ];
 
 /** Returns the refusal for an error of the compiler. */

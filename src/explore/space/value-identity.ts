@@ -54,7 +54,7 @@ export class ValueIdentity {
 
   /** Returns true if a rule compares instances of the value's class. Such a value never changes. */
   hasRule(value: object): boolean {
-    return this.#rules.has(Object.getPrototypeOf(value));
+    return this.#rules.has(Object.getPrototypeOf(value)) || isActorRef(value);
   }
 
   /**
@@ -86,6 +86,7 @@ export class ValueIdentity {
   }
 
   #objectKey(object: object, location: string): string {
+    if (isActorRef(object)) return `Actor(${JSON.stringify(object.id)})`;
     const prototype: object | null = Object.getPrototypeOf(object);
     if (prototype === Object.prototype) return this.#propertiesKey(object, location);
     if (Array.isArray(object) && (prototype === Array.prototype || isOf(prototype, "Array")))
@@ -138,6 +139,14 @@ export class ValueIdentity {
     return `${key}}`;
   }
 
+  /** Describes an error: by its properties, of which most are not enumerable. */
+  #errorKey(error: Error, className: string, location: string): string {
+    const properties = Reflect.ownKeys(error)
+      .map((name): [string, unknown] => [String(name), Reflect.get(error, name)])
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    return `${className}(${this.keyOf(properties, location)})`;
+  }
+
   /** Describes an instance of a class of JavaScript itself. */
   #builtInKey(object: object, prototype: object, location: string): string {
     const className = isOf(prototype, prototype.constructor?.name) ? prototype.constructor.name : "";
@@ -151,6 +160,7 @@ export class ValueIdentity {
     if (className === "Map" && isPlain()) return listKey([...(object as Map<unknown, unknown>)].flat(1));
     if (className === "Set" && isPlain()) return listKey(object as Set<unknown>);
     if (className === "Date" && isPlain()) return `Date(${(object as Date).getTime()})`;
+    if (object instanceof Error && className !== "") return this.#errorKey(object, className, location);
     if (className === "RegExp")
       return `RegExp(${JSON.stringify(`${object}`)},${(object as RegExp).lastIndex})`;
     if (className === "ArrayBuffer" && isPlain())
@@ -181,6 +191,10 @@ function isOf(prototype: object | null, className: string | undefined): boolean 
     /^function \w+\(\) \{\s+\[native code\]\s+\}$/.test(Function.prototype.toString.call(classOfValue))
   );
 }
+
+/** Returns true for a reference to an actor. Actors of one machine are told apart by their ids. */
+const isActorRef = (value: object): value is { readonly id: string } =>
+  "sessionId" in value && "getSnapshot" in value && "send" in value;
 
 const nameOf = (value: { readonly name?: string }): string => (value.name ? ` (${value.name})` : "");
 

@@ -1,6 +1,6 @@
-import type { AnyStateMachine } from "xstate";
+import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from "xstate";
 import type { Chart } from "../../device/index.js";
-import type { ChartTransition, CompiledEngine, CompiledRun } from "../../engine/index.js";
+import type { ChartTransition, CompiledEngine, CompiledRun, Configuration } from "../../engine/index.js";
 import {
   compileLowered,
   descriptorFor,
@@ -9,16 +9,18 @@ import {
   lowerMachine,
   type Program,
 } from "../../engine/internal.js";
+import { snapshotIn } from "./machine-chart.js";
 import { ObservedFunctions } from "./observed-functions.js";
+import type { ObservedRun, SteppingEngine } from "./stepping-engine.js";
 import { copyOfValue, freezeValue, type ValueIdentity } from "./value-identity.js";
 
 /** The number of microsteps of one event from which on it is taken not to end, unless the machine has a limit of its own. */
 const MICROSTEP_LIMIT = 10_000;
 
-/** The engines that explore one machine: one at full speed, and one that observes every function. */
-export class ExplorationEngine {
-  readonly program: Program;
-  readonly engine: CompiledEngine<AnyStateMachine>;
+/** The compiled engines that explore one machine: one at full speed, and one that observes every function. */
+export class CompiledSteppingEngine implements SteppingEngine {
+  readonly #program: Program;
+  readonly #engine: CompiledEngine<AnyStateMachine>;
   readonly #machine: AnyStateMachine;
   readonly #lowered: LoweredMachine;
   readonly #maxIterations: number;
@@ -30,19 +32,19 @@ export class ExplorationEngine {
   private constructor({ machine, source, registers }: Chart) {
     this.#machine = machine;
     this.#lowered = lowerMachine(machine);
-    this.program = this.#lowered.program;
+    this.#program = this.#lowered.program;
     this.#maxIterations = Math.min(this.#lowered.links.maxIterations, MICROSTEP_LIMIT);
     const links = { ...this.#lowered.links, maxIterations: this.#maxIterations };
     // Generated code compares fields by ===, for which -0 is 0. Registers are never -0.
     const usedSource = registers.length > 0 ? source : undefined;
-    this.engine = compileLowered(
+    this.#engine = compileLowered(
       machine,
       { ...this.#lowered, links },
       usedSource,
       usedSource ? "live" : "copied",
     );
-    const { nodes, transitions } = this.program;
-    this.#canHaveOrder = executionFacts(this.program).ageSlotCount > 1;
+    const { nodes, transitions } = this.#program;
+    this.#canHaveOrder = executionFacts(this.#program).ageSlotCount > 1;
     const eventless = new Set(nodes.flatMap(({ always }) => always));
     this.#rivals = new Set(
       [...eventless]
@@ -53,18 +55,18 @@ export class ExplorationEngine {
     );
   }
 
-  static readonly #known = new WeakMap<AnyStateMachine, ExplorationEngine>();
+  static readonly #known = new WeakMap<AnyStateMachine, CompiledSteppingEngine>();
 
   /** Returns the engines for a chart. Each machine is compiled once. */
-  static of(chart: Chart): ExplorationEngine {
-    const engines = ExplorationEngine.#known.get(chart.machine) ?? new ExplorationEngine(chart);
-    ExplorationEngine.#known.set(chart.machine, engines);
+  static of(chart: Chart): CompiledSteppingEngine {
+    const engines = CompiledSteppingEngine.#known.get(chart.machine) ?? new CompiledSteppingEngine(chart);
+    CompiledSteppingEngine.#known.set(chart.machine, engines);
     return engines;
   }
 
   /** True if the chart has an action that emits. */
   get emits(): boolean {
-    const { nodes, transitions } = this.program;
+    const { nodes, transitions } = this.#program;
     const effects = [
       ...transitions.flatMap(({ actions }) => actions),
       ...nodes.flatMap(({ entry, exit, initial }) => [...entry, ...exit, ...initial]),
@@ -86,7 +88,35 @@ export class ExplorationEngine {
 
   /** Returns true if some state of the chart has a transition for events of a type, or for all. */
   handles(eventType: string): boolean {
-    return descriptorFor(this.program, eventType) !== undefined;
+    return descriptorFor(this.#program, eventType) !== undefined;
+  }
+
+  reversedOf(configuration: Configuration): Configuration {
+    const variableCount = this.#program.variables.length;
+    return configuration.map((stateNumber, index) =>
+      index < variableCount ? stateNumber : configuration.length - 1 - stateNumber,
+    );
+  }
+
+  configurationOf(value: StateValue): Configuration {
+    return this.#engine.configurationOf(value);
+  }
+
+  stateValueOf(configuration: Configuration): StateValue {
+    return this.#engine.stateValueOf(configuration);
+  }
+
+  snapshotIn(configuration: Configuration, context: unknown, isDone: boolean): AnyMachineSnapshot {
+    return snapshotIn(this.#machine, this.stateValueOf(configuration), context, isDone);
+  }
+
+  /** A compiled machine has no environment. */
+  isPossible(): boolean {
+    return false;
+  }
+
+  isBounded(): boolean {
+    return true;
   }
 
   /** Starts a run of the fast engine. @throws the error of a function of the initial state, or of one that is never reached. */
@@ -97,7 +127,7 @@ export class ExplorationEngine {
     const { options } = machine;
     machine.options = { ...options, maxIterations: this.#maxIterations };
     try {
-      return this.engine.start(snapshot);
+      return this.#engine.start(snapshot);
     } finally {
       machine.options = options;
     }
@@ -124,12 +154,9 @@ export class ExplorationEngine {
   }
 
   /** Starts a run of the table from a snapshot, with functions that are observed. */
-  startObserved(
-    snapshot: unknown,
-    identity: ValueIdentity,
-  ): { readonly run: CompiledRun<AnyStateMachine>; readonly observed: ObservedFunctions } {
+  startObserved(snapshot: unknown, identity: ValueIdentity): ObservedRun {
     const { links } = this.#lowered;
-    const observed = new ObservedFunctions(links.functions, identity);
+    const observed = new ObservedFunctions(this.#program, links.functions, identity);
     const observedLinks = { ...links, maxIterations: this.#maxIterations, functions: observed.functions };
     const engine = compileLowered(
       this.#machine,
