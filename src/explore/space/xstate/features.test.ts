@@ -13,6 +13,7 @@ import {
   fromPromise,
   log,
   raise,
+  type SnapshotFrom,
   sendParent,
   sendTo,
   setup,
@@ -382,7 +383,7 @@ describe("time", () => {
         claim(
           first,
           "",
-          reachable<never>(({ value }) => {
+          reachable(({ value }) => {
             const { slow, fast } = value as unknown as Record<string, string>;
             return first === "slow" ? slow === "b" && fast === "a" : slow === "a" && fast === "b";
           }),
@@ -405,9 +406,9 @@ describe("time", () => {
     const off = claim(
       "off",
       "",
-      leadsTo<never>(
+      leadsTo<SnapshotFrom<typeof machine>>(
         ({ step }) => step?.event.type === "ARM",
-        ({ value }) => (value as unknown) === "off",
+        ({ value }) => value === "off",
         { fairly: [{ name: "the timer", is: ({ step }) => step?.event.type === "BOOM" }] },
       ),
     );
