@@ -23,7 +23,9 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The module that each page describes, by the folder of the page. */
 const PAGES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(SUBPATHS).map(([subpath, { folder }]) => [folder, moduleName(subpath)]),
+  Object.entries(SUBPATHS).flatMap(([subpath, { folder, partOf }]) =>
+    partOf === undefined ? [[folder, moduleName(subpath)]] : [],
+  ),
 );
 
 const OPTIONS: Partial<TypeDocOptions & PluginOptions> = {

@@ -8,10 +8,14 @@ interface Subpath {
   readonly folder: string;
   /** True if it runs in Node alone; all others are bundled for a browser, too. */
   readonly nodeOnly?: boolean;
+  /** The folder of a subpath that exports all of this one: its API page is that one's. */
+  readonly partOf?: string;
 }
 
 export const SUBPATHS: Readonly<Record<string, Subpath>> = {
   ".": { folder: "src/device" },
+  "./serial": { folder: "src/device/serial", partOf: "src/device" },
+  "./uart16550": { folder: "src/device/uart16550", partOf: "src/device" },
   "./machines": { folder: "machines" },
   "./journal": { folder: "src/journal" },
   "./bus": { folder: "src/bus" },
@@ -28,6 +32,11 @@ export const SUBPATHS: Readonly<Record<string, Subpath>> = {
   "./testing/process": { folder: "src/testing/process", nodeOnly: true },
   "./inspect": { folder: "src/inspect", nodeOnly: true },
 };
+
+/** The folders of subpaths with an API page. */
+export const API_FOLDERS: readonly string[] = Object.values(SUBPATHS).flatMap(({ folder, partOf }) =>
+  partOf === undefined ? [folder] : [],
+);
 
 /** Returns the name by which users import a subpath: `vm-superio/journal` for `./journal`. */
 export const moduleName = (subpath: string): string => `vm-superio${subpath.slice(1)}`;

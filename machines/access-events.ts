@@ -1,4 +1,4 @@
-import type { READ_NAMES, WRITE_NAMES } from "./registers.js";
+import type { READ_NAMES, WRITE_NAMES } from "./register-words.js";
 
 /** The processor reads an address. Offsets of 8 and above are `unmapped`. */
 export interface ReadEvent {

@@ -5,6 +5,7 @@ export * from "./linux-driver/index.js";
 export * from "./pic/index.js";
 export * from "./plic/index.js";
 export * from "./register-bits.js";
+export { bitNames, READ_NAMES, type RegisterName, registerAt, WRITE_NAMES } from "./register-words.js";
 export * from "./registers.js";
 export * from "./serial/index.js";
 export * from "./uart16550/index.js";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bitNames, REGISTERS, registerAt } from "./registers.js";
+import { bitNames, registerAt } from "./register-words.js";
+import { REGISTERS } from "./registers.js";
 
 test("DLAB chooses between two registers at offsets 0 and 1 only", () => {
   const namesAt = (direction: "read" | "write", dlab: boolean) =>

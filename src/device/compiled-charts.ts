@@ -20,11 +20,14 @@ const groups = (): readonly EventGroup[] => [
   { types: ["advance"], payload: "ticks" },
 ];
 
+/** The types of events that come often. */
+const FREQUENT: readonly string[] = ["write.THR_DLL", "read.RBR_DLL", "receive", "advance"];
+
 /** Returns the files of `compiled/` with their texts. */
 export const compiledCharts = (): readonly (readonly [file: string, text: string])[] =>
   Object.entries(CHARTS).map(([file, { machine, kinds }]) => [
     file,
-    generate(machine, { groups: groups(), kinds }),
+    generate(machine, { groups: groups(), kinds, frequent: FREQUENT }),
   ]);
 
 /** Returns the golden line of a text: its hash and its size. */

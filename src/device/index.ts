@@ -1,7 +1,7 @@
 /**
  * vm-superio's serial console as a device: `Serial`, and the face that every device of this package has.
  */
-export type { DeviceOptions } from "./chart-device.js";
+
 export { type Connection, connect } from "./connect.js";
 export type {
   Chart,
@@ -17,6 +17,7 @@ export type {
   Transition,
   TransitionInWords,
 } from "./device.js";
+export type { DeviceOptions } from "./device-options.js";
 export type { EngineOption } from "./engines.js";
 export { bitsInWords, hex, inputInWords, valueInWords } from "./input-format.js";
 export type { InterruptLine, InterruptLineChange } from "./interrupt-line.js";

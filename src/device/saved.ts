@@ -1,18 +1,25 @@
 import type { JournalView } from "../journal/index.js";
-import { checkReadable, formatValue, isRecord, optionsOfVersion1 } from "../journal/internal.js";
+import {
+  checkCallback,
+  checkReadable,
+  formatValue,
+  isRecord,
+  optionsOfVersion1,
+  withKnownNames,
+} from "../journal/internal.js";
 import { VERSION } from "../version.js";
-import type { Device, Saved } from "./device.js";
+import type { Device, RestoreOptions, Saved } from "./device.js";
 
 /** The version that is written. Version 1, which is read as well, has other names for options of `uart16550`. */
 export const SAVED_VERSION = 2;
 
 /** Checks the id of a chart. @throws TypeError unless it is the expected one. */
-export function checkChartId(id: unknown, expected: string): void {
+function checkChartId(id: unknown, expected: string): void {
   if (id !== expected) throw new TypeError(`chart: expected "${expected}", got ${formatValue(id)}`);
 }
 
 /** Checks a saved state. @throws TypeError or RangeError that names the field, if it is none of that chart. */
-export function checkSaved(saved: Saved, chart: string): void {
+function checkSaved(saved: Saved, chart: string): void {
   checkReadable(saved, "saved", "what save() gives", () => checkSavedFields(saved, chart));
   // A proxy can be an object that nobody can read.
   checkReadable(saved.options, "options", "an object", () => ({ ...saved.options }));
@@ -84,7 +91,7 @@ function unknownFields(subject: string, value: unknown, known: readonly string[]
 }
 
 /** Checks a journal. @throws TypeError if it is none. */
-export function checkJournal(journal: JournalView): void {
+function checkJournal(journal: JournalView): void {
   const isJournal = checkReadable(
     journal,
     "journal",
@@ -102,8 +109,59 @@ export function checkJournal(journal: JournalView): void {
 }
 
 /** Checks an end of entries. @throws RangeError unless it is an index from the journal's first to its next. */
-export function checkUntil(until: number, { first, next }: JournalView): void {
+function checkUntil(until: number, { first, next }: JournalView): void {
   if (!Number.isSafeInteger(until) || until < first || until > next) {
     throw new RangeError(`until: expected an index from ${first} to ${next}, got ${formatValue(until)}`);
   }
+}
+
+/** Options of a device that begins where another has been. */
+interface StartOptions extends RestoreOptions {
+  readonly until?: number;
+}
+
+/**
+ * Checks a saved device, and the options of the one that is created from it.
+ *
+ * @param names - the names of options of such a device.
+ * @throws TypeError or RangeError that names what is wrong.
+ */
+export function checkedRestore<T extends RestoreOptions>(
+  saved: Saved,
+  chart: string,
+  options: T,
+  names: readonly string[],
+  owner: string,
+) {
+  const { warn = console.warn, ...deviceOptions } = withKnownNames(options, [...names, "warn"], owner);
+  checkCallback(warn, "warn");
+  checkSaved(saved, chart);
+  return { warn, deviceOptions };
+}
+
+/**
+ * Checks a journal, and the options of the device that is folded from it.
+ *
+ * @param names - the names of options of such a device.
+ * @returns the position from which the device starts as `origin`, and the index up to which it is folded as `until`.
+ * @throws TypeError or RangeError that names what is wrong.
+ */
+export function checkedReplay<T extends StartOptions>(
+  journal: JournalView,
+  chart: string,
+  options: T,
+  names: readonly string[],
+  owner: string,
+) {
+  checkJournal(journal);
+  const {
+    until = journal.next,
+    warn = console.warn,
+    ...deviceOptions
+  } = withKnownNames(options, [...names, "until", "warn"], owner);
+  checkCallback(warn, "warn");
+  checkChartId(journal.header.chart, chart);
+  checkUntil(until, journal);
+  const { index, tick, state } = journal.checkpoint(until);
+  return { until, warn, deviceOptions, origin: { state, first: index, tick } };
 }

@@ -10,19 +10,13 @@ import {
 } from "../../machines/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 import { checkCallback, checkCallbacks, withKnownNames } from "../journal/internal.js";
-import { ChartDevice, type DeviceOptions, type DeviceOrigin } from "./chart-device.js";
+import { ChartDevice } from "./chart-device.js";
 import type { RestoreOptions, Saved } from "./device.js";
+import type { DeviceOptions, DeviceOrigin } from "./device-options.js";
 import { EMISSION_KIND } from "./effects.js";
 import { checkBytes } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
-import {
-  checkChartId,
-  checkJournal,
-  checkSaved,
-  checkUntil,
-  journalWarnings,
-  savedWarnings,
-} from "./saved.js";
+import { checkedReplay, checkedRestore, journalWarnings, savedWarnings } from "./saved.js";
 import { serialChart } from "./serial-chart.js";
 import { SerialError } from "./serial-error.js";
 import type { SerialState } from "./serial-state.js";
@@ -167,15 +161,9 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws whatever {@link fromState} throws.
    */
   static fromSaved(saved: Saved, options: SerialOptions & RestoreOptions = {}): Serial {
-    const { warn = console.warn, ...known } = withKnownNames(
-      options,
-      [...OPTIONS, "warn"],
-      "Serial.fromSaved",
-    );
-    checkCallback(warn, "warn");
-    checkSaved(saved, "serial");
-    const revision = known.revision ?? revisionOf(saved.options);
-    const serial = new Serial({ ...known, revision }, { tick: saved.now });
+    const { warn, deviceOptions } = checkedRestore(saved, "serial", options, OPTIONS, "Serial.fromSaved");
+    const revision = deviceOptions.revision ?? revisionOf(saved.options);
+    const serial = new Serial({ ...deviceOptions, revision }, { tick: saved.now });
     serial.apply({ type: "restore", state: saved.state });
     for (const warning of savedWarnings(saved, serial)) warn(warning);
     return serial;
@@ -190,18 +178,10 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
   static fromJournal(journal: JournalView, options: FromJournalOptions = {}): Serial {
-    checkJournal(journal);
-    const {
-      until = journal.next,
-      warn = console.warn,
-      ...deviceOptions
-    } = withKnownNames(options, [...OPTIONS, "until", "warn"], "Serial.fromJournal");
-    checkCallback(warn, "warn");
-    checkChartId(journal.header.chart, "serial");
-    checkUntil(until, journal);
-    const { index, tick, state } = journal.checkpoint(until);
+    const checked = checkedReplay(journal, "serial", options, OPTIONS, "Serial.fromJournal");
+    const { until, warn, deviceOptions, origin } = checked;
     const revision = deviceOptions.revision ?? revisionOf(journal.header.options);
-    const serial = new Serial({ ...deviceOptions, revision }, { state, first: index, tick });
+    const serial = new Serial({ ...deviceOptions, revision }, origin);
     for (const warning of journalWarnings(journal, serial)) warn(warning);
     serial.foldJournal(journal, until);
     serial.#tellInterruptLine();

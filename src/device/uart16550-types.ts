@@ -1,5 +1,5 @@
 import type { Uart16550Machine, Uart16550Options, Uart16550Preset } from "../../machines/index.js";
-import type { DeviceOptions } from "./chart-device.js";
+import type { DeviceOptions } from "./device-options.js";
 import type { InterruptLine } from "./interrupt-line.js";
 import type { SerialSink } from "./serial.js";
 

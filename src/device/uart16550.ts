@@ -18,16 +18,15 @@ import {
   isRecord,
   withKnownNames,
 } from "../journal/internal.js";
-import { ChartDevice, type DeviceOrigin } from "./chart-device.js";
+import { ChartDevice } from "./chart-device.js";
 import type { ChartEmission, RestoreOptions, Saved } from "./device.js";
+import type { DeviceOrigin } from "./device-options.js";
 import { EMISSION_KIND } from "./effects.js";
 import { checkBytes } from "./input.js";
 import { HIGH_LINES, type InterruptLine, type InterruptLineChange, LOW_LINE } from "./interrupt-line.js";
 import {
-  checkChartId,
-  checkJournal,
-  checkSaved,
-  checkUntil,
+  checkedReplay,
+  checkedRestore,
   journalWarnings,
   savedWarnings,
   withPresentOptions,
@@ -177,15 +176,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws whatever {@link fromState} throws.
    */
   static fromSaved(saved: Saved, options: Uart16550DeviceOptions & RestoreOptions = {}): Uart16550 {
-    const { warn = console.warn, ...known } = withKnownNames(
-      options,
-      [...OPTIONS, "warn"],
-      "Uart16550.fromSaved",
-    );
-    checkCallback(warn, "warn");
-    checkSaved(saved, "uart16550");
-    const preset = known.preset ?? withPresentOptions(saved).options;
-    const uart = new Uart16550({ ...known, preset }, { tick: saved.now });
+    const checked = checkedRestore(saved, "uart16550", options, OPTIONS, "Uart16550.fromSaved");
+    const { warn, deviceOptions } = checked;
+    const preset = deviceOptions.preset ?? withPresentOptions(saved).options;
+    const uart = new Uart16550({ ...deviceOptions, preset }, { tick: saved.now });
     uart.apply({ type: "restore", state: saved.state });
     for (const warning of savedWarnings(saved, uart)) warn(warning);
     return uart;
@@ -200,18 +194,10 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws TypeError if it is the journal of another chart, RangeError if `until` lies outside it.
    */
   static fromJournal(journal: JournalView, options: FromUart16550JournalOptions = {}): Uart16550 {
-    checkJournal(journal);
-    const {
-      until = journal.next,
-      warn = console.warn,
-      ...deviceOptions
-    } = withKnownNames(options, [...OPTIONS, "until", "warn"], "Uart16550.fromJournal");
-    checkCallback(warn, "warn");
-    checkChartId(journal.header.chart, "uart16550");
-    checkUntil(until, journal);
-    const { index, tick, state } = journal.checkpoint(until);
+    const checked = checkedReplay(journal, "uart16550", options, OPTIONS, "Uart16550.fromJournal");
+    const { until, warn, deviceOptions, origin } = checked;
     const preset = deviceOptions.preset ?? journal.header.options;
-    const uart = new Uart16550({ ...deviceOptions, preset }, { state, first: index, tick });
+    const uart = new Uart16550({ ...deviceOptions, preset }, origin);
     for (const warning of journalWarnings(journal, uart)) warn(warning);
     uart.foldJournal(journal, until);
     uart.#readPinLevels();

@@ -6,61 +6,61 @@ export const hash = "f28c32945e7a01e1";
 export default function link(env) {
   const { functions, values, State, merge, begin, finish, told } = env;
   const kinds = [{"type":"data","payload":"value"},{"type":"transmit","payload":"value"},{"type":"interrupt","payload":"cause"},{"type":"bufferRead"},{"type":"bufferEmpty"},{"type":"accepted","payload":"count"},{"type":"refused"}];
-  const f0_giveLCR = functions[0];
-  const f1_giveLCR_value = functions[1];
-  const f2_giveSCR = functions[2];
-  const f3_giveSCR_value = functions[3];
-  const f4_storeSCR_SCR = functions[4];
-  const f5_writeSetsDLAB = functions[5];
-  const f6_storeLCR_LCR = functions[6];
-  const f7_giveIER = functions[7];
-  const f8_giveIER_value = functions[8];
-  const f9_storeIER_IER = functions[9];
-  const f10_giveDLL = functions[10];
-  const f11_giveDLL_value = functions[11];
-  const f12_storeDLL_DLL = functions[12];
-  const f13_giveDLM = functions[13];
-  const f14_giveDLM_value = functions[14];
-  const f15_storeDLM_DLM = functions[15];
-  const f16_giveMCR = functions[16];
-  const f17_giveMCR_value = functions[17];
-  const f18_writeSetsLOOP = functions[18];
-  const f19_storeMCR_MCR = functions[19];
-  const f20_transmit = functions[20];
-  const f21_transmit_value = functions[21];
-  const f22_giveMSR = functions[22];
-  const f23_giveMSR_value = functions[23];
-  const f24_giveLoopedMSR = functions[24];
-  const f25_giveLoopedMSR_value = functions[25];
-  const f26_writeSetsETBEI = functions[26];
-  const f27_writeSetsERBFI = functions[27];
-  const f28_giveLSR = functions[28];
-  const f29_giveLSR_value = functions[29];
-  const f30_arrivalFillsFifo = functions[30];
-  const f31_acceptCharacters = functions[31];
-  const f32_acceptCharacters_count = functions[32];
-  const f33_queueCharacters_receiveFifo = functions[33];
-  const f34_setDataReady_LSR = functions[34];
-  const f35_charactersArrive = functions[35];
-  const f36_queueLoopbackCharacter_receiveFifo = functions[36];
-  const f37_clearDataReady_LSR = functions[37];
-  const f38_onePlaceFree = functions[38];
-  const f39_oneCharacterQueued = functions[39];
-  const f40_giveCharacter = functions[40];
-  const f41_giveCharacter_value = functions[41];
-  const f42_takeCharacter_receiveFifo = functions[42];
-  const f43_giveIIR = functions[43];
-  const f44_giveIIR_value = functions[44];
-  const f45_identifyThrEmpty_IIR = functions[45];
-  const f46_identifyReceivedData_IIR = functions[46];
-  const f47_dropReceivedData_IIR = functions[47];
-  const v0_giveZero = values[0];
-  const v1_reportBufferEmpty = values[1];
-  const v2_reportBufferRead = values[2];
-  const v3_refuseCharacters = values[3];
-  const v4_identifyNone_IIR = values[4];
-  const v5_interruptThrEmpty = values[5];
-  const v6_interruptReceivedData = values[6];
+  const [f0_giveLCR,
+    f1_giveLCR_value,
+    f2_giveSCR,
+    f3_giveSCR_value,
+    f4_storeSCR_SCR,
+    f5_writeSetsDLAB,
+    f6_storeLCR_LCR,
+    f7_giveIER,
+    f8_giveIER_value,
+    f9_storeIER_IER,
+    f10_giveDLL,
+    f11_giveDLL_value,
+    f12_storeDLL_DLL,
+    f13_giveDLM,
+    f14_giveDLM_value,
+    f15_storeDLM_DLM,
+    f16_giveMCR,
+    f17_giveMCR_value,
+    f18_writeSetsLOOP,
+    f19_storeMCR_MCR,
+    f20_transmit,
+    f21_transmit_value,
+    f22_giveMSR,
+    f23_giveMSR_value,
+    f24_giveLoopedMSR,
+    f25_giveLoopedMSR_value,
+    f26_writeSetsETBEI,
+    f27_writeSetsERBFI,
+    f28_giveLSR,
+    f29_giveLSR_value,
+    f30_arrivalFillsFifo,
+    f31_acceptCharacters,
+    f32_acceptCharacters_count,
+    f33_queueCharacters_receiveFifo,
+    f34_setDataReady_LSR,
+    f35_charactersArrive,
+    f36_queueLoopbackCharacter_receiveFifo,
+    f37_clearDataReady_LSR,
+    f38_onePlaceFree,
+    f39_oneCharacterQueued,
+    f40_giveCharacter,
+    f41_giveCharacter_value,
+    f42_takeCharacter_receiveFifo,
+    f43_giveIIR,
+    f44_giveIIR_value,
+    f45_identifyThrEmpty_IIR,
+    f46_identifyReceivedData_IIR,
+    f47_dropReceivedData_IIR] = functions;
+  const [v0_giveZero,
+    v1_reportBufferEmpty,
+    v2_reportBufferRead,
+    v3_refuseCharacters,
+    v4_identifyNone_IIR,
+    v5_interruptThrEmpty,
+    v6_interruptReceivedData] = values;
 
   class Now extends State {
     constructor(context) {

@@ -81,8 +81,11 @@ export interface CasePlan {
   readonly microstep: Routine;
   /** What an error in the microstep alone undoes; undefined if nothing must be undone. */
   readonly undo: UndoPlan | undefined;
-  /** What an error in the whole macrostep undoes; undefined if nothing can follow the microstep. */
-  readonly follow: UndoPlan | undefined;
+  /**
+   * What an error in the whole macrostep undoes; undefined if nothing can follow the microstep. "all" is {@link Plan.undoAll}, whose code
+   * such cases share.
+   */
+  readonly follow: UndoPlan | "all" | undefined;
   /** True if the first emission is returned by number rather than listed. */
   readonly returnsEmission: boolean;
   /** True if the selection calls guards, whose errors name their transition. */

@@ -218,7 +218,7 @@ export class EventPrinter {
     const stepName = this.stepName(descriptor);
     builder.line("");
     for (const [index, { follow }] of cases.entries())
-      if (follow !== undefined)
+      if (follow !== undefined && follow !== "all")
         builder.fn(`${name}_${index}`, "r", () =>
           this.macrostep(follow, false, () => builder.line(`const k = ${stepName}_${index}(r);`)),
         );
@@ -227,11 +227,11 @@ export class EventPrinter {
       const eventIndex = plan.events.findIndex((event) => event.descriptor === descriptor);
       if (plan.eventless !== undefined) builder.line(`if (r.dirty !== 0) return general(r, ${eventIndex});`);
       if (decision !== undefined)
-        this.decide(decision, (index) =>
-          cases[index]?.follow === undefined
-            ? `return ${stepName}_${index}(r);`
-            : `return ${name}_${index}(r);`,
-        );
+        this.decide(decision, (index) => {
+          const follow = cases[index]?.follow;
+          if (follow === "all") return `return general(r, ${eventIndex});`;
+          return `return ${follow === undefined ? stepName : name}_${index}(r);`;
+        });
       builder.line(plan.eventParts === 0 ? `return ${NO_EMISSION};` : `return general(r, ${eventIndex});`);
     });
   }

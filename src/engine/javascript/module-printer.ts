@@ -30,10 +30,10 @@ export const printModule = (
   builder.block("export default function link(env)", () => {
     builder.line("const { functions, values, State, merge, begin, finish, told } = env;");
     builder.line(`const kinds = ${quote(emissionKinds)};`);
-    for (const index of plan.functions.keys())
-      builder.line(`const ${operations.functionName(index)} = functions[${index}];`);
-    for (const index of plan.values.keys())
-      builder.line(`const ${operations.valueName(index)} = values[${index}];`);
+    const names = (list: readonly string[], nameOf: (index: number) => string) =>
+      Array.from(list.keys(), nameOf).join(",\n    ");
+    builder.line(`const [${names(plan.functions, (index) => operations.functionName(index))}] = functions;`);
+    builder.line(`const [${names(plan.values, (index) => operations.valueName(index))}] = values;`);
     stateClass(builder, plan);
     constantFunctions(builder, plan, operations);
     contextFunctions(builder, plan);

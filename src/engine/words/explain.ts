@@ -135,7 +135,11 @@ class PlanWriter {
     this.operations(depth, casePlan.microstep.body);
     if (casePlan.undo !== undefined) this.line(depth, `an error undoes ${this.undo(casePlan.undo)}`);
     if (casePlan.follow === undefined) this.line(depth, "nothing follows");
-    else this.line(depth, `eventless transitions may follow; an error undoes ${this.undo(casePlan.follow)}`);
+    else
+      this.line(
+        depth,
+        `eventless transitions may follow; an error undoes ${casePlan.follow === "all" ? "everything" : this.undo(casePlan.follow)}`,
+      );
   }
 
   private undo({ keys, variables, merges }: UndoPlan): string {
