@@ -32,7 +32,7 @@ const others: readonly TestProjectInlineConfiguration[] = [
     test: {
       name: "browser",
       globalSetup,
-      include: ["src/inspect/browser/*.browser.ts"],
+      include: ["{src/inspect/browser,properties/inspect}/*.browser.ts"],
       // Browsers are slow on a busy machine, and share it.
       testTimeout: 240_000,
       hookTimeout: 240_000,

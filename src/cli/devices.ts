@@ -1,10 +1,11 @@
+import type { AnyStateMachine } from "xstate";
 import {
   type SerialRevision,
   UART16550_PRESETS,
   type Uart16550Options,
   type Uart16550Preset,
 } from "../../machines/index.js";
-import { type Device, Serial, Uart16550 } from "../device/index.js";
+import { type Chart, type Device, Serial, serialChart, Uart16550, uart16550Chart } from "../device/index.js";
 import { beginJournal, type PartCandidate, type Recording } from "../guests/index.js";
 import type { JournalHeader, JournalOption } from "../journal/index.js";
 import { formatValue } from "../journal/internal.js";
@@ -194,4 +195,26 @@ function partInWords(options: Readonly<Record<string, unknown>>): string[] {
   }).sort((nearer, b) => nearer.others.length - b.others.length);
   if (nearest === undefined) return [];
   return [`preset ${nearest.name}`, ...optionsInWords(Object.fromEntries(nearest.others))];
+}
+
+/**
+ * Returns the chart of a device as commands name it: "serial@0.8.1", "uart16550@qemu", or without a part.
+ *
+ * @throws CommandError if there is no such device.
+ */
+export function parseDeviceName(deviceName: string): Chart<AnyStateMachine> {
+  const [device, variant, ...extraParts] = deviceName.split("@");
+  if (extraParts.length === 0 && device === "serial") {
+    const revision = variant ?? "0.8.2";
+    if (REVISIONS.some((known) => known === revision)) return serialChart(revision as SerialRevision);
+    throw new CommandError(`revision: expected one of ${REVISIONS.join(", ")}, got ${revision}`);
+  }
+  if (extraParts.length === 0 && device === "uart16550") {
+    const preset = variant ?? "pc16550d";
+    if (Object.hasOwn(UART16550_PRESETS, preset)) return uart16550Chart(preset as Uart16550Preset);
+    throw new CommandError(`preset: expected one of ${PRESETS.join(", ")}, got ${preset}`);
+  }
+  throw new CommandError(
+    `device: expected one of ${DEVICES.join(", ")}, then @ and its part, got ${deviceName}`,
+  );
 }

@@ -1,7 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { AnyStateMachine } from "xstate";
-import { type SerialRevision, UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
-import { type Chart, type ChartEmission, hex, serialChart, uart16550Chart } from "../device/index.js";
+import { type Chart, type ChartEmission, hex } from "../device/index.js";
 import {
   type Comparison,
   compare,
@@ -11,9 +11,12 @@ import {
   showRun,
   uart16550Scope,
 } from "../explore/index.js";
-import { DEVICES, deviceInWords, PRESETS, REVISIONS } from "./devices.js";
+import { inspectSources } from "../inspect/internal.js";
+import { loadJournal } from "../journal/index.js";
+import { deviceInWords, parseDeviceName } from "./devices.js";
+import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
-import { CommandError, type ExitCode, type Io } from "./io.js";
+import type { ExitCode, Io } from "./io.js";
 import { labelledField } from "./layout.js";
 import { Progress } from "./progress.js";
 import { exploredInWords, parseLimit } from "./prove.js";
@@ -25,6 +28,8 @@ interface DiffFlags {
   readonly limit?: number;
   readonly reads?: true;
   readonly json?: true;
+  readonly save?: string;
+  readonly inspect?: true;
 }
 
 /** A device to compare, with its scope. */
@@ -42,6 +47,7 @@ const HELP: CommandHelp = {
   vm-superio diff serial@0.8.1 serial@0.8.2            the one thing that 0.8.2 changed
   vm-superio diff serial@0.8.1 serial@0.8.2 --reads    how a driver that only reads can notice
   vm-superio diff uart16550@pc16550d uart16550@qemu    where QEMU's part departs from the chip
+  vm-superio diff serial@0.8.1 serial --inspect        both side by side in the browser
   vm-superio diff serial uart16550@qemu                where vm-superio's device departs from QEMU's`,
   details: `\
 A and B are a device, and after an @ its revision or preset: serial@0.8.1, uart16550@qemu. Two
@@ -57,28 +63,15 @@ export function diffCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     .argument("<b>", "the other one")
     .option("--limit <pairs>", `how many pairs of states to stop at (default: ${DEFAULT_LIMIT})`, parseLimit)
     .option("--reads", "compare what is read only")
+    .option("--save <file>", "write the journal of the accesses on A, for replay and inspect")
+    .option("--inspect", "show both devices side by side in the browser, until Ctrl-C")
     .option("--json", "print the answer as JSON")
     .action(async (a: string, b: string, flags: DiffFlags) => setExitCode(await runDiff(a, b, flags, io)));
 }
 
 function parseDevice(deviceName: string): ComparedDevice {
-  const [device, variant, ...extraParts] = deviceName.split("@");
-  if (extraParts.length === 0 && device === "serial") {
-    const revision = variant ?? "0.8.2";
-    if (REVISIONS.some((known) => known === revision))
-      return { chart: serialChart(revision as SerialRevision), scope: serialScope as Scope };
-    throw new CommandError(`revision: expected one of ${REVISIONS.join(", ")}, got ${revision}`);
-  }
-  if (extraParts.length === 0 && device === "uart16550") {
-    const preset = variant ?? "pc16550d";
-    if (!Object.hasOwn(UART16550_PRESETS, preset))
-      throw new CommandError(`preset: expected one of ${PRESETS.join(", ")}, got ${preset}`);
-    const chart = uart16550Chart(preset as Uart16550Preset);
-    return { chart, scope: uart16550Scope(chart) as Scope };
-  }
-  throw new CommandError(
-    `device: expected one of ${DEVICES.join(", ")}, then @ and its part, got ${deviceName}`,
-  );
+  const chart = parseDeviceName(deviceName);
+  return { chart, scope: (chart.id === "serial" ? serialScope : uart16550Scope(chart)) as Scope };
 }
 
 async function runDiff(nameA: string, nameB: string, flags: DiffFlags, io: Io): Promise<ExitCode> {
@@ -95,7 +88,34 @@ async function runDiff(nameA: string, nameB: string, flags: DiffFlags, io: Io): 
       ? `${toSafeJson(await comparisonAsJson(comparison, deviceA, deviceB))}\n`
       : comparisonInWords(comparison, deviceA, deviceB, choosePaint(io.stdout, io.env)),
   );
+  const { inputs } = comparison;
+  if (inputs && (flags.save !== undefined || flags.inspect)) {
+    const journalText = await journalOf(deviceA.chart, inputs);
+    const { save } = flags;
+    if (save !== undefined) await withWriteErrors(save, () => writeFile(save, journalText));
+    if (flags.inspect) await inspectBoth(journalText, deviceA, deviceB, io);
+  }
   return comparison.verdict === "different" ? 1 : 0;
+}
+
+/** Serves the inspector with both devices on the accesses that distinguish them, until the user ends it. */
+async function inspectBoth(
+  journalText: string,
+  deviceA: ComparedDevice,
+  deviceB: ComparedDevice,
+  io: Io,
+): Promise<void> {
+  const { journal } = await loadJournal(journalText);
+  const { id, options } = deviceB.chart;
+  const inspector = await inspectSources([
+    {
+      ...{ name: `${formatName(deviceA)} and ${formatName(deviceB)}`, live: false, journal },
+      ...{ differences: [], warnings: [], against: { chart: id, options } },
+    },
+  ]);
+  await io.stdout.write(`inspect at ${inspector.url}\nCtrl-C ends it\n`);
+  await io.waitForStop();
+  await inspector.close();
 }
 
 const formatName = ({ chart }: ComparedDevice): string => deviceInWords(chart.id, chart.options);

@@ -48,6 +48,8 @@ it.each([
   [["--export", "dot"], /^digraph "serial" \{/],
   [["--export", "mermaid", "--device", "uart16550"], /^stateDiagram-v2\n/],
   [["--export", "scxml", "--revision", "0.8.1"], /^<\?xml [\s\S]*<scxml /],
+  [["--export", "stately"], /^import \{ createMachine \} from "xstate";\n[\s\S]*"id": "serial"/],
+  [["--export", "json", "--device", "uart16550"], /^\{\n[\s\S]*"id": "uart16550"/],
   [["--export", "svg"], /^<svg [\s\S]*<\/svg>\n$/],
   [["--export", "promela", "--revision", "0.8.1"], /^\/\* serial: vm-superio 0\.8\.1[\s\S]*ltl L1 /],
 ])("%j writes the definition", async (cliArguments, text) => {
@@ -83,7 +85,7 @@ it.each([
   ],
   [
     ["--export", "pdf"],
-    /argument 'pdf' is invalid\. Allowed choices are dot, svg, mermaid, scxml, promela, aut\./,
+    /argument 'pdf' is invalid\. Allowed choices are dot, svg, mermaid, scxml, stately, json, promela, aut\./,
   ],
   [["--preset", "qemu"], /--preset: expected --device uart16550 with it, got serial/],
   [

@@ -18,6 +18,8 @@ import {
   toMermaid,
   toPromela,
   toScxml,
+  toStately,
+  toStatelyJson,
   toSvg,
   uart16550Scope,
 } from "../explore/index.js";
@@ -31,7 +33,7 @@ import { exploredInWords, parseLimit } from "./prove.js";
 import { choosePaint, formatCount, toSafeJson } from "./terminal.js";
 
 /** The export formats: all but the last show the chart's definition, the last the explored states. */
-const FORMATS = ["dot", "svg", "mermaid", "scxml", "promela", "aut"] as const;
+const FORMATS = ["dot", "svg", "mermaid", "scxml", "stately", "json", "promela", "aut"] as const;
 type ExportFormat = (typeof FORMATS)[number];
 
 /** The options of `vm-superio explore`. */
@@ -65,9 +67,9 @@ Without --export, every state of the device is explored within the scope that th
 reports the number of states, their depth, and the parts of the chart that are never reached. A
 uart16550 has too many states to explore them all: --limit sets where to stop.
 
-dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C) and promela (spin) show the chart's
-definition: regions, states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) has
-the explored states. The exit code is 1 if the limit was reached first, 2 for usage errors.`,
+dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C), stately (source that Stately Studio
+imports), json (the same configuration) and promela (spin) show the chart's definition: regions,
+states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) has the explored states. The exit code is 1 if the limit was reached first, 2 for usage errors.`,
 };
 
 /** The command `explore`. */
@@ -154,6 +156,10 @@ async function exportDefinition(
         return toMermaid(machine);
       case "scxml":
         return toScxml(machine);
+      case "stately":
+        return toStately(machine);
+      case "json":
+        return toStatelyJson(machine);
       case "promela":
         return toPromela(machine, subject);
     }

@@ -205,9 +205,13 @@ async function writeExport({ exporter, chart, steps, output, clock, input, io, f
 }
 
 /** Exports an input. @throws RecordingError that names the line, for an input that the device refuses. */
-function exportInput(exporter: Exporter, input: Step["input"], { line, index }: Step): Uint8Array {
+function exportInput(
+  exporter: Exporter,
+  input: Step["input"],
+  { line, index, entryIndex }: Step,
+): Uint8Array {
   try {
-    return exporter.take(input);
+    return exporter.take(input, entryIndex);
   } catch (error) {
     const position = index === undefined ? "" : `steps[${index}]: `;
     throw new RecordingError(`${position}${(error as Error).message}`, line, { cause: error });

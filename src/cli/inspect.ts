@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import type { Chart } from "../device/index.js";
 import { type InspectionSource, inspectSources, sessionFile } from "../inspect/internal.js";
 import { type RecordingFlags, withDeviceOptions, withRecordingOptions } from "./device-options.js";
-import type { DeviceChoice } from "./devices.js";
+import { type DeviceChoice, parseDeviceName } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { type InputFile, openInput } from "./input.js";
@@ -11,10 +14,16 @@ import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { escapeUnsafe, formatCount } from "./terminal.js";
 
+/** The time that a file is read before the link is printed, in milliseconds. */
+const LINK_MILLISECONDS = 300;
+
 /** The options of `vm-superio inspect`. */
 interface InspectFlags extends DeviceChoice, RecordingFlags {
   readonly port?: number;
   readonly out?: string;
+  readonly against?: Chart;
+  readonly trace?: string;
+  readonly open?: true;
 }
 
 const HELP: CommandHelp = {
@@ -22,16 +31,18 @@ const HELP: CommandHelp = {
   examples: `\
   vm-superio inspect boot.jsonl.gz                     print a link, and serve it until Ctrl-C
   vm-superio inspect boot.jsonl.gz --revision 0.8.1    on the older revision
+  vm-superio inspect a.jsonl --against serial@0.8.2    two devices side by side
   vm-superio inspect boot.jsonl.gz --out session.html  for a bug report, or a class`,
   details: `\
 FILE is any file that replay reads: a guest recorded under v86 or QEMU, a journal of this package,
-another program's log, a captured line, plain or gzip; - is the standard input. A log of an unknown
-part is shown on the preset qemu.
+another program's log, a captured line, plain or gzip; or the story of a failure: failure.story of
+checkDriver and exploreDriver as JSON, which opens at the breach. - is the standard input. A log of
+an unknown part is shown on the preset qemu.
 
 The printed link opens the inspector in a browser on this machine: the chart, the registers, a time
 line, every access, the console. The link contains a token, without which nothing is shown. The
 command ends with Ctrl-C. With --out it writes the page with the recording, one file that opens
-anywhere, and ends.`,
+anywhere, and ends. Of a long recording the page shows what has been read so far.`,
 };
 
 /** The command `inspect`. */
@@ -39,6 +50,13 @@ export function inspectCommand(io: Io, setExitCode: (exitCode: ExitCode) => void
   return withRecordingOptions(withDeviceOptions(withHelp(new Command("inspect"), HELP)), false)
     .argument("<file>", "the recording, or - for the standard input")
     .option("--port <port>", "listen on this port of 127.0.0.1 (default: any that is free)", parsePort)
+    .option(
+      "--against <device>",
+      "show another device on the same entries: serial@0.8.2, uart16550@pc16550d",
+      (name: string) => parseDeviceName(name) as Chart,
+    )
+    .option("--trace <name>", "of a recording of many traces: which, by its name or line (default: all)")
+    .option("--open", "open the link in the browser")
     .option("--out <file>", "write the session as one HTML file instead of serving it")
     .action(async (file: string, flags: InspectFlags) => setExitCode(await runInspect(file, flags, io)));
 }
@@ -60,16 +78,38 @@ async function runInspect(filePath: string, flags: InspectFlags, io: Io): Promis
  */
 export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io): Promise<ExitCode> {
   const progress = new Progress(io);
-  const sources = await readSources(input, flags, progress).finally(() => progress.hide());
-  if (flags.out !== undefined) return saveSession(sources, flags.out, io);
+  const { sources, begun, done } = readSources(input, flags, progress);
+  const read = done.finally(() => progress.hide());
+  if (flags.out !== undefined) {
+    await read;
+    return saveSession(sources, flags.out, io);
+  }
+  // A file that is read within a moment is read, or refused, before there is a link; of any other the page shows what there is.
+  await Promise.race([read, Promise.all([begun, delay(LINK_MILLISECONDS)])]);
+  read.catch((error: Error) => io.stderr.write(`vm-superio: ${escapeUnsafe(error.message)}\n`));
   const inspector = await withUserErrors(() => inspectSources(sources, flags.port));
   const traceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}`;
   await io.stdout.write(
     `inspect ${escapeUnsafe(input.name)}${traceCount} at ${inspector.url}\nCtrl-C ends it\n`,
   );
+  if (flags.open) openBrowser(inspector.url);
   await io.waitForStop();
   await inspector.close();
   return 0;
+}
+
+/** The commands that open a link, by platform. */
+const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Opens a link in the user's browser. Where there is none, the printed link remains. */
+function openBrowser(url: string): void {
+  const [command, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
+  spawn(command, [...args, url], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
 }
 
 async function saveSession(

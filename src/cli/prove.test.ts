@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadJournal, parseStory } from "../journal/index.js";
 import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
 
@@ -43,6 +44,20 @@ describe("prove", () => {
     );
     expect(await readdir(tempFolder)).toEqual(["L1.jsonl"]);
     expect(await readFile(join(tempFolder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
+  });
+
+  it("as stories, which inspect opens at the breach", async () => {
+    const folder = join(tempFolder, "stories");
+    expect(
+      (await run("prove", "L1", "--revision", "0.8.1", "--limit", "900", "--story", folder)).exitCode,
+    ).toBe(1);
+    const { claim, rows, journal } = parseStory(await readFile(join(folder, "L1.story.json"), "utf8"));
+    expect(claim.id).toBe("L1");
+    expect(rows.map(({ by, index }) => [by, index])).toEqual([
+      ["environment", 0],
+      ["driver", 1],
+    ]);
+    expect((await loadJournal(journal)).journal.length).toBe(2);
   });
 
   it("as JSON, and where the limit comes first", async () => {

@@ -25,6 +25,7 @@ import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
+import { storyOf } from "./prove-story.js";
 import { choosePaint, formatCount, formatNumber, toSafeJson } from "./terminal.js";
 
 const SCOPE_NAMES = uart16550ScopeNames({ options: { autoFlow: true } });
@@ -39,6 +40,7 @@ interface ProveFlags {
   readonly scope?: string;
   readonly limit?: number;
   readonly save?: string;
+  readonly story?: string;
   readonly json?: true;
 }
 
@@ -99,6 +101,7 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
     )
     .option("--limit <states>", "how many states to stop at (default: 2000000)", parseLimit)
     .option("--save <folder>", "write each counterexample there as a journal, CLAIM.jsonl")
+    .option("--story <folder>", "write each as a story for inspect, CLAIM.story.json")
     .option("--json", "print the answers as JSON")
     .action(async (ids: string[], flags: ProveFlags) => setExitCode(await runProve(ids, flags, io)));
 }
@@ -176,6 +179,7 @@ async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io):
     await progress.hide();
     allProved &&= answers.every(({ verdict }) => verdict === "proved");
     if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
+    if (flags.story !== undefined) await saveStories(answers, flags.story, name);
     if (flags.json)
       shownText.push({ ...(name === undefined ? {} : { name }), ...(await proofsAsJson(graph, answers)) });
     else {
@@ -188,6 +192,18 @@ async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io):
       `${toSafeJson(flags.device === "serial" ? shownText[0] : { version: 1, scopes: shownText })}\n`,
     );
   return allProved ? 0 : 1;
+}
+
+/** Saves each counterexample as a story, named as {@link saveRefutations} does. */
+async function saveStories(answers: readonly CheckResult[], folder: string, scope?: string): Promise<void> {
+  await withWriteErrors(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (const answer of answers) {
+      const story = await storyOf(answer);
+      const fileName = `${scope === undefined ? "" : `${scope}-`}${answer.claim.id}.story.json`;
+      if (story) await writeFile(join(folder, fileName), `${JSON.stringify(story)}\n`);
+    }
+  });
 }
 
 /** Saves each counterexample. With several scopes, a file is named after scope and claim. */

@@ -2,6 +2,12 @@ import type { Input } from "../journal/index.js";
 import { checkReadable, formatValue, isTransferred } from "../journal/internal.js";
 import type { Chart } from "./device.js";
 
+/** The types of all inputs. */
+export const INPUT_TYPES = [
+  ...(["read", "write", "receive", "line", "break", "modem"] as const),
+  ...(["advance", "hold", "release", "reset", "restore"] as const),
+] as const satisfies readonly Input["type"][];
+
 /**
  * Returns an input that the chart takes. A state to be restored is reduced to the chart's fields; the fields of other inputs are
  * checked by the journal.

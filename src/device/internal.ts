@@ -3,7 +3,7 @@ export { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
 export { compiledEngineFor, engineFor } from "./engines.js";
 export { explain } from "./explain.js";
 export { Fold, isInput, sendInput } from "./fold.js";
-export { checkedInput } from "./input.js";
+export { checkedInput, INPUT_TYPES } from "./input.js";
 export type { LineSource } from "./line-source.js";
 export { withPresentOptions } from "./saved.js";
 export { contextOfState } from "./serial-state.js";

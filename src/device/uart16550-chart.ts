@@ -24,6 +24,7 @@ import {
 import { checkMachine } from "./check-machine.js";
 import type { Chart, RegisterView } from "./device.js";
 import { UART16550_EMISSION_KINDS } from "./effects.js";
+import { INPUT_TYPES } from "./input.js";
 import { uart16550Options } from "./uart16550-options.js";
 import { uart16550Source } from "./uart16550-source.js";
 import { contextOfUart16550, stateOfUart16550, type Uart16550State } from "./uart16550-state.js";
@@ -83,19 +84,7 @@ export function uart16550Chart(
     interrupt: "level",
     registers,
     rules: UART16550_RULES,
-    inputs: [
-      "read",
-      "write",
-      "receive",
-      "line",
-      "break",
-      "modem",
-      "advance",
-      "hold",
-      "release",
-      "reset",
-      "restore",
-    ],
+    inputs: INPUT_TYPES,
     kinds: UART16550_EMISSION_KINDS,
     characters: "marked",
     initial: stateOfUart16550(initialContext(options)),

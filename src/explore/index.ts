@@ -51,6 +51,7 @@ export { type PromelaOptions, toPromela } from "./export/promela/promela.js";
 export { serialBodies } from "./export/promela/serial-bodies.js";
 export { serialPromelaClaims } from "./export/promela/serial-claims.js";
 export { toScxml } from "./export/scxml.js";
+export { toStately, toStatelyJson } from "./export/stately.js";
 export { type SvgOptions, toSvg } from "./export/svg.js";
 export { serialClaims } from "./serial/claims.js";
 export {

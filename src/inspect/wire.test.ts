@@ -14,6 +14,10 @@ const frameArbitrary: fc.Arbitrary<Frame> = fc.oneof(
       ...{ differences: fc.constant([]), warnings: fc.array(fc.string()) },
     }),
   }),
+  fc.record({
+    type: fc.constant("findings"),
+    findings: fc.record({ differences: fc.constant([]), warnings: fc.array(fc.string()) }),
+  }),
   fc.constantFrom<Frame>({ type: "caught-up" }, { type: "end" }),
 );
 

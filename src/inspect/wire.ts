@@ -2,7 +2,7 @@
  * The protocol from the server to the page: one stream of frames, each with its length (32 bits, low byte first), a byte that
  * is its type, and its content. A session saved as one file contains the same bytes.
  */
-import type { JournalHeader } from "../journal/index.js";
+import type { JournalHeader, Story } from "../journal/index.js";
 
 /** A difference between a recorded device and ours. */
 export interface RecordedDifference {
@@ -28,7 +28,14 @@ export interface SessionOpening {
   readonly differences: readonly RecordedDifference[];
   /** Warnings: the recording is cut off, another chart recorded it. */
   readonly warnings: readonly string[];
+  /** The story of the failure that the journal is of. */
+  readonly story?: Omit<Story, "journal">;
+  /** The device that is compared on the same entries. */
+  readonly against?: Pick<JournalHeader, "chart" | "options">;
 }
+
+/** What is known of a recording once all of it has been read. */
+export type Findings = Pick<SessionOpening, "differences" | "warnings">;
 
 /** A frame, decoded. */
 export type Frame =
@@ -36,12 +43,20 @@ export type Frame =
   | { readonly type: "opening"; readonly opening: SessionOpening }
   /** Consecutive entries, packed by `packEntries`. */
   | { readonly type: "entries"; readonly bytes: Uint8Array }
+  /** The differences and warnings that were found while the entries were read. */
+  | { readonly type: "findings"; readonly findings: Findings }
   /** All entries that existed at first have been sent: of a file, all. */
   | { readonly type: "caught-up" }
   /** The end of the stream. */
   | { readonly type: "end" };
 
-const FRAME_TYPES = ["opening", "entries", "caught-up", "end"] as const satisfies readonly Frame["type"][];
+const FRAME_TYPES = [
+  "opening",
+  "entries",
+  "caught-up",
+  "end",
+  "findings",
+] as const satisfies readonly Frame["type"][];
 const HEADER_BYTES = 5;
 /** The greatest length of a frame's content: our server sends none longer. */
 const MOST_CONTENT_BYTES = 0x1000_0000;
@@ -62,6 +77,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
 
 function contentOf(frame: Frame): Uint8Array {
   if (frame.type === "opening") return utf8Encoder.encode(JSON.stringify(frame.opening));
+  if (frame.type === "findings") return utf8Encoder.encode(JSON.stringify(frame.findings));
   return frame.type === "entries" ? frame.bytes : NO_BYTES;
 }
 
@@ -103,5 +119,7 @@ export class FrameReader {
 function decodeFrame(frameType: Frame["type"], content: Uint8Array): Frame {
   if (frameType === "opening")
     return { type: frameType, opening: JSON.parse(utf8Decoder.decode(content)) as SessionOpening };
+  if (frameType === "findings")
+    return { type: frameType, findings: JSON.parse(utf8Decoder.decode(content)) as Findings };
   return frameType === "entries" ? { type: frameType, bytes: content } : { type: frameType };
 }

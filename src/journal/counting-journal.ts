@@ -37,6 +37,10 @@ export class CountingJournal implements Recorder {
     return { ...this.#header, first: this.next, tick: this.elapsedTicks, state: this.#readState() };
   }
 
+  get keepsEntries(): boolean {
+    return false;
+  }
+
   get first(): number {
     return this.next;
   }

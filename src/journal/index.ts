@@ -10,6 +10,7 @@ export type { LineFailure } from "./line-splitter.js";
 export type { MissingEntries } from "./missing-entries.js";
 export { type JournalOption, openJournal } from "./open-journal.js";
 export { packEntries, unpackEntries } from "./pack-entries.js";
+export { isStoryText, parseStory, type Story, type StoryRow } from "./story.js";
 export { isJournalText } from "./text-format.js";
 export { type LinesOptions, type TextLines, type TextSource, textLines } from "./text-lines.js";
 export {

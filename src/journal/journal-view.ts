@@ -14,6 +14,8 @@ export interface Checkpoint {
 export interface JournalView {
   /** The chart and the state before the oldest entry. A new object whenever entries have been dropped. */
   readonly header: JournalHeader;
+  /** True if entries are held, for some time at least; false of a journal with a sink, or of a device with `journal: false`. */
+  readonly keepsEntries: boolean;
   /** Index of the oldest entry held; that of the next where none is. */
   readonly first: number;
   /** Index that the next entry gets. */

@@ -88,6 +88,11 @@ export class Journal implements Recorder {
     return { ...this.#header, first: this.next, tick: this.elapsedTicks, state: this.#readState?.() };
   }
 
+  /** True if entries are held, for some time at least. */
+  get keepsEntries(): boolean {
+    return this.#holdsEntries;
+  }
+
   /** Index of the oldest entry held; that of the next where none is. */
   get first(): number {
     return this.#holdsEntries ? this.#header.first : this.next;

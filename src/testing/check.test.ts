@@ -33,6 +33,7 @@ describe("vm-superio's pull request 135", () => {
         "    42  driver       IER <- 0x05 ERBFI|ELSI",
         "",
         `Found in run ${failure?.runs}. Again: { seed: 1, path: ${JSON.stringify(failure?.path)} }`,
+        "Look at it: vm-superio inspect STORY, with JSON.stringify(failure.story) in the file",
       ].join("\n"),
     );
   });

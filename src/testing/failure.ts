@@ -1,3 +1,4 @@
+import type { Story } from "../journal/index.js";
 import type { Action } from "./action.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
 import { type Happening, happeningsInWords } from "./happening-log.js";
@@ -10,6 +11,8 @@ import { UsageError } from "./stop.js";
 export interface FailureOptions {
   /** The file to which the device's journal is written if the driver fails; needs Node 20.16 or later. By default none. */
   readonly journalFile?: string;
+  /** The file to which the story is written if the driver fails, for `vm-superio inspect`; as for `journalFile`. */
+  readonly storyFile?: string;
 }
 
 /** A driver's failure, in the shortest scenario that was found. */
@@ -30,6 +33,8 @@ export interface FoundFailure {
   readonly scenario: string;
   /** The device's journal as text, for `vm-superio replay` and `loadJournal`. */
   readonly journal: string;
+  /** All of it as data: `vm-superio inspect` and `inspect` of `vm-superio/inspect` open it. */
+  readonly story: Story;
   /** All of it for people to read, without the journal. */
   readonly text: string;
 }
@@ -48,11 +53,17 @@ export function failureOf(
 ): FoundFailure {
   if (!violation) throw new UsageError(UNREPEATABLE);
   const { claim, detail } = violation;
-  const { journalFile } = options;
+  const { journalFile, storyFile } = options;
   const sentence = CLAIMS[claim];
   const scenario = happeningsInWords(happenings);
   const serializedJournal = journalText(journal);
-  if (journalFile !== undefined) writeTextFile(journalFile, serializedJournal);
+  if (journalFile !== undefined) writeTextFile("journalFile", journalFile, serializedJournal);
+  const story: Story = {
+    ...{ format: "vm-superio-story", version: 1, claim: { id: claim, sentence, detail }, subject },
+    rows: happenings.map(({ start: _, ...row }) => row),
+    journal: serializedJournal,
+  };
+  if (storyFile !== undefined) writeTextFile("storyFile", storyFile, `${JSON.stringify(story)}\n`);
   const text = [
     `${claim}: ${sentence}`,
     `On ${subject}, ${picInWords(options)} interrupts: ${detail}.`,
@@ -61,6 +72,7 @@ export function failureOf(
     "",
     reproduceHint,
     ...(journalFile === undefined ? [] : [`The device's journal: ${journalFile}`]),
+    `Look at it: vm-superio inspect ${storyFile ?? "STORY, with JSON.stringify(failure.story) in the file"}`,
   ].join("\n");
   const accesses = happenings.filter(({ by, start }) => by === "driver" && !start).length;
   return {
@@ -72,6 +84,7 @@ export function failureOf(
     accesses,
     scenario,
     journal: serializedJournal,
+    story,
     text,
   };
 }
@@ -81,14 +94,14 @@ interface FileSystem {
 }
 
 /** Writes a file under Node. As this also runs in browsers, it imports nothing of Node's. */
-function writeTextFile(filePath: string, content: string): void {
+function writeTextFile(optionName: string, filePath: string, content: string): void {
   const { process } = globalThis as {
     process?: { getBuiltinModule?: (moduleName: string) => FileSystem | undefined };
   };
   const fileSystem = process?.getBuiltinModule?.("fs");
   if (!fileSystem)
     throw new Error(
-      "journalFile: expected Node 20.16 or later, which has files; failure.journal is the text",
+      `${optionName}: expected Node 20.16 or later, which has files; failure.journal and failure.story are the contents`,
     );
   fileSystem.writeFileSync(filePath, content);
 }

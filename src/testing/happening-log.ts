@@ -14,6 +14,8 @@ export interface Happening {
   readonly start: boolean;
   /** True if it happened in the interrupt handler. */
   readonly handler: boolean;
+  /** The number of journal entries before it: of an access, the index of its own entry. */
+  readonly index: number;
   /** The driver's function that did it, where its name is known: of WebAssembly modules and processes. */
   readonly function?: string;
 }
@@ -24,7 +26,11 @@ export class HappeningLog {
   isStarting = false;
   isInHandler = false;
 
-  constructor(isRecording: boolean) {
+  readonly #nextIndex: () => number;
+
+  /** @param nextIndex - returns the index of the journal's next entry. */
+  constructor(isRecording: boolean, nextIndex: () => number) {
+    this.#nextIndex = nextIndex;
     this.#entries = isRecording ? [] : undefined;
   }
 
@@ -38,6 +44,7 @@ export class HappeningLog {
     const location = functionName === undefined ? {} : { function: functionName };
     this.#entries?.push({
       ...{ number: this.#entries.length + 1, by: party, text, effects: [], start, handler },
+      index: this.#nextIndex(),
       ...location,
     });
   }

@@ -53,7 +53,7 @@ export class TestBench implements BusTarget {
   accessHash = 0x811c9dc5;
 
   private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
-    this.happeningLog = new HappeningLog(isRecording);
+    this.happeningLog = new HappeningLog(isRecording, () => this.subject.device.journal.next);
     const { pic = "edge" } = options;
     this.#interruptController = typeof pic === "function" ? pic() : new ChartInterruptController(pic);
     this.#schedule = schedule;

@@ -198,7 +198,7 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
       await writeReport(report, flags, io);
       const failed = report.results.find(({ failure }) => failure);
       if (failed?.failure && flags.inspect)
-        await inspectInput(journalInput(failed.setting.name, failed.failure.journal), {}, io);
+        await inspectInput(journalInput(failed.setting.name, JSON.stringify(failed.failure.story)), {}, io);
       return failed ? 1 : 0;
     } finally {
       await pool.close();

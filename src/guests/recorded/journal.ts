@@ -11,7 +11,7 @@ const HEADER_LINES = 1;
 export async function* journalSteps(reading: JournalReading): AsyncGenerator<Step, void, undefined> {
   for await (const { index, entry } of reading.entries) {
     if (entry.type === "failed" || entry.type === "mark") continue;
-    yield { line: reading.lineOf(index), input: entry };
+    yield { line: reading.lineOf(index), input: entry, entryIndex: index };
   }
 }
 

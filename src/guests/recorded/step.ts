@@ -24,6 +24,8 @@ export interface Step {
   readonly line: number;
   /** Of a recording with many steps a line: the step's index in that line, from 0. */
   readonly index?: number;
+  /** Of a journal: the entry's number in it. */
+  readonly entryIndex?: number;
   /**
    * False of what is no step of the recording by itself, and so not counted as one: what brings the device to where the recording
    * starts, and the end of a recorded break.

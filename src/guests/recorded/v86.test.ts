@@ -150,7 +150,7 @@ describe("a journal", () => {
     for (const mark of ["", "\uFEFF"]) {
       const { recording, steps } = await read(`${mark}${JSON.stringify(first)}\n${entries}`);
       expect(recording).toMatchObject({ format: "journal", header });
-      expect(steps).toEqual([{ line: 2, input: { type: "read", offset: 5 } }]);
+      expect(steps).toEqual([{ line: 2, input: { type: "read", offset: 5 }, entryIndex: 0 }]);
     }
   });
 

@@ -9,7 +9,7 @@ import {
   type RunningInspector,
   startScript,
   waitForFrames,
-} from "./browser-harness.js";
+} from "./browser-harness.test-helper.js";
 
 let browser: Browser;
 let inspector: RunningInspector;

@@ -9,7 +9,7 @@ import {
   type RunningInspector,
   startInspector,
   waitForFrames,
-} from "./browser-harness.js";
+} from "./browser-harness.test-helper.js";
 
 let browser: Browser;
 let serialInspector: RunningInspector;

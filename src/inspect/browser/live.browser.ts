@@ -7,7 +7,7 @@ import {
   problemsOf,
   type RunningInspector,
   startScript,
-} from "./browser-harness.js";
+} from "./browser-harness.test-helper.js";
 
 let browser: Browser;
 let echoInspector: RunningInspector;
@@ -55,6 +55,32 @@ describe("a live device", () => {
     await expect.poll(() => positionOf(page)).toBeGreaterThan(positionBefore);
     expect(await page.locator(".badge").innerText()).toBe("live");
     expect(problemsOf.get(page)).toEqual([]);
+  });
+
+  it("is followed by seven tabs of one browser, which opens six connections", async () => {
+    const context = await browser.newContext();
+    const tabs: Page[] = [];
+    for (let i = 0; i < 7; i++) {
+      const tab = await context.newPage();
+      tabs.push(tab);
+      await tab.goto(echoInspector.inspectorUrl);
+      await tab.waitForSelector("html[data-loaded]", { timeout: 30_000 });
+    }
+    for (const tab of tabs) {
+      const positionBefore = await positionOf(tab);
+      await expect.poll(() => positionOf(tab)).toBeGreaterThan(positionBefore);
+    }
+    await context.close();
+  });
+
+  it("returns from the past when something is typed", async () => {
+    await page.locator("#find").focus();
+    await page.press("#find", "Escape");
+    await page.keyboard.press("Home");
+    await page.click(".screen");
+    await page.keyboard.type("p");
+    await expect.poll(() => page.locator(".status").innerText()).toContain("back at its last entry");
+    await expect.poll(screenText).toMatch(/\$ ls -lp/);
   });
 
   it("keeps what it has when the device's process ends", async () => {

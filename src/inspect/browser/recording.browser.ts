@@ -11,7 +11,7 @@ import {
   rangeOf,
   startInspector,
   waitForFrames,
-} from "./browser-harness.js";
+} from "./browser-harness.test-helper.js";
 
 let browser: Browser;
 let linuxInspector: RunningInspector;

@@ -1,4 +1,6 @@
 import type { ChartLayout } from "../layout/types.js";
+import { type ComparedDevice, Comparison } from "./model/comparison.js";
+import { DisplayRows } from "./model/display-rows.js";
 import type { Fork } from "./model/fork.js";
 import { findRow, parseQuery, QueryError } from "./model/search.js";
 import type { Moment, Session } from "./model/session.js";
@@ -27,8 +29,13 @@ export class PageController {
   ended = false;
   /** The last message to the user. */
   statusMessage = "";
+  /** The mistake in the last query, if there was one. */
+  searchMistake: QueryError | undefined;
   currentFork: Fork | undefined;
+  /** The same entries on another device. */
+  comparison: Comparison | undefined;
   #currentMoment: Moment | undefined;
+  #displayRows: DisplayRows | undefined;
   #updateScheduled = false;
   #playedUntil = 0;
 
@@ -45,12 +52,30 @@ export class PageController {
     return this.#currentMoment;
   }
 
+  /** The items of the list. */
+  get displayRows(): DisplayRows {
+    const { listFilter } = this.viewState;
+    if (!this.#displayRows?.isOf(this.session, listFilter))
+      this.#displayRows = new DisplayRows(this.session, listFilter);
+    return this.#displayRows;
+  }
+
   /** Replaces the session. */
   beginSession(session: Session): void {
     this.session = session;
     this.#currentMoment = undefined;
     this.currentFork = undefined;
+    this.comparison = undefined;
     this.changeView({ rowIndex: session.length - 1 });
+  }
+
+  /** Goes on with the changed future of the fork as the session; the page's address leads back to the recording. */
+  adoptFork(): void {
+    const changed = this.currentFork?.changed;
+    if (!changed) return;
+    this.beginSession(changed);
+    this.goToRow(0, { activeTab: "chart", following: false, markerRow: undefined, visibleRange: undefined });
+    this.announce("this is the changed future; reload the page for the recording");
   }
 
   /** Changes the view. */
@@ -72,14 +97,39 @@ export class PageController {
 
   /** Follows the end, if it is to be followed, when entries have been added. */
   entriesAdded(): void {
+    this.#followDropped(this.session.dropOldest());
     if (this.viewState.following) this.viewState = { ...this.viewState, rowIndex: this.session.length - 1 };
     this.scheduleUpdate();
+  }
+
+  /** Keeps the view at its entries when the rows have moved to the front. */
+  #followDropped(rowCount: number): void {
+    if (rowCount === 0) return;
+    const { rowIndex, markerRow, visibleRange, timelineUnit } = this.viewState;
+    this.#currentMoment = undefined;
+    this.currentFork = undefined;
+    const shiftedMarker = markerRow === undefined ? undefined : markerRow - rowCount;
+    const [rangeStart = 0, rangeEnd = 0] = visibleRange ?? [];
+    const isLost = timelineUnit === "entries" ? rangeEnd <= rowCount : rangeEnd <= this.session.firstTick;
+    this.viewState = {
+      ...this.viewState,
+      rowIndex: Math.max(-1, rowIndex - rowCount),
+      markerRow: shiftedMarker !== undefined && shiftedMarker < 0 ? undefined : shiftedMarker,
+      visibleRange:
+        visibleRange === undefined || isLost
+          ? undefined
+          : timelineUnit === "entries"
+            ? [Math.max(0, rangeStart - rowCount), rangeEnd - rowCount]
+            : visibleRange,
+    };
   }
 
   /** Goes to a row, or the nearest existing one. */
   goToRow(rowIndex: number, viewChange: Partial<ViewState> = {}): void {
     const lastRow = this.session.length - 1;
     const targetRow = Math.max(-1, Math.min(lastRow, rowIndex));
+    // A message about another entry would be stale.
+    this.statusMessage = "";
     this.changeView({
       playing: false,
       following: this.session.live && targetRow === lastRow,
@@ -89,7 +139,7 @@ export class PageController {
   }
 
   stepRows(rowCount: number): void {
-    this.goToRow(this.viewState.rowIndex + rowCount);
+    this.goToRow(this.displayRows.stepFrom(this.viewState.rowIndex, rowCount));
   }
 
   /** Starts or stops playing; at the end, from the start. */
@@ -116,18 +166,20 @@ export class PageController {
 
   /** Searches for the query's next match, and goes there. */
   search(query: string, backwards = false): void {
+    this.searchMistake = undefined;
     try {
       const parsedQuery = parseQuery(this.session, query);
       const matchingRow = findRow(this.session, parsedQuery, this.viewState.rowIndex, backwards);
       if (matchingRow === undefined)
         this.announce(`no ${backwards ? "earlier" : "later"} ${parsedQuery.description}`);
       else {
-        this.announce(`${parsedQuery.description}: #${this.session.firstIndex + matchingRow}`);
         this.goToRow(matchingRow, { searchQuery: query });
         this.reveal(matchingRow);
+        this.announce(`${parsedQuery.description}: #${this.session.firstIndex + matchingRow}`);
       }
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
+      this.searchMistake = error;
       this.announce(error.message);
     }
     this.changeView({ searchQuery: query });
@@ -138,11 +190,43 @@ export class PageController {
     const { visibleRange, timelineUnit } = this.viewState;
     if (!visibleRange) return;
     const position =
-      timelineUnit === "ticks" ? this.session.entryTable.tickBefore.valueAt(rowIndex) : rowIndex;
+      timelineUnit === "entries" ? rowIndex : this.session.entryTable.tickBefore.valueAt(rowIndex);
     const [from, targetRow] = visibleRange;
     if (position >= from && position <= targetRow) return;
     const halfSpan = (targetRow - from) / 2;
     this.changeView({ visibleRange: [position - halfSpan, position + halfSpan] });
+  }
+
+  /** Sets the second cursor at the present row, or removes it from there. */
+  toggleMarker(): void {
+    const { rowIndex, markerRow } = this.viewState;
+    this.changeView({ markerRow: markerRow === rowIndex || rowIndex < 0 ? undefined : rowIndex });
+  }
+
+  /** Plays the session's entries on another device, and shows both beside each other. */
+  compareWith(comparedDevice: ComparedDevice): void {
+    const comparison = new Comparison(this.session, comparedDevice);
+    this.comparison = comparison;
+    this.changeView({ activeTab: "compare" });
+    void comparison.playAll(() => this.scheduleUpdate());
+  }
+
+  /** Closes what is open: the explanation, or the picked element. @returns true if something was. */
+  closeOpen(): boolean {
+    const { explained, pickedElement } = this.viewState;
+    if (explained === undefined && pickedElement === undefined) return false;
+    this.changeView(explained === undefined ? { pickedElement: undefined } : { explained: undefined });
+    return true;
+  }
+
+  /** Folds a panel, or unfolds it. */
+  togglePanel(panelName: ViewState["foldedPanels"][number]): void {
+    const { foldedPanels } = this.viewState;
+    this.changeView({
+      foldedPanels: foldedPanels.includes(panelName)
+        ? foldedPanels.filter((it) => it !== panelName)
+        : [...foldedPanels, panelName],
+    });
   }
 
   /** Shows a message on the page, which screen readers announce. */

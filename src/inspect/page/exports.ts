@@ -1,6 +1,7 @@
 import { gzipSync } from "fflate";
 import { activeStates, hex, valueInWords } from "../../device/index.js";
 import { packEntries, writeJournal } from "../../journal/index.js";
+import { exportJournal } from "../export/index.js";
 import { PART_IDS, type PageParts, standalonePage } from "../standalone-page.js";
 import { encodeFrame } from "../wire.js";
 import type { PageController } from "./app.js";
@@ -8,20 +9,30 @@ import { receivedCharacters } from "./model/device-chart.js";
 import { rowAsText, rowsInWords } from "./model/row-words.js";
 import type { Session } from "./model/session.js";
 import { download, type PageExport } from "./view/menu.js";
+import { AXIS_HEIGHT, LANE_HEIGHT, LANES_LEFT } from "./view/timeline-draw.js";
+import { shownLanes } from "./view/timeline-lanes.js";
 
 /** Rows before and after the current one in the text of a view. */
 const CONTEXT_ROWS = 12;
+
+/** The formats of other tools. */
+const OTHER_FORMATS = [
+  ["csv", "Accesses as CSV", "each with its number, register, bits and effects", "text/csv"],
+  ["vcd", "Signals as VCD", "for GTKWave and other viewers of waveforms", "text/plain"],
+  ["pcap", "Line as pcap", "characters and errors, for Wireshark", "application/vnd.tcpdump.pcap"],
+  ["perfetto", "Trace for Perfetto", "for ui.perfetto.dev", "application/json"],
+] as const;
 
 /** The parts of the page that the exports need. */
 interface ExportSources {
   /** Returns the address that reproduces the view. */
   viewAddress(): string;
-  /** Returns the canvas of the time line. */
-  timelineCanvas(): HTMLCanvasElement;
+  /** Returns the canvases of the time line's axis and lanes. */
+  timelineCanvases(): readonly HTMLCanvasElement[];
 }
 
 /** Returns the exports that the menu offers. */
-export const exportsOf = ({ viewAddress, timelineCanvas }: ExportSources): readonly PageExport[] => [
+export const exportsOf = ({ viewAddress, timelineCanvases }: ExportSources): readonly PageExport[] => [
   {
     exportLabel: "Copy the link",
     exportHint: "this view again, in a browser on this machine",
@@ -40,7 +51,9 @@ export const exportsOf = ({ viewAddress, timelineCanvas }: ExportSources): reado
     exportLabel: "Time line as PNG",
     exportHint: "as it is drawn",
     perform: async (controller) => {
-      const imageBlob = await new Promise<Blob | null>((resolve) => timelineCanvas().toBlob(resolve));
+      const imageBlob = await new Promise<Blob | null>((resolve) =>
+        timelinePicture(controller, timelineCanvases()).toBlob(resolve),
+      );
       if (imageBlob) download(fileNameOf(controller.session, "png"), imageBlob, "image/png");
     },
   },
@@ -67,6 +80,18 @@ export const exportsOf = ({ viewAddress, timelineCanvas }: ExportSources): reado
       );
     },
   },
+  ...OTHER_FORMATS.map(
+    ([as, exportLabel, exportHint, mediaType]): PageExport => ({
+      exportLabel,
+      exportHint,
+      perform: ({ session }) => {
+        const { firstIndex, length, journal } = session;
+        const chunks = exportJournal(journal, { as, from: firstIndex, until: firstIndex + length });
+        const extension = as === "perfetto" ? "json" : as;
+        download(fileNameOf(session, extension), new Blob([...chunks] as BlobPart[]), mediaType);
+      },
+    }),
+  ),
   {
     exportLabel: "Whole session as HTML",
     exportHint: "one file that opens anywhere, without a server",
@@ -79,6 +104,32 @@ export const exportsOf = ({ viewAddress, timelineCanvas }: ExportSources): reado
     },
   },
 ];
+
+/** Returns the axis and the lanes below each other, with the lanes' names. */
+function timelinePicture(
+  { session, viewState }: PageController,
+  canvases: readonly HTMLCanvasElement[],
+): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  picture.width = Math.max(...canvases.map(({ width }) => width));
+  picture.height = canvases.reduce((sum, { height }) => sum + height, 0);
+  const context = picture.getContext("2d") as CanvasRenderingContext2D;
+  const style = getComputedStyle(document.documentElement);
+  context.fillStyle = style.getPropertyValue("--panel").trim();
+  context.fillRect(0, 0, picture.width, picture.height);
+  let top = 0;
+  for (const canvas of canvases) {
+    context.drawImage(canvas, 0, top);
+    top += canvas.height;
+  }
+  context.scale(devicePixelRatio, devicePixelRatio);
+  context.fillStyle = style.getPropertyValue("--muted").trim();
+  context.font = "11px monospace";
+  context.textAlign = "right";
+  for (const [i, { laneName }] of shownLanes(session, viewState.lanes).entries())
+    context.fillText(laneName, LANES_LEFT - 10, AXIS_HEIGHT + i * LANE_HEIGHT + 13);
+  return picture;
+}
 
 const fileNameOf = ({ name }: Session, extension: string): string =>
   `${(name.split("/").at(-1) ?? name).replace(/[^\w.-]+/g, "-").replace(/\.(jsonl|gz)\b/g, "") || "session"}.${extension}`;

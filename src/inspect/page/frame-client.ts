@@ -1,7 +1,7 @@
 import { gunzipSync } from "fflate";
 import { unpackEntries } from "../../journal/index.js";
 import { PART_IDS } from "../standalone-page.js";
-import { FrameReader } from "../wire.js";
+import { type Frame, FrameReader } from "../wire.js";
 import { Session } from "./model/session.js";
 
 /** The longest time for which entries are appended without a break, in milliseconds. */
@@ -43,35 +43,48 @@ export async function requestApi(
   return response;
 }
 
-/** Reads frames as they arrive into a session. Resolves at the end of the stream. */
-export async function readSession(
-  byteChunks: AsyncIterable<Uint8Array>,
-  listener: SessionListener,
-): Promise<void> {
-  const frameReader = new FrameReader();
+/**
+ * Opens a stream of frames.
+ *
+ * @param fromIndex - the first entry that is wanted; by default all.
+ */
+type OpenStream = (fromIndex?: number) => Promise<AsyncIterable<Uint8Array>>;
+
+/**
+ * Reads frames as they arrive into a session. The stream of a live device pauses, and is opened again. Resolves once it has ended.
+ *
+ * @throws Error if the connection is lost.
+ */
+export async function readSession(openStream: OpenStream, listener: SessionListener): Promise<void> {
   let session: Session | undefined;
   let reportedAt = 0;
   let isLoaded = false;
+  let hasEnded = false;
   const reportEntries = (): void => {
     const timestamp = performance.now();
     if (!isLoaded && timestamp - reportedAt < UPDATE_MILLISECONDS) return;
     reportedAt = timestamp;
     listener.entriesAdded();
   };
-  for await (const byteChunk of byteChunks)
-    for (const frame of frameReader.takeBytes(byteChunk)) {
-      if (frame.type === "opening") {
-        session = new Session(frame.opening);
-        listener.sessionBegan(session);
-      } else if (frame.type === "entries" && session)
-        await appendInSlices(session, frame.bytes, reportEntries);
-      else if (frame.type === "caught-up") {
-        session?.markDifferences();
-        isLoaded = true;
-        listener.entriesAdded();
-        listener.sessionLoaded();
-      }
-    }
+  const takeFrame = async (frame: Frame): Promise<void> => {
+    if (frame.type === "opening") {
+      session = new Session(frame.opening);
+      listener.sessionBegan(session);
+    } else if (frame.type === "entries" && session) await appendInSlices(session, frame.bytes, reportEntries);
+    else if (frame.type === "findings") session?.takeFindings(frame.findings);
+    else if (frame.type === "caught-up") {
+      session?.markDifferences();
+      isLoaded = true;
+      listener.entriesAdded();
+      listener.sessionLoaded();
+    } else if (frame.type === "end") hasEnded = true;
+  };
+  do {
+    const frameReader = new FrameReader();
+    for await (const byteChunk of await openStream(session?.journal.next))
+      for (const frame of frameReader.takeBytes(byteChunk)) await takeFrame(frame);
+  } while (!hasEnded && session?.live);
+  if (!hasEnded) throw new Error("the stream broke off");
 }
 
 /** Appends entries in slices, so that the page stays responsive. */

@@ -1,5 +1,6 @@
 import { html, render } from "lit-html";
 import type { PageController } from "./app.js";
+import type { ExportMenu } from "./view/menu.js";
 import type { Timeline } from "./view/timeline.js";
 import { PLAY_SPEEDS, TAB_NAMES } from "./view-state.js";
 
@@ -102,7 +103,13 @@ const KEY_BINDINGS: readonly KeyBinding[] = [
     keyNames: ["/"],
     displayedKey: "/",
     description: "find",
-    perform: () => document.getElementById("find")?.focus(),
+    perform: () => (document.getElementById("find") as HTMLInputElement).select(),
+  },
+  {
+    keyNames: ["m"],
+    displayedKey: "m",
+    description: "second cursor here",
+    perform: (controller) => controller.toggleMarker(),
   },
   {
     keyNames: ["n"],
@@ -166,12 +173,18 @@ const PRESSABLE = "button, [role=button], a, summary";
 export function listenToKeys(
   controller: () => PageController,
   timeline: Timeline,
+  exportMenu: ExportMenu,
   showHelp: () => void,
 ): void {
   document.addEventListener("keydown", (event) => {
     const { target, key, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || !(target instanceof Element)) return;
-    if (key === "Escape" && target instanceof HTMLElement && target.matches("input")) target.blur();
+    if (key === "Escape" && !target.closest("dialog, .xterm")) {
+      if (exportMenu.closeMenu() || timeline.closeChooser()) return;
+      if (target instanceof HTMLElement && target.matches("input")) target.blur();
+      else controller().closeOpen();
+      return;
+    }
     if (target.closest(TEXT_CONTROLS)) return;
     if (key === " " && target.closest(PRESSABLE)) return;
     if (key === "?") return showHelp();
@@ -192,7 +205,9 @@ export function helpDialog(): HTMLDialogElement {
       <header><h2>Keys</h2><button aria-label="Close">×</button></header>
       <dl>${KEY_BINDINGS.map(({ displayedKey, description }) => html`<div><dt><kbd>${displayedKey}</kbd></dt><dd>${description}</dd></div>`)}</dl>
       <p>Find: <code>OE</code> a bit becomes 1, <code>!DR</code> becomes 0; <code>IIR = 0xCC</code>, <code>IER &lt;- 0x05</code>, <code>read LSR</code>;
-      <code>irq THRE</code>, <code>lost</code>, <code>first difference</code>, <code>"login"</code> on the console, <code>#123</code>.</p>
+      <code>irq THRE</code>, <code>lost</code>, <code>first difference</code>, <code>"login"</code> on the console, <code>#123</code>; a state is entered
+      <code>receiveFifo.full</code>, a transition <code>receiveFifo.holding &gt; full</code>, a rule <code>rule S8b</code>; joined
+      <code>ERBFI &amp;&amp; DR &amp;&amp; !IRQ</code>, <code>||</code>, <code>( )</code>.</p>
     </form>`,
     dialog,
   );

@@ -7,8 +7,10 @@ import { exportsOf } from "./exports.js";
 import { embeddedSession, readSession, requestApi, responseChunks } from "./frame-client.js";
 import { helpDialog, listenToKeys } from "./keyboard.js";
 import type { Session } from "./model/session.js";
-import { startTheme, toggleTheme } from "./theme.js";
+import { chooseTheme, chosenTheme, startTheme, toggleTheme } from "./theme.js";
 import { ChartView } from "./view/chart-view.js";
+import { ClaimView } from "./view/claim-view.js";
+import { CompareView } from "./view/compare-view.js";
 import { ConsoleView } from "./view/console-view.js";
 import { EntryList } from "./view/entry-list.js";
 import { ExplanationView } from "./view/explanation-view.js";
@@ -16,25 +18,34 @@ import { FifoView } from "./view/fifos.js";
 import { ForkView } from "./view/fork-view.js";
 import { ExportMenu } from "./view/menu.js";
 import { RegisterTable } from "./view/registers.js";
+import { addSplitter } from "./view/splitters.js";
 import { TabBar } from "./view/tabs.js";
 import { Timeline } from "./view/timeline.js";
 import { Toolbar } from "./view/toolbar.js";
 import { readLink, type ViewLink, writeLink } from "./view-link.js";
+import { INITIAL_VIEW_STATE, PANEL_NAMES } from "./view-state.js";
+
+const splitter = (label: string) =>
+  html`<div class="splitter" role="separator" aria-orientation="vertical" tabindex="0" aria-label=${label} title="Drag, or use the arrow keys"></div>`;
 
 const SKELETON = html`<header class="bar"></header>
   <div class="menu" hidden></div>
+  <section class="claim" aria-label="The claim that is broken" hidden></section>
   <section class="timeline" aria-label="Time line"></section>
   <main class="panels">
     <section class="list" aria-label="Accesses"></section>
+    ${splitter("Width of the accesses")}
     <section class="device" aria-label="Device">
       <div class="registers"></div>
       <aside class="why" aria-label="Why" hidden></aside>
       <div class="fifos"></div>
     </section>
+    ${splitter("Width of the registers")}
     <section class="side" aria-label="Chart, console and what if">
       <div class="tabs"></div>
       <div class="panel chart" id="panel-chart" role="tabpanel" aria-labelledby="tab-chart"></div>
       <div class="panel console" id="panel-console" role="tabpanel" aria-labelledby="tab-console"></div>
+      <div class="panel compare" id="panel-compare" role="tabpanel" aria-labelledby="tab-compare"></div>
       <div class="panel fork" id="panel-fork" role="tabpanel" aria-labelledby="tab-fork"></div>
     </section>
   </main>
@@ -51,6 +62,20 @@ class StatusLine implements Panel {
   }
 }
 
+/** Hides the panels that are folded. */
+class PanelFolder implements Panel {
+  refresh({ viewState }: PageController): void {
+    for (const panelName of PANEL_NAMES) {
+      const element = document.querySelector(`.${panelName}`) as HTMLElement;
+      const isFolded = viewState.foldedPanels.includes(panelName);
+      element.hidden = isFolded;
+      const nextElement = element.nextElementSibling;
+      if (nextElement instanceof HTMLElement && nextElement.matches(".splitter"))
+        nextElement.hidden = isFolded;
+    }
+  }
+}
+
 /** Keeps the address up to date, so that it reproduces the view. */
 class AddressBar implements Panel {
   readonly #viewLink: ViewLink;
@@ -59,7 +84,8 @@ class AddressBar implements Panel {
     this.#viewLink = viewLink;
   }
   refresh({ session, viewState, loaded }: PageController): void {
-    const viewHash = writeLink(this.#viewLink, session.firstIndex, viewState);
+    const theme = chosenTheme();
+    const viewHash = writeLink({ ...this.#viewLink, theme }, session.firstIndex, viewState);
     // Browsers allow some hundred writes in half a minute.
     if (!loaded || viewState.playing || viewHash === this.#writtenHash) return;
     this.#writtenHash = viewHash;
@@ -74,21 +100,17 @@ function buildPage(controller: PageController, viewLink: ViewLink, sourceNames: 
   const keyHelp = helpDialog();
   const exportMenu = new ExportMenu(
     elementAt(".menu"),
-    exportsOf({ viewAddress: () => location.href, timelineCanvas: () => timeline.timelineCanvas }),
+    exportsOf({ viewAddress: () => location.href, timelineCanvases: () => timeline.canvases }),
   );
   const toolbarActions = {
-    ...{
-      sourceNames,
-      sourceIndex: viewLink.sourceIndex,
-      toggleMenu: () => exportMenu.toggleOpen(),
-      showHelp: () => keyHelp.showModal(),
-    },
+    sourceNames,
+    sourceIndex: viewLink.sourceIndex,
+    toggleMenu: () => exportMenu.toggleOpen(),
+    showHelp: () => keyHelp.showModal(),
     chooseSource: (sourceIndex: number) => {
-      location.hash = writeLink({ ...viewLink, sourceIndex }, 0, {
-        ...controller.viewState,
-        following: true,
-        visibleRange: undefined,
-      });
+      const viewState = { ...controller.viewState, following: true, visibleRange: undefined };
+      const link = { token: viewLink.token, sourceIndex, theme: chosenTheme() };
+      history.replaceState(null, "", writeLink(link, 0, { ...viewState, markerRow: undefined }));
       location.reload();
     },
     toggleTheme: () => {
@@ -97,41 +119,80 @@ function buildPage(controller: PageController, viewLink: ViewLink, sourceNames: 
     },
   };
   controller.panels.push(
-    ...[
-      new Toolbar(elementAt(".bar"), toolbarActions),
-      exportMenu,
-      timeline,
-      new EntryList(elementAt(".list")),
-    ],
-    ...[
-      new RegisterTable(elementAt(".registers")),
-      new ExplanationView(elementAt(".why")),
-      new FifoView(elementAt(".fifos")),
-      new TabBar(elementAt(".side")),
-    ],
-    ...[
-      new ChartView(elementAt(".chart")),
-      new ConsoleView(elementAt(".console")),
-      new ForkView(elementAt(".fork")),
-    ],
-    ...[new StatusLine(elementAt(".status")), new AddressBar(viewLink)],
+    new PanelFolder(),
+    new Toolbar(elementAt(".bar"), toolbarActions),
+    exportMenu,
+    timeline,
+    new EntryList(elementAt(".list")),
+    new RegisterTable(elementAt(".registers")),
+    new ExplanationView(elementAt(".why")),
+    new FifoView(elementAt(".fifos")),
+    new TabBar(elementAt(".side")),
+    new ChartView(elementAt(".chart")),
+    new ConsoleView(elementAt(".console")),
+    new ForkView(elementAt(".fork")),
+    new CompareView(elementAt(".compare")),
+    new ClaimView(elementAt(".claim")),
+    new StatusLine(elementAt(".status")),
+    new AddressBar(viewLink),
   );
+  const panels = elementAt(".panels");
+  const [listSplitter, deviceSplitter] = panels.querySelectorAll<HTMLElement>(".splitter");
+  for (const [splitter, selector, property] of [
+    [listSplitter, ".list", "--list-width"],
+    [deviceSplitter, ".device", "--device-width"],
+  ] as const)
+    if (splitter) addSplitter({ splitter, sized: elementAt(selector), styled: panels, property });
   listenToKeys(
     () => controller,
     timeline,
+    exportMenu,
     () => keyHelp.showModal(),
   );
   startTheme(() => controller.scheduleUpdate());
+  addEventListener("hashchange", () => followLink(controller, viewLink));
+}
+
+/** Goes where a link leads that was pasted into the open page. */
+function followLink(controller: PageController, openedLink: ViewLink): void {
+  const pastedLink = readLink(location.hash);
+  if (pastedLink.token !== openedLink.token || pastedLink.sourceIndex !== openedLink.sourceIndex) {
+    location.reload();
+    return;
+  }
+  if (pastedLink.theme) chooseTheme(pastedLink.theme);
+  const { activeTab, timelineUnit } = INITIAL_VIEW_STATE;
+  goToLink(controller, {
+    ...pastedLink,
+    // What a link does not name is as at first.
+    viewState: {
+      ...{ activeTab, timelineUnit, explained: undefined, pickedElement: undefined },
+      ...{ visibleRange: undefined, markerRow: undefined },
+      ...pastedLink.viewState,
+    },
+  });
 }
 
 /** Goes to the row that the link names, else to the first difference. */
-function goToInitialRow(controller: PageController, { entryIndex, viewState }: ViewLink): void {
+function goToLink(controller: PageController, { entryIndex, markerIndex, viewState }: ViewLink): void {
   const { session } = controller;
   const [firstDifference] = session.differences;
-  controller.changeView(viewState);
-  if (entryIndex !== undefined) controller.goToRow(entryIndex - session.firstIndex, { following: false });
+  const markerRow = markerIndex === undefined ? undefined : markerIndex - session.firstIndex;
+  controller.changeView({
+    ...viewState,
+    ...(markerRow !== undefined && markerRow >= 0 && markerRow < session.length ? { markerRow } : {}),
+  });
+  if (entryIndex !== undefined) {
+    const endIndex = session.firstIndex + session.length;
+    controller.goToRow(entryIndex - session.firstIndex, { following: false });
+    if (entryIndex < session.firstIndex - 1 || entryIndex >= endIndex)
+      controller.announce(
+        `the link leads to #${entryIndex}: expected ${session.firstIndex} to ${endIndex - 1}`,
+      );
+  } else if (session.story) controller.goToRow(session.length - 1, { following: false });
   else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
   else if (!session.live) controller.changeView({ following: false });
+  if (session.against) controller.compareWith(session.against);
 }
 
 async function loadLayouts(): Promise<ChartLayouts> {
@@ -140,8 +201,9 @@ async function loadLayouts(): Promise<ChartLayouts> {
 }
 
 async function startPage(): Promise<void> {
-  startTheme(() => {});
   const viewLink = readLink(location.hash);
+  if (viewLink.theme) chooseTheme(viewLink.theme);
+  startTheme(() => {});
   const embedded = embeddedSession();
   const layoutsByHash = await loadLayouts();
   const sourceNames = embedded
@@ -154,7 +216,7 @@ async function startPage(): Promise<void> {
       body: bytes as BodyInit,
     });
     const { taken: acceptedCount, failure } = (await response.json()) as { taken: number; failure?: string };
-    if (failure !== undefined) throw new Error(`the device's surroundings: ${failure}`);
+    if (failure !== undefined) throw new Error(`the device: ${failure}`);
     return acceptedCount;
   };
   let controller: PageController | undefined;
@@ -171,24 +233,30 @@ async function startPage(): Promise<void> {
   const sessionLoaded = (): void => {
     if (!controller || controller.loaded) return;
     controller.loaded = true;
-    goToInitialRow(controller, viewLink);
+    goToLink(controller, viewLink);
     document.documentElement.dataset["loaded"] = "";
   };
-  const byteChunks = embedded
-    ? singleChunk(embedded)
-    : responseChunks(await requestApi(`api/journal?${sourceQuery}`, viewLink.token));
+  const openStream = async (fromIndex?: number) => {
+    if (embedded) return singleChunk(embedded);
+    const from = fromIndex === undefined ? "" : `&from=${fromIndex}`;
+    return responseChunks(await requestApi(`api/journal?${sourceQuery}${from}`, viewLink.token));
+  };
   try {
-    await readSession(byteChunks, {
+    await readSession(openStream, {
       sessionBegan,
       sessionLoaded,
       entriesAdded: () => controller?.entriesAdded(),
     });
   } catch (error) {
     if (!controller) throw error;
+    controller.ended = true;
     controller.announce(`the connection is lost: ${(error as Error).message}; what was read stays`);
+    return;
   }
   if (controller) {
     controller.ended = true;
+    if (controller.session.live)
+      controller.announce("the device or its inspector has ended; what was read stays");
     controller.scheduleUpdate();
   }
 }

@@ -1,9 +1,14 @@
 import type { RegisterName } from "../../../machines/index.js";
+import type { ListFilter } from "./model/display-rows.js";
 
 /** An item that can be explained. */
 export type ExplainableItem = RegisterName | "interrupt";
 /** The panels that share one place on a narrow page. */
-export const TAB_NAMES = ["chart", "console", "fork"] as const;
+export const TAB_NAMES = ["chart", "console", "fork", "compare"] as const;
+/** The units of the time line. */
+export const TIMELINE_UNITS = ["entries", "ticks", "µs"] as const;
+/** The panels that can be folded. */
+export const PANEL_NAMES = ["timeline", "list", "device", "side"] as const;
 /** Entries a second when playing. */
 export const PLAY_SPEEDS = [1, 5, 20, 100, 1000, 10_000] as const;
 
@@ -24,10 +29,18 @@ export interface ViewState {
   readonly pinnedRegions: readonly string[] | undefined;
   /** True if the regions that the present access moved are drawn too. */
   readonly focusesMoved: boolean;
+  /** The rows that the list shows. */
+  readonly listFilter: ListFilter;
+  /** The row of the second cursor. */
+  readonly markerRow: number | undefined;
+  /** The names of the time line's lanes, in their order; undefined for those that a device has at first. */
+  readonly lanes: readonly string[] | undefined;
+  /** The panels that are folded away. */
+  readonly foldedPanels: readonly (typeof PANEL_NAMES)[number][];
   /** The range that the time line shows, in rows or in ticks; undefined for all. */
   readonly visibleRange: readonly [number, number] | undefined;
   /** The unit of the time line. */
-  readonly timelineUnit: "entries" | "ticks";
+  readonly timelineUnit: (typeof TIMELINE_UNITS)[number];
   readonly searchQuery: string;
 }
 
@@ -41,6 +54,10 @@ export const INITIAL_VIEW_STATE: ViewState = {
   pickedElement: undefined,
   pinnedRegions: undefined,
   focusesMoved: true,
+  listFilter: "all",
+  markerRow: undefined,
+  lanes: undefined,
+  foldedPanels: [],
   visibleRange: undefined,
   timelineUnit: "entries",
   searchQuery: "",

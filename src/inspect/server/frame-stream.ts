@@ -8,18 +8,29 @@ const MOST_ENTRIES_PER_FRAME = 50_000;
 const POLL_MILLISECONDS = 25;
 
 /**
+ * How long a stream of a live device stays open after all has been sent, in milliseconds: browsers open six connections to a server, and more
+ * pages than that take turns.
+ */
+const LIVE_MILLISECONDS = 1000;
+
+/**
  * Yields the frames of a source, from its start on. The journal itself is the queue: nothing accumulates for a page that does not
- * read, and if the journal discards entries that it has not read, the stream starts again with the rest.
+ * read, and if the journal discards entries that it has not read, the stream starts again with the rest. The stream of a live source ends
+ * after a second without "end": the page asks again for what follows.
  *
- * @param ended - aborted when nobody reads any more, or the server closes.
+ * @param stopSignal - aborted when nobody reads any more, or the server closes.
+ * @param fromIndex - the index of the first entry to send, for a page that has those before it; by default from the start.
  */
 export async function* streamFrames(
   source: InspectionSource,
   stopSignal: AbortSignal,
+  fromIndex?: number,
 ): AsyncGenerator<Uint8Array, void> {
   const { journal } = source;
-  let entryIndex = -1;
-  let caughtUp = false;
+  const isResumed = fromIndex !== undefined && fromIndex >= journal.first && fromIndex <= journal.next;
+  let entryIndex = isResumed ? fromIndex : -1;
+  let caughtUp = isResumed;
+  const pauseTime = Date.now() + LIVE_MILLISECONDS;
   while (!stopSignal.aborted) {
     if (entryIndex < journal.first) {
       const { header } = journal;
@@ -33,11 +44,15 @@ export async function* streamFrames(
       const packedEntries = packEntries(entriesWithin(journal, entryIndex, endIndex));
       entryIndex = endIndex;
       yield encodeFrame({ type: "entries", bytes: packedEntries });
-    } else if (!caughtUp) {
+    } else if (source.isReading?.()) await waitForPoll(stopSignal);
+    else if (!caughtUp) {
       caughtUp = true;
+      const { differences, warnings } = source;
+      yield encodeFrame({ type: "findings", findings: { differences, warnings } });
       yield encodeFrame({ type: "caught-up" });
-    } else if (source.live) await waitForPoll(stopSignal);
-    else break;
+    } else if (!source.live || source.isClosed?.()) break;
+    else if (Date.now() > pauseTime) return;
+    else await waitForPoll(stopSignal);
   }
   yield encodeFrame({ type: "end" });
 }

@@ -103,7 +103,10 @@ class RequestHandler {
 
   #sendSourceNames(response: ServerResponse): void {
     response.setHeader("Content-Type", "application/json; charset=utf-8");
-    response.end(JSON.stringify(this.#serverOptions.sources.map(({ name }) => name)));
+    const sourceNames = this.#serverOptions.sources.map(({ name, differences: { length } }) =>
+      length === 0 ? name : `${name}: ${length} ${length === 1 ? "difference" : "differences"}`,
+    );
+    response.end(JSON.stringify(sourceNames));
   }
 
   #sourceOf(queryText: string): InspectionSource | undefined {
@@ -113,7 +116,10 @@ class RequestHandler {
   async #sendFrames(queryText: string, response: ServerResponse): Promise<void> {
     const selectedSource = this.#sourceOf(queryText);
     if (!selectedSource)
-      return sendRefusal(response, { status: 404, reason: "source: expected the number of one" });
+      return sendRefusal(response, {
+        status: 404,
+        reason: `source: expected 0 to ${this.#serverOptions.sources.length - 1}`,
+      });
     if (this.#feedCount >= MOST_FEEDS)
       return sendRefusal(response, { status: 429, reason: `pages: expected at most ${MOST_FEEDS} at once` });
     const closeController = new AbortController();
@@ -122,7 +128,9 @@ class RequestHandler {
     response.setHeader("Content-Type", "application/octet-stream");
     this.#feedCount++;
     try {
-      for await (const frame of streamFrames(selectedSource, pageGone)) {
+      const fromText = new URLSearchParams(queryText).get("from");
+      const fromIndex = fromText !== null && /^\d+$/.test(fromText) ? Number(fromText) : undefined;
+      for await (const frame of streamFrames(selectedSource, pageGone, fromIndex)) {
         if (pageGone.aborted) break;
         // A page that does not read holds up only itself.
         if (!response.write(frame)) await once(response, "drain", { signal: pageGone });

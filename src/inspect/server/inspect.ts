@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Device } from "../../device/index.js";
+import { loadJournal, type Story } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { assetsOrNotice } from "./assets.js";
 import { startServer } from "./http-server.js";
@@ -29,7 +30,7 @@ export interface Inspector {
 }
 
 /**
- * Lets a browser on this machine look at a device while it works. For Node.
+ * Lets a browser on this machine look at a device while it works, or at the story of a failure. For Node.
  *
  * The page gets the journal and runs the chart itself, so the device is never asked and never slowed down; it
  * is looked at some forty times a second, whenever the process comes back to its event loop. The server listens on loopback alone, and
@@ -38,14 +39,25 @@ export interface Inspector {
  * @example
  * const inspector = await inspect(serial);
  * console.log(`inspect at ${inspector.url}`);
+ * @param target - a device, or `failure.story` of `checkDriver` and `exploreDriver`.
  * @throws TypeError if the device keeps no journal, RangeError if the port is none, Error if it cannot be had.
  */
-export async function inspect(device: Device, options: InspectOptions = {}): Promise<Inspector> {
-  const { journal, chart } = device;
-  if (journal.first === journal.next && journal.next > 0)
+export async function inspect(target: Device | Story, options: InspectOptions = {}): Promise<Inspector> {
+  if (!("apply" in target)) return inspectStory(target, options);
+  const { journal, chart } = target;
+  if (!journal.keepsEntries)
     throw new TypeError("device: expected one that keeps its journal, got one with journal: false or a sink");
   const { name = chart.id, type } = options;
-  return inspectSources([liveSource(device, name, type)], options.port);
+  return inspectSources([liveSource(target, name, type)], options.port);
+}
+
+/** Serves the story of a failure, which opens at the breach. */
+async function inspectStory(
+  { journal: journalText, ...story }: Story,
+  { name = story.claim.id, port }: InspectOptions,
+): Promise<Inspector> {
+  const { journal } = await loadJournal(journalText);
+  return inspectSources([{ name, live: false, journal, differences: [], warnings: [], story }], port);
 }
 
 /**

@@ -11,6 +11,14 @@ export interface InspectionSource {
   readonly journal: JournalView;
   readonly differences: readonly RecordedDifference[];
   readonly warnings: readonly string[];
+  /** The story of the failure that the journal is of. */
+  readonly story?: SessionOpening["story"];
+  /** The device that is compared on the same entries. */
+  readonly against?: SessionOpening["against"];
+  /** Returns true while the recording is still being read. */
+  isReading?(): boolean;
+  /** Returns true once a live device has been closed. */
+  isClosed?(): boolean;
   /** Sends typed bytes to the device; absent if there is no device. */
   type?(bytes: Uint8Array): TypedResult;
 }
@@ -30,6 +38,8 @@ export const openingOf = (source: InspectionSource, header: JournalHeader): Sess
   header,
   differences: source.differences,
   warnings: source.warnings,
+  ...(source.story ? { story: source.story } : {}),
+  ...(source.against ? { against: source.against } : {}),
 });
 
 /** Creates a source that follows a device. It reads the journal, and costs the device nothing. */
@@ -38,13 +48,21 @@ export function liveSource(
   name: string,
   type?: (bytes: Uint8Array) => number,
 ): InspectionSource {
+  let isClosed = false;
+  device.interrupt$.subscribe({
+    complete: () => {
+      isClosed = true;
+    },
+  });
   return {
+    isClosed: () => isClosed,
     name,
     live: true,
     journal: device.journal,
     differences: [],
     warnings: [],
     type: (bytes) => {
+      if (isClosed) return { taken: 0, failure: "it has been closed" };
       try {
         return { taken: type ? type(bytes) : receiveBytes(device, bytes) };
       } catch (error) {

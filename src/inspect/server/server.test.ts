@@ -4,7 +4,9 @@ import { afterEach, expect, it } from "vitest";
 import { Serial } from "../../device/index.js";
 import { unpackEntries } from "../../journal/index.js";
 import { type Frame, FrameReader } from "../wire.js";
+import { streamFrames } from "./frame-stream.js";
 import { type RunningServer, startServer } from "./http-server.js";
+import { inspect } from "./inspect.js";
 import { type InspectionSource, liveSource } from "./inspection-source.js";
 
 const TOKEN = "the-token";
@@ -309,4 +311,58 @@ it("listens on loopback alone", async () => {
     });
     expect([family, refused]).toEqual(["IPv4", true]);
   }
+});
+
+/** Returns the types of all frames of a stream, and the number of entries in them. */
+async function readStream(source: InspectionSource, fromIndex?: number) {
+  const frameReader = new FrameReader();
+  const types: Frame["type"][] = [];
+  let entryCount = 0;
+  for await (const bytes of streamFrames(source, new AbortController().signal, fromIndex))
+    for (const frame of frameReader.takeBytes(bytes)) {
+      types.push(frame.type);
+      if (frame.type === "entries") entryCount += [...unpackEntries(frame.bytes)].length;
+    }
+  return { types, entryCount };
+}
+
+it("pauses the stream of a live device, goes on where the page is, and ends it with the device", async () => {
+  const serial = new Serial();
+  const source = liveSource(serial, "live");
+  for (let i = 0; i < 10; i++) serial.read(5);
+  expect(await readStream(source)).toEqual({
+    types: ["opening", "entries", "findings", "caught-up"],
+    entryCount: 10,
+  });
+  serial.read(5);
+  serial.close();
+  expect(await readStream(source, 10)).toEqual({ types: ["entries", "end"], entryCount: 1 });
+  expect(source.type?.(Uint8Array.of(0x41))).toEqual({ taken: 0, failure: "it has been closed" });
+  expect(serial.journal.next).toBe(11);
+});
+
+it("sends what is still being read as it comes, and what was found at its end", async () => {
+  const serial = new Serial();
+  serial.read(5);
+  let isReading = true;
+  const warnings: string[] = [];
+  const source: InspectionSource = {
+    ...{ name: "growing", live: false, journal: serial.journal, differences: [], warnings },
+    isReading: () => isReading,
+  };
+  setTimeout(() => {
+    serial.read(5);
+    warnings.push("cut off");
+    isReading = false;
+  }, 60);
+  expect(await readStream(source)).toEqual({
+    types: ["opening", "entries", "entries", "findings", "caught-up", "end"],
+    entryCount: 2,
+  });
+});
+
+it("refuses a device that keeps no journal, from its beginning on", async () => {
+  await expect(inspect(new Serial({ journal: false }))).rejects.toThrow(
+    "device: expected one that keeps its journal",
+  );
 });

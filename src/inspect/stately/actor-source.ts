@@ -1,4 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from "xstate";
+import { Fifo } from "../../../machines/index.js";
 import { chartOfJournal } from "../journal-chart.js";
 import { type StatelySource, snapshotOf } from "./source.js";
 
@@ -10,7 +11,7 @@ interface WithOptions {
 /** Creates a source of a plain XState actor that runs one of our charts. Only the latest events are kept until the next poll. */
 export function actorSource(actor: AnyActorRef, mostEvents: number): StatelySource {
   const machine = (actor as { readonly logic?: AnyStateMachine }).logic;
-  const currentSnapshot = (): AnyMachineSnapshot => actor.getSnapshot() as AnyMachineSnapshot;
+  const currentSnapshot = (): AnyMachineSnapshot => withQueues(actor.getSnapshot() as AnyMachineSnapshot);
   const { options } = currentSnapshot().context as WithOptions;
   const chart = chartOfJournal({
     chart: machine?.id ?? "",
@@ -21,7 +22,10 @@ export function actorSource(actor: AnyActorRef, mostEvents: number): StatelySour
   const subscription = actor.system.inspect({
     next: (message) => {
       if (message.type !== "@xstate.snapshot" || message.actorRef !== actor) return;
-      recentEvents.push({ event: message.event, snapshot: message.snapshot as AnyMachineSnapshot });
+      recentEvents.push({
+        event: message.event,
+        snapshot: withQueues(message.snapshot as AnyMachineSnapshot),
+      });
       if (recentEvents.length < 2 * mostEvents) return;
       skippedCount += recentEvents.length - mostEvents;
       recentEvents = recentEvents.slice(-mostEvents);
@@ -46,6 +50,14 @@ export function actorSource(actor: AnyActorRef, mostEvents: number): StatelySour
       return recentBatch;
     },
   };
+}
+
+/** Returns a snapshot whose queues are queues: those of an actor restored from JSON are plain objects. */
+function withQueues(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+  const context = snapshot.context as Readonly<Record<string, unknown>>;
+  const queueNames = ["receiveFifo", "transmitFifo"].filter((name) => context[name] !== undefined);
+  const queues = queueNames.map((name) => [name, Fifo.of(context[name] as Fifo)]);
+  return { ...snapshot, context: { ...context, ...Object.fromEntries(queues) } } as AnyMachineSnapshot;
 }
 
 /** Returns an event that the inspector does not cut: a list becomes a text. */

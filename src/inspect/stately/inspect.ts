@@ -9,7 +9,7 @@ import { deviceSource, journalSource, type StatelySource } from "./source.js";
 /** The receiver of messages: a function, or an inspector of `@statelyai/inspect`. */
 export type StatelySink =
   | ((message: StatelyMessage) => void)
-  | { readonly adapter: { send(message: never): void } };
+  | { readonly adapter: { send(message: StatelyMessage): void } };
 
 /** Options of an inspection. */
 export interface StatelyOptions {
@@ -137,9 +137,7 @@ class Inspection implements StatelyInspection {
 
   connect(sink: StatelySink): () => void {
     const sendMessage =
-      typeof sink === "function"
-        ? sink
-        : this.#repeatDefinition((message) => sink.adapter.send(message as never));
+      typeof sink === "function" ? sink : this.#repeatDefinition((message) => sink.adapter.send(message));
     sendMessage(this.#messages.actor(this.#statelySource.snapshot()));
     this.#sinks.add(sendMessage);
     return () => void this.#sinks.delete(sendMessage);

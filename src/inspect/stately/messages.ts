@@ -3,8 +3,12 @@ const PROTOCOL = "0.7.2";
 
 /** A snapshot in the inspector's form: JSON, and small enough that nothing is cut. */
 export interface StatelySnapshot {
-  /** "active". */
-  readonly status: string;
+  /** Our charts never end. */
+  readonly status: "active";
+  /** Absent: as the chart never ends. */
+  readonly output: undefined;
+  /** Absent: as the chart never ends. */
+  readonly error: undefined;
   /** The chart's state value. */
   readonly value: unknown;
   /** The registers and queues in groups, as texts. */
@@ -26,8 +30,8 @@ export interface StatelyOrigin {
   readonly rootId: string;
   /** Its creation time: milliseconds since 1970, as a text. */
   readonly createdAt: string;
-  /** Always null. */
-  readonly id: string | null;
+  /** The actor's id again. */
+  readonly id: string;
   /** The protocol's version. */
   readonly _version: string;
 }
@@ -38,11 +42,18 @@ export type StatelyMessage =
   | (StatelyOrigin & {
       readonly type: "@xstate.actor";
       readonly name: string;
+      /** Undefined: it is nobody's child. */
+      readonly parentId: string | undefined;
       readonly definition: string;
       readonly snapshot: StatelySnapshot;
     })
   /** An event sent to it. */
-  | (StatelyOrigin & { readonly type: "@xstate.event"; readonly event: StatelyEvent })
+  | (StatelyOrigin & {
+      readonly type: "@xstate.event";
+      /** Undefined: the sender is no actor. */
+      readonly sourceId: string | undefined;
+      readonly event: StatelyEvent;
+    })
   /** Its state after an event. */
   | (StatelyOrigin & {
       readonly type: "@xstate.snapshot";
@@ -64,11 +75,14 @@ export class MessageFactory {
 
   actor(snapshot: StatelySnapshot): StatelyMessage {
     const { name, definition } = { name: this.#name, definition: this.#definition };
-    return { type: "@xstate.actor", name, definition, snapshot, ...this.#originFields() };
+    return {
+      ...{ type: "@xstate.actor", name, parentId: undefined, definition, snapshot },
+      ...this.#originFields(),
+    };
   }
 
   event(event: StatelyEvent): StatelyMessage {
-    return { type: "@xstate.event", event, ...this.#originFields() };
+    return { type: "@xstate.event", sourceId: undefined, event, ...this.#originFields() };
   }
 
   snapshot(event: StatelyEvent, snapshot: StatelySnapshot): StatelyMessage {
@@ -80,7 +94,7 @@ export class MessageFactory {
       sessionId: this.#sessionId,
       rootId: this.#sessionId,
       createdAt: Date.now().toString(),
-      id: null,
+      id: this.#sessionId,
       _version: PROTOCOL,
     };
   }

@@ -32,7 +32,7 @@ export interface StatelySource {
 
 /** Returns a state in the inspector's form. */
 export const snapshotOf = (chart: Chart, value: unknown, context: never): StatelySnapshot => ({
-  status: "active",
+  ...{ status: "active", output: undefined, error: undefined },
   value,
   context: presentContext(chart, context),
 });

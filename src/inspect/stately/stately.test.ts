@@ -1,4 +1,9 @@
-import { createBrowserReceiver, createWebSocketInspector, createWebSocketReceiver } from "@statelyai/inspect";
+import {
+  createBrowserReceiver,
+  createWebSocketInspector,
+  createWebSocketReceiver,
+  type StatelyInspectionEvent,
+} from "@statelyai/inspect";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -293,6 +298,34 @@ describe("a plain actor", () => {
     const actor = createActor(createMachine({ id: "lamp", context: {} })).start();
     expect(() => inspectWithStately(actor)).toThrow('chart: expected serial or uart16550, got "lamp"');
   });
+});
+
+it("an actor that was restored from JSON with bytes queued is shown", () => {
+  const original = createActor(serialMachine).start();
+  original.send({ type: "receive", characters: [0x41, 0x42] });
+  const persisted = JSON.parse(JSON.stringify(original.getPersistedSnapshot()));
+  const restored = createActor(serialMachine, { snapshot: persisted }).start();
+  const messages: StatelyMessage[] = [];
+  const inspection = startInspection(restored, { to: (message) => void messages.push(message) });
+  restored.send({ type: "read.RBR_DLL" });
+  inspection.flush();
+  expect(messages[0]).toMatchObject({ snapshot: { context: { fifos: { receiveFifo: "2: 0x41 0x42" } } } });
+  expect(messages.at(-1)).toMatchObject({ snapshot: { context: { fifos: { receiveFifo: "1: 0x42" } } } });
+});
+
+it("messages are those of @statelyai/inspect", () => {
+  const messages: StatelyInspectionEvent[] = [];
+  const serialDevice = new Serial();
+  const inspection = startInspection(serialDevice, {
+    to: (message: StatelyMessage) => void messages.push(message),
+  });
+  serialDevice.write(1, 1);
+  inspection.flush();
+  expect(messages.map(({ type, id, sessionId }) => [type, id === sessionId])).toEqual([
+    ["@xstate.actor", true],
+    ["@xstate.event", true],
+    ["@xstate.snapshot", true],
+  ]);
 });
 
 describe("the inspectors of @statelyai/inspect", () => {

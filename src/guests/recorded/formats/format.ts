@@ -1,5 +1,11 @@
 import type { Uart16550Options } from "../../../../machines/index.js";
-import type { JournalHeader, MissingEntries, ReadOptions, TextLines } from "../../../journal/index.js";
+import type {
+  JournalHeader,
+  MissingEntries,
+  ReadOptions,
+  Recorded,
+  TextLines,
+} from "../../../journal/index.js";
 import { textLines } from "../../../journal/index.js";
 import type { Trace } from "../qemu.js";
 import { RecordingError, type Step } from "../step.js";
@@ -30,6 +36,12 @@ export interface Recording {
    *   begins.
    */
   readonly steps: AsyncIterable<Step>;
+  /**
+   * Of a journal: its entries with their own numbers, notes included. Either these or `steps` can be gone through, once.
+   *
+   * @throws JournalError at a line that is broken, after all entries before it.
+   */
+  readonly entries?: AsyncIterable<Recorded>;
   /** Where the recording is cut off, in words; undefined where it is not, and until all steps have been read. */
   readonly cut: string | undefined;
   /** Of a journal that is salvaged: the entries that are missing, once all steps have been read. */

@@ -64,8 +64,9 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
       const { header } = reading;
       const recordedSteps = journalSteps(reading);
       const steps = translator?.translateEach(recordedSteps) ?? recordedSteps;
+      const { entries } = reading;
       return withCut(
-        { format: "journal", title: "a vm-superio journal", header, clock: clockOf(header), steps },
+        { format: "journal", title: "a vm-superio journal", header, clock: clockOf(header), steps, entries },
         reading,
       );
     },

@@ -17,6 +17,8 @@ export class BlockSummary {
   readonly #anyBits: number[] = [];
   readonly #commonBits: number[] = [];
   readonly #maximum: number[] = [];
+  /** The rows dropped from the column, whole blocks each time. */
+  #droppedCount = 0;
 
   constructor(column: ByteColumn) {
     this.#column = column;
@@ -45,7 +47,47 @@ export class BlockSummary {
     return { anyBits, commonBits, maximum };
   }
 
+  /**
+   * Returns the last row up to `fromRow` whose byte is not `byteValue`; -1 if there is none.
+   */
+  lastOtherRow(fromRow: number, byteValue: number): number {
+    const { contents: columnBytes } = this.#column;
+    this.#extend(columnBytes);
+    for (let rowIndex = fromRow; rowIndex >= 0; ) {
+      const blockIndex = Math.floor(rowIndex / BLOCK_SIZE);
+      const isWholeBlock = rowIndex % BLOCK_SIZE === BLOCK_SIZE - 1;
+      if (
+        isWholeBlock &&
+        this.#anyBits[blockIndex] === byteValue &&
+        this.#commonBits[blockIndex] === byteValue
+      )
+        rowIndex -= BLOCK_SIZE;
+      else if (columnBytes[rowIndex] !== byteValue) return rowIndex;
+      else rowIndex--;
+    }
+    return -1;
+  }
+
+  /** Returns the last row up to `fromRow` in which one of the bits is set; -1 if there is none. */
+  lastRowWith(fromRow: number, bitMask: number): number {
+    const { contents: columnBytes } = this.#column;
+    this.#extend(columnBytes);
+    for (let rowIndex = fromRow; rowIndex >= 0; ) {
+      const anyBits = this.#anyBits[Math.floor(rowIndex / BLOCK_SIZE)];
+      if (rowIndex % BLOCK_SIZE === BLOCK_SIZE - 1 && anyBits !== undefined && (anyBits & bitMask) === 0)
+        rowIndex -= BLOCK_SIZE;
+      else if (((columnBytes[rowIndex] as number) & bitMask) !== 0) return rowIndex;
+      else rowIndex--;
+    }
+    return -1;
+  }
+
   #extend(columnBytes: Uint8Array): void {
+    const droppedBlocks = (this.#column.droppedCount - this.#droppedCount) / BLOCK_SIZE;
+    if (droppedBlocks > 0) {
+      for (const blocks of [this.#anyBits, this.#commonBits, this.#maximum]) blocks.splice(0, droppedBlocks);
+      this.#droppedCount = this.#column.droppedCount;
+    }
     for (
       let blockIndex = this.#anyBits.length;
       (blockIndex + 1) * BLOCK_SIZE <= columnBytes.length;

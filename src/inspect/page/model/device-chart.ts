@@ -1,17 +1,5 @@
-import { type SerialRevision, UART16550_PRESETS, type Uart16550Options } from "../../../../machines/index.js";
-import { type Chart, serialChart, uart16550Chart } from "../../../device/index.js";
-import type { JournalHeader } from "../../../journal/index.js";
-
-/**
- * Returns the chart that a journal was recorded with.
- *
- * @throws RangeError or TypeError if there is no such chart or preset.
- */
-export function chartOfJournal({ chart, options }: Pick<JournalHeader, "chart" | "options">): Chart {
-  if (chart === "serial") return serialChart(options["revision"] as SerialRevision) as Chart;
-  if (chart === "uart16550") return uart16550Chart(options as Partial<Uart16550Options>) as Chart;
-  throw new RangeError(`chart: expected serial or uart16550, got ${chart}`);
-}
+import { UART16550_PRESETS } from "../../../../machines/index.js";
+import type { Chart } from "../../../device/index.js";
 
 /** Returns the device's name: "serial 0.8.1", "uart16550 qemu". */
 export function deviceInWords({ id, options }: Pick<Chart, "id" | "options">): string {

@@ -1,25 +1,13 @@
 import type { RegisterName } from "../../../../machines/index.js";
 import type { Chart, ChartEmission } from "../../../device/index.js";
+import { INPUT_TYPES } from "../../../device/internal.js";
 import type { Entry } from "../../../journal/index.js";
+import { BlockSummary } from "./block-summary.js";
 import { receiveLevelOf, transmitLevelOf } from "./device-chart.js";
 import { ByteColumn, NumberColumn } from "./growing-columns.js";
 
 /** The entry types; the table stores a type as its index here. */
-export const ENTRY_TYPES = [
-  "read",
-  "write",
-  "receive",
-  "line",
-  "break",
-  "modem",
-  "advance",
-  "hold",
-  "release",
-  "reset",
-  "restore",
-  "failed",
-  "mark",
-] as const satisfies readonly Entry["type"][];
+export const ENTRY_TYPES = [...INPUT_TYPES, "failed", "mark"] as const satisfies readonly Entry["type"][];
 
 /** Properties of an entry, as bits. */
 export const ENTRY_FLAGS = {
@@ -37,6 +25,8 @@ export const ENTRY_FLAGS = {
   HIGH: 0x20,
   /** It changed registers or FIFOs beyond what was written. */
   EFFECT: 0x40,
+  /** It is a mark, or a failure of the device's surroundings. */
+  NOTE: 0x80,
 } as const;
 
 /**
@@ -59,21 +49,38 @@ export class EntryTable {
   /** The characters sent: the row of each, and its byte. */
   readonly sentRow = new NumberColumn();
   readonly sentByte = new ByteColumn();
+  /** The tick of each, which an advance of time contains. */
+  readonly sentTick = new NumberColumn();
   /** The interrupts: the row of each, and its cause as an index in {@link causes}. */
   readonly interruptRow = new NumberColumn();
   readonly interruptCause = new ByteColumn();
+  readonly interruptTick = new NumberColumn();
+  /** The causes that were identified while the interrupt line was high, or at its edge. */
+  readonly identifiedRow = new NumberColumn();
+  readonly identifiedCause = new ByteColumn();
+  /** The rows in which the interrupt line, or the identified cause, changed. */
+  readonly interruptChangeRow = new NumberColumn();
+  /** The edges of the interrupt line: the tick of each, and its level. */
+  readonly edgeTick = new NumberColumn();
+  readonly edgeLevel = new ByteColumn();
   readonly causes: string[] = [];
+  /** Each register before the first row. */
+  readonly registersAtFirst: Map<RegisterName, number>;
+  /** The number of marks and failures so far. */
+  noteCount = 0;
   readonly #chart: Chart;
   readonly #columns: readonly ByteColumn[];
   readonly #previousRegisters: Uint8Array;
+  readonly #summaries = new Map<ByteColumn, BlockSummary>();
   #interruptLevel: number;
-  #identifiedCause = "";
+  #presentCause = "";
 
   constructor(chart: Chart, context: never) {
     this.#chart = chart;
     this.registers = new Map(chart.registers.map(({ name }) => [name, new ByteColumn()]));
     this.#columns = [...this.registers.values()];
     this.#previousRegisters = Uint8Array.from(chart.registers, ({ value }) => value(context));
+    this.registersAtFirst = new Map(chart.registers.map(({ name, value }) => [name, value(context)]));
     this.#interruptLevel = chart.levelOf?.(context) ?? 0;
   }
 
@@ -86,6 +93,7 @@ export class EntryTable {
    *
    * @param dlab - true if the divisor latch was open before it.
    * @param context - after it.
+   * @param delays - the ticks of the entry that had passed at each emission.
    */
   appendEntry(
     entry: Entry,
@@ -93,6 +101,7 @@ export class EntryTable {
     dlab: boolean,
     context: never,
     emitted: readonly ChartEmission[],
+    delays: readonly number[] = [],
   ): void {
     const rowIndex = this.entryType.length;
     this.entryType.append(ENTRY_TYPES.indexOf(entry.type));
@@ -100,8 +109,15 @@ export class EntryTable {
     this.tickBefore.append(tick);
     let accessedByte = entry.type === "write" ? entry.value : 0;
     let flags = dlab ? ENTRY_FLAGS.DLAB : 0;
+    if (entry.type === "mark" || entry.type === "failed") {
+      flags |= ENTRY_FLAGS.NOTE;
+      this.noteCount++;
+    }
+    let identifiedCauses: string[] | undefined;
+    let changesInterrupt = false;
     for (let i = 0; i < emitted.length; i++) {
       const emission = emitted[i] as ChartEmission;
+      const emissionTick = tick + (delays[i] ?? 0);
       switch (emission.type) {
         case "data":
           accessedByte = emission.value as number;
@@ -110,19 +126,30 @@ export class EntryTable {
           flags |= ENTRY_FLAGS.SENT;
           this.sentRow.append(rowIndex);
           this.sentByte.append(emission.value as number);
+          this.sentTick.append(emissionTick);
           break;
         case "identified":
-          this.#identifiedCause = emission.cause as string;
+          changesInterrupt = true;
+          this.#presentCause = emission.cause as string;
+          if (this.#presentCause !== "none") {
+            identifiedCauses ??= [];
+            identifiedCauses.push(this.#presentCause);
+          }
           break;
         case "interrupt":
+          changesInterrupt = true;
           flags |= ENTRY_FLAGS.INTERRUPT;
-          this.#recordInterrupt(rowIndex, emission.cause as string);
+          this.#recordInterrupt(rowIndex, emission.cause as string, emissionTick);
           break;
         case "interruptLine":
+          changesInterrupt = true;
           this.#interruptLevel = emission.level as number;
+          this.edgeTick.append(emissionTick);
+          this.edgeLevel.append(this.#interruptLevel);
           if (emission.level === 1) {
             flags |= ENTRY_FLAGS.INTERRUPT;
-            this.#recordInterrupt(rowIndex, this.#chart.causeOf?.(context) ?? this.#identifiedCause);
+            const causeName = this.#presentCause || (this.#chart.causeOf?.(context) ?? "");
+            this.#recordInterrupt(rowIndex, causeName, emissionTick);
           }
           break;
         case "overrun":
@@ -130,6 +157,12 @@ export class EntryTable {
           flags |= ENTRY_FLAGS.LOST;
       }
     }
+    if (changesInterrupt) this.interruptChangeRow.append(rowIndex);
+    if (identifiedCauses && this.#interruptLevel === 1)
+      for (const causeName of identifiedCauses) {
+        this.identifiedRow.append(rowIndex);
+        this.identifiedCause.append(this.#indexOfCause(causeName));
+      }
     this.byteValue.append(accessedByte);
     const receiveLevel = receiveLevelOf(context);
     let changed = receiveLevel !== this.receiveLevel.valueAt(rowIndex - 1);
@@ -149,34 +182,84 @@ export class EntryTable {
     this.flags.append(flags);
   }
 
-  #recordInterrupt(rowIndex: number, causeName: string): void {
-    let causeIndex = this.causes.indexOf(causeName);
-    if (causeIndex < 0) causeIndex = this.causes.push(causeName) - 1;
+  #recordInterrupt(rowIndex: number, causeName: string, tick: number): void {
     this.interruptRow.append(rowIndex);
-    this.interruptCause.append(causeIndex);
+    this.interruptCause.append(this.#indexOfCause(causeName));
+    this.interruptTick.append(tick);
+  }
+
+  #indexOfCause(causeName: string): number {
+    const causeIndex = this.causes.indexOf(causeName);
+    return causeIndex < 0 ? this.causes.push(causeName) - 1 : causeIndex;
+  }
+
+  /** Returns the summary of a column of this table; of a register by its name. */
+  summaryOf(column: ByteColumn): BlockSummary {
+    let summary = this.#summaries.get(column);
+    if (!summary) {
+      summary = new BlockSummary(column);
+      this.#summaries.set(column, summary);
+    }
+    return summary;
+  }
+
+  /** Returns a register before a row. */
+  registerBefore(registerName: RegisterName, rowIndex: number): number {
+    if (rowIndex <= 0) return this.registersAtFirst.get(registerName) ?? 0;
+    return this.registers.get(registerName)?.valueAt(rowIndex - 1) ?? 0;
+  }
+
+  /** Returns the last row up to `fromRow` that changed a register; undefined if none did, or the first row alone. */
+  lastChangeOf(registerName: RegisterName, fromRow: number): number | undefined {
+    const column = this.registers.get(registerName);
+    if (!column || fromRow < 0) return undefined;
+    const otherRow = this.summaryOf(column).lastOtherRow(fromRow, column.valueAt(fromRow));
+    return otherRow < 0 ? undefined : otherRow + 1;
+  }
+
+  /** Drops the first rows, a multiple of 256 that is less than all: the others move to the front. */
+  dropFirst(rowCount: number): void {
+    for (const [registerName, column] of this.registers)
+      this.registersAtFirst.set(registerName, column.valueAt(rowCount - 1));
+    const edgeCount = this.edgeTick.countBelow(this.tickBefore.valueAt(rowCount));
+    for (const column of [
+      ...[this.entryType, this.registerOffset, this.byteValue, this.flags],
+      ...[this.receiveLevel, this.transmitLevel, this.tickBefore, ...this.#columns],
+    ])
+      column.dropFirst(rowCount);
+    const sentCount = this.sentRow.shiftRows(rowCount);
+    for (const column of [this.sentByte, this.sentTick]) column.dropFirst(sentCount);
+    const interruptCount = this.interruptRow.shiftRows(rowCount);
+    for (const column of [this.interruptCause, this.interruptTick]) column.dropFirst(interruptCount);
+    this.identifiedCause.dropFirst(this.identifiedRow.shiftRows(rowCount));
+    this.interruptChangeRow.shiftRows(rowCount);
+    for (const column of [this.edgeTick, this.edgeLevel]) column.dropFirst(edgeCount);
   }
 
   /** Returns the causes of the interrupts at a row, in order. */
   interruptCauses(rowIndex: number): string[] {
-    const results: string[] = [];
-    for (
-      let i = this.interruptRow.countBelow(rowIndex);
-      i < this.interruptRow.length && this.interruptRow.valueAt(i) === rowIndex;
-      i++
-    )
-      results.push(this.causes[this.interruptCause.valueAt(i)] as string);
-    return results;
+    return this.#causesAt(this.interruptRow, this.interruptCause, rowIndex);
+  }
+
+  /** Returns the causes that were identified at a row while the interrupt line was high, in order. */
+  identifiedCauses(rowIndex: number): string[] {
+    return this.#causesAt(this.identifiedRow, this.identifiedCause, rowIndex);
+  }
+
+  #causesAt(rows: NumberColumn, causes: ByteColumn, rowIndex: number): string[] {
+    return valuesAt(rows, causes, rowIndex).map((causeIndex) => this.causes[causeIndex] as string);
   }
 
   /** Returns the bytes sent at a row, in order. */
   sentBytes(rowIndex: number): number[] {
-    const results: number[] = [];
-    for (
-      let i = this.sentRow.countBelow(rowIndex);
-      i < this.sentRow.length && this.sentRow.valueAt(i) === rowIndex;
-      i++
-    )
-      results.push(this.sentByte.valueAt(i));
-    return results;
+    return valuesAt(this.sentRow, this.sentByte, rowIndex);
   }
+}
+
+/** Returns the values that belong to a row. */
+function valuesAt(rows: NumberColumn, values: ByteColumn, rowIndex: number): number[] {
+  const results: number[] = [];
+  for (let i = rows.countBelow(rowIndex); i < rows.length && rows.valueAt(i) === rowIndex; i++)
+    results.push(values.valueAt(i));
+  return results;
 }

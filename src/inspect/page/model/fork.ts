@@ -1,5 +1,6 @@
 import { checkedInput, isInput } from "../../../device/internal.js";
 import type { Input } from "../../../journal/index.js";
+import { ENTRY_FLAGS } from "./entry-table.js";
 import { Session } from "./session.js";
 
 /** Entries of the future that are played after a change: enough to see what it leads to. */
@@ -23,7 +24,7 @@ export interface Fork {
   readonly changed: Session;
   /** Corresponding rows of both futures; undefined where one has none. */
   readonly rowPairs: readonly RowPair[];
-  /** The first pair at which the two differ after the change itself. */
+  /** The first pair after the change itself whose outcomes differ. */
   readonly partingPair: number | undefined;
 }
 
@@ -31,8 +32,10 @@ export interface Fork {
 export interface RowPair {
   readonly original: number | undefined;
   readonly changed: number | undefined;
-  /** True if the two rows leave different device states, or have different results. */
+  /** True of the change itself, and of rows with different outcomes. */
   readonly differs: boolean;
+  /** True of the change itself. */
+  readonly isChange: boolean;
 }
 
 /**
@@ -50,9 +53,9 @@ export function fork(session: Session, forkChange: ForkChange): Fork {
     tick: session.entryTable.tickBefore.valueAt(rowIndex),
     state: session.savedStateAfter(rowIndex - 1),
   };
-  const playInputs = (inputs: readonly Input[]): Session => {
+  const playInputs = (inputs: readonly Input[], name: string): Session => {
     const futureSession = new Session({
-      name: session.name,
+      name,
       live: false,
       header,
       differences: [],
@@ -62,52 +65,47 @@ export function fork(session: Session, forkChange: ForkChange): Fork {
     return futureSession;
   };
   const replacement = insertedInput === undefined ? [] : [checkedInput(session.chart, insertedInput)];
-  const original = playInputs(entries);
-  const changed = playInputs([...replacement, ...(replaces ? entries.slice(1) : entries)]);
-  const rowPairs = pairRows(original, changed, forkChange);
-  const partingPair = rowPairs.findIndex(
-    ({ differs, original, changed }) => differs && original !== undefined && changed !== undefined,
+  const original = playInputs(entries, session.name);
+  const changed = playInputs(
+    [...replacement, ...(replaces ? entries.slice(1) : entries)],
+    `${session.name}, what if`,
   );
+  const rowPairs = pairRows(original, changed, forkChange);
+  const partingPair = rowPairs.findIndex(({ differs, isChange }) => differs && !isChange);
   return { forkChange, original, changed, rowPairs, partingPair: partingPair < 0 ? undefined : partingPair };
 }
 
 function pairRows(original: Session, changed: Session, { replaces, insertedInput }: ForkChange): RowPair[] {
   const rowShift = (insertedInput === undefined ? 0 : 1) - (replaces ? 1 : 0);
   const rowPairs: RowPair[] = [];
-  if (rowShift === 1) rowPairs.push({ original: undefined, changed: 0, differs: true });
-  if (rowShift === -1) rowPairs.push({ original: 0, changed: undefined, differs: true });
+  if (rowShift === 1) rowPairs.push({ original: undefined, changed: 0, differs: true, isChange: true });
+  if (rowShift === -1) rowPairs.push({ original: 0, changed: undefined, differs: true, isChange: true });
   for (let rowIndex = rowShift === -1 ? 1 : 0; rowIndex < original.length; rowIndex++)
     rowPairs.push({
       original: rowIndex,
       changed: rowIndex + rowShift,
-      differs: rowsDiffer(original, rowIndex, changed, rowIndex + rowShift),
+      differs:
+        (replaces && rowIndex === 0) || outcomesDiffer(original, rowIndex, changed, rowIndex + rowShift),
+      isChange: replaces && rowIndex === 0,
     });
   return rowPairs;
 }
 
-function rowsDiffer(
+/** Properties of an entry's outcome: what was sent, lost, or interrupted. */
+const OUTCOME_FLAGS = ENTRY_FLAGS.INTERRUPT | ENTRY_FLAGS.SENT | ENTRY_FLAGS.LOST | ENTRY_FLAGS.HIGH;
+
+/** Returns true if the same entry had another outcome: another byte was read, sent or lost, or another interrupt came. */
+export function outcomesDiffer(
   firstSession: Session,
   firstRow: number,
   secondSession: Session,
   secondRow: number,
 ): boolean {
-  const [firstTable, secondTable] = [firstSession.entryTable, secondSession.entryTable];
-  if (
-    firstTable.entryType.valueAt(firstRow) !== secondTable.entryType.valueAt(secondRow) ||
-    firstTable.registerOffset.valueAt(firstRow) !== secondTable.registerOffset.valueAt(secondRow)
-  )
-    return true;
-  if (
-    firstTable.byteValue.valueAt(firstRow) !== secondTable.byteValue.valueAt(secondRow) ||
-    firstTable.flags.valueAt(firstRow) !== secondTable.flags.valueAt(secondRow)
-  )
-    return true;
-  if (
-    firstTable.receiveLevel.valueAt(firstRow) !== secondTable.receiveLevel.valueAt(secondRow) ||
-    firstTable.transmitLevel.valueAt(firstRow) !== secondTable.transmitLevel.valueAt(secondRow)
-  )
-    return true;
-  return [...firstTable.registers].some(
-    ([name, column]) => column.valueAt(firstRow) !== secondTable.registers.get(name)?.valueAt(secondRow),
+  const [first, second] = [firstSession.entryTable, secondSession.entryTable];
+  return (
+    first.byteValue.valueAt(firstRow) !== second.byteValue.valueAt(secondRow) ||
+    (first.flags.valueAt(firstRow) & OUTCOME_FLAGS) !== (second.flags.valueAt(secondRow) & OUTCOME_FLAGS) ||
+    first.interruptCauses(firstRow).join() !== second.interruptCauses(secondRow).join() ||
+    first.sentBytes(firstRow).join() !== second.sentBytes(secondRow).join()
   );
 }

@@ -2,6 +2,8 @@
 export class ByteColumn {
   #storage = new Uint8Array(1024);
   length = 0;
+  /** The number of rows that have been dropped from the front. */
+  droppedCount = 0;
 
   append(byteValue: number): void {
     if (this.length === this.#storage.length) {
@@ -15,6 +17,13 @@ export class ByteColumn {
   /** Returns the byte in a row; 0 outside. */
   valueAt(rowIndex: number): number {
     return this.#storage[rowIndex] ?? 0;
+  }
+
+  /** Drops the first rows: the others move to the front. */
+  dropFirst(rowCount: number): void {
+    this.#storage.copyWithin(0, rowCount, this.length);
+    this.length -= rowCount;
+    this.droppedCount += rowCount;
   }
 
   /** Sets bits of an existing byte. */
@@ -45,6 +54,20 @@ export class NumberColumn {
   /** Returns the number in a row; 0 outside. */
   valueAt(rowIndex: number): number {
     return this.#storage[rowIndex] ?? 0;
+  }
+
+  /** Drops the first rows: the others move to the front. */
+  dropFirst(rowCount: number): void {
+    this.#storage.copyWithin(0, rowCount, this.length);
+    this.length -= rowCount;
+  }
+
+  /** Drops the row indexes below `rowCount`, and shifts the others to where their rows have moved. @returns the number dropped. */
+  shiftRows(rowCount: number): number {
+    const droppedCount = this.countBelow(rowCount);
+    this.dropFirst(droppedCount);
+    for (let i = 0; i < this.length; i++) this.#storage[i] = (this.#storage[i] as number) - rowCount;
+    return droppedCount;
   }
 
   /** Returns the number of values below `threshold`, in a column in ascending order. */

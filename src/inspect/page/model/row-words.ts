@@ -3,6 +3,7 @@ import { inputInWords } from "../../../device/index.js";
 import { isInput } from "../../../device/internal.js";
 import type { Entry } from "../../../journal/index.js";
 import { ENTRY_FLAGS, ENTRY_TYPES } from "./entry-table.js";
+import { escapeInvisible } from "./safe-text.js";
 import type { Session } from "./session.js";
 
 /** A row of the list, in words. */
@@ -93,7 +94,7 @@ function nonAccessInWords(entry: Entry): { subject: string; bitsText: string } {
       bitsText: charactersInWords(entry),
     };
   }
-  if (entry.type === "mark") return { subject: "mark", bitsText: entry.text };
+  if (entry.type === "mark") return { subject: "mark", bitsText: escapeInvisible(entry.text) };
   if (entry.type === "failed")
     return { subject: "failed", bitsText: `the ${entry.what}, for #${entry.index}` };
   if (isInput(entry)) return { subject: entry.type, bitsText: inputInWords(entry, false) };

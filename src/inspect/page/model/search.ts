@@ -1,6 +1,7 @@
-import { REGISTERS, type RegisterName, registerAt } from "../../../../machines/index.js";
-import { ENTRY_FLAGS, ENTRY_TYPES } from "./entry-table.js";
+import { type Condition, parseCondition, QueryError } from "./search-conditions.js";
 import type { Session } from "./session.js";
+
+export { QueryError } from "./search-conditions.js";
 
 /** A search condition on rows. */
 interface SearchQuery {
@@ -13,28 +14,136 @@ interface SearchQuery {
   readonly searchStart?: "first" | "last" | "previous";
 }
 
-/** A query that cannot be parsed. */
-export class QueryError extends Error {
-  override readonly name = "QueryError";
+/** A part of a query with its position in the typed text, from 0. */
+interface Token {
+  readonly text: string;
+  readonly position: number;
 }
 
-const EXAMPLES =
-  'OE, LSR.DR, IIR = 0xCC, IER <- 0x05, read LSR, irq THRE, lost, difference, receive, mark, "text", #123';
+/** Quoted text, operators, and conditions, which end at an operator. */
+const TOKEN_PATTERN = /\s*("(?:[^"]*)"?|&&|\|\||!|\(|\)|(?:(?!&&|\|\|)[^!()"])+)/y;
+
+function tokensOf(typedText: string, startPosition: number): Token[] {
+  const tokens: Token[] = [];
+  TOKEN_PATTERN.lastIndex = startPosition;
+  for (let match = TOKEN_PATTERN.exec(typedText); match; match = TOKEN_PATTERN.exec(typedText)) {
+    const [whole, text = ""] = match;
+    if (text.trim() !== "")
+      tokens.push({ text: text.trim(), position: match.index + whole.length - text.trimStart().length });
+  }
+  return tokens;
+}
+
+/** Parses conditions joined by `!`, `&&`, `||` and parentheses; `&&` binds more tightly than `||`. */
+class QueryParser {
+  readonly #session: Session;
+  readonly #tokens: readonly Token[];
+  readonly #endPosition: number;
+  #tokenIndex = 0;
+  /** True if there is an operator besides one leading `!`. */
+  isCompound = false;
+
+  constructor(session: Session, typedText: string, startPosition: number) {
+    this.#session = session;
+    this.#tokens = tokensOf(typedText, startPosition);
+    this.#endPosition = typedText.trimEnd().length;
+  }
+
+  parseWhole(): Condition {
+    const condition = this.#parseAlternatives();
+    const rest = this.#tokens[this.#tokenIndex];
+    if (rest) throw new QueryError(`expected && or ||, got ${rest.text}`, rest.position);
+    return condition;
+  }
+
+  #takes(text: string): boolean {
+    if (this.#tokens[this.#tokenIndex]?.text !== text) return false;
+    this.#tokenIndex++;
+    return true;
+  }
+
+  #parseAlternatives(): Condition {
+    let condition = this.#parseConjunction();
+    while (this.#takes("||")) {
+      this.isCompound = true;
+      const [left, right] = [condition, this.#parseConjunction()];
+      condition = {
+        description: `${left.description} or ${right.description}`,
+        isLevel: left.isLevel && right.isLevel,
+        holds: (rowIndex) => left.holds(rowIndex) || right.holds(rowIndex),
+      };
+    }
+    return condition;
+  }
+
+  #parseConjunction(): Condition {
+    let condition = this.#parseNegation();
+    while (this.#takes("&&")) {
+      this.isCompound = true;
+      const [left, right] = [condition, this.#parseNegation()];
+      condition = {
+        description: `${left.description} and ${right.description}`,
+        isLevel: left.isLevel && right.isLevel,
+        holds: (rowIndex) => left.holds(rowIndex) && right.holds(rowIndex),
+      };
+    }
+    return condition;
+  }
+
+  #parseNegation(): Condition {
+    if (this.#takes("!")) {
+      const negated = this.#parseNegation();
+      return {
+        description: `not ${negated.description}`,
+        isLevel: negated.isLevel,
+        ...(negated.falls ? { occurs: negated.falls } : {}),
+        ...(negated.fallDescription ? { occurrence: negated.fallDescription } : {}),
+        holds: (rowIndex) => !negated.holds(rowIndex),
+      };
+    }
+    if (this.#takes("(")) {
+      this.isCompound = true;
+      const inner = this.#parseAlternatives();
+      if (!this.#takes(")"))
+        throw new QueryError(
+          `expected ), got ${this.#tokens[this.#tokenIndex]?.text ?? "the end"}`,
+          this.#tokens[this.#tokenIndex]?.position ?? this.#endPosition,
+        );
+      return inner;
+    }
+    const token = this.#tokens[this.#tokenIndex++];
+    if (!token || ["&&", "||", ")"].includes(token.text))
+      throw new QueryError(
+        `expected a condition, got ${token?.text ?? "nothing"}`,
+        token?.position ?? this.#endPosition,
+      );
+    return parseCondition(this.#session, token.text, token.position);
+  }
+}
 
 /**
- * Reads a query: "next OE", "IIR = 0xCC", "first difference".
+ * Reads a query: "next OE", "IIR = 0xCC", "first difference", "ERBFI && DR && !IRQ".
  *
- * @throws QueryError with examples of queries.
+ * A single condition finds where it occurs: a bit becomes 1. Joined conditions that are levels are found where all of it begins to hold, others in
+ * each row where all hold.
+ *
+ * @throws QueryError with the position of the mistake, and examples.
  */
 export function parseQuery(session: Session, typedText: string): SearchQuery {
-  const [, direction = "", condition = ""] =
-    /^\s*(?:(next|first|last|previous|prev)\s+)?(.*?)\s*$/i.exec(typedText) ?? [];
-  const matched = parsers.map((parse) => parse(session, condition)).find((it) => it !== undefined);
-  if (!matched) throw new QueryError(`search: expected such as ${EXAMPLES}`);
+  const [leading = "", direction = ""] = /^\s*(?:(next|first|last|previous|prev)\s+)?/i.exec(typedText) ?? [];
+  const parser = new QueryParser(session, typedText, leading.length);
+  const condition = parser.parseWhole();
+  const { rowIndex, holds, isLevel } = condition;
+  const begins = (row: number) => holds(row) && row > 0 && !holds(row - 1);
+  const occurs = (!parser.isCompound && condition.occurs) || (isLevel ? begins : holds);
+  const query: SearchQuery = {
+    description: (!parser.isCompound && condition.occurrence) || condition.description,
+    ...(rowIndex === undefined || parser.isCompound ? {} : { rowIndex }),
+    matches: occurs,
+  };
   const directionWord = direction.toLowerCase();
-  if (directionWord === "first" || directionWord === "last")
-    return { ...matched, searchStart: directionWord };
-  return directionWord.startsWith("prev") ? { ...matched, searchStart: "previous" } : matched;
+  if (directionWord === "first" || directionWord === "last") return { ...query, searchStart: directionWord };
+  return directionWord.startsWith("prev") ? { ...query, searchStart: "previous" } : query;
 }
 
 /** Returns the nearest matching row after `startRow`, or before it; undefined if there is none. */
@@ -64,157 +173,3 @@ function scanRows(
     if (matches(rowIndex)) return rowIndex;
   return undefined;
 }
-
-type Parser = (session: Session, queryText: string) => SearchQuery | undefined;
-
-const parseFlag =
-  (entryFlag: number, wordPattern: RegExp, queryText: string): Parser =>
-  ({ entryTable }, typedText) =>
-    wordPattern.test(typedText)
-      ? {
-          description: queryText,
-          matches: (rowIndex) => (entryTable.flags.valueAt(rowIndex) & entryFlag) !== 0,
-        }
-      : undefined;
-
-/** "#123", or a number alone. */
-const parseIndex: Parser = (session, queryText) => {
-  const [, digits] = /^#?([\d,]+)$/.exec(queryText) ?? [];
-  if (digits === undefined) return undefined;
-  const rowIndex = Number(digits.replaceAll(",", "")) - session.firstIndex;
-  if (rowIndex < 0 || rowIndex >= session.length)
-    throw new QueryError(
-      `#: expected ${session.firstIndex} to ${session.firstIndex + session.length - 1}, got ${digits}`,
-    );
-  return { description: `#${digits}`, rowIndex, matches: (it) => it === rowIndex };
-};
-
-/** "irq", "irq THRE". */
-const parseInterrupt: Parser = ({ entryTable }, queryText) => {
-  const [, causeName] = /^(?:irq|intr|interrupt)s?(?:\s+(\w+))?$/i.exec(queryText) ?? [""];
-  if (!/^(irq|intr|interrupt)/i.test(queryText)) return undefined;
-  return {
-    description: causeName ? `an interrupt for ${causeName.toUpperCase()}` : "an interrupt",
-    matches: (rowIndex) =>
-      (entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.INTERRUPT) !== 0 &&
-      (causeName === undefined || entryTable.interruptCauses(rowIndex).includes(causeName.toUpperCase())),
-  };
-};
-
-const parseByte = (byteText: string): number | undefined => {
-  const byteValue = Number(
-    /^[\da-f]{2}$/i.test(byteText) && /[a-f]/i.test(byteText) ? `0x${byteText}` : byteText,
-  );
-  return Number.isInteger(byteValue) && byteValue >= 0 && byteValue <= 255 ? byteValue : undefined;
-};
-
-const isRegister = (registerName: string): registerName is RegisterName =>
-  Object.hasOwn(REGISTERS, registerName);
-
-/** "IIR = 0xCC": a read returns it, or the register becomes it; "IIR -> 0xCC" a read; "IER <- 0x05" a write. */
-const parseRegisterValue: Parser = (session, queryText) => {
-  const [, register = "", operator = "", operand = ""] =
-    /^(\w+)\s*(==?|->|→|<-|←)\s*([\dxa-f]*)$/i.exec(queryText) ?? [];
-  const registerName = register.toUpperCase();
-  if (!isRegister(registerName)) return undefined;
-  const wantedByte = operand === "" ? undefined : parseByte(operand);
-  if (operand !== "" && wantedByte === undefined)
-    throw new QueryError(`${registerName}: expected a byte such as 0xCC, got ${operand}`);
-  const { entryTable } = session;
-  const heldColumn = entryTable.registers.get(registerName);
-  const accessed = (direction: "read" | "write", rowIndex: number) =>
-    ENTRY_TYPES[entryTable.entryType.valueAt(rowIndex)] === direction &&
-    registerAt(
-      direction,
-      entryTable.registerOffset.valueAt(rowIndex),
-      (entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.DLAB) !== 0,
-    ) === registerName &&
-    (wantedByte === undefined || entryTable.byteValue.valueAt(rowIndex) === wantedByte);
-  if (/^(->|→)$/.test(operator))
-    return { description: queryText, matches: (rowIndex) => accessed("read", rowIndex) };
-  if (/^(<-|←)$/.test(operator))
-    return { description: queryText, matches: (rowIndex) => accessed("write", rowIndex) };
-  const becomes = (rowIndex: number) =>
-    heldColumn !== undefined &&
-    heldColumn.valueAt(rowIndex) === wantedByte &&
-    (rowIndex === 0 || heldColumn.valueAt(rowIndex - 1) !== wantedByte);
-  return {
-    description: queryText,
-    matches: (rowIndex) => accessed("read", rowIndex) || accessed("write", rowIndex) || becomes(rowIndex),
-  };
-};
-
-/** "OE", "LSR.OE": the bit becomes 1; "!OE": it becomes 0. */
-const parseBit: Parser = ({ entryTable }, queryText) => {
-  const [, negation = "", register, bitName = ""] = /^(!?)(?:(\w+)\.)?(\w+)$/.exec(queryText) ?? [];
-  const candidates = [...entryTable.registers].flatMap(([registerName, column]) =>
-    Object.entries(REGISTERS[registerName].bits).map(([bitName, mask]) => ({
-      register: registerName,
-      name: bitName,
-      mask,
-      column,
-    })),
-  );
-  const matchingBit = candidates.find(
-    (it) =>
-      it.name === bitName.toUpperCase() &&
-      it.register !== "IIR" &&
-      (register === undefined || it.register === register.toUpperCase()),
-  );
-  if (!matchingBit) return undefined;
-  const { column, mask } = matchingBit;
-  const isMatching = (rowIndex: number) => ((column.valueAt(rowIndex) & mask) !== 0) !== (negation === "!");
-  return {
-    description: `${matchingBit.register}.${matchingBit.name} becomes ${negation ? 0 : 1}`,
-    matches: (rowIndex) => isMatching(rowIndex) && (rowIndex > 0 ? !isMatching(rowIndex - 1) : false),
-  };
-};
-
-/** "read LSR", "write IER", "LSR": an access; "receive", "mark" and the like: an entry of that type. */
-const parseAccess: Parser = (session, queryText) => {
-  const [firstWord = "", secondWord = ""] = queryText.split(/\s+/);
-  const entryTypeIndex = (ENTRY_TYPES as readonly string[]).indexOf(firstWord.toLowerCase());
-  const registerName = (entryTypeIndex < 0 ? firstWord : secondWord).toUpperCase();
-  if (entryTypeIndex >= 0 && secondWord === "")
-    return {
-      description: firstWord,
-      matches: (rowIndex) => session.entryTable.entryType.valueAt(rowIndex) === entryTypeIndex,
-    };
-  if (!isRegister(registerName)) return undefined;
-  const accessArrows =
-    entryTypeIndex < 0 ? ["->", "<-"] : [ENTRY_TYPES[entryTypeIndex] === "read" ? "->" : "<-"];
-  const queries = accessArrows.map((accessArrow) =>
-    parseRegisterValue(session, `${registerName} ${accessArrow}`),
-  );
-  return { description: queryText, matches: (rowIndex) => queries.some((query) => query?.matches(rowIndex)) };
-};
-
-/** '"login:"': the console shows it. The row is that of its first character. */
-const parsePrintedText: Parser = ({ entryTable }, queryText) => {
-  const [, wantedText] = /^"(.+?)"?$/.exec(queryText) ?? [];
-  if (wantedText === undefined) return undefined;
-  const wantedBytes = new TextEncoder().encode(wantedText);
-  return {
-    description: `"${wantedText}" on the console`,
-    matches: (rowIndex) => {
-      if ((entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.SENT) === 0) return false;
-      const sentIndex = entryTable.sentRow.countBelow(rowIndex);
-      return wantedBytes.every(
-        (byte, i) =>
-          sentIndex + i < entryTable.sentByte.length && entryTable.sentByte.valueAt(sentIndex + i) === byte,
-      );
-    },
-  };
-};
-
-const parsers: readonly Parser[] = [
-  parseIndex,
-  parsePrintedText,
-  parseFlag(ENTRY_FLAGS.DIFFERENCE, /^(difference|differs?)$/i, "a difference"),
-  parseFlag(ENTRY_FLAGS.LOST, /^(lost|loss|overrun)$/i, "a lost character"),
-  parseFlag(ENTRY_FLAGS.EFFECT, /^effect$/i, "a read that changed something"),
-  parseInterrupt,
-  parseRegisterValue,
-  parseAccess,
-  parseBit,
-];

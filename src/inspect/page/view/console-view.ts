@@ -77,7 +77,15 @@ export class ConsoleView implements Panel {
     withNonce(() => terminal.open(this.#screenElement));
     if (typeBytes) {
       this.#typedBytes = new TypedByteQueue(typeBytes, (typingError) => controller.announce(typingError));
-      terminal.onData((text) => this.#typedBytes?.enqueue(new TextEncoder().encode(text)));
+      terminal.onData((text) => {
+        // What is typed reaches the device now, whatever entry the page is looking at.
+        const { session, viewState, ended } = controller;
+        if (!viewState.following && !ended) {
+          controller.goToRow(session.length - 1);
+          controller.announce("typing reaches the device now: back at its last entry");
+        }
+        this.#typedBytes?.enqueue(new TextEncoder().encode(text));
+      });
     }
     this.#terminal = terminal;
     return terminal;
@@ -112,9 +120,11 @@ export class ConsoleView implements Panel {
   }
 }
 
-function consoleNote({ session, viewState, typeBytes }: PageController, waitingCount: number): string {
+function consoleNote({ session, viewState, typeBytes, ended }: PageController, waitingCount: number): string {
   const progress = `${session.entryTable.sentRow.countBelow(viewState.rowIndex + 1).toLocaleString("en-US")} of ${session.entryTable.sentByte.length.toLocaleString("en-US")} characters`;
-  if (!typeBytes) return `${progress}, as of #${session.firstIndex + viewState.rowIndex}`;
+  if (typeBytes && ended) return `${progress}; the device has gone, nothing can be typed`;
+  if (!typeBytes)
+    return `${progress}, ${viewState.rowIndex < 0 ? "at the start" : `as of #${session.firstIndex + viewState.rowIndex}`}`;
   return waitingCount > 0 ? `${progress}; ${waitingCount} typed wait for room` : `${progress}; type into it`;
 }
 

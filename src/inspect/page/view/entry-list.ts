@@ -1,5 +1,6 @@
 import { html, nothing, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
+import { type DisplayItem, LIST_FILTERS, type ListFilter } from "../model/display-rows.js";
 import { type RowEffect, type RowInWords, rowAsText, rowsInWords } from "../model/row-words.js";
 import type { Session } from "../model/session.js";
 import { VirtualScroll } from "./virtual-scroll.js";
@@ -15,12 +16,19 @@ export class EntryList implements Panel {
   readonly #virtualScroll = new VirtualScroll(ROW_HEIGHT);
   #controller: PageController | undefined;
   #shownRow: number | undefined;
+  #shownFilter: ListFilter | undefined;
   #shownSession: Session | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
     render(
-      html`<header><h2>Accesses</h2><span class="count"></span></header>
+      html`<header>
+          <h2>Accesses</h2>
+          <select aria-label="Accesses shown" title="Accesses shown" @change=${(event: Event) => this.#controller?.changeView({ listFilter: LIST_FILTERS[(event.target as HTMLSelectElement).selectedIndex] ?? "all" })}>
+            ${LIST_FILTERS.map((listFilter) => html`<option>${listFilter}</option>`)}
+          </select>
+          <span class="count"></span>
+        </header>
         <div class="scroller" role="listbox" tabindex="0" aria-label="Accesses">
           <div class="rows"></div>
           <div class="spacer"></div>
@@ -42,10 +50,14 @@ export class EntryList implements Panel {
     const { session, viewState } = controller;
     if (session !== this.#shownSession) this.#shownRow = undefined;
     this.#shownSession = session;
-    this.#virtualScroll.resize(session.length, this.#scroller.clientHeight);
-    if (viewState.rowIndex !== this.#shownRow) {
-      this.#virtualScroll.scrollToRow(Math.max(0, viewState.rowIndex));
+    const { displayRows } = controller;
+    (this.#container.querySelector("header select") as HTMLSelectElement).selectedIndex =
+      LIST_FILTERS.indexOf(viewState.listFilter);
+    this.#virtualScroll.resize(displayRows.length, this.#scroller.clientHeight);
+    if (viewState.rowIndex !== this.#shownRow || viewState.listFilter !== this.#shownFilter) {
+      this.#virtualScroll.scrollToRow(Math.max(0, displayRows.positionOf(Math.max(0, viewState.rowIndex))));
       this.#shownRow = viewState.rowIndex;
+      this.#shownFilter = viewState.listFilter;
     }
     const spacerHeight = `${this.#virtualScroll.scrolledHeight}px`;
     if (this.#spacerElement.style.height !== spacerHeight) this.#spacerElement.style.height = spacerHeight;
@@ -54,8 +66,9 @@ export class EntryList implements Panel {
       this.#scroller.scrollTop = barPosition;
       this.#virtualScroll.barPlaced(this.#scroller.scrollTop);
     }
+    const hasAll = displayRows.length >= session.length;
     (this.#container.querySelector(".count") as HTMLElement).textContent =
-      session.length.toLocaleString("en-US");
+      `${hasAll ? "" : `${displayRows.length.toLocaleString("en-US")} of `}${session.length.toLocaleString("en-US")}`;
     this.#scroller.setAttribute(
       "aria-activedescendant",
       viewState.rowIndex >= 0 ? `row-${viewState.rowIndex}` : "",
@@ -67,18 +80,43 @@ export class EntryList implements Panel {
     const controller = this.#controller;
     if (!controller) return;
     const { firstRow, endRow, cutPixels } = this.#virtualScroll.visibleRows;
-    const visibleRows = rowsInWords(controller.session, firstRow, Math.max(firstRow, endRow));
+    const items = Array.from({ length: Math.max(0, endRow - firstRow) }, (_, i) =>
+      controller.displayRows.itemAt(firstRow + i),
+    );
     this.#rowsElement.style.transform = `translateY(${-cutPixels}px)`;
     const { journal } = controller.session;
-    const showsTicks = journal.tick > journal.header.tick;
+    const showsTicks = journal.tick > controller.session.firstTick;
     this.#rowsElement.classList.toggle("with-ticks", showsTicks);
     render(
-      visibleRows.map((rowWords, i) => this.#renderRow(controller, rowWords, firstRow + i, showsTicks)),
+      items.map((item) => this.#renderItem(controller, item, showsTicks)),
       this.#rowsElement,
     );
   }
 
-  #renderRow(controller: PageController, rowWords: RowInWords, rowIndex: number, showsTicks: boolean) {
+  #renderItem(controller: PageController, item: DisplayItem, showsTicks: boolean) {
+    const { rowIndex } = item;
+    if ("between" in item) {
+      const { number, by, text, effects, handler, function: functionName } = item.between;
+      const rowText = `${by} ${text}${functionName ? `, in ${functionName}` : ""}`;
+      return html`<div class="row between ${by}" role="option" aria-selected="false" aria-label=${`${number} ${rowText}`} title=${rowText} @click=${() => controller.goToRow(rowIndex)}>
+        <span class="index">(${number})</span>
+        <span class="subject">${handler ? "  " : ""}${by}: ${text}</span>
+        <span class="effects">${effects.map((effect) => html`<span class="chip">${effect}</span>`)}</span>
+      </div>`;
+    }
+    const [rowWords] = rowsInWords(controller.session, rowIndex, rowIndex + 1);
+    return rowWords === undefined
+      ? nothing
+      : this.#renderRow(controller, rowWords, rowIndex, showsTicks, item.storyRow?.number);
+  }
+
+  #renderRow(
+    controller: PageController,
+    rowWords: RowInWords,
+    rowIndex: number,
+    showsTicks: boolean,
+    storyNumber: number | undefined,
+  ) {
     const selected = rowIndex === controller.viewState.rowIndex;
     const accessArrow = rowWords.entryType === "read" ? "→" : rowWords.entryType === "write" ? "←" : "";
     return html`<div
@@ -97,7 +135,7 @@ export class EntryList implements Panel {
       <span class="arrow">${accessArrow}</span>
       <span class="byte">${rowWords.byteText}</span>
       <span class="bits" title=${rowWords.bitsText}>${rowWords.bitsText}</span>
-      <span class="effects">${rowWords.effects.map(effectChip)}</span>
+      <span class="effects">${rowWords.effects.map(effectChip)}${storyNumber === undefined ? nothing : html`<span class="chip number" title="its number in the scenario">(${storyNumber})</span>`}</span>
     </div>`;
   }
 }

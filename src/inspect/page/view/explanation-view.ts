@@ -1,7 +1,13 @@
 import { html, nothing, render } from "lit-html";
-import { type Explanation, inputInWords, type TransitionInWords } from "../../../device/index.js";
+import {
+  type Explanation,
+  inputInWords,
+  type TransitionInWords,
+  valueInWords,
+} from "../../../device/index.js";
 import type { PageController, Panel } from "../app.js";
 import type { Session } from "../model/session.js";
+import { type Reason, whyNoInterrupt } from "../model/why-not.js";
 import type { ExplainableItem } from "../view-state.js";
 
 /** The explanation of a register's value, or of the interrupt line: the cause, the event, the rules. */
@@ -10,6 +16,8 @@ export class ExplanationView implements Panel {
   #cachedExplanation:
     | { session: Session; rowIndex: number; explainable: ExplainableItem; explanation: Explanation | string }
     | undefined;
+
+  #cachedReasons: { session: Session; rowIndex: number; reasons: readonly Reason[] } | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -27,15 +35,25 @@ export class ExplanationView implements Panel {
         </header>
         <div aria-live="polite">
           ${typeof explanation === "string" ? html`<p>${explanation}</p>` : renderExplanation(controller, explanation)}
+          ${this.#reasonsOf(controller, explained).map((reason) => renderReason(controller, reason))}
         </div>`,
       this.#container,
     );
   }
 
-  #explanationOf(
-    { session, viewState, playing }: PageController & { playing?: boolean },
-    explainable: ExplainableItem,
-  ): Explanation | string {
+  /** Returns why there is no interrupt, for the line and for IIR. */
+  #reasonsOf({ session, viewState }: PageController, explained: ExplainableItem): readonly Reason[] {
+    if (explained !== "interrupt" && explained !== "IIR") return [];
+    const cachedReasons = this.#cachedReasons;
+    if (cachedReasons?.session === session && cachedReasons.rowIndex === viewState.rowIndex)
+      return cachedReasons.reasons;
+    if (viewState.playing) return [];
+    const reasons = whyNoInterrupt(session, viewState.rowIndex);
+    this.#cachedReasons = { session, rowIndex: viewState.rowIndex, reasons };
+    return reasons;
+  }
+
+  #explanationOf({ session, viewState }: PageController, explainable: ExplainableItem): Explanation | string {
     const cachedExplanation = this.#cachedExplanation;
     if (
       cachedExplanation?.session === session &&
@@ -44,7 +62,7 @@ export class ExplanationView implements Panel {
     )
       return cachedExplanation.explanation;
     // A search far back takes time: not while playing.
-    if (playing || viewState.playing) return cachedExplanation?.explanation ?? "…";
+    if (viewState.playing) return cachedExplanation?.explanation ?? "…";
     let explanation: Explanation | string;
     try {
       explanation = session.explain(viewState.rowIndex, explainable);
@@ -56,8 +74,25 @@ export class ExplanationView implements Panel {
   }
 }
 
+/** Renders a reason for which there is no interrupt. */
+const renderReason = (controller: PageController, { kind, sentence, rowIndex, rules }: Reason) =>
+  html`<p class="reason"><b>Why not: ${kind}.</b> ${sentence}.
+    ${rowIndex === undefined ? nothing : html`<button type="button" class="reason-go" @click=${() => controller.goToRow(rowIndex)}>Go to #${controller.session.firstIndex + rowIndex}</button>`}
+    ${rules.map((rule) => html`<abbr title=${controller.session.chart.rules[rule] ?? ""}>${rule}</abbr> `)}
+  </p>`;
+
 function renderExplanation(controller: PageController, { text, since, taken, rules }: Explanation) {
-  const [headline = ""] = text.split(/\. (?=[A-Z])/);
+  const [explainedText = ""] = text.split(/\. (?=[A-Z])/);
+  // A device without time has no ticks to speak of.
+  const { session } = controller;
+  const timelessText =
+    session.journal.tick === session.firstTick ? explainedText.replace(/, tick \d+/, "") : explainedText;
+  // IIR with the bits that a read adds, as in the register and in the accesses.
+  const register = session.chart.registers.find(({ name }) => name === "IIR");
+  const iirText = register
+    ? `IIR is ${valueInWords("IIR", controller.currentMoment.valueOf(register), session.chart)}`
+    : "$&";
+  const headline = timelessText.replace(/IIR is 0x\w\w \S+/, iirText);
   const rowIndex = since === undefined ? undefined : since.index - controller.session.firstIndex;
   return html`<p class="headline">${headline}.</p>
     ${

@@ -76,12 +76,14 @@ export class ForkView implements Panel {
     const shownPairs = rowPairs
       .filter(({ differs }) => !this.#onlyDifferences || differs)
       .slice(0, MOST_PAIRS_SHOWN);
+    const differenceCount = rowPairs.filter(({ differs, isChange }) => differs && !isChange).length;
     const verdict =
       partingPair === undefined
         ? `After the change both go the same way for ${original.length.toLocaleString("en-US")} entries.`
-        : `They part at #${original.firstIndex + (rowPairs[partingPair]?.original ?? 0)}; ${rowPairs.filter(({ differs }) => differs).length.toLocaleString("en-US")} entries differ.`;
+        : `They part at #${original.firstIndex + (rowPairs[partingPair]?.original ?? 0)}; ${differenceCount.toLocaleString("en-US")} ${differenceCount === 1 ? "entry differs" : "entries differ"}.`;
     return html`<div class="futures-head">
         <p role="status">${verdict}</p>
+        <button type="button" class="go adopt" title="Go on with the changed future as the session" @click=${() => controller.adoptFork()}>Go on with it</button>
         <label><input type="checkbox" .checked=${this.#onlyDifferences} @change=${(event: Event) => {
           this.#onlyDifferences = (event.target as HTMLInputElement).checked;
           controller.scheduleUpdate();

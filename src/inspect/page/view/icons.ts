@@ -25,3 +25,7 @@ export const HELP = strokedIcon("M5.8 6a2.2 2.2 0 1 1 3.3 1.9c-.8.5-1.1.9-1.1 1.
 export const PLUS = strokedIcon("M8 3.5v9M3.5 8h9");
 export const MINUS = strokedIcon("M3.5 8h9");
 export const FIT = strokedIcon("M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3");
+export const PANEL_TOP = strokedIcon("M2.5 2.5h11v11h-11zM2.5 6h11M4.5 4.3h7");
+export const PANEL_LEFT = strokedIcon("M2.5 2.5h11v11h-11zM6 2.5v11M4.3 5v6");
+export const PANEL_MIDDLE = strokedIcon("M2.5 2.5h11v11h-11zM6 2.5v11M10 2.5v11M8 5v6");
+export const PANEL_RIGHT = strokedIcon("M2.5 2.5h11v11h-11zM10 2.5v11M11.7 5v6");

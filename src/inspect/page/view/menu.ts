@@ -33,6 +33,14 @@ export class ExportMenu implements Panel {
       );
   }
 
+  /** Closes the menu, and returns the focus to its button. @returns true if it was open. */
+  closeMenu(): boolean {
+    if (!this.isOpen) return false;
+    this.toggleOpen();
+    document.querySelector<HTMLElement>('[aria-label="Share and export"]')?.focus();
+    return true;
+  }
+
   refresh(controller: PageController): void {
     this.#controller = controller;
     this.#container.hidden = !this.isOpen;

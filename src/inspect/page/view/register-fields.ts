@@ -1,4 +1,5 @@
 import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
+import { SHORT_BIT_NAMES } from "../model/register-names.js";
 
 /** A field of a register, of one or several bits. */
 interface RegisterField {
@@ -11,27 +12,6 @@ interface RegisterField {
   readonly lowestBit: number;
   readonly bitCount: number;
 }
-
-/** Names that are too long for a cell. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-  ...{
-    FIFO_ENABLE: "EN",
-    RX_RESET: "RXR",
-    TX_RESET: "TXR",
-    DMA_MODE: "DMA",
-    SIXTY_FOUR: "64",
-    TRIGGER: "TRIG",
-  },
-  ...{
-    ERROR_IN_FIFO: "ERR",
-    BREAK: "BRK",
-    STICK: "STK",
-    ERBFI: "RBF",
-    ETBEI: "TBE",
-    ELSI: "LSI",
-    EDSSI: "SSI",
-  },
-};
 
 /** IIR's code is one field, though single values of it have names. */
 const IIR_FIELDS = { NONE: 0x01, ID: 0x0e, FIFOS: 0xc0 };
@@ -53,7 +33,7 @@ export function fieldsOf(register: RegisterName): readonly RegisterField[] {
     while (lowestBit > 0 && bitMask & (1 << (lowestBit - 1))) lowestBit--;
     fields.push({
       fieldName,
-      shortName: SHORT_NAMES[fieldName] ?? fieldName,
+      shortName: SHORT_BIT_NAMES[fieldName] ?? fieldName,
       bitMask,
       lowestBit,
       bitCount: bit - lowestBit + 1,

@@ -81,8 +81,7 @@ function registerRow(
 ) {
   const { name } = register;
   const { title, offset, dlab, bits } = REGISTERS[name];
-  const registerValue = register.value(moment.context);
-  const valueBefore = register.value(moment.contextBefore);
+  const [registerValue, valueBefore] = [moment.valueOf(register), moment.valueBefore(register)];
   const isHidden = dlab !== undefined && (dlab === 1) !== divisorLatchOpen;
   const valueText = valueInWords(name, registerValue, controller.session.chart);
   const rowLabel = `${title}: ${valueText}${registerValue === valueBefore ? "" : `, was ${hex(valueBefore)}`}${isHidden ? ", not reached with this DLAB" : ""}`;

@@ -2,7 +2,7 @@ import { html, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
 import { TAB_NAMES, type ViewState } from "../view-state.js";
 
-const TAB_TITLES = { chart: "Chart", console: "Console", fork: "What if" };
+const TAB_TITLES = { chart: "Chart", console: "Console", fork: "What if", compare: "Compare" };
 
 /** The tabs of the side panels. Where there is room, the style sheet shows the chart beside the others. */
 export class TabBar implements Panel {
@@ -23,7 +23,7 @@ export class TabBar implements Panel {
     render(
       html`<div
         role="tablist"
-        aria-label="Chart, console, what if"
+        aria-label="Chart, console, what if, compare"
         @keydown=${(event: KeyboardEvent) => {
           const direction = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
           const tabName =

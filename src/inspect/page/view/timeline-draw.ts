@@ -1,5 +1,6 @@
 import { ENTRY_FLAGS } from "../model/entry-table.js";
 import type { Session } from "../model/session.js";
+import type { ViewState } from "../view-state.js";
 import { lanesOf, type TimelineLane } from "./timeline-lanes.js";
 import type { TimelineScale } from "./timeline-scale.js";
 
@@ -17,23 +18,18 @@ const FONT_FAMILY = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans
 
 type CanvasContext = CanvasRenderingContext2D;
 
-/** Draws the axis and all lanes. */
+/** Draws the lanes; their names stand beside them on the page. */
 export function drawLanes(
   canvasContext: CanvasContext,
   session: Session,
+  lanes: readonly TimelineLane[],
   timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  drawAxis(canvasContext, session, timelineScale, colours);
-  for (const [i, timelineLane] of lanesOf(session).entries()) {
-    const laneTop = AXIS_HEIGHT + i * LANE_HEIGHT;
+  for (const [i, timelineLane] of lanes.entries()) {
+    const laneTop = i * LANE_HEIGHT;
     canvasContext.fillStyle = colours.line;
     canvasContext.fillRect(0, laneTop + LANE_HEIGHT - 0.5, LANES_LEFT + timelineScale.pixelWidth, 0.5);
-    canvasContext.fillStyle = colours.muted;
-    canvasContext.font = `10.5px ${FONT_FAMILY}`;
-    canvasContext.textAlign = "right";
-    canvasContext.fillText(timelineLane.laneName, LANES_LEFT - 10, laneTop + LANE_HEIGHT - 6);
-    canvasContext.textAlign = "left";
     canvasContext.save();
     canvasContext.beginPath();
     canvasContext.rect(LANES_LEFT, laneTop, timelineScale.pixelWidth, LANE_HEIGHT);
@@ -98,12 +94,16 @@ function forEachRange(
 
 function drawLevel(
   canvasContext: CanvasContext,
-  { summary, bitMask }: Extract<TimelineLane, { laneKind: "level" }>,
+  { summary, bitMask, edges }: Extract<TimelineLane, { laneKind: "level" }>,
   session: Session,
   timelineScale: TimelineScale,
   colours: Colours,
 ): void {
   const [highY, lowY] = [LANE_PADDING, LANE_HEIGHT - LANE_PADDING];
+  if (edges && timelineScale.countsTicks) {
+    drawEdges(canvasContext, edges, timelineScale, colours, highY, lowY);
+    return;
+  }
   const levelPath = new Path2D();
   /** The pixels within which the level changes. */
   const changesPath = new Path2D();
@@ -145,16 +145,83 @@ function drawLevel(
   canvasContext.stroke(levelPath);
 }
 
+/** Draws a level by the ticks of its edges, of which several may lie inside one entry. */
+function drawEdges(
+  canvasContext: CanvasContext,
+  { ticks, levels }: NonNullable<Extract<TimelineLane, { laneKind: "level" }>["edges"]>,
+  timelineScale: TimelineScale,
+  colours: Colours,
+  highY: number,
+  lowY: number,
+): void {
+  const firstEdge = ticks.countBelow(timelineScale.rangeStart);
+  const endEdge = ticks.countBelow(timelineScale.rangeEnd + 1);
+  let isHigh =
+    firstEdge > 0 ? levels.valueAt(firstEdge - 1) === 1 : ticks.length > 0 && levels.valueAt(0) === 0;
+  const levelPath = new Path2D();
+  levelPath.moveTo(0, isHigh ? highY : lowY);
+  canvasContext.fillStyle = colours.soft;
+  let previousX = 0;
+  const drawTo = (pixelX: number): void => {
+    if (isHigh) canvasContext.fillRect(previousX, highY, Math.max(1, pixelX - previousX), lowY - highY);
+    levelPath.lineTo(pixelX, isHigh ? highY : lowY);
+    previousX = pixelX;
+  };
+  // Edges that share a pixel are drawn as one: no more than a few thousand are.
+  const edgeStep = Math.max(1, Math.floor((endEdge - firstEdge) / (4 * timelineScale.pixelWidth)));
+  for (let edgeIndex = firstEdge; edgeIndex < endEdge; edgeIndex += edgeStep) {
+    const pixelX = timelineScale.pixelOfTick(ticks.valueAt(edgeIndex));
+    drawTo(pixelX);
+    isHigh = levels.valueAt(edgeIndex) === 1;
+    levelPath.lineTo(pixelX, isHigh ? highY : lowY);
+  }
+  drawTo(timelineScale.pixelWidth);
+  canvasContext.strokeStyle = colours.accent;
+  canvasContext.lineWidth = 1.2;
+  canvasContext.stroke(levelPath);
+}
+
+/** Draws moments by their ticks, of which several may lie inside one entry. */
+function drawEvents(
+  canvasContext: CanvasContext,
+  { ticks, eventLabel }: NonNullable<Extract<TimelineLane, { laneKind: "moments" }>["events"]>,
+  timelineScale: TimelineScale,
+): void {
+  const firstEvent = ticks.countBelow(timelineScale.rangeStart);
+  const endEvent = ticks.countBelow(timelineScale.rangeEnd + 1);
+  const hasRoom = timelineScale.pixelWidth / Math.max(1, endEvent - firstEvent) >= 8;
+  canvasContext.globalAlpha = hasRoom ? 1 : 0.5;
+  let drawnX = -1;
+  for (let eventIndex = firstEvent; eventIndex < endEvent; eventIndex++) {
+    const pixelX = timelineScale.pixelOfTick(ticks.valueAt(eventIndex));
+    if (Math.floor(pixelX) === drawnX) continue;
+    drawnX = Math.floor(pixelX);
+    canvasContext.fillRect(pixelX, LANE_PADDING, 1, LANE_HEIGHT - 2 * LANE_PADDING);
+    if (hasRoom) canvasContext.fillText(eventLabel(eventIndex), pixelX + 3, LANE_HEIGHT - 6);
+  }
+  canvasContext.globalAlpha = 1;
+}
+
 function drawMoments(
   canvasContext: CanvasContext,
-  { summary, bitMask, momentLabel }: Extract<TimelineLane, { laneKind: "moments" }>,
+  { summary, bitMask, momentLabel, events }: Extract<TimelineLane, { laneKind: "moments" }>,
   session: Session,
   timelineScale: TimelineScale,
   colours: Colours,
 ): void {
-  const hasRoom = timelineScale.pixelsPerEntry >= 7;
-  canvasContext.fillStyle = bitMask === ENTRY_FLAGS.INTERRUPT ? colours.bad : colours.muted;
+  const isNotes = bitMask === ENTRY_FLAGS.NOTE;
+  const hasRoom = isNotes || timelineScale.pixelsPerEntry >= 7;
+  canvasContext.fillStyle =
+    bitMask === ENTRY_FLAGS.INTERRUPT
+      ? colours.bad
+      : bitMask === ENTRY_FLAGS.NOTE
+        ? colours.change
+        : colours.muted;
   canvasContext.font = `10px ${FONT_FAMILY}`;
+  if (events && timelineScale.countsTicks) {
+    drawEvents(canvasContext, events, timelineScale);
+    return;
+  }
   // Many moments become a light band, so that the gaps between them stay visible.
   canvasContext.globalAlpha = hasRoom ? 1 : 0.5;
   forEachRange(session, timelineScale, (firstRow, endRow, pixelX) => {
@@ -163,7 +230,7 @@ function drawMoments(
       canvasContext.fillRect(pixelX, LANE_PADDING, hasRoom ? 1.5 : 1, LANE_HEIGHT - 2 * LANE_PADDING);
     if (hasRoom)
       canvasContext.fillText(
-        momentLabel(firstRow),
+        momentLabel(isNotes ? summary.lastRowWith(endRow - 1, bitMask) : firstRow),
         pixelX + (bitMask === ENTRY_FLAGS.INTERRUPT ? 4 : 1),
         LANE_HEIGHT - 6,
         Math.max(8, 5 * timelineScale.pixelsPerEntry),
@@ -238,39 +305,41 @@ function drawAmount(
   });
 }
 
-function drawAxis(
+/** Draws the axis: entries by their numbers, ticks, or time in microseconds. */
+export function drawAxis(
   canvasContext: CanvasContext,
   session: Session,
   timelineScale: TimelineScale,
+  timelineUnit: ViewState["timelineUnit"],
   colours: Colours,
 ): void {
-  const rangeSpan = timelineScale.rangeEnd - timelineScale.rangeStart;
-  const roughStep = rangeSpan / Math.max(2, Math.floor(timelineScale.pixelWidth / 110));
-  const powerOfTen = 10 ** Math.floor(Math.log10(Math.max(roughStep, 1)));
-  const tickStep = [1, 2, 5, 10].map((it) => it * powerOfTen).find((it) => it >= roughStep) ?? powerOfTen;
-  const indexShift = timelineScale.rangeEnd <= session.length + 1 ? session.firstIndex : 0;
-  canvasContext.font = `10px ${FONT_FAMILY}`;
+  // A position on the axis is `unitSize` units of the scale, from `shift` on.
+  const unitSize = timelineUnit === "µs" ? session.chart.clock / 1e6 : 1;
+  const shift = timelineUnit === "entries" ? session.firstIndex : 0;
+  const [axisStart, axisEnd] = [
+    timelineScale.rangeStart / unitSize + shift,
+    timelineScale.rangeEnd / unitSize + shift,
+  ];
+  const axisSpan = axisEnd - axisStart;
+  const roughStep = axisSpan / Math.max(2, Math.floor(timelineScale.pixelWidth / 110));
+  const powerOfTen = 10 ** Math.floor(Math.log10(timelineUnit === "µs" ? roughStep : Math.max(roughStep, 1)));
+  const axisStep = [1, 2, 5, 10].map((it) => it * powerOfTen).find((it) => it >= roughStep) ?? powerOfTen;
+  const formatPosition = (position: number) =>
+    position.toLocaleString("en-US", { maximumFractionDigits: axisStep < 1 ? 3 : 0 });
+  canvasContext.font = `11px ${FONT_FAMILY}`;
   canvasContext.fillStyle = colours.muted;
-  for (
-    let position = Math.ceil(timelineScale.rangeStart / tickStep) * tickStep;
-    position <= timelineScale.rangeEnd;
-    position += tickStep
-  ) {
-    const pixelX =
-      LANES_LEFT + ((position - timelineScale.rangeStart) / rangeSpan) * timelineScale.pixelWidth;
+  canvasContext.fillText(timelineUnit === "entries" ? "#" : timelineUnit, 8, AXIS_HEIGHT - 6);
+  for (let position = Math.ceil(axisStart / axisStep) * axisStep; position <= axisEnd; position += axisStep) {
+    const pixelX = LANES_LEFT + ((position - axisStart) / axisSpan) * timelineScale.pixelWidth;
     canvasContext.globalAlpha = 0.5;
     canvasContext.fillRect(pixelX, AXIS_HEIGHT - 4, 0.7, 4);
     canvasContext.globalAlpha = 1;
     if (pixelX < LANES_LEFT + timelineScale.pixelWidth - 50)
-      canvasContext.fillText(
-        Math.round(position + indexShift).toLocaleString("en-US"),
-        pixelX + 3,
-        AXIS_HEIGHT - 6,
-      );
+      canvasContext.fillText(formatPosition(position), pixelX + 3, AXIS_HEIGHT - 6);
   }
 }
 
-/** Draws the whole session in a strip: characters sent, interrupts, differences, and the visible range. */
+/** Draws the whole session in a strip: characters sent, interrupts, differences, losses and marks, and the visible range. */
 export function drawOverview(
   canvasContext: CanvasContext,
   session: Session,
@@ -298,7 +367,7 @@ export function drawOverview(
         canvasContext.fillRect(LANES_LEFT + pixelX, 2, Math.max(1, Math.min(pixels, 1)), stripHeight * 0.28);
       canvasContext.globalAlpha = 1;
       canvasContext.fillStyle = colours.change;
-      if (anyBits & (ENTRY_FLAGS.DIFFERENCE | ENTRY_FLAGS.LOST))
+      if (anyBits & (ENTRY_FLAGS.DIFFERENCE | ENTRY_FLAGS.LOST | ENTRY_FLAGS.NOTE))
         canvasContext.fillRect(LANES_LEFT + pixelX, 0, 1.5, stripHeight);
     });
   }

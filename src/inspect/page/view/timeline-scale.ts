@@ -20,7 +20,7 @@ export class TimelineScale {
     this.rangeEnd = rangeEnd;
     this.pixelWidth = pixelWidth;
     this.#session = session;
-    this.#countsTicks = timelineUnit === "ticks";
+    this.#countsTicks = timelineUnit !== "entries";
   }
 
   /** Returns the pixel at which a row begins. */
@@ -29,6 +29,16 @@ export class TimelineScale {
       ? this.#session.entryTable.tickBefore.valueAt(Math.min(rowIndex, this.#session.length - 1))
       : rowIndex;
     return ((position - this.rangeStart) / (this.rangeEnd - this.rangeStart)) * this.pixelWidth;
+  }
+
+  /** True if the scale counts ticks, which are drawn as ticks or as time. */
+  get countsTicks(): boolean {
+    return this.#countsTicks;
+  }
+
+  /** Returns the pixel of a tick; of a scale of ticks only. */
+  pixelOfTick(tick: number): number {
+    return ((tick - this.rangeStart) / (this.rangeEnd - this.rangeStart)) * this.pixelWidth;
   }
 
   /** Returns the row at a pixel. */
@@ -70,7 +80,7 @@ export class TimelineScale {
 /** Returns the range of the whole session. */
 function wholeRange(session: Session, timelineUnit: ViewState["timelineUnit"]): readonly [number, number] {
   if (timelineUnit === "entries") return [0, Math.max(1, session.length)];
-  return [session.journal.header.tick, Math.max(session.journal.header.tick + 1, session.journal.tick)];
+  return [session.firstTick, Math.max(session.firstTick + 1, session.journal.tick)];
 }
 
 function clampRange(

@@ -1,16 +1,13 @@
 import { html, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
 import { rowAsText, rowsInWords } from "../model/row-words.js";
+import { TIMELINE_UNITS } from "../view-state.js";
+import { coloursOf, sizedContext } from "./canvas.js";
 import { FIT, MINUS, PLUS } from "./icons.js";
-import {
-  AXIS_HEIGHT,
-  type Colours,
-  drawLanes,
-  drawOverview,
-  LANE_HEIGHT,
-  LANES_LEFT,
-} from "./timeline-draw.js";
-import { lanesOf } from "./timeline-lanes.js";
+import { LaneChooser } from "./lane-chooser.js";
+import { AXIS_HEIGHT, drawAxis, drawLanes, drawOverview, LANE_HEIGHT, LANES_LEFT } from "./timeline-draw.js";
+import { shownLanes } from "./timeline-lanes.js";
+import { legendOf } from "./timeline-legend.js";
 import { TimelineScale } from "./timeline-scale.js";
 
 const OVERVIEW_HEIGHT = 24;
@@ -22,29 +19,43 @@ export class Timeline implements Panel {
   readonly #container: HTMLElement;
   readonly #laneCanvas: HTMLCanvasElement;
   readonly #overviewCanvas: HTMLCanvasElement;
+  readonly #axisCanvas: HTMLCanvasElement;
   readonly #cursorElement: HTMLElement;
+  readonly #laneChooser: LaneChooser;
   #controller: PageController | undefined;
   #drawnKey = "";
 
   constructor(container: HTMLElement) {
     this.#container = container;
     render(
-      html`<canvas class="overview" aria-hidden="true"></canvas>
+      html`<div class="strip">
+          <canvas class="overview" aria-hidden="true"></canvas>
+          <div class="overview-cursor"></div>
+        </div>
+        <canvas class="axis" aria-hidden="true"></canvas>
         <div class="waves">
+          <div class="lane-names"></div>
           <canvas class="lanes" role="slider" tabindex="0" aria-label="Time line"></canvas>
           <div class="cursor"></div>
+          <div class="cursor second" hidden></div>
         </div>
+        <button type="button" class="cursor-away" hidden @click=${() => this.#controller?.reveal(this.#controller.viewState.rowIndex)}></button>
+        <div class="legend"></div>
+        <div class="lane-chooser" hidden></div>
         <div class="zoom" role="toolbar" aria-label="Time line">
           <button type="button" title="Zoom in (+)" aria-label="Zoom in" @click=${() => this.zoomRange(1 / 2)}>${PLUS}</button>
           <button type="button" title="Zoom out (−)" aria-label="Zoom out" @click=${() => this.zoomRange(2)}>${MINUS}</button>
           <button type="button" title="Show all (0)" aria-label="Show all" @click=${() => this.showAll()}>${FIT}</button>
-          <button type="button" class="unit" title="Count entries or ticks" aria-label="Count entries or ticks" @click=${() => this.#toggleUnit()}></button>
+          <button type="button" class="unit" title="Count entries, ticks or microseconds" @click=${() => this.#changeUnit()}></button>
+          <button type="button" class="word choose-lanes" title="Choose and order the lanes" aria-expanded="false" @click=${() => this.toggleChooser()}>Lanes</button>
         </div>`,
       container,
     );
     this.#laneCanvas = container.querySelector(".lanes") as HTMLCanvasElement;
     this.#overviewCanvas = container.querySelector(".overview") as HTMLCanvasElement;
+    this.#axisCanvas = container.querySelector(".axis") as HTMLCanvasElement;
     this.#cursorElement = container.querySelector(".cursor") as HTMLElement;
+    this.#laneChooser = new LaneChooser(container.querySelector(".lane-chooser") as HTMLElement);
     this.#addListeners();
     new ResizeObserver(() => this.#controller?.scheduleUpdate()).observe(container);
   }
@@ -55,16 +66,14 @@ export class Timeline implements Panel {
     const timelineScale = this.#currentScale(controller);
     const currentTheme = document.documentElement.dataset["theme"] ?? "";
     const { clientWidth } = this.#container;
-    const drawingKey = `${currentTheme} ${clientWidth} ${devicePixelRatio} ${session.length} ${timelineScale.rangeStart} ${timelineScale.rangeEnd} ${viewState.timelineUnit} ${session.firstIndex} ${controller.loaded}`;
+    const drawingKey = `${currentTheme} ${clientWidth} ${devicePixelRatio} ${session.length} ${timelineScale.rangeStart} ${timelineScale.rangeEnd} ${viewState.timelineUnit} ${session.firstIndex} ${controller.loaded} ${viewState.lanes}`;
     if (drawingKey !== this.#drawnKey) {
       this.#drawnKey = drawingKey;
       this.#drawCanvases(controller, timelineScale);
     }
-    const pixelX = LANES_LEFT + timelineScale.pixelOfRow(Math.max(0, viewState.rowIndex));
-    this.#cursorElement.hidden =
-      viewState.rowIndex < 0 || pixelX < LANES_LEFT - 1 || pixelX > LANES_LEFT + timelineScale.pixelWidth + 1;
-    this.#cursorElement.style.transform = `translateX(${Math.round(pixelX)}px)`;
-    this.#cursorElement.style.width = `${Math.max(2, Math.min(timelineScale.pixelsPerEntry, 40))}px`;
+    this.#placeCursors(controller, timelineScale);
+    this.#laneChooser.refresh(controller);
+    render(legendOf(controller), this.#container.querySelector(".legend") as HTMLElement);
     this.#laneCanvas.setAttribute("aria-valuemin", String(session.firstIndex));
     this.#laneCanvas.setAttribute("aria-valuemax", String(session.firstIndex + session.length - 1));
     this.#laneCanvas.setAttribute("aria-valuenow", String(session.firstIndex + viewState.rowIndex));
@@ -76,8 +85,55 @@ export class Timeline implements Panel {
           .join(),
       );
     const unitButton = this.#container.querySelector(".unit") as HTMLElement;
-    unitButton.textContent = viewState.timelineUnit;
-    unitButton.hidden = session.journal.tick === session.journal.header.tick;
+    unitButton.textContent = `by ${viewState.timelineUnit}`;
+    this.#container
+      .querySelector(".choose-lanes")
+      ?.setAttribute("aria-expanded", String(this.#laneChooser.isOpen));
+    unitButton.hidden = session.journal.tick === session.firstTick;
+  }
+
+  /** Places the cursors on the lanes and on the overview; of one outside the visible range shows the direction. */
+  #placeCursors(controller: PageController, timelineScale: TimelineScale): void {
+    const { session, viewState } = controller;
+    const { pixelWidth } = timelineScale;
+    const cursorWidth = `${Math.max(2, Math.min(timelineScale.pixelsPerEntry, 40))}px`;
+    const second = this.#container.querySelector(".cursor.second") as HTMLElement;
+    for (const [element, rowIndex] of [
+      [this.#cursorElement, viewState.rowIndex],
+      [second, viewState.markerRow ?? -1],
+    ] as const) {
+      const pixelX = timelineScale.pixelOfRow(Math.max(0, rowIndex));
+      element.hidden = rowIndex < 0 || pixelX < -1 || pixelX > pixelWidth + 1;
+      element.style.transform = `translateX(${Math.round(LANES_LEFT + pixelX)}px)`;
+      element.style.width = cursorWidth;
+    }
+    const pixelX = timelineScale.pixelOfRow(Math.max(0, viewState.rowIndex));
+    const away = this.#container.querySelector(".cursor-away") as HTMLElement;
+    const isLeft = pixelX < -1;
+    away.hidden = viewState.rowIndex < 0 || !this.#cursorElement.hidden;
+    away.classList.toggle("left", isLeft);
+    const entryText = `#${(session.firstIndex + viewState.rowIndex).toLocaleString("en-US")}`;
+    away.textContent = isLeft ? `← ${entryText}` : `${entryText} →`;
+    away.title = "Show the present entry";
+    const wholeScale = new TimelineScale(session, { ...viewState, visibleRange: undefined }, pixelWidth);
+    const overviewCursor = this.#container.querySelector(".overview-cursor") as HTMLElement;
+    overviewCursor.hidden = viewState.rowIndex < 0;
+    const overviewX = LANES_LEFT + wholeScale.pixelOfRow(Math.max(0, viewState.rowIndex));
+    overviewCursor.style.transform = `translateX(${Math.round(overviewX)}px)`;
+  }
+
+  /** Opens or closes the list of lanes. */
+  toggleChooser(): void {
+    this.#laneChooser.toggleOpen();
+    this.#controller?.scheduleUpdate();
+  }
+
+  /** Closes the list of lanes. @returns true if it was open. */
+  closeChooser(): boolean {
+    if (!this.#laneChooser.isOpen) return false;
+    this.toggleChooser();
+    (this.#container.querySelector(".choose-lanes") as HTMLElement).focus();
+    return true;
   }
 
   /** Zooms by `factor`, around the current row where it is visible. */
@@ -104,16 +160,22 @@ export class Timeline implements Panel {
     this.#controller.changeView({ visibleRange: timelineScale.movedRange(share * timelineScale.pixelWidth) });
   }
 
-  /** The canvas, for an export. */
-  get timelineCanvas(): HTMLCanvasElement {
-    return this.#laneCanvas;
+  /** The canvases of the axis and of the lanes, for an export. */
+  get canvases(): readonly HTMLCanvasElement[] {
+    return [this.#axisCanvas, this.#laneCanvas];
   }
 
-  #toggleUnit(): void {
+  #changeUnit(): void {
     const controller = this.#controller;
-    controller?.changeView({
-      timelineUnit: controller.viewState.timelineUnit === "ticks" ? "entries" : "ticks",
-      visibleRange: undefined,
+    if (!controller) return;
+    const { timelineUnit, visibleRange } = controller.viewState;
+    const nextUnit =
+      TIMELINE_UNITS[(TIMELINE_UNITS.indexOf(timelineUnit) + 1) % TIMELINE_UNITS.length] ?? "entries";
+    // Ticks and microseconds have the same range.
+    const keepsRange = timelineUnit !== "entries" && nextUnit !== "entries";
+    controller.changeView({
+      timelineUnit: nextUnit,
+      visibleRange: keepsRange ? visibleRange : undefined,
     });
   }
 
@@ -124,16 +186,20 @@ export class Timeline implements Panel {
   #drawCanvases({ session }: PageController, timelineScale: TimelineScale): void {
     const colours = coloursOf(this.#container);
     const width = LANES_LEFT + timelineScale.pixelWidth + 12;
-    const laneContext = sizedContext(
-      this.#laneCanvas,
-      width,
-      AXIS_HEIGHT + lanesOf(session).length * LANE_HEIGHT,
+    const { timelineUnit = "entries", lanes: chosenLanes } = this.#controller?.viewState ?? {};
+    const lanes = shownLanes(session, chosenLanes);
+    const axisContext = sizedContext(this.#axisCanvas, width, AXIS_HEIGHT);
+    drawAxis(axisContext, session, timelineScale, timelineUnit, colours);
+    const laneContext = sizedContext(this.#laneCanvas, width, Math.max(1, lanes.length * LANE_HEIGHT));
+    drawLanes(laneContext, session, lanes, timelineScale, colours);
+    render(
+      lanes.map(({ laneName, laneTitle }) => html`<span title=${laneTitle}>${laneName}</span>`),
+      this.#container.querySelector(".lane-names") as HTMLElement,
     );
-    drawLanes(laneContext, session, timelineScale, colours);
     const overviewCanvas = sizedContext(this.#overviewCanvas, width, OVERVIEW_HEIGHT);
     const wholeScale = new TimelineScale(
       session,
-      { visibleRange: undefined, timelineUnit: this.#controller?.viewState.timelineUnit ?? "entries" },
+      { visibleRange: undefined, timelineUnit },
       timelineScale.pixelWidth,
     );
     drawOverview(overviewCanvas, session, wholeScale, timelineScale, OVERVIEW_HEIGHT, colours);
@@ -186,7 +252,10 @@ export class Timeline implements Panel {
     laneCanvas.onpointerup = (releaseEvent) => {
       laneCanvas.onpointermove = null;
       laneCanvas.onpointerup = null;
-      if (!hasMoved) controller.goToRow(startScale.rowAtPixel(releaseEvent.offsetX - LANES_LEFT));
+      if (hasMoved) return;
+      const rowIndex = startScale.rowAtPixel(releaseEvent.offsetX - LANES_LEFT);
+      if (releaseEvent.shiftKey) controller.changeView({ markerRow: rowIndex });
+      else controller.goToRow(rowIndex);
     };
   }
 
@@ -215,33 +284,4 @@ export class Timeline implements Panel {
       ),
     });
   }
-}
-
-function sizedContext(
-  laneCanvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-): CanvasRenderingContext2D {
-  const canvasContext = laneCanvas.getContext("2d") as CanvasRenderingContext2D;
-  laneCanvas.width = Math.round(width * devicePixelRatio);
-  laneCanvas.height = Math.round(height * devicePixelRatio);
-  laneCanvas.style.width = `${width}px`;
-  laneCanvas.style.height = `${height}px`;
-  canvasContext.scale(devicePixelRatio, devicePixelRatio);
-  return canvasContext;
-}
-
-function coloursOf(element: HTMLElement): Colours {
-  const computedStyle = getComputedStyle(element);
-  const themeColour = (name: string) => computedStyle.getPropertyValue(`--${name}`).trim();
-  return {
-    ...{
-      ink: themeColour("ink"),
-      muted: themeColour("muted"),
-      line: themeColour("line"),
-      panel: themeColour("panel"),
-    },
-    ...{ accent: themeColour("accent"), change: themeColour("change"), bad: themeColour("bad") },
-    ...{ soft: themeColour("soft"), good: themeColour("good") },
-  };
 }

@@ -1,8 +1,26 @@
 import { html, nothing, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
 import { deviceInWords } from "../model/device-chart.js";
-import { PLAY_SPEEDS } from "../view-state.js";
-import { BACK, DOWN, FIRST, FORWARD, HELP, type Icon, LAST, PAUSE, PLAY, SHARE, THEME, UP } from "./icons.js";
+import { escapeInvisible } from "../model/safe-text.js";
+import { PANEL_NAMES, PLAY_SPEEDS } from "../view-state.js";
+import {
+  BACK,
+  DOWN,
+  FIRST,
+  FORWARD,
+  HELP,
+  type Icon,
+  LAST,
+  PANEL_LEFT,
+  PANEL_MIDDLE,
+  PANEL_RIGHT,
+  PANEL_TOP,
+  PAUSE,
+  PLAY,
+  SHARE,
+  THEME,
+  UP,
+} from "./icons.js";
 
 /** The toolbar's actions beside navigation. */
 interface ToolbarActions {
@@ -29,7 +47,8 @@ export class Toolbar implements Panel {
   refresh(controller: PageController): void {
     const { session, viewState } = controller;
     const toolbarActions = this.#toolbarActions;
-    document.title = `${session.name} · vm-superio`;
+    const sessionName = escapeInvisible(session.name);
+    document.title = `${sessionName} · vm-superio`;
     render(
       html`
         <div class="identity">
@@ -40,9 +59,9 @@ export class Toolbar implements Panel {
                 .value=${String(toolbarActions.sourceIndex)}
                 @change=${(event: Event) => toolbarActions.chooseSource(Number((event.target as HTMLSelectElement).value))}
               >
-                ${toolbarActions.sourceNames.map((className, i) => html`<option value=${i} ?selected=${i === toolbarActions.sourceIndex}>${className}</option>`)}
+                ${toolbarActions.sourceNames.map((sourceName, i) => html`<option value=${i} ?selected=${i === toolbarActions.sourceIndex}>${escapeInvisible(sourceName)}</option>`)}
               </select>`
-              : html`<h1 title=${session.name}>${session.name.split("/").at(-1)}</h1>`
+              : html`<h1 title=${sessionName}>${sessionName.split("/").at(-1)}</h1>`
           }
           <span class="part">${deviceInWords(session.chart)}</span>
           ${statusBadge(controller)}
@@ -64,8 +83,8 @@ export class Toolbar implements Panel {
             ${PLAY_SPEEDS.map((speed) => html`<option ?selected=${speed === viewState.playSpeed}>${formatCount(speed)}/s</option>`)}
           </select>
           <output class="position" aria-label="Position">
-            <b>#${formatCount(session.firstIndex + viewState.rowIndex)}</b>
-            <span>of ${formatCount(session.firstIndex + session.length - 1)}</span>
+            <b>${viewState.rowIndex < 0 ? (session.length === 0 ? "empty" : "start") : `#${formatCount(session.firstIndex + viewState.rowIndex)}`}</b>
+            ${session.length === 0 ? nothing : html`<span>of ${formatCount(session.firstIndex + session.length - 1)}</span>`}
           </output>
         </div>
         <form
@@ -82,8 +101,9 @@ export class Toolbar implements Panel {
             type="search"
             spellcheck="false"
             autocomplete="off"
-            placeholder="Find: OE · IIR = 0xCC · irq THRE"
+            placeholder="Find: OE · irq THRE · DR && !IRQ"
             aria-label='Find, such as OE, IIR = 0xCC, irq THRE, first difference, "login", #123'
+            aria-invalid=${controller.searchMistake ? "true" : "false"}
             .value=${viewState.searchQuery}
             @keydown=${(event: KeyboardEvent) => {
               if (event.key !== "Enter" || !event.shiftKey) return;
@@ -91,10 +111,16 @@ export class Toolbar implements Panel {
               controller.search((event.target as HTMLInputElement).value, true);
             }}
           />
-          ${iconButton("Find before (shift+Enter)", UP, () => controller.search(viewState.searchQuery || searchText(), true))}
-          ${iconButton("Find after (Enter)", DOWN, () => controller.search(viewState.searchQuery || searchText()))}
+          ${iconButton("Find before (shift+Enter)", UP, () => controller.search(searchText(), true))}
+          ${iconButton("Find after (Enter)", DOWN, () => controller.search(searchText()))}
         </form>
         <div class="tools">
+          ${PANEL_NAMES.map((panelName) => {
+            const [panelTitle, panelIcon] = PANEL_BUTTONS[panelName];
+            const isShown = !viewState.foldedPanels.includes(panelName);
+            const action = `${isShown ? "Fold" : "Unfold"} ${panelTitle}`;
+            return html`<button type="button" class="panel-toggle" aria-pressed=${isShown ? "true" : "false"} aria-label=${panelTitle} title=${action} @click=${() => controller.togglePanel(panelName)}>${panelIcon}</button>`;
+          })}
           ${iconButton("Share and export", SHARE, () => toolbarActions.toggleMenu())}
           ${iconButton("Dark or light", THEME, () => toolbarActions.toggleTheme())}
           ${iconButton("Keys (?)", HELP, () => toolbarActions.showHelp())}
@@ -104,6 +130,14 @@ export class Toolbar implements Panel {
     );
   }
 }
+
+/** The panels' buttons. */
+const PANEL_BUTTONS = {
+  timeline: ["the time line", PANEL_TOP],
+  list: ["the accesses", PANEL_LEFT],
+  device: ["the registers", PANEL_MIDDLE],
+  side: ["the chart, console and what if", PANEL_RIGHT],
+} as const;
 
 const searchText = (): string => (document.getElementById("find") as HTMLInputElement).value;
 

@@ -1,0 +1,118 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Serial } from "../../src/device/index.js";
+import {
+  launchBrowser,
+  openPage,
+  positionOf,
+  problemsOf,
+  type RunningInspector,
+  startInspector,
+  waitForFrames,
+} from "../../src/inspect/browser/browser-harness.test-helper.js";
+import { writeJournal } from "../../src/journal/index.js";
+import { checkDriver, linuxDriver } from "../../src/testing/index.js";
+
+let browser: Browser;
+let folder: string;
+const running: RunningInspector[] = [];
+const start = async (...args: string[]): Promise<RunningInspector> => {
+  const inspector = await startInspector(...args);
+  running.push(inspector);
+  return inspector;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vm-superio-story-"));
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all(running.map((inspector) => inspector.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("the story of a bug", () => {
+  it("opens at the breach, with the claim, the scenario's own numbers, and the ways on", async () => {
+    const { failure } = checkDriver(linuxDriver, {
+      ...{ device: "serial", revision: "0.8.1", seed: 1, coverageRuns: 0 },
+    });
+    if (!failure) throw new Error("0.8.1 is expected to fail");
+    const storyFile = join(folder, "failure.json");
+    await writeFile(storyFile, JSON.stringify(failure.story));
+    const { inspectorUrl } = await start(storyFile);
+    const page = await openPage(browser, inspectorUrl, { width: 1440, height: 900 });
+    expect(await page.locator(".claim").innerText()).toContain(failure.sentence);
+    expect(await positionOf(page)).toBe(failure.story.rows.at(-1)?.index);
+    // Every number of the printed scenario that is no access stands between the accesses.
+    const between = failure.story.rows.filter(({ by }) => by !== "driver").slice(-4);
+    for (const { number, text, by } of between) {
+      const row = page.locator(".row.between", { hasText: `(${number})` });
+      await expect.poll(() => row.innerText()).toContain(`${by}: ${text}`);
+    }
+    await page.click(".claim >> text=Why?");
+    await expect.poll(() => page.locator(".why").innerText()).toContain("Why not: masked.");
+    expect(await page.locator(".why .reason").first().innerText()).toMatch(/0\.8\.2 interrupts at #\d+ IER/);
+    await page.click(".why .reason-go >> nth=0");
+    await waitForFrames(page);
+    expect(await page.locator('.row[aria-selected="true"]').innerText()).toMatch(/arrives/);
+    await page.click(".claim >> text=As 0.8.2");
+    await expect
+      .poll(() => page.locator(".compare .futures-head").innerText())
+      .toMatch(/They part at #\d+; [\d,]+ outcome/);
+    await page.click(".first-difference");
+    await expect.poll(() => page.locator(".compare .present.differs").count()).toBe(1);
+    // The rule by which 0.8.2 looks again at what is pending.
+    expect(await page.locator(".compare .futures-end").innerText()).toContain("S8b");
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("a journal", () => {
+  it("has the same numbers on the page as in the file, with marks and failures as flags", async () => {
+    const serial = new Serial({
+      revision: "0.8.1",
+      journal: { keep: 4096 },
+      out: {
+        write: (byte) => {
+          if (byte === 0x58) throw new Error("full");
+        },
+      },
+    });
+    for (let i = 0; i < 90_000; i++) serial.read(5);
+    serial.mark("a \u202ename");
+    expect(() => serial.write(0, 0x58)).toThrow();
+    serial.write(7, 0x12);
+    const { journal } = serial;
+    expect(journal.first).toBeGreaterThan(0);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of writeJournal(journal.header, journal.entries())) chunks.push(chunk);
+    const journalFile = join(folder, "evil\u202egnp.jsonl");
+    await writeFile(journalFile, Buffer.concat(chunks));
+    const { inspectorUrl } = await start(journalFile);
+    const page = await openPage(browser, inspectorUrl);
+    const [{ index: markIndex } = { index: -1 }] = [...journal.entries()].filter(
+      ({ entry }) => entry.type === "mark",
+    );
+    await page.fill("#find", "first mark");
+    await page.press("#find", "Enter");
+    await expect.poll(() => positionOf(page)).toBe(markIndex);
+    expect(await page.locator('.row[aria-selected="true"]').innerText()).toContain("a \\u{202e}name");
+    expect(await page.locator("h1").innerText()).toBe("evil\\u{202e}gnp.jsonl");
+    await page.press("#find", "Escape");
+    await page.keyboard.press("End");
+    await expect.poll(() => positionOf(page)).toBe(journal.next - 1);
+    expect(await page.locator(".row").last().innerText()).toMatch(new RegExp(`^${journal.next - 1}\\s`));
+    expect(await page.locator(".lane-names").innerText()).toContain("marks");
+    expect(await page.locator(".registers .line").innerText()).not.toContain("tick");
+    // A read of IIR and the register's value are one number.
+    await page.selectOption('[aria-label="Accesses shown"]', "no polls");
+    await expect.poll(() => page.locator(".count").innerText()).toMatch(/^[1-9] of [\d,]+$/);
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { FCR, IER, LCR } from "../../../../machines/index.js";
+import { Serial, Uart16550 } from "../../../device/index.js";
+import { findRow, parseQuery, QueryError } from "./search.js";
+import type { Session } from "./session.js";
+import { sessionOf } from "./session.test-helper.js";
+
+const serial = new Serial();
+serial.write(1, IER.ERBFI); // 0
+serial.apply({ type: "receive", characters: [0x41] }); // 1: interrupts
+serial.read(2); // 2
+serial.read(0); // 3
+serial.mark("here"); // 4
+serial.write(1, 0); // 5
+serial.apply({ type: "receive", characters: [0x42] }); // 6
+serial.write(0, 0x68); // 7
+serial.write(0, 0x69); // 8
+const session = sessionOf(serial);
+
+/** Returns all rows that a query matches, one after the other. */
+function allRows(inSession: Session, query: string): number[] {
+  const rows: number[] = [];
+  const parsedQuery = parseQuery(inSession, query);
+  for (let row = findRow(inSession, parsedQuery, -1); row !== undefined; ) {
+    rows.push(row);
+    row = findRow(inSession, parsedQuery, row);
+  }
+  return rows;
+}
+
+test.each<[string, number[]]>([
+  ["DR", [1, 6]],
+  ["!DR", [3]],
+  ["RBF", [0]],
+  ["irq", [1]],
+  ["irq RDA", [1]],
+  ["ERBFI && DR", [1]],
+  ["DR && !ERBFI", [6]],
+  ["(read IIR || write IER) && ERBFI", [0, 2]],
+  ["receive && !ERBFI", [6]],
+  ["mark", [4]],
+  ["receiveFifo.holding", [1, 6]],
+  ["receiveFifo.holding > empty", [3]],
+  ["rule S26", [1]],
+  ['"hi"', [7]],
+  ["IER = 0x00", [5]],
+  ["THR <- 0x69", [8]],
+])("%s", (query, rows) => {
+  expect(allRows(session, query)).toEqual(rows);
+});
+
+test.each<[string, number]>([
+  ["irqnonsense", 1],
+  ["irq nonsense", 1],
+  ["DR && nonsense", 7],
+  ["DR &&", 6],
+  ["(DR || OE", 10],
+  ["DR OE", 1],
+  ["IER = 0x1FF", 7],
+  ["receiveFifo.nowhere", 1],
+  ["rule X99", 1],
+  ["", 1],
+  ['""', 1],
+  ["#99", 1],
+])("the mistake in %s is at character %i", (query, character) => {
+  expect(() => parseQuery(session, query)).toThrow(QueryError);
+  expect(() => parseQuery(session, query)).toThrow(new RegExp(`at character ${character}$`));
+});
+
+test("an edge of a cause is found while the line was high", () => {
+  const uart = new Uart16550();
+  uart.write(3, LCR.WLS);
+  uart.write(2, FCR.FIFO_ENABLE);
+  uart.write(1, IER.ERBFI | IER.ETBEI); // THRE raises the line
+  uart.apply({ type: "receive", characters: [0x41] }); // RDA takes over
+  uart.read(0); // and THRE again
+  const found = sessionOf(uart);
+  expect(allRows(found, "irq RDA")).toEqual([3]);
+  expect(allRows(found, "irq THRE")).toEqual([2, 4]);
+  expect(allRows(found, "irq")).toEqual([2]);
+});
+
+test("every name of a bit that the page shows can be searched for", () => {
+  const uart = sessionOf(new Uart16550());
+  for (const name of ["RBF", "TBE", "LSI", "SSI", "ERR", "BRK", "STK", "OE", "LSR.BI", "MSR.CTS"])
+    expect(() => parseQuery(uart, name)).not.toThrow();
+});
