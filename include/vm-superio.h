@@ -60,6 +60,19 @@ static inline void uart_log(const char *text) {
   uart_log_text(text, length);
 }
 
+/*
+ * Port instructions, where VM_SUPERIO_PORTS is defined: `vm-superio test --base 0x3f8`. VM_SUPERIO_OUTB_VALUE_FIRST is for kernels whose outb
+ * takes the value before the port, as Linux's does.
+ */
+#ifdef VM_SUPERIO_PORTS
+static inline uint8_t inb(uint16_t port) { return uart_read8(port); }
+#ifdef VM_SUPERIO_OUTB_VALUE_FIRST
+static inline void outb(uint8_t value, uint16_t port) { uart_write8(port, value); }
+#else
+static inline void outb(uint16_t port, uint8_t value) { uart_write8(port, value); }
+#endif
+#endif
+
 /* ---- The driver: define those that it has. ------------------------------------------------------------------------------------ */
 
 /* Detects the part. The rules for registers are not checked here. Called once, first. */

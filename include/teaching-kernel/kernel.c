@@ -72,7 +72,10 @@ void driver_interrupt(void) {
 }
 
 bool driver_send(uint8_t byte) {
-  uartputc(byte);
+  char bytes[1] = {(char)byte};
+  if (uartwrite) uartwrite(bytes, 1);
+  else if (uartputc) uartputc(byte);
+  else return false;
   return true;
 }
 

@@ -5,8 +5,8 @@
  *         -o uart.wasm uart.c include/teaching-kernel/kernel.c
  *     npx vm-superio test uart.wasm --mmio 0x10000000 --pic plic
  *
- * kernel.c calls uartinit, uartintr, uartputc (from a process), uartputc_sync (from the kernel), and receives what consoleintr is given. A
- * process that sleeps lets time pass, and then looks again.
+ * kernel.c calls uartinit, uartintr, uartputc or uartwrite (from a process), uartputc_sync (from the kernel), and receives what consoleintr
+ * is given. A process that sleeps lets time pass, and then looks again.
  */
 #ifndef VM_SUPERIO_KERNEL_H
 #define VM_SUPERIO_KERNEL_H
@@ -52,7 +52,9 @@ void consoleintr(int byte);
 /* The driver's own. */
 void uartinit(void);
 void uartintr(void);
-void uartputc(int byte);
+/* One of them: uartwrite came in 2025. */
+void uartputc(int byte) __attribute__((weak));
+void uartwrite(char *bytes, int count) __attribute__((weak));
 void uartputc_sync(int byte);
 int uartgetc(void);
 void uartstart(void);
