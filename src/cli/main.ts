@@ -14,6 +14,7 @@ import { newCommand } from "./new/new.js";
 import { proveCommand } from "./prove.js";
 import { replayCommand } from "./replay.js";
 import { runCommand } from "./run/run.js";
+import { stateCommand } from "./state.js";
 import { escapeUnsafe } from "./terminal.js";
 import { testCommand } from "./test/test.js";
 
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((io: Io, setExitCode: (exitCode: ExitCode) => void) =>
   exportCommand,
   convertCommand,
   lintCommand,
+  stateCommand,
   proveCommand,
   exploreCommand,
   diffCommand,

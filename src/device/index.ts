@@ -22,6 +22,12 @@ export type { EngineOption } from "./engines.js";
 export { bitsInWords, hex, inputInWords, valueInWords } from "./input-format.js";
 export type { InterruptLine, InterruptLineChange } from "./interrupt-line.js";
 export {
+  type CloudHypervisorSerialState,
+  oddSerialState,
+  serialStateFromCloudHypervisor,
+  serialStateToCloudHypervisor,
+} from "./monitor-states.js";
+export {
   type FromJournalOptions,
   Serial,
   type SerialEvents,
