@@ -208,13 +208,19 @@ async function readPageParts(): Promise<Omit<PageParts, "session">> {
   return { script: await text("app.js"), style: await text("app.css"), layouts: await text("layouts.json") };
 }
 
-function sessionAsBase64({ name, differences, warnings, journal, length, firstIndex }: Session): string {
+function sessionAsBase64(session: Session): string {
+  const { name, differences, warnings, journal, length, firstIndex, story, against } = session;
   const { header } = journal;
+  const opening = {
+    ...{ name, live: false, header, differences, warnings },
+    ...(story ? { story } : {}),
+    ...(against ? { against } : {}),
+  };
   const entriesOfSession = function* () {
-    for (const { entry } of journal.entries({ from: firstIndex, until: firstIndex + length })) yield entry;
+    for (const { entry } of journal.entries({ until: firstIndex + length })) yield entry;
   };
   const frames = [
-    encodeFrame({ type: "opening", opening: { name, live: false, header, differences, warnings } }),
+    encodeFrame({ type: "opening", opening }),
     encodeFrame({ type: "entries", bytes: packEntries(entriesOfSession()) }),
     encodeFrame({ type: "caught-up" }),
     encodeFrame({ type: "end" }),

@@ -23,6 +23,8 @@ export interface StatelyServer {
 
 const LOOPBACK = "127.0.0.1";
 const HOSTED_PAGE = "https://stately.ai/inspect";
+/** The longest message of a browser, in bytes: receivers have nothing to say. */
+const MOST_RECEIVED_BYTES = 4096;
 /** Bytes buffered for a slow browser before it is disconnected. */
 const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
 
@@ -51,7 +53,7 @@ export async function serveStately(
       response.writeHead(200, headers).end(bridgePage(page));
     }
   });
-  const socketServer = new WebSocketServer({ noServer: true });
+  const socketServer = new WebSocketServer({ noServer: true, maxPayload: MOST_RECEIVED_BYTES });
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
     if (!mayConnect(request, server)) {
       socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");

@@ -139,6 +139,7 @@ class Inspection implements StatelyInspection {
     const sendMessage =
       typeof sink === "function" ? sink : this.#repeatDefinition((message) => sink.adapter.send(message));
     sendMessage(this.#messages.actor(this.#statelySource.snapshot()));
+    for (const message of this.#messages.neighbours()) sendMessage(message);
     this.#sinks.add(sendMessage);
     return () => void this.#sinks.delete(sendMessage);
   }
@@ -155,9 +156,10 @@ class Inspection implements StatelyInspection {
       if (events.length === 0)
         this.#sendMessage(this.#messages.snapshot(event, this.#statelySource.snapshot()));
     }
-    for (const { event, snapshot } of events) {
-      this.#sendMessage(this.#messages.event(event));
+    for (const { event, snapshot, sender, outputs = [] } of events) {
+      this.#sendMessage(this.#messages.event(event, sender));
       this.#sendMessage(this.#messages.snapshot(event, snapshot));
+      for (const { receiver, event } of outputs) this.#sendMessage(this.#messages.output(event, receiver));
     }
     this.skipped += skipped;
     this.shown += events.length;

@@ -44,13 +44,14 @@ export type StatelyMessage =
       readonly name: string;
       /** Undefined: it is nobody's child. */
       readonly parentId: string | undefined;
-      readonly definition: string;
+      /** Absent for the guest and the host. */
+      readonly definition: string | undefined;
       readonly snapshot: StatelySnapshot;
     })
-  /** An event sent to it. */
+  /** An event sent to it; `sessionId` is the receiver's. */
   | (StatelyOrigin & {
       readonly type: "@xstate.event";
-      /** Undefined: the sender is no actor. */
+      /** The sender's `sessionId`; undefined where it is no actor. */
       readonly sourceId: string | undefined;
       readonly event: StatelyEvent;
     })
@@ -61,7 +62,11 @@ export type StatelyMessage =
       readonly snapshot: StatelySnapshot;
     });
 
-/** Creates the messages of one actor. */
+/** The actors beside the device: who accesses its registers, and who is at the other end of the line. */
+export const NEIGHBOURS = ["guest", "host"] as const;
+export type Neighbour = (typeof NEIGHBOURS)[number];
+
+/** Creates the messages of a device and its neighbours. */
 export class MessageFactory {
   readonly #name: string;
   readonly #sessionId: string;
@@ -81,20 +86,43 @@ export class MessageFactory {
     };
   }
 
-  event(event: StatelyEvent): StatelyMessage {
-    return { type: "@xstate.event", sourceId: undefined, event, ...this.#originFields() };
+  /** Returns the messages that introduce the guest and the host. */
+  neighbours(): StatelyMessage[] {
+    return NEIGHBOURS.map((neighbour) => ({
+      ...{ type: "@xstate.actor", name: neighbour, parentId: undefined, definition: undefined },
+      snapshot: { status: "active", output: undefined, error: undefined, value: {}, context: {} },
+      ...this.#originFields(this.#idOf(neighbour)),
+    }));
+  }
+
+  /** Returns an event that the device is sent, by a neighbour or by nobody. */
+  event(event: StatelyEvent, sender?: Neighbour): StatelyMessage {
+    const sourceId = sender && this.#idOf(sender);
+    return { type: "@xstate.event", sourceId, event, ...this.#originFields() };
+  }
+
+  /** Returns an event that the device sends to a neighbour. */
+  output(event: StatelyEvent, receiver: Neighbour): StatelyMessage {
+    return {
+      ...{ type: "@xstate.event", sourceId: this.#sessionId, event },
+      ...this.#originFields(this.#idOf(receiver)),
+    };
   }
 
   snapshot(event: StatelyEvent, snapshot: StatelySnapshot): StatelyMessage {
     return { type: "@xstate.snapshot", event, snapshot, ...this.#originFields() };
   }
 
-  #originFields(): StatelyOrigin {
+  #idOf(neighbour: Neighbour): string {
+    return `${this.#sessionId}:${neighbour}`;
+  }
+
+  #originFields(sessionId = this.#sessionId): StatelyOrigin {
     return {
-      sessionId: this.#sessionId,
+      sessionId,
       rootId: this.#sessionId,
       createdAt: Date.now().toString(),
-      id: this.#sessionId,
+      id: sessionId,
       _version: PROTOCOL,
     };
   }

@@ -1,14 +1,18 @@
-import type { Chart, Device } from "../../device/index.js";
+import type { Chart, ChartEmission, Device } from "../../device/index.js";
 import { checkedInput, engineFor, Fold, isInput } from "../../device/internal.js";
-import type { JournalView } from "../../journal/index.js";
+import type { Input, JournalView } from "../../journal/index.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
-import type { StatelyEvent, StatelySnapshot } from "./messages.js";
+import type { Neighbour, StatelyEvent, StatelySnapshot } from "./messages.js";
 import { presentContext, presentEvent } from "./presentation.js";
 
 /** An event and the state after it. */
 interface EventAndSnapshot {
   readonly event: StatelyEvent;
   readonly snapshot: StatelySnapshot;
+  /** The sender, if it is known. */
+  readonly sender?: Neighbour;
+  /** What the device sent meanwhile. */
+  readonly outputs?: readonly { readonly receiver: Neighbour; readonly event: StatelyEvent }[];
 }
 
 /** The latest events since the last poll, and the number of earlier ones that were skipped. */
@@ -36,6 +40,21 @@ export const snapshotOf = (chart: Chart, value: unknown, context: never): Statel
   value,
   context: presentContext(chart, context),
 });
+
+/** Returns the sender of an input: registers are the guest's, the line and its host are at the other end; time is nobody's. */
+function senderOf({ type }: Input): Neighbour | undefined {
+  if (type === "read" || type === "write") return "guest";
+  return type === "advance" || type === "reset" || type === "restore" ? undefined : "host";
+}
+
+/** Returns what a device sends: characters to the host, interrupts to the guest. */
+const outputsOf = (emissions: readonly ChartEmission[]) =>
+  emissions.flatMap((emission): { readonly receiver: Neighbour; readonly event: StatelyEvent }[] => {
+    if (emission.type === "transmit") return [{ receiver: "host", event: { ...emission } }];
+    return emission.type === "interrupt" || emission.type === "interruptLine"
+      ? [{ receiver: "guest", event: { ...emission } }]
+      : [];
+  });
 
 /** Reads a journal by folding it: an event and a snapshot for each entry. */
 class JournalReader {
@@ -68,8 +87,13 @@ class JournalReader {
     for (const { entry } of this.#journal.entries({ from: this.nextIndex, until: endIndex })) {
       if (!isInput(entry)) continue;
       const event = presentEvent(this.chart, entry, this.chart.divisorLatchOpen(this.#chartFold.context));
-      this.#chartFold.apply(checkedInput(this.chart, entry), []);
-      events.push({ event, snapshot: this.snapshot });
+      const emissions: ChartEmission[] = [];
+      this.#chartFold.apply(checkedInput(this.chart, entry), emissions);
+      const sender = senderOf(entry);
+      events.push({
+        ...{ event, snapshot: this.snapshot, outputs: outputsOf(emissions) },
+        ...(sender ? { sender } : {}),
+      });
     }
     this.nextIndex = endIndex;
     return events;

@@ -31,11 +31,16 @@ async function startStatelyServer(inspection: StatelyInspection): Promise<Statel
   return statelyServer;
 }
 
+/** Keeps the messages of the device itself, without those of the guest and the host. */
+function pushDevice<T extends { readonly sessionId: string }>(messages: T[], message: T): void {
+  if (!/:(guest|host)$/.test(message.sessionId)) messages.push(message);
+}
+
 /** A receiver of `@statelyai/inspect`, and what it was sent so far. */
 function connectReceiver(statelyServer: StatelyServer) {
   const messages: StatelyMessage[] = [];
-  const { unsubscribe } = createWebSocketReceiver({ server: statelyServer.socket }).subscribe(
-    (message) => void messages.push(message as unknown as StatelyMessage),
+  const { unsubscribe } = createWebSocketReceiver({ server: statelyServer.socket }).subscribe((message) =>
+    pushDevice(messages, message as unknown as StatelyMessage),
   );
   closers.push(unsubscribe);
   return messages;
@@ -48,7 +53,7 @@ const waitUntil = async (isTrue: () => boolean): Promise<void> => {
 /** Creates a machine from the definition alone, without our implementations. */
 const machineIn = (message: StatelyMessage | undefined): AnyStateMachine => {
   if (message?.type !== "@xstate.actor") throw new Error(`expected an actor, got ${message?.type}`);
-  return createMachine(JSON.parse(message.definition));
+  return createMachine(JSON.parse(message.definition ?? "{}"));
 };
 
 const valueIn = (message: StatelyMessage): unknown =>
@@ -165,7 +170,7 @@ describe("a guest that polls", () => {
     const serialDevice = new Serial();
     const messages: StatelyMessage[] = [];
     const inspection = startInspection(serialDevice, {
-      to: (message) => void messages.push(message),
+      to: (message) => pushDevice(messages, message),
       perSecond: 100,
     });
     for (let i = 0; i < 100_000; i++) serialDevice.read(5);
@@ -194,7 +199,7 @@ describe("a guest that polls", () => {
   it("shows its state even if it keeps no journal", () => {
     const serialDevice = new Serial({ journal: false });
     const messages: StatelyMessage[] = [];
-    const inspection = startInspection(serialDevice, { to: (message) => void messages.push(message) });
+    const inspection = startInspection(serialDevice, { to: (message) => pushDevice(messages, message) });
     serialDevice.write(3, 0x83);
     inspection.flush();
     expect(inspection).toMatchObject({ shown: 0, skipped: 1 });
@@ -212,7 +217,7 @@ describe("a guest that polls", () => {
         const uartDevice = new Uart16550({ preset: "qemu" });
         const messages: StatelyMessage[] = [];
         const inspection = startInspection(uartDevice, {
-          to: (message) => void messages.push(message),
+          to: (message) => pushDevice(messages, message),
           perSecond: 40,
         });
         for (const it of [...steps, "flush" as const])
@@ -237,7 +242,7 @@ describe("a journal", () => {
     for (let i = 0; i < 100; i++) serialDevice.write(7, i);
     serialDevice.mark("a note is no event");
     const messages: StatelyMessage[] = [];
-    const sendTo = (message: StatelyMessage) => void messages.push(message);
+    const sendTo = (message: StatelyMessage) => pushDevice(messages, message);
     const inspection = startInspection(serialDevice.journal, {
       to: sendTo,
       perSecond: Number.POSITIVE_INFINITY,
@@ -279,7 +284,7 @@ describe("a plain actor", () => {
     const actor = createActor(machine, { snapshot }).start();
     const messages: StatelyMessage[] = [];
     const inspection = startInspection(actor, {
-      to: (message) => void messages.push(message),
+      to: (message) => pushDevice(messages, message),
       perSecond: 40,
     });
     expect(valueIn(messages[0] as StatelyMessage)).toMatchObject({ divisorLatch: "open" });
@@ -306,18 +311,45 @@ it("an actor that was restored from JSON with bytes queued is shown", () => {
   const persisted = JSON.parse(JSON.stringify(original.getPersistedSnapshot()));
   const restored = createActor(serialMachine, { snapshot: persisted }).start();
   const messages: StatelyMessage[] = [];
-  const inspection = startInspection(restored, { to: (message) => void messages.push(message) });
+  const inspection = startInspection(restored, { to: (message) => pushDevice(messages, message) });
   restored.send({ type: "read.RBR_DLL" });
   inspection.flush();
   expect(messages[0]).toMatchObject({ snapshot: { context: { fifos: { receiveFifo: "2: 0x41 0x42" } } } });
   expect(messages.at(-1)).toMatchObject({ snapshot: { context: { fifos: { receiveFifo: "1: 0x42" } } } });
 });
 
+it("events have senders: the guest, the host and the device", () => {
+  const messages: StatelyMessage[] = [];
+  const serialDevice = new Serial();
+  const inspection = startInspection(serialDevice, { to: (message) => void messages.push(message) });
+  serialDevice.write(1, 1);
+  serialDevice.enqueueRawBytes([0x68]);
+  serialDevice.write(0, 0x41);
+  inspection.flush();
+  const nameOf = (id: string | undefined) => id?.split(":")[2] ?? "device";
+  expect(messages.flatMap((it) => (it.type === "@xstate.actor" ? [nameOf(it.sessionId)] : []))).toEqual([
+    "device",
+    "guest",
+    "host",
+  ]);
+  expect(
+    messages.flatMap((it) =>
+      it.type === "@xstate.event" ? [[nameOf(it.sourceId), it.event.type, nameOf(it.sessionId)]] : [],
+    ),
+  ).toEqual([
+    ["guest", "write.IER_DLM", "device"],
+    ["host", "receive", "device"],
+    ["device", "interrupt", "guest"],
+    ["guest", "write.THR_DLL", "device"],
+    ["device", "transmit", "host"],
+  ]);
+});
+
 it("messages are those of @statelyai/inspect", () => {
   const messages: StatelyInspectionEvent[] = [];
   const serialDevice = new Serial();
   const inspection = startInspection(serialDevice, {
-    to: (message: StatelyMessage) => void messages.push(message),
+    to: (message: StatelyMessage) => pushDevice<StatelyInspectionEvent>(messages, message),
   });
   serialDevice.write(1, 1);
   inspection.flush();
@@ -359,8 +391,8 @@ describe("the inspectors of @statelyai/inspect", () => {
         void listeners.push(listener),
     };
     const messages: StatelyMessage[] = [];
-    createBrowserReceiver({ window: page as never }).subscribe(
-      (message) => void messages.push(message as unknown as StatelyMessage),
+    createBrowserReceiver({ window: page as never }).subscribe((message) =>
+      pushDevice(messages, message as unknown as StatelyMessage),
     );
     const uartDevice = new Uart16550();
     const sendTo = (data: unknown) => {
@@ -392,6 +424,17 @@ describe("the server", () => {
     expect(await connects(statelyServer, { origin: new URL(statelyServer.url).origin })).toBe(true);
     expect(await connects(statelyServer, { origin: "https://example.com" })).toBe(false);
     expect(await connects(statelyServer, { host: "example.com" })).toBe(false);
+  });
+
+  it("disconnects a client that sends more than a receiver has to say", async () => {
+    const statelyServer = await startStatelyServer(startInspection(new Serial()));
+    const closeCode = await new Promise<number>((resolve) => {
+      const socket = new WebSocket(statelyServer.socket);
+      socket.on("open", () => socket.send("x".repeat(100_000)));
+      socket.on("error", () => {});
+      socket.on("close", resolve);
+    });
+    expect([1006, 1009]).toContain(closeCode);
   });
 
   it("serves one page, which holds the inspector's", async () => {

@@ -10,6 +10,9 @@ import type { Session } from "../model/session.js";
 import { type Reason, whyNoInterrupt } from "../model/why-not.js";
 import type { ExplainableItem } from "../view-state.js";
 
+/** The line, and the registers that decide about it. */
+const INTERRUPTING: readonly ExplainableItem[] = ["interrupt", "IIR", "IER", "LSR", "MSR", "RBR"];
+
 /** The explanation of a register's value, or of the interrupt line: the cause, the event, the rules. */
 export class ExplanationView implements Panel {
   readonly #container: HTMLElement;
@@ -41,9 +44,9 @@ export class ExplanationView implements Panel {
     );
   }
 
-  /** Returns why there is no interrupt, for the line and for IIR. */
+  /** Returns why there is no interrupt, for the line and for the registers that decide it. */
   #reasonsOf({ session, viewState }: PageController, explained: ExplainableItem): readonly Reason[] {
-    if (explained !== "interrupt" && explained !== "IIR") return [];
+    if (!INTERRUPTING.includes(explained)) return [];
     const cachedReasons = this.#cachedReasons;
     if (cachedReasons?.session === session && cachedReasons.rowIndex === viewState.rowIndex)
       return cachedReasons.reasons;
