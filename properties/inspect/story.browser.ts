@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -67,8 +67,19 @@ describe("the story of a bug", () => {
     await expect.poll(() => page.locator(".compare .present.differs").count()).toBe(1);
     // The rule by which 0.8.2 looks again at what is pending.
     expect(await page.locator(".compare .futures-end").innerText()).toContain("S8b");
+    // Saved as one file, it is the same story.
+    await page.click('[aria-label="Share and export"] >> nth=0');
+    const [downloaded] = await Promise.all([
+      page.waitForEvent("download"),
+      page.click(".menu >> text=Whole session as HTML"),
+    ]);
+    const htmlFile = `${await downloaded.path()}.html`;
+    await copyFile(await downloaded.path(), htmlFile);
+    const standalone = await openPage(browser, `file://${htmlFile}`);
+    expect(await standalone.locator(".claim").innerText()).toContain(failure.sentence);
+    expect(await positionOf(standalone)).toBe(failure.story.rows.at(-1)?.index);
     expect(problemsOf.get(page)).toEqual([]);
-    await page.context().close();
+    await Promise.all([page.context().close(), standalone.context().close()]);
   });
 });
 

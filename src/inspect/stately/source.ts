@@ -1,4 +1,4 @@
-import type { Chart, ChartEmission, Device } from "../../device/index.js";
+import { type Chart, type ChartEmission, type Device, hex } from "../../device/index.js";
 import { checkedInput, engineFor, Fold, isInput } from "../../device/internal.js";
 import type { Input, JournalView } from "../../journal/index.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
@@ -50,9 +50,13 @@ function senderOf({ type }: Input): Neighbour | undefined {
 /** Returns what a device sends: characters to the host, interrupts to the guest. */
 const outputsOf = (emissions: readonly ChartEmission[]) =>
   emissions.flatMap((emission): { readonly receiver: Neighbour; readonly event: StatelyEvent }[] => {
-    if (emission.type === "transmit") return [{ receiver: "host", event: { ...emission } }];
-    return emission.type === "interrupt" || emission.type === "interruptLine"
-      ? [{ receiver: "guest", event: { ...emission } }]
+    const { type, value, cause, level } = emission;
+    if (type === "transmit")
+      return [{ receiver: "host", event: { ...emission, text: `sends ${hex(value as number)}` } }];
+    if (type === "interrupt")
+      return [{ receiver: "guest", event: { ...emission, text: `interrupts for ${cause}` } }];
+    return type === "interruptLine"
+      ? [{ receiver: "guest", event: { ...emission, text: `INTR ${level}` } }]
       : [];
   });
 
