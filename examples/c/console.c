@@ -1,6 +1,6 @@
 /*
  * The serial port of a small kernel: a tty, whose writer sleeps while the ring is full, and beside it printk, which prints at once from any
- * context and shares the transmitter with the tty. The handler goes by what IIR says.
+ * context and shares the transmitter with the tty.
  *
  *     clang --target=wasm32 -O1 -g -nostdlib -Wl,--no-entry -I include -o console.wasm examples/c/console.c
  *     npx vm-superio test console.wasm
@@ -17,10 +17,6 @@ enum {
   IIR_NONE = 0x01,
   IIR_SOURCE = 0x0e,
   IIR_MODEM = 0x00,
-  IIR_THRE = 0x02,
-  IIR_DATA = 0x04,
-  IIR_STATUS = 0x06,
-  IIR_TIMEOUT = 0x0c,
   IIR_FIFOS = 0xc0,
   LCR_8N1 = 0x03,
   LCR_DLAB = 0x80,
@@ -98,34 +94,25 @@ static void take_byte(uint8_t lsr) {
   else port.counts.dropped++;
 }
 
-static void drain_receiver(void) {
-  for (uint8_t lsr = uart_read8(LSR); lsr & (LSR_DR | LSR_BI); lsr = uart_read8(LSR)) take_byte(lsr);
-}
-
-/* THR is empty, or was: printk may have come first. */
-static void fill_transmitter(void) {
+/* Takes what was received, and loads the transmitter if it is empty: printk may have come first. */
+static void serve(void) {
   uint8_t lsr = uart_read8(LSR);
-  while (lsr & (LSR_DR | LSR_BI)) { /* LSR was read, and with it the errors of the next byte */
-    take_byte(lsr);
-    lsr = uart_read8(LSR);
-  }
+  for (; lsr & (LSR_DR | LSR_BI); lsr = uart_read8(LSR)) take_byte(lsr);
   if (!(lsr & LSR_THRE)) return;
+  if (!(port.ier & IER_ETBEI)) return;
   for (uint32_t i = 0; i < port.fifo_size && waiting() > 0; i++) uart_write8(THR, port.tx[port.tx_tail++ % TX_SIZE]);
   if (waiting() == 0) set_ier(IER_RECEIVE);
 }
 
+/*
+ * Virtual parts may show several sources at once, and forget all of them when IIR is read: whatever the source, both directions are served.
+ */
 void driver_interrupt(void) {
   for (;;) {
     uint8_t iir = uart_read8(IIR);
     if (iir & IIR_NONE) return;
-    switch (iir & IIR_SOURCE) {
-      case IIR_STATUS:
-      case IIR_DATA:
-      case IIR_TIMEOUT: drain_receiver(); break;
-      case IIR_THRE: fill_transmitter(); break;
-      case IIR_MODEM: (void)uart_read8(MSR); break;
-      default: uart_log("an unknown source"); return;
-    }
+    if ((iir & IIR_SOURCE) == IIR_MODEM) (void)uart_read8(MSR);
+    else serve();
   }
 }
 

@@ -56,6 +56,7 @@ test.each([
   const makeDriver = wasmDriver(compile(EXAMPLE.replace(from, to)));
   const { failure } = checkDriver(makeDriver, {
     device: "uart16550",
+    preset: "ns16450",
     seed: 1,
     numRuns: 2000,
     coverageRuns: 0,
