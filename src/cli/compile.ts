@@ -1,13 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { Command } from "commander";
-import type { AnyStateMachine } from "xstate";
 import { generate, UnsupportedError } from "../engine/index.js";
 import { explainMachine } from "../engine/internal.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
+import { importScript, machineIn } from "./script.js";
 
 /** The options of `vm-superio compile`. */
 interface CompileFlags {
@@ -41,7 +39,7 @@ export function compileCommand(io: Io, setExitCode: (exitCode: ExitCode) => void
 }
 
 async function runCompile(filePath: string, flags: CompileFlags, io: Io): Promise<ExitCode> {
-  const machine = machineIn(await exportsOf(filePath), filePath, flags.export);
+  const machine = machineIn(await importScript(filePath), filePath, flags.export);
   const generatedCode = withoutUnsupported(() => (flags.explain ? explainMachine : generate)(machine));
   if (flags.out === undefined) await io.stdout.write(generatedCode);
   else {
@@ -49,39 +47,6 @@ async function runCompile(filePath: string, flags: CompileFlags, io: Io): Promis
     await withWriteErrors(file, () => writeFile(file, generatedCode));
   }
   return 0;
-}
-
-async function exportsOf(filePath: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return (await import(pathToFileURL(resolve(filePath)).href)) as Record<string, unknown>;
-  } catch (error) {
-    throw new CommandError(`cannot load ${filePath}: ${firstLine(error)}`);
-  }
-}
-
-/** True for a machine, recognised by its shape: the file may import another copy of XState. */
-const isMachine = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "root" in value && "implementations" in value;
-
-function machineIn(
-  exports: Readonly<Record<string, unknown>>,
-  filePath: string,
-  exportName: string | undefined,
-): AnyStateMachine {
-  const machines = Object.entries(exports).filter(([, value]) => isMachine(value));
-  const machineNames =
-    machines
-      .map(([each]) => each)
-      .sort()
-      .join(", ") || "none";
-  const matching = exportName === undefined ? machines : machines.filter(([each]) => each === exportName);
-  const [onlyMachine] = matching;
-  if (onlyMachine && matching.length === 1) return onlyMachine[1] as AnyStateMachine;
-  throw new CommandError(
-    exportName === undefined
-      ? `${filePath}: expected one XState machine among its exports, got ${machineNames}${machines.length > 1 ? "; name one with --export" : ""}`
-      : `export: expected one of the machines in ${filePath} (${machineNames}), got ${exportName}`,
-  );
 }
 
 /** Returns a text of a machine. @throws CommandError if the machine cannot be compiled. */
@@ -93,5 +58,3 @@ function withoutUnsupported(writeText: () => string): string {
     throw error;
   }
 }
-
-const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n")[0] ?? "";

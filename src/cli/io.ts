@@ -23,8 +23,8 @@ export interface Io {
   waitForStop(): Promise<void>;
 }
 
-/** An exit code: 0 for success, 1 if a difference was found, 2 for usage errors or unreadable input. */
-export type ExitCode = 0 | 1 | 2;
+/** An exit code: 0 for success, 1 if a difference was found, 2 for usage errors or unreadable input, 3 if a claim is neither proved nor refuted. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Reports that a command cannot run: one line with what was expected and what was found. */
 export class CommandError extends Error {

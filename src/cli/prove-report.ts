@@ -1,6 +1,7 @@
 import { type Chart, inputInWords } from "../device/index.js";
 import {
   type CheckResult,
+  type Claim,
   deadEnds,
   type Graph,
   journalOf,
@@ -33,6 +34,7 @@ export function proofsInWords<TState>(
     `${paintBold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
     labelledField("Scope", scope.name, paintBold),
     labelledField("Chart", chartInWords(graph), paintBold),
+    ...assumptionLines(answers, paintBold),
     "",
     ...claimTable(answers, paint),
     ...answers
@@ -40,6 +42,15 @@ export function proofsInWords<TState>(
       .flatMap((answer) => refutationInWords(answer, paint)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Returns what the verdicts assume, each assumption once, if there is any. */
+function assumptionLines<TState>(
+  answers: readonly CheckResult<TState>[],
+  paintBold: (text: string) => string,
+): string[] {
+  const assumptions = [...new Set(answers.flatMap(({ assumes }) => assumes))];
+  return assumptions.length === 0 ? [] : [labelledField("Assumed", assumptions.join("; "), paintBold)];
 }
 
 /** Describes the size of an exploration: "160 configurations, 5,160 states, ...". */
@@ -87,7 +98,7 @@ function claimTable<TState>(answers: readonly CheckResult<TState>[], paint: Pain
 }
 
 function refutationInWords<TState>(
-  { claim, graph, verdict, reason, failure, inputs, repeats }: CheckResult<TState>,
+  { claim, graph, verdict, reason, failure, inputs, repeats, premises }: CheckResult<TState>,
   paint: Paint,
 ): string[] {
   const heading = paint(VERDICT_STYLES[verdict], `${claim.id} ${verdict}:`);
@@ -101,7 +112,22 @@ function refutationInWords<TState>(
     ...runInWords(graph.chart, replayed, paint),
     ...reasonLines,
     ...(repeats === undefined ? [] : [`  and from step ${repeats + 1} on it repeats for ever`]),
+    ...premiseLines(claim.formula, premises, repeats !== undefined),
   ];
+}
+
+/** Returns which premise makes a run matter: the fairness that a lasso satisfies. */
+function premiseLines<TState>(
+  formula: Claim<TState>["formula"],
+  premises: number,
+  isLasso: boolean,
+): string[] {
+  if (!isLasso || !("fairly" in formula)) return [];
+  const names = formula.fairly.map(({ name }) => name);
+  const promised = `${formatCount(premises, "state")} in which it is promised`;
+  return names.length === 0
+    ? [`  no fairness is assumed, which would exclude such a run; ${promised}`]
+    : [`  although again and again: ${names.join("; ")}; ${promised}`];
 }
 
 /** Describes a run from the first state, one step per line: the input, the changes, the rules. */
@@ -132,6 +158,7 @@ const changesInWords = ({ changes }: ReplayedStep): string => changes.join(", ")
 /** Returns the proofs as JSON for other programs. */
 export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readonly CheckResult<TState>[]) {
   const { chart, scope, states, transitions, complete, leaving, milliseconds } = graph;
+  const isMachine = chart.registers.length === 0;
   const claimResults = answers.map(
     async ({ claim, verdict, premises, reason, assumes, failure, inputs, repeats }) => ({
       id: claim.id,
@@ -141,7 +168,10 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
       assumes,
       ...(reason === undefined ? {} : { reason }),
       ...(inputs && !failure && !graph.impurity
-        ? { steps: showRun(chart, inputs).steps, journal: await journalOf(chart, inputs, repeats) }
+        ? {
+            steps: showRun(chart, inputs).steps,
+            ...(isMachine ? { events: inputs } : { journal: await journalOf(chart, inputs, repeats) }),
+          }
         : {}),
       ...(repeats === undefined ? {} : { repeats }),
     }),

@@ -40,7 +40,7 @@ describe("prove", () => {
     expect(stdoutText.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
     expect(stdoutText).toMatch(/; no dead ends$/m);
     expect(stderrText).toMatch(
-      /^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from, \d+ s$/m,
+      /^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from, depth \d+, [\d,]+ transitions a second, [\d,]+ MB, \d+ s$/m,
     );
     expect(await readdir(tempFolder)).toEqual(["L1.jsonl"]);
     expect(await readFile(join(tempFolder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
@@ -62,7 +62,7 @@ describe("prove", () => {
 
   it("as JSON, and where the limit comes first", async () => {
     const { exitCode, stdoutText } = await run("prove", "L1", "L5", "I5", "--limit", "30", "--json");
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(3);
     expect(JSON.parse(stdoutText)).toMatchObject({
       chart: "serial",
       options: { revision: "0.8.2" },
@@ -140,7 +140,7 @@ describe("prove --device uart16550", () => {
       "I5",
       "--json",
     );
-    expect(qemu.exitCode).toBe(1);
+    expect(qemu.exitCode).toBe(3);
     const { scopes } = JSON.parse(qemu.stdoutText);
     expect(scopes.map(({ name }: { name: string }) => name)).toEqual([
       "transmit",

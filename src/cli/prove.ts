@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { AnyStateMachine } from "xstate";
 import type { PicMode, SerialRevision, Uart16550Preset } from "../../machines/index.js";
@@ -8,8 +8,10 @@ import {
   type CheckResult,
   type Claim,
   checkAll,
+  type ExploreOptions,
   type ExploreProgress,
   explore,
+  type Graph,
   journalOf,
   type Scope,
   serialClaims,
@@ -17,6 +19,7 @@ import {
   uart16550Claims,
   uart16550ScopeNames,
   uart16550Slice,
+  type Verdict,
 } from "../explore/index.js";
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
 import { withWriteErrors } from "./files.js";
@@ -24,9 +27,12 @@ import { type CommandHelp, withHelp } from "./help.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
+import { jobsOfModule } from "./prove-module.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
 import { storyOf } from "./prove-story.js";
+import { importScript, SCRIPT_ENDINGS } from "./script.js";
 import { choosePaint, formatCount, formatNumber, toSafeJson } from "./terminal.js";
+import { watchFile } from "./watch-file.js";
 
 const SCOPE_NAMES = uart16550ScopeNames({ options: { autoFlow: true } });
 
@@ -42,6 +48,7 @@ interface ProveFlags {
   readonly save?: string;
   readonly story?: string;
   readonly json?: true;
+  readonly watch?: true;
 }
 
 const HELP: CommandHelp = {
@@ -53,12 +60,19 @@ const HELP: CommandHelp = {
   vm-superio replay L1.jsonl --revision 0.8.1     ... and replay it
   vm-superio prove --driver linux --pic level     does Linux's driver deliver every byte?
   vm-superio prove --device uart16550 --scope identification I2a I3
-  vm-superio prove --device uart16550 --preset qemu --scope modem`,
+  vm-superio prove --device uart16550 --preset qemu --scope modem
+  vm-superio prove my.claims.ts                   claims about a machine of your own
+  vm-superio prove my.claims.ts --scope small C1 --watch`,
   details: `\
 Every state of the device is explored, within the scope that the answer states, and each claim is
 proved, or refuted with a shortest counterexample. By default all claims are checked. vm-superio
-does not satisfy every invariant of a 16550. For uart16550 every scope is explored. The exit code is
-0 if every claim is proved, 1 if not, 2 if there is no such claim.`,
+does not satisfy every invariant of a 16550. For uart16550 every scope is explored.
+
+A file that ends in .js, .mjs, .ts or .mts is an ES module. It exports machine (of XState) or chart
+(serialChart(), uart16550Chart()), claims, and scope, or scopes, an object with one by each name.
+
+The exit code is 0 if every claim is proved, 1 if one is refuted, 2 if there is no such claim, and 3
+if none is refuted, but one is inconclusive or about nothing.`,
 };
 
 /** Parses a number of states from the command line. */
@@ -68,13 +82,28 @@ export function parseLimit(text: string): number {
 }
 
 /** Describes the progress of an exploration. */
-export const exploredInWords = ({ states, transitions, waiting, milliseconds }: ExploreProgress): string =>
-  `exploring: ${formatNumber(states)} states, ${formatNumber(transitions)} transitions, ${formatNumber(waiting)} states to go on from, ${(milliseconds / 1000).toFixed(0)} s`;
+export function exploredInWords(progress: ExploreProgress): string {
+  const { states, transitions, waiting, depth, milliseconds } = progress;
+  const rate = Math.round((1000 * transitions) / Math.max(1, milliseconds));
+  const megabytes = Math.round(process.memoryUsage.rss() / 1e6);
+  return [
+    `exploring: ${formatNumber(states)} states`,
+    `${formatNumber(transitions)} transitions`,
+    `${formatNumber(waiting)} states to go on from`,
+    `depth ${formatNumber(depth)}`,
+    `${formatNumber(rate)} transitions a second`,
+    `${formatNumber(megabytes)} MB`,
+    `${(milliseconds / 1000).toFixed(0)} s`,
+  ].join(", ");
+}
 
 /** The command `prove`. */
 export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): Command {
   return withHelp(new Command("prove"), HELP)
-    .argument("[claims...]", `which claims; of serial ${serialClaims.map(({ id }) => id).join(", ")}`)
+    .argument(
+      "[claims...]",
+      `a module first, perhaps; which claims; of serial ${serialClaims.map(({ id }) => id).join(", ")}`,
+    )
     .addOption(new Option("--device <device>", "the device").choices(DEVICES).default("serial"))
     .addOption(
       new Option("--revision <revision>", "of serial: vm-superio's revision (default: 0.8.2)").choices(
@@ -95,22 +124,27 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
     )
     .addOption(new Option("--preset <preset>", "of uart16550: the part (default: pc16550d)").choices(PRESETS))
     .addOption(
-      new Option("--scope <scope>", "of uart16550: what of it is explored (default: all)").choices(
-        SCOPE_NAMES,
+      new Option(
+        "--scope <scope>",
+        `of uart16550: what of it is explored, ${SCOPE_NAMES.join(", ")}; of a module: one of its scopes (default: all)`,
       ),
     )
     .option("--limit <states>", "how many states to stop at (default: 2000000)", parseLimit)
-    .option("--save <folder>", "write each counterexample there as a journal, CLAIM.jsonl")
+    .option(
+      "--save <folder>",
+      "write each counterexample there: as a journal, CLAIM.jsonl; of a machine, its events, CLAIM.json",
+    )
     .option("--story <folder>", "write each as a story for inspect, CLAIM.story.json")
+    .option("--watch", "prove the claims of a module again whenever its file changes")
     .option("--json", "print the answers as JSON")
     .action(async (ids: string[], flags: ProveFlags) => setExitCode(await runProve(ids, flags, io)));
 }
 
-/** A scope of a device with the claims that can be made in it. */
-interface ProofJob {
+/** A scope of a device or a machine with the claims that can be made in it. */
+export interface ProofJob {
   readonly name?: string;
-  readonly chart: Chart<AnyStateMachine>;
-  readonly scope: Scope;
+  /** Explores the scope. @throws any error of the machine or its scope. */
+  explore(options: ExploreOptions): Graph;
   readonly claims: readonly Claim[];
 }
 
@@ -124,9 +158,15 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
     if (scope !== undefined)
       throw new CommandError("--scope: expected --device uart16550 with it, got serial, which has one scope");
     return [
-      { chart: serialChart(revision), scope: serialScope as Scope, claims: serialClaims as readonly Claim[] },
+      {
+        explore: (options) =>
+          explore(serialChart(revision) as Chart<AnyStateMachine>, serialScope as Scope, options),
+        claims: serialClaims as readonly Claim[],
+      },
     ];
   }
+  if (scope !== undefined && !(SCOPE_NAMES as readonly string[]).includes(scope))
+    throw new CommandError(`--scope ${scope}: Allowed choices are ${SCOPE_NAMES.join(", ")}.`);
   if (revision !== undefined)
     throw new CommandError("--revision: expected --device serial with it, got uart16550, which has --preset");
   const chart = uart16550Chart(preset);
@@ -139,8 +179,8 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
     .filter((name) => scope === undefined || name === scope)
     .map((scopeName) => ({
       name: scopeName,
-      chart,
-      scope: uart16550Slice(scopeName, chart) as Scope,
+      explore: (options: ExploreOptions) =>
+        explore(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, options),
       claims: uart16550Claims(scopeName, chart.options as never) as readonly Claim[],
     }));
 }
@@ -157,15 +197,37 @@ function selectClaims(jobs: readonly ProofJob[], claimIds: readonly string[]): P
     .filter(({ claims }) => claims.length > 0);
 }
 
-async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io): Promise<ExitCode> {
-  if (flags.driver !== undefined) return runProveDriver(claimIds, flags, io);
+async function runProve(proofArguments: readonly string[], flags: ProveFlags, io: Io): Promise<ExitCode> {
+  const [filePath, ...claimIds] = proofArguments;
+  if (filePath !== undefined && SCRIPT_ENDINGS.has(extname(filePath))) {
+    checkModuleFlags(flags);
+    const proveOnce = async () =>
+      proveJobs(
+        selectClaims(jobsOfModule(await importScript(filePath), filePath, flags.scope), claimIds),
+        flags,
+        io,
+      );
+    return flags.watch ? watchFile(filePath, proveOnce, io) : proveOnce();
+  }
+  if (flags.watch) throw new CommandError("--watch: expected a module with it, such as my.claims.js");
+  if (flags.driver !== undefined) return runProveDriver(proofArguments, flags, io);
   if (flags.pic !== undefined) throw new CommandError("--pic: expected --driver linux with it");
-  const jobs = selectClaims(createJobs(flags), claimIds);
+  return proveJobs(selectClaims(createJobs(flags), proofArguments), flags, io);
+}
+
+/** @throws CommandError if an option is not one of a module. */
+function checkModuleFlags({ revision, preset, driver, pic }: ProveFlags): void {
+  for (const [flag, value] of Object.entries({ revision, preset, driver, pic }))
+    if (value !== undefined)
+      throw new CommandError(`--${flag}: expected no module with it, which exports what is proved`);
+}
+
+async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): Promise<ExitCode> {
   const progress = new Progress(io);
   const shownText: unknown[] = [];
-  let allProved = true;
-  for (const { name, chart, scope, claims } of jobs) {
-    const graph = explore(chart, scope, {
+  const verdicts = new Set<Verdict>();
+  for (const { name, claims, explore: exploreScope } of jobs) {
+    const graph = exploreScope({
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
     });
@@ -177,7 +239,7 @@ async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io):
         ),
     });
     await progress.hide();
-    allProved &&= answers.every(({ verdict }) => verdict === "proved");
+    for (const { verdict } of answers) verdicts.add(verdict);
     if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
     if (flags.story !== undefined) await saveStories(answers, flags.story, name);
     if (flags.json)
@@ -187,11 +249,11 @@ async function runProve(claimIds: readonly string[], flags: ProveFlags, io: Io):
       await io.stdout.write(shownText.push(proofText) > 1 ? `\n${proofText}` : proofText);
     }
   }
+  const isOne = shownText.length === 1 && jobs[0]?.name === undefined;
   if (flags.json)
-    await io.stdout.write(
-      `${toSafeJson(flags.device === "serial" ? shownText[0] : { version: 1, scopes: shownText })}\n`,
-    );
-  return allProved ? 0 : 1;
+    await io.stdout.write(`${toSafeJson(isOne ? shownText[0] : { version: 1, scopes: shownText })}\n`);
+  if (verdicts.has("refuted")) return 1;
+  return verdicts.has("inconclusive") || verdicts.has("vacuous") ? 3 : 0;
 }
 
 /** Saves each counterexample as a story, named as {@link saveRefutations} does. */
@@ -206,7 +268,7 @@ async function saveStories(answers: readonly CheckResult[], folder: string, scop
   });
 }
 
-/** Saves each counterexample. With several scopes, a file is named after scope and claim. */
+/** Saves each counterexample: a journal of a device, the events of a machine. With several scopes, a file is named after scope and claim. */
 async function saveRefutations(
   answers: readonly CheckResult[],
   folder: string,
@@ -215,10 +277,13 @@ async function saveRefutations(
   await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const { claim, verdict, graph, inputs, repeats } of answers)
-      if (verdict === "refuted" && inputs)
+      if (verdict === "refuted" && inputs) {
+        const isMachine = graph.chart.registers.length === 0;
+        const fileName = `${scope === undefined ? "" : `${scope}-`}${claim.id}.${isMachine ? "json" : "jsonl"}`;
         await writeFile(
-          join(folder, `${scope === undefined ? "" : `${scope}-`}${claim.id}.jsonl`),
-          await journalOf(graph.chart, inputs, repeats),
+          join(folder, fileName),
+          isMachine ? `${toSafeJson(inputs)}\n` : await journalOf(graph.chart, inputs, repeats),
         );
+      }
   });
 }

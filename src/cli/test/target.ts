@@ -1,11 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { extname } from "node:path";
 import type { Action, AsyncBus, AsyncDriver, Bus, MakeAsyncDriver, MakeDriver } from "../../testing/index.js";
 import { ENTRY_POINT_NAMES } from "../../testing/internal.js";
 import { readFailureReason } from "../files.js";
 import { CommandError } from "../io.js";
+import { firstLine, importScript, SCRIPT_ENDINGS } from "../script.js";
 
 /** The library of driver tests, which is loaded only when it is needed: it needs fast-check. */
 export type TestingLibrary = typeof import("../../testing/index.js");
@@ -30,8 +29,6 @@ export interface LoadFlags {
   /** Of a module: the address of memory-mapped registers. */
   readonly mmio?: number;
 }
-
-const SCRIPT_ENDINGS = new Set([".js", ".mjs", ".ts", ".mts"]);
 
 /** Loads the library. @throws CommandError if fast-check is not installed. */
 export async function loadTestingLibrary(): Promise<TestingLibrary> {
@@ -125,17 +122,12 @@ function withErrorsOf<T>(name: string, run: () => T): T {
   }
 }
 
-const firstLine = (error: unknown): string => String((error as Error)?.message ?? error).split("\n")[0] ?? "";
-
 async function loadScript(
   filePath: string,
   exportName: string | undefined,
   library: TestingLibrary,
 ): Promise<TestTarget> {
-  const { href } = pathToFileURL(resolve(filePath));
-  // A changed file is loaded again.
-  const { mtimeMs } = await stat(filePath);
-  const moduleExports = await importScript(filePath, `${href}?changed=${mtimeMs}`);
+  const moduleExports = await importScript(filePath);
   const makeDriver = driverFunctionIn(moduleExports, filePath, exportName);
   const entryPoints = entryPointsOf(withErrorsOf(filePath, () => makeDriver(NO_BUS)) ?? {});
   if (entryPoints.length === 0)
@@ -146,43 +138,6 @@ async function loadScript(
   return isAsync
     ? { name: filePath, entryPoints, isAsync, makeDriver: makeDriver as unknown as MakeAsyncDriver }
     : { name: filePath, entryPoints, isAsync, makeDriver };
-}
-
-/** Imports a module. Where Node runs no TypeScript, tsx does, if it is installed. @throws CommandError if it cannot be loaded. */
-async function importScript(
-  filePath: string,
-  href: string,
-  isTypeScriptMissing = false,
-): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return (await import(href)) as Record<string, unknown>;
-  } catch (error) {
-    const isUnknown = (error as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
-    if (isUnknown && !isTypeScriptMissing && (await registerTsx(filePath)))
-      // Node does not load an address again that it could not load.
-      return importScript(filePath, `${href}&by=tsx`, true);
-    const hint = isUnknown
-      ? `Node ${process.versions.node} runs no TypeScript: npm install --save-dev tsx`
-      : firstLine(error);
-    throw new CommandError(`cannot load ${filePath}: ${hint}`);
-  }
-}
-
-/** Lets Node import TypeScript by tsx, as it is installed for a file. Returns false if it is not. */
-async function registerTsx(filePath: string): Promise<boolean> {
-  try {
-    const manifestPath = createRequire(resolve(filePath)).resolve("tsx/package.json");
-    const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as {
-      exports: { "./esm/api": { import: { default: string } } };
-    };
-    // Its API for `require` does not find the rest of it.
-    const modulePath = resolve(dirname(manifestPath), manifest.exports["./esm/api"].import.default);
-    const { register } = (await import(pathToFileURL(modulePath).href)) as { register(): unknown };
-    register();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function driverFunctionIn(

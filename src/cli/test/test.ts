@@ -1,7 +1,6 @@
-import { type FSWatcher, watch } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
@@ -10,6 +9,7 @@ import { inspectInput } from "../inspect.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
 import { Progress } from "../progress.js";
 import { choosePaint, toSafeJson } from "../terminal.js";
+import { watchFile } from "../watch-file.js";
 import { type CheckPool, createLocalPool, createWorkerPool } from "./check-pool.js";
 import { FailureStore } from "./failure-store.js";
 import {
@@ -53,8 +53,6 @@ interface TestFlags extends SettingFlags {
 const DEFAULT_RUNS = 500;
 const MAX_JOBS = 256;
 const DEFAULT_STORE = ".vm-superio/failures.json";
-/** Milliseconds after a change of the driver's file until it is tried: linkers write several times. */
-const SETTLE_TIME = 200;
 
 const HELP: CommandHelp = {
   summary: "look for bugs in a serial driver, in C, Rust, TypeScript or another language",
@@ -258,44 +256,4 @@ async function saveFailures({ results }: TestReport, folder: string, io: Io): Pr
       await io.stderr.write(`vm-superio inspect ${journalPath} shows the device in this scenario\n`);
     }
   });
-}
-
-/** Tries the driver again after each change of its file, until the user ends it. Returns the last exit code. */
-async function watchFile(filePath: string, testOnce: () => Promise<ExitCode>, io: Io): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
-  let isStopped = false;
-  let wake = () => {};
-  let watcher: FSWatcher | undefined;
-  const stopped = io.waitForStop().then(() => {
-    isStopped = true;
-    wake();
-  });
-  try {
-    while (!isStopped) {
-      const change = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      watcher?.close();
-      watcher = watch(dirname(filePath), (_event, name) => {
-        if (name === basename(filePath)) setTimeout(wake, SETTLE_TIME);
-      });
-      exitCode = await testReportingErrors(testOnce, io);
-      await io.stderr.write(`waiting for a change of ${filePath}\n`);
-      await Promise.race([change, stopped]);
-    }
-  } finally {
-    watcher?.close();
-  }
-  return exitCode;
-}
-
-/** Runs a test; a driver that cannot be loaded is reported, and may be right after the next change. */
-async function testReportingErrors(testOnce: () => Promise<ExitCode>, io: Io): Promise<ExitCode> {
-  try {
-    return await testOnce();
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    await io.stderr.write(`vm-superio: ${error.message}\n`);
-    return 2;
-  }
 }

@@ -293,12 +293,21 @@ function comparePairs<TFirst, TSecond>(
         states: pairs.length,
         transitions,
         waiting: pairs.length - pairIndex - 1,
+        depth: depthOf(pairIndex),
         milliseconds: performance.now() - startTime,
       });
   }
   if (!comparing.comparesStates && firstSide.seenCount + secondSide.seenCount === 0)
     return { ...resultOf("inconclusive"), reason: "neither chart emitted anything that is compared" };
   return resultOf("same");
+
+  /** Returns the length of the shortest paths to a pair. */
+  function depthOf(pairIndex: number): number {
+    let depth = 0;
+    for (let edge = parentEdges.at(pairIndex); edge >= 0; depth++)
+      edge = parentEdges.at(Math.floor(edge / inputs.length));
+    return depth;
+  }
 
   /** Returns the inputs of a shortest path that ends with this edge. */
   function inputsThrough(lastEdge: number): Input[] {

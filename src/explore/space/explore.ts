@@ -37,6 +37,8 @@ export interface ExploreProgress {
   readonly transitions: number;
   /** The length of the frontier: states that were reached, and not yet left by every input. */
   readonly waiting: number;
+  /** The length of the shortest paths to the states that are being left. */
+  readonly depth: number;
   /** The time that it has taken so far, in milliseconds. */
   readonly milliseconds: number;
 }
@@ -173,6 +175,9 @@ class Explorer<TState> {
   #transitionCount = 0;
   #leavingCount = 0;
   #complete = true;
+  #depth = 0;
+  /** The id of the first state that is one step deeper. */
+  #nextLayer = 1;
 
   constructor(space: StateSpace<TState>, limit: number, startTime: number) {
     this.#space = space;
@@ -198,6 +203,7 @@ class Explorer<TState> {
           states: space.stateCount,
           transitions: this.#transitionCount,
           waiting: space.stateCount - sourceId,
+          depth: this.#depth,
           milliseconds: performance.now() - this.#startTime,
         });
     }
@@ -224,6 +230,10 @@ class Explorer<TState> {
   /** Takes every input in a state. */
   #leaveState(sourceId: number): void {
     const space = this.#space;
+    if (sourceId === this.#nextLayer) {
+      this.#depth++;
+      this.#nextLayer = space.stateCount;
+    }
     space.enterState(sourceId);
     for (let inputIndex = 0; inputIndex < space.inputs.length; inputIndex++) {
       const transitions: ChartTransition[] = [];
