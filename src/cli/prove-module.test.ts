@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const LIGHT = `
 import { createMachine } from "xstate";
-import { always, claim, leadsTo, never, reachable } from "${ROOT}src/explore/index.ts";
+const { always, claim, leadsTo, never, reachable } = await import(${JSON.stringify(join(ROOT, "src/explore/index.ts"))});
 export const machine = createMachine({ id: "light", initial: "red", states: {
   red: { on: { GO: "green" } }, green: { on: { STOP: "red", BREAK: "broken" } }, broken: {} } });
 const events = ["GO", "STOP", "BREAK"].map((type) => ({ type }));
