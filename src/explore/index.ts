@@ -75,6 +75,7 @@ export type { ActorBehaviour } from "./space/environment.js";
 export { type ExploreOptions, type ExploreProgress, explore } from "./space/explore.js";
 export { ExploreError } from "./space/explore-error.js";
 export type { MachineScope, SnapshotIn } from "./space/machine-chart.js";
+export type { ObservedStep, ObserverCharts } from "./space/observers.js";
 export type { Abstraction, Scope } from "./space/scope.js";
 export type {
   DeviceState,

@@ -60,10 +60,12 @@ export type Formula<TState = unknown> =
     };
 
 /**
- * The unit of `within`: inputs of any kind, reads and writes, or the time that passes, in characters of the format at the beginning of
- * the promise.
+ * The unit of `within`: inputs of any kind ("steps", or "events" of a machine), reads and writes, or the time that passes: in ticks, or in characters
+ * of the format at the beginning of the promise.
  */
-export type Unit = "steps" | "accesses" | "characters";
+export type Unit = "steps" | "events" | "accesses" | "ticks" | "characters";
+
+const UNITS: readonly Unit[] = ["steps", "events", "accesses", "ticks", "characters"];
 
 /** A statement about a chart, which is proved or refuted. */
 export interface Claim<TState = unknown> {
@@ -139,8 +141,10 @@ export const eventually = <TState>(
   readonly within: (bound: number, unit?: Unit) => Formula<TState>;
 } => ({
   within: (bound, unit = "steps") => {
-    if (!["steps", "accesses", "characters"].includes(unit))
-      throw new RangeError(`within: expected steps, accesses or characters, got ${String(unit)}`);
+    if (!UNITS.includes(unit))
+      throw new RangeError(
+        `within: expected ${UNITS.slice(0, -1).join(", ")} or ${UNITS.at(-1)}, got ${String(unit)}`,
+      );
     const isInUnit = unit === "characters" ? Number.isFinite(bound) : Number.isInteger(bound);
     if (!isInUnit || bound < 0)
       throw new RangeError(
@@ -168,12 +172,25 @@ export const until = <TState>(
   ...(during ? { during } : {}),
 });
 
-/** Returns a claim of an id, a sentence and a formula. */
-export const claim = <TState>(id: string, sentence: string, formula: Formula<TState>): Claim<TState> => ({
-  id,
-  sentence,
-  formula,
-});
+/** The parts of a formula that are predicates. */
+const PREDICATES = ["holds", "when", "from", "to", "during"] as const;
+
+/**
+ * Returns a claim of an id, a sentence and a formula.
+ *
+ * @throws TypeError if a part of the formula is no predicate: formulas do not nest, and what they do not express is for an observer.
+ */
+export function claim<TState>(id: string, sentence: string, formula: Formula<TState>): Claim<TState> {
+  for (const part of PREDICATES) {
+    const predicate = (formula as Partial<Record<string, unknown>>)[part];
+    if (predicate === undefined || typeof predicate === "function") continue;
+    const isFormula = typeof predicate === "object" && predicate !== null && "kind" in predicate;
+    throw new TypeError(
+      `${id}: ${formula.kind}: ${part}: expected a predicate, got ${isFormula ? `the formula ${String(predicate.kind)}; formulas do not nest: let an observer in the scope watch for it, and ask for the observer's state` : typeof predicate}`,
+    );
+  }
+  return { id, sentence, formula };
+}
 
 /**
  * Returns true if any bit of `mask` is set in a register.

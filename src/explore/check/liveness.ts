@@ -267,6 +267,6 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
 function passedUnitsOf<TState>({ step }: ReachedState<TState>, unit: Unit): number {
   const inputType = step?.input.type;
   if (unit === "accesses") return inputType === "read" || inputType === "write" ? 1 : 0;
-  if (unit === "characters") return step?.input.type === "advance" ? step.input.ticks : 0;
+  if (unit === "characters" || unit === "ticks") return step?.input.type === "advance" ? step.input.ticks : 0;
   return 1;
 }

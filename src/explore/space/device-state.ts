@@ -15,11 +15,13 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
   #registers: DeviceState["registers"] | undefined;
 
   readonly isDone: boolean;
+  readonly observers: DeviceState["observers"];
 
   /**
    * @param contextOf - returns the context, always the same.
    * @param stateValue - returns the state value.
    * @param isDone - true if the machine has ended.
+   * @param observers - the snapshots of the observers, by name.
    * @param snapshotOf - returns the snapshot; by default that of the state value and the context.
    */
   constructor(
@@ -28,7 +30,9 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
     stateValue: () => unknown,
     isDone = false,
     snapshotOf?: () => unknown,
+    observers: DeviceState["observers"] = {},
   ) {
+    this.observers = observers;
     this.#snapshotOf = snapshotOf;
     this.isDone = isDone;
     this.#chart = chart;

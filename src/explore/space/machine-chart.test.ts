@@ -376,7 +376,7 @@ describe("what is wrong is said in one line", () => {
     [
       "inputs",
       { inputs: [] },
-      "scope: expected events, name, start, actors, abstract, classes, within, got inputs",
+      "scope: expected events, name, start, actors, abstract, classes, observers, within, got inputs",
     ],
     ["a string", { events: ["GO"] }, 'events[0]: expected an event such as { type: "GO" }, got "GO"'],
     ["no list", { events: { type: "GO" } }, "events: expected a list of events, got an object"],

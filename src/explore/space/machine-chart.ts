@@ -4,6 +4,7 @@ import { UnsupportedError } from "../../engine/index.js";
 import { isReserved, refusalsOf } from "../../engine/internal.js";
 import type { Input } from "../../journal/index.js";
 import type { ActorBehaviour } from "./environment.js";
+import type { ObserverCharts } from "./observers.js";
 import type { Abstraction, Scope } from "./scope.js";
 import { isExplored, refusalOf, UnsupportedMachineError } from "./unsupported-machine.js";
 import type { ClassIdentity } from "./value-identity.js";
@@ -31,6 +32,8 @@ export interface MachineScope<TMachine extends AnyStateMachine = AnyStateMachine
   readonly abstract?: Abstraction;
   /** The rules for instances of classes in the context, as in {@link Scope}. */
   readonly classes?: readonly ClassIdentity<never>[];
+  /** By name: small charts that run beside, and see every step, as in {@link Scope}. */
+  readonly observers?: ObserverCharts;
   /** Returns true if a snapshot lies within the scope; events that lead out of it are left out, and counted. By default all do. */
   within?(snapshot: SnapshotFrom<TMachine>): boolean;
 }
@@ -112,7 +115,7 @@ const eventTypes = (events: readonly { readonly type: string }[]): string[] => [
   ...new Set(events.map(({ type }) => type)),
 ];
 
-const SCOPE_KEYS = ["events", "name", "start", "actors", "abstract", "classes", "within"];
+const SCOPE_KEYS = ["events", "name", "start", "actors", "abstract", "classes", "observers", "within"];
 
 const inWords = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value);

@@ -40,6 +40,10 @@ export class LazyReachedState<TState> implements ReachedState<TState> {
     return this.#deviceState.isDone;
   }
 
+  get observers(): DeviceState["observers"] {
+    return this.#deviceState.observers;
+  }
+
   isIn(state: string): boolean {
     return this.#deviceState.isIn(state);
   }

@@ -3,6 +3,7 @@ import type { Chart } from "../../device/index.js";
 import { checkedInput } from "../../device/internal.js";
 import type { Input } from "../../journal/index.js";
 import { checkEntry } from "../../journal/internal.js";
+import type { ObserverCharts } from "./observers.js";
 import type { ClassIdentity } from "./value-identity.js";
 
 /** By field of a chart's context: the representative of a value. */
@@ -29,6 +30,11 @@ export interface Scope<TState = unknown> {
    * without a rule is refused.
    */
   readonly classes?: readonly ClassIdentity<never>[];
+  /**
+   * By name: small charts that run beside, and see every step. Each receives an event of the type of the input, with the input's payload, `before`
+   * and `after`, the states, and `emissions`. What XState calls `xstate.done...` is `done...` for them. Claims ask for their snapshots.
+   */
+  readonly observers?: ObserverCharts;
   /** Returns true if a state lies within the scope; inputs that lead out of it are left out, and counted. By default all do. */
   within?(state: TState): boolean;
 }

@@ -1,7 +1,13 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
 import { sendInput } from "../../device/internal.js";
-import type { ChartTransition, Collector, CompiledRun, Configuration } from "../../engine/index.js";
+import type {
+  ChartTransition,
+  Collector,
+  CompiledRun,
+  Configuration,
+  Emissions,
+} from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import { BitSet } from "./bit-set.js";
 import { ConfigurationTable } from "./configuration-table.js";
@@ -9,6 +15,7 @@ import { LazyDeviceState } from "./device-state.js";
 import type { EnvironmentEvent } from "./environment.js";
 import { ABSENT, FieldValues } from "./field-values.js";
 import { hasSnapshotStates } from "./machine-chart.js";
+import { Observers } from "./observers.js";
 import { hashContribution, RowTable } from "./row-table.js";
 import { checkScope, inputsIn, isDevice, RESTORE_INPUT, type Scope } from "./scope.js";
 import { INITIAL_LAYOUT, LayoutChange, OUT_OF_SCOPE, OVER_LIMIT, type StateLayout } from "./state-layout.js";
@@ -50,6 +57,12 @@ export class StateSpace<TState> {
   /** True if some field may be absent. */
   readonly #isVariable: boolean;
   readonly #configurations: ConfigurationTable;
+  readonly #observers: Observers;
+  /** The column of the observers' states. */
+  readonly #observerColumn: number;
+  readonly #hasObservers: boolean;
+  /** The observers' states after the last input. */
+  #targetObserverId = 0;
   /** By state id: the id of the configuration that it restores to, once it was computed. */
   readonly #restoredIds = new Map<number, number>();
   /** By state id: the id of its configuration, then those of the fields' values. */
@@ -115,7 +128,10 @@ export class StateSpace<TState> {
           this.#hasContainers = true;
         }),
     );
-    const rowWidth = 1 + this.#fieldNames.length;
+    this.#observers = new Observers(scope.observers ?? {}, this.identity);
+    this.#hasObservers = Object.keys(scope.observers ?? {}).length > 0;
+    this.#observerColumn = 1 + this.#fieldNames.length;
+    const rowWidth = this.#observerColumn + (this.#hasObservers ? 1 : 0);
     this.#configurations = new ConfigurationTable(
       this.engine,
       this.#run.configuration.length,
@@ -150,6 +166,11 @@ export class StateSpace<TState> {
       this.#sourceRow[1 + field] = this.#targetRow[1 + field] = valueId;
       this.#sourceValues[field] = (this.#fieldValues[field] as FieldValues).valueAt(valueId);
     }
+    if (this.#hasObservers)
+      this.#sourceRow[this.#observerColumn] =
+        this.#targetRow[this.#observerColumn] =
+        this.#targetObserverId =
+          this.#stateRows.cellAt(stateId, this.#observerColumn);
     this.#sourceConfiguration = this.#configurations.configurationAt(configurationId);
     this.#sourceDone = this.#configurations.isDoneAt(configurationId);
     this.#returnToSource();
@@ -180,6 +201,24 @@ export class StateSpace<TState> {
       this.#changeCount = 0;
       this.#refuseNewFields(this.#run.context);
     }
+    if (this.#hasObservers) this.#observe(inputIndex, emissions);
+  }
+
+  /** Takes the observers on by the last input. */
+  #observe(inputIndex: number, emissions: Collector<ChartEmission>): void {
+    const step = {
+      before: this.stateAt(this.#sourceId),
+      after: this.afterStep,
+      emissions: Array.isArray(emissions)
+        ? [...(emissions as ChartEmission[])]
+        : (emissions as Emissions<ChartEmission>).toArray(),
+    };
+    const sourceObserverId = this.#sourceRow[this.#observerColumn] as number;
+    this.#targetObserverId = this.#observers.idAfter(
+      sourceObserverId,
+      this.#sentInputs[inputIndex] as Input,
+      step,
+    );
   }
 
   /**
@@ -207,6 +246,14 @@ export class StateSpace<TState> {
       const sourceCell = sourceRow[1 + field] as number;
       if (targetCell === sourceCell) continue;
       rowHash += hashContribution(1 + field, targetCell) - hashContribution(1 + field, sourceCell);
+      isChanged = true;
+    }
+    if (this.#hasObservers && this.#targetObserverId !== sourceRow[this.#observerColumn]) {
+      const column = this.#observerColumn;
+      targetRow[column] = this.#targetObserverId;
+      rowHash +=
+        hashContribution(column, this.#targetObserverId) -
+        hashContribution(column, sourceRow[column] as number);
       isChanged = true;
     }
     if (!isChanged) return this.#sourceId;
@@ -249,7 +296,10 @@ export class StateSpace<TState> {
 
   /** Returns the outcome of the last input, after {@link internTarget}. */
   outcome(emissions: readonly ChartEmission[]): StepOutcome {
-    return { row: [...this.#targetRow], emissions: this.#emissionsText(emissions) };
+    return {
+      row: [...this.#targetRow.subarray(0, this.#observerColumn)],
+      emissions: this.#emissionsText(emissions),
+    };
   }
 
   /**
@@ -378,13 +428,13 @@ export class StateSpace<TState> {
   /** The device after the last input. */
   get afterStep(): DeviceState<TState> {
     const context = { ...this.#context };
-    return this.#deviceState(() => context, this.#currentConfigurationId());
+    return this.#deviceState(() => context, this.#currentConfigurationId(), this.#targetObserverId);
   }
 
   /** The device in the state that was entered; to be read before the first input is taken. */
   get enteredState(): DeviceState<TState> {
     const context = { ...this.#context };
-    return this.#deviceState(() => context, this.#sourceRow[0] as number);
+    return this.#deviceState(() => context, this.#sourceRow[0] as number, this.#targetObserverId);
   }
 
   /** Returns the device in a state. */
@@ -399,10 +449,14 @@ export class StateSpace<TState> {
       }
       return fields;
     };
-    return this.#deviceState(() => (context ??= buildContext()), this.#stateRows.cellAt(stateId, 0));
+    return this.#deviceState(
+      () => (context ??= buildContext()),
+      this.#stateRows.cellAt(stateId, 0),
+      this.#hasObservers ? this.#stateRows.cellAt(stateId, this.#observerColumn) : 0,
+    );
   }
 
-  #deviceState(contextOf: () => unknown, configurationId: number): DeviceState<TState> {
+  #deviceState(contextOf: () => unknown, configurationId: number, observerId: number): DeviceState<TState> {
     const isDone = this.#configurations.isDoneAt(configurationId);
     return new LazyDeviceState(
       this.chart,
@@ -411,6 +465,7 @@ export class StateSpace<TState> {
       isDone,
       () =>
         this.engine.snapshotIn(this.#configurations.configurationAt(configurationId), contextOf(), isDone),
+      this.#observers.snapshotsAt(observerId),
     );
   }
 
@@ -488,6 +543,8 @@ export class StateSpace<TState> {
       this.#targetRow[column] = this.#sourceRow[column] as number;
     }
     this.#targetRow[0] = this.#sourceRow[0] as number;
+    if (this.#hasObservers)
+      this.#targetRow[this.#observerColumn] = this.#sourceRow[this.#observerColumn] as number;
     this.#changeCount = 0;
     this.#isMoved = false;
   }

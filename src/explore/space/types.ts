@@ -1,3 +1,4 @@
+import type { AnyMachineSnapshot } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
 import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
@@ -18,8 +19,10 @@ export interface DeviceState<TState = unknown> {
   readonly value: unknown;
   /** The machine's context. It must not be changed. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** True if the machine has ended: it is in its final state. */
+  /** True if the machine has ended: it is in its final state, or an error of an actor that nothing handles has ended it. */
   readonly isDone: boolean;
+  /** The snapshots of the scope's observers, by name; none after saving and restoring. */
+  readonly observers: Readonly<Record<string, AnyMachineSnapshot>>;
   /**
    * Returns true if the chart is in this state: "receiveFifo.full".
    *
