@@ -75,6 +75,15 @@ export class FieldValues {
     return this.#internValue(this.#primitiveIds, value, value);
   }
 
+  /** Returns the id of a value's representative, or -1 if it has none yet. @throws IdentityError as {@link valueIdOf}. */
+  findId(value: unknown): number {
+    if (value instanceof Fifo)
+      return this.#fifoIds.get(String.fromCharCode.apply(null, value.toArray())) ?? -1;
+    if ((typeof value === "object" && value !== null) || typeof value === "function")
+      return this.#objectIds.get(this.#keyOf(value)) ?? -1;
+    return (Object.is(value, -0) ? this.#objectIds.get("-0") : this.#primitiveIds.get(value)) ?? -1;
+  }
+
   /** Returns the id of the initial value. The machine itself holds it, so it is not frozen. */
   initialIdOf(value: unknown): number {
     this.#isInitial = true;

@@ -67,8 +67,10 @@ export class StateSpace<TState> {
   readonly #restoredIds = new Map<number, number>();
   /** By state id: the id of its configuration, then those of the fields' values. */
   readonly #stateRows: RowTable;
-  /** The rows of states that are not in the scope. */
-  readonly #outsideRows: RowTable;
+  /** By change: the id of its value, or -1 if the value is new; in use where a scope has a limit. */
+  readonly #foundIds: number[] = [];
+  /** False while the target row lacks the changed values: the target is outside of the scope. */
+  #isRowRead = true;
 
   /** The states in which no eventless transition is enabled. */
   readonly #settledStates = new BitSet();
@@ -138,7 +140,6 @@ export class StateSpace<TState> {
       this.inputs.length,
     );
     this.#stateRows = new RowTable(rowWidth);
-    this.#outsideRows = new RowTable(rowWidth);
     this.#sourceRow = new Uint32Array(rowWidth);
     this.#targetRow = new Uint32Array(rowWidth);
     this.#sourceValues = this.#fieldNames.map((fieldName) =>
@@ -239,9 +240,12 @@ export class StateSpace<TState> {
       rowHash += hashContribution(0, configurationId) - hashContribution(0, sourceRow[0] as number);
       isChanged = true;
     }
+    // A state outside of the scope leaves no trace.
+    this.#isRowRead = !this.scope.within || !this.#findValues() || this.#isTargetInside(configurationId);
+    if (!this.#isRowRead) return OUT_OF_SCOPE;
     for (let change = 0; change < this.#changeCount; change++) {
       const field = this.#changedFields[change] as number;
-      isConcrete = this.#readField(field, this.#changedValues[change]) && isConcrete;
+      isConcrete = this.#readField(change) && isConcrete;
       const targetCell = targetRow[1 + field] as number;
       const sourceCell = sourceRow[1 + field] as number;
       if (targetCell === sourceCell) continue;
@@ -260,15 +264,22 @@ export class StateSpace<TState> {
     rowHash |= 0;
     const knownId = this.#stateRows.findRow(targetRow, rowHash);
     if (knownId >= 0) return knownId;
-    if (this.#outsideRows.findRow(targetRow, rowHash) >= 0) return OUT_OF_SCOPE;
-    if (!this.#isTargetInside(configurationId)) {
-      this.#outsideRows.addRow(targetRow, rowHash);
-      return OUT_OF_SCOPE;
-    }
+    if (!this.#isTargetInside(configurationId)) return OUT_OF_SCOPE;
     if (this.#stateRows.rowCount >= limit) return OVER_LIMIT;
     const stateId = this.#stateRows.addRow(targetRow, rowHash);
     if (isConcrete && this.#run.settled) this.#settledStates.add(stateId);
     return stateId;
+  }
+
+  /** Looks the changed values up. Returns true if one of them is new. */
+  #findValues(): boolean {
+    let isNew = false;
+    for (let index = 0; index < this.#changeCount; index++) {
+      const fieldValues = this.#fieldValues[this.#changedFields[index] as number] as FieldValues;
+      this.#foundIds[index] = fieldValues.findId(this.#changedValues[index]);
+      isNew ||= this.#foundIds[index] === -1;
+    }
+    return isNew;
   }
 
   #isTargetInside(configurationId: number): boolean {
@@ -296,6 +307,7 @@ export class StateSpace<TState> {
 
   /** Returns the outcome of the last input, after {@link internTarget}. */
   outcome(emissions: readonly ChartEmission[]): StepOutcome {
+    if (!this.#isRowRead) for (let index = 0; index < this.#changeCount; index++) this.#readField(index);
     return {
       row: [...this.#targetRow.subarray(0, this.#observerColumn)],
       emissions: this.#emissionsText(emissions),
@@ -558,10 +570,13 @@ export class StateSpace<TState> {
     return this.#configurations.internAfter(run, this.#sourceRow[0] as number, this.#inputIndex);
   }
 
-  /** Writes a field of the target row. Returns true if the value is its own representative. */
-  #readField(field: number, value: unknown): boolean {
+  /** Writes the field of a change to the target row. Returns true if the value is its own representative. */
+  #readField(change: number): boolean {
+    const field = this.#changedFields[change] as number;
+    const value = this.#changedValues[change];
     const fieldValues = this.#fieldValues[field] as FieldValues;
-    const valueId = fieldValues.valueIdOf(value);
+    const foundId = this.scope.within ? (this.#foundIds[change] as number) : -1;
+    const valueId = foundId >= 0 ? foundId : fieldValues.valueIdOf(value);
     this.#targetRow[1 + field] = valueId;
     return !fieldValues.isAbstract || fieldValues.valueAt(valueId) === value;
   }
