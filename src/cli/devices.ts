@@ -197,6 +197,10 @@ function partInWords(options: Readonly<Record<string, unknown>>): string[] {
   return [`preset ${nearest.name}`, ...optionsInWords(Object.fromEntries(nearest.others))];
 }
 
+/** Returns true for a device's name, with or without a part. */
+export const isDeviceName = (name: string): boolean =>
+  DEVICES.some((device) => name.split("@")[0] === device);
+
 /**
  * Returns the chart of a device as commands name it: "serial@0.8.1", "uart16550@qemu", or without a part.
  *

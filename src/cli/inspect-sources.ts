@@ -33,7 +33,7 @@ const MAX_DIFFERENCES = 10_000;
 /** The options that decide what is read. */
 type SourceFlags = DeviceChoice &
   RecordingFlags & {
-    readonly against?: Chart;
+    readonly against?: Chart | { readonly source: number };
     readonly trace?: string;
   };
 
@@ -100,10 +100,14 @@ async function readAll(
   ): Promise<void> => {
     let isReading = true;
     const { against } = deviceChoice;
-    const comparedDevice = against && { chart: against.id, options: against.options };
+    const compared =
+      against &&
+      ("source" in against && !("id" in against)
+        ? against
+        : { chart: (against as Chart).id, options: (against as Chart).options });
     addSource({
       ...source,
-      ...(comparedDevice ? { against: comparedDevice } : {}),
+      ...(compared ? { against: compared } : {}),
       live: false,
       isReading: () => isReading,
     });

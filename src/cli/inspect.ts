@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Chart } from "../device/index.js";
 import { type InspectionSource, inspectSources, sessionFile } from "../inspect/internal.js";
 import { type RecordingFlags, withDeviceOptions, withRecordingOptions } from "./device-options.js";
-import { type DeviceChoice, parseDeviceName } from "./devices.js";
+import { type DeviceChoice, isDeviceName, parseDeviceName } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import { type InputFile, openInput } from "./input.js";
@@ -14,6 +14,8 @@ import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { escapeUnsafe, formatCount } from "./terminal.js";
 
+/** The index of the recording that another is compared with. */
+const OTHER_SOURCE = 1;
 /** The time that a file is read before the link is printed, in milliseconds. */
 const LINK_MILLISECONDS = 300;
 
@@ -21,7 +23,7 @@ const LINK_MILLISECONDS = 300;
 interface InspectFlags extends DeviceChoice, RecordingFlags {
   readonly port?: number;
   readonly out?: string;
-  readonly against?: Chart;
+  readonly against?: string;
   readonly trace?: string;
   readonly open?: true;
 }
@@ -32,6 +34,7 @@ const HELP: CommandHelp = {
   vm-superio inspect boot.jsonl.gz                     print a link, and serve it until Ctrl-C
   vm-superio inspect boot.jsonl.gz --revision 0.8.1    on the older revision
   vm-superio inspect a.jsonl --against serial@0.8.2    two devices side by side
+  vm-superio inspect a.jsonl --against b.jsonl         two recordings side by side
   vm-superio inspect boot.jsonl.gz --out session.html  for a bug report, or a class`,
   details: `\
 FILE is any file that replay reads: a guest recorded under v86 or QEMU, a journal of this package,
@@ -51,9 +54,8 @@ export function inspectCommand(io: Io, setExitCode: (exitCode: ExitCode) => void
     .argument("<file>", "the recording, or - for the standard input")
     .option("--port <port>", "listen on this port of 127.0.0.1 (default: any that is free)", parsePort)
     .option(
-      "--against <device>",
-      "show another device on the same entries: serial@0.8.2, uart16550@pc16550d",
-      (name: string) => parseDeviceName(name) as Chart,
+      "--against <other>",
+      "beside another device on the same entries, such as serial@0.8.2, or another recording",
     )
     .option("--trace <name>", "of a recording of many traces: which, by its name or line (default: all)")
     .option("--open", "open the link in the browser")
@@ -78,15 +80,27 @@ async function runInspect(filePath: string, flags: InspectFlags, io: Io): Promis
  */
 export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io): Promise<ExitCode> {
   const progress = new Progress(io);
-  const { sources, begun, done } = readSources(input, flags, progress);
-  const read = done.finally(() => progress.hide());
+  const { against, ...readFlags } = flags;
+  const comparesDevices = against !== undefined && isDeviceName(against);
+  const compared = comparesDevices ? (parseDeviceName(against) as Chart) : { source: OTHER_SOURCE };
+  const reading = readSources(
+    input,
+    against === undefined ? readFlags : { ...readFlags, against: compared },
+    progress,
+  );
+  const readings = [reading];
+  if (against !== undefined && !comparesDevices)
+    readings.push(readSources(await openInput(against, io), readFlags, progress));
+  const read = Promise.all(readings.map(({ done }) => done)).finally(() => progress.hide());
   if (flags.out !== undefined) {
     await read;
-    return saveSession(sources, flags.out, io);
+    return saveSession(reading.sources, flags.out, io);
   }
   // A file that is read within a moment is read, or refused, before there is a link; of any other the page shows what there is.
-  await Promise.race([read, Promise.all([begun, delay(LINK_MILLISECONDS)])]);
+  const begun = readings.map((it) => it.begun);
+  await Promise.race([read, Promise.all([...begun, delay(LINK_MILLISECONDS)])]);
   read.catch((error: Error) => io.stderr.write(`vm-superio: ${escapeUnsafe(error.message)}\n`));
+  const sources = readings.length === 1 ? reading.sources : readings.flatMap((it) => it.sources.slice(0, 1));
   const inspector = await withUserErrors(() => inspectSources(sources, flags.port));
   const traceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}`;
   await io.stdout.write(

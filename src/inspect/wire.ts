@@ -30,8 +30,8 @@ export interface SessionOpening {
   readonly warnings: readonly string[];
   /** The story of the failure that the journal is of. */
   readonly story?: Omit<Story, "journal">;
-  /** The device that is compared on the same entries. */
-  readonly against?: Pick<JournalHeader, "chart" | "options">;
+  /** What is compared: another device on the same entries, or another source by its index. */
+  readonly against?: Pick<JournalHeader, "chart" | "options"> | { readonly source: number };
 }
 
 /** What is known of a recording once all of it has been read. */

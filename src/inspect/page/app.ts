@@ -205,7 +205,12 @@ export class PageController {
 
   /** Plays the session's entries on another device, and shows both beside each other. */
   compareWith(comparedDevice: ComparedDevice): void {
-    const comparison = new Comparison(this.session, comparedDevice);
+    this.showComparison(Comparison.ofDevices(this.session, comparedDevice));
+  }
+
+  /** Shows a comparison, in place of an earlier one. */
+  showComparison(comparison: Comparison): void {
+    this.comparison?.stop();
     this.comparison = comparison;
     this.changeView({ activeTab: "compare" });
     void comparison.playAll(() => this.scheduleUpdate());

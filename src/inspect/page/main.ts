@@ -6,6 +6,7 @@ import { PageController, type Panel, type TypeBytes } from "./app.js";
 import { exportsOf } from "./exports.js";
 import { embeddedSession, readSession, requestApi, responseChunks } from "./frame-client.js";
 import { helpDialog, listenToKeys } from "./keyboard.js";
+import { Comparison } from "./model/comparison.js";
 import type { Session } from "./model/session.js";
 import { chooseTheme, chosenTheme, startTheme, toggleTheme } from "./theme.js";
 import { ChartView } from "./view/chart-view.js";
@@ -192,7 +193,8 @@ function goToLink(controller: PageController, { entryIndex, markerIndex, viewSta
   } else if (session.story) controller.goToRow(session.length - 1, { following: false });
   else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
   else if (!session.live) controller.changeView({ following: false });
-  if (session.against) controller.compareWith(session.against);
+  const { against } = session;
+  if (against && "chart" in against) controller.compareWith(against);
 }
 
 async function loadLayouts(): Promise<ChartLayouts> {
@@ -234,6 +236,9 @@ async function startPage(): Promise<void> {
     if (!controller || controller.loaded) return;
     controller.loaded = true;
     goToLink(controller, viewLink);
+    const { session } = controller;
+    if (session.against && "source" in session.against && !embedded)
+      void compareWithSource(controller, session.against.source, viewLink.token);
     document.documentElement.dataset["loaded"] = "";
   };
   const openStream = async (fromIndex?: number) => {
@@ -258,6 +263,29 @@ async function startPage(): Promise<void> {
     if (controller.session.live)
       controller.announce("the device or its inspector has ended; what was read stays");
     controller.scheduleUpdate();
+  }
+}
+
+/** Reads another source, and shows both recordings beside each other. */
+async function compareWithSource(
+  controller: PageController,
+  sourceIndex: number,
+  token: string | undefined,
+): Promise<void> {
+  let other: Session | undefined;
+  const openStream = async () => responseChunks(await requestApi(`api/journal?source=${sourceIndex}`, token));
+  try {
+    await readSession(openStream, {
+      sessionBegan: (session) => {
+        other = session;
+      },
+      entriesAdded: () => {},
+      sessionLoaded: () => {
+        if (other) controller.showComparison(Comparison.ofRecordings(controller.session, other));
+      },
+    });
+  } catch (error) {
+    controller.announce(`the other recording: ${(error as Error).message}`);
   }
 }
 

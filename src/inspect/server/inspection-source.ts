@@ -13,7 +13,7 @@ export interface InspectionSource {
   readonly warnings: readonly string[];
   /** The story of the failure that the journal is of. */
   readonly story?: SessionOpening["story"];
-  /** The device that is compared on the same entries. */
+  /** What is compared: another device on the same entries, or another source by its index. */
   readonly against?: SessionOpening["against"];
   /** Returns true while the recording is still being read. */
   isReading?(): boolean;

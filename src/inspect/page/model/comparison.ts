@@ -11,21 +11,38 @@ export type ComparedDevice = Pick<JournalHeader, "chart" | "options">;
 /** Entries that are played without a break. */
 const ENTRIES_PER_SLICE = 4096;
 
-/** A session's entries on another device, row by row. */
+/** Two sessions row by row: the same entries on another device, or two recordings. */
 export class Comparison {
   readonly original: Session;
   readonly other: Session;
-  /** The rows whose outcomes differ, in order. */
+  /** The rows whose entries or outcomes differ, in order. */
   readonly differingRows: number[] = [];
+  /** Rows that have been compared. */
+  comparedRows = 0;
+  readonly #playsEntries: boolean;
   #isReplaced = false;
 
-  /** @throws RangeError or TypeError if there is no such device. */
-  constructor(original: Session, comparedDevice: ComparedDevice) {
+  private constructor(original: Session, other: Session, playsEntries: boolean) {
     this.original = original;
+    this.other = other;
+    this.#playsEntries = playsEntries;
+  }
+
+  /** Compares two recordings. */
+  static ofRecordings(original: Session, other: Session): Comparison {
+    return new Comparison(original, other, false);
+  }
+
+  /**
+   * Compares a session with its entries on another device.
+   *
+   * @throws RangeError or TypeError if there is no such device.
+   */
+  static ofDevices(original: Session, comparedDevice: ComparedDevice): Comparison {
     const chart = chartOfJournal(comparedDevice);
     const isSameChart = chart.id === original.chart.id;
     const { header } = original.journal;
-    this.other = new Session({
+    const other = new Session({
       ...{ name: deviceInWords(chart), live: false, differences: [], warnings: [] },
       header: {
         ...{ ...header, chart: chart.id, options: chart.options },
@@ -34,20 +51,35 @@ export class Comparison {
         state: isSameChart ? original.savedStateAfter(-1) : chart.initial,
       },
     });
+    return new Comparison(original, other, true);
   }
 
-  /** Plays all entries, a slice at a time. Resolves once all have been played, or {@link stop} was called. */
+  /** Compares all rows, a slice at a time. Resolves once all have been compared, or {@link stop} was called. */
   async playAll(reportProgress: () => void): Promise<void> {
     const { original, other } = this;
-    while (other.length < original.length && !this.#isReplaced) {
-      const firstRow = other.length;
-      const endRow = Math.min(original.length, firstRow + ENTRIES_PER_SLICE);
-      for (const entry of original.entriesIn(firstRow, endRow)) other.appendEntry(this.#accepted(entry));
+    const lastRow = () => (this.#playsEntries ? original.length : Math.max(original.length, other.length));
+    while (this.comparedRows < lastRow() && !this.#isReplaced) {
+      const firstRow = this.comparedRows;
+      const endRow = Math.min(lastRow(), firstRow + ENTRIES_PER_SLICE);
+      if (this.#playsEntries)
+        for (const entry of original.entriesIn(firstRow, endRow)) other.appendEntry(this.#accepted(entry));
       for (let rowIndex = firstRow; rowIndex < endRow; rowIndex++)
-        if (outcomesDiffer(original, rowIndex, other, rowIndex)) this.differingRows.push(rowIndex);
+        if (this.#differs(rowIndex)) this.differingRows.push(rowIndex);
+      this.comparedRows = endRow;
       reportProgress();
       await new Promise((resolve) => setTimeout(resolve));
     }
+  }
+
+  #differs(rowIndex: number): boolean {
+    const { original, other } = this;
+    if (rowIndex >= original.length || rowIndex >= other.length) return true;
+    const [first, second] = [original.entryTable, other.entryTable];
+    const isOtherEntry =
+      !this.#playsEntries &&
+      (first.entryType.valueAt(rowIndex) !== second.entryType.valueAt(rowIndex) ||
+        first.registerOffset.valueAt(rowIndex) !== second.registerOffset.valueAt(rowIndex));
+    return isOtherEntry || outcomesDiffer(original, rowIndex, other, rowIndex);
   }
 
   /** Ends playing. */

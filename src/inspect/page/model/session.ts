@@ -91,7 +91,7 @@ export class Session {
   readonly live: boolean;
   /** The story of the failure that the journal is of. */
   readonly story: SessionOpening["story"];
-  /** The device that is compared on the same entries. */
+  /** What is compared: another device on the same entries, or another source by its index. */
   readonly against: SessionOpening["against"];
   warnings: readonly string[];
   differences: readonly RecordedDifference[];

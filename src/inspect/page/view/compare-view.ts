@@ -5,6 +5,7 @@ import type { PageController, Panel } from "../app.js";
 import type { ComparedDevice } from "../model/comparison.js";
 import { deviceInWords } from "../model/device-chart.js";
 import { rowAsText, rowsInWords } from "../model/row-words.js";
+import { escapeInvisible } from "../model/safe-text.js";
 import type { Session } from "../model/session.js";
 
 /** Rows before and after the present one. */
@@ -56,14 +57,14 @@ export class CompareView implements Panel {
 
 function renderComparison(
   controller: PageController,
-  { original, other, differingRows }: NonNullable<PageController["comparison"]>,
+  { original, other, differingRows, comparedRows }: NonNullable<PageController["comparison"]>,
 ) {
   const { rowIndex } = controller.viewState;
   const indexOf = (row: number) => `#${original.firstIndex + row}`;
   const [firstDifference] = differingRows;
   const nextDifference = differingRows.find((row) => row > rowIndex);
   const progress =
-    other.length < original.length ? `, ${other.length.toLocaleString("en-US")} entries so far` : "";
+    comparedRows < original.length ? `, ${comparedRows.toLocaleString("en-US")} entries so far` : "";
   const verdict =
     firstDifference === undefined
       ? `No outcome differs${progress}.`
@@ -84,7 +85,7 @@ function renderComparison(
       </span>
     </div>
     <div class="futures" role="table" aria-label="Both devices" tabindex="0">
-      <div role="row" class="futures-title"><b role="columnheader">${deviceInWords(original.chart)}</b><b role="columnheader">${other.name}</b></div>
+      <div role="row" class="futures-title"><b role="columnheader">${deviceInWords(original.chart)}</b><b role="columnheader">${escapeInvisible(other.name)}</b></div>
       ${rows.map((row) => html`<div role="row" class="${differs.has(row) ? "differs" : ""} ${row === rowIndex ? "present" : ""}">${rowCell(original, row)}${rowCell(other, row)}</div>`)}
       <div role="row" class="futures-end">${chartCell(original, rowIndex)}${chartCell(other, rowIndex)}</div>
     </div>`;
