@@ -127,3 +127,30 @@ describe("a journal", () => {
     await page.context().close();
   });
 });
+
+describe("two recordings", () => {
+  it("are shown beside each other, with the first difference", async () => {
+    const files: string[] = [];
+    for (const lastByte of [0x41, 0x42]) {
+      const serial = new Serial({ journal: "all" });
+      for (let i = 0; i < 20; i++) serial.read(5);
+      serial.write(0, lastByte);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of writeJournal(serial.journal.header, serial.journal.entries()))
+        chunks.push(chunk);
+      const journalFile = join(folder, `${lastByte}.jsonl`);
+      await writeFile(journalFile, Buffer.concat(chunks));
+      files.push(journalFile);
+    }
+    const [first = "", second = ""] = files;
+    const { inspectorUrl } = await start(first, "--against", second);
+    const page = await openPage(browser, inspectorUrl, { width: 1440 });
+    await expect
+      .poll(() => page.locator(".compare .futures-head").innerText())
+      .toContain("They part at #20; 1 outcome differs.");
+    await page.click(".first-difference");
+    await expect.poll(() => page.locator(".compare .present").innerText()).toMatch(/0x41[\s\S]*0x42/);
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+});
