@@ -218,9 +218,11 @@ function nearMissOf(session: Session, rowIndex: number, { state = "" }: GuardQue
   if (leading.length === 0) return undefined;
   session.playRows(firstRow, rowIndex + 1, ({ rowIndex: playedRow, input, chartFold }) => {
     if (input.type !== "write") return undefined;
+    const eventType = eventOf(input)?.type;
+    const matching = leading.filter((transition) => transition.eventType === eventType);
+    if (matching.length === 0) return undefined;
     const subject = subjectOf(chartFold.value, chartFold.context, input);
-    for (const transition of leading) {
-      if (transition.eventType !== subject.event?.type) continue;
+    for (const transition of matching) {
       const [questions = []] = missingAnswers(machine, transition.guard, subject);
       const [missing] = questions;
       if (questions.length === 0) nearMiss = undefined;
@@ -252,8 +254,10 @@ function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
   session.playRows(firstRow, rowIndex + 1, ({ rowIndex: playedRow, input, chartFold }) => {
     if (input.type === "restore" || input.type === "reset") byCause.clear();
     if (input.type !== "write" && input.type !== "receive") return undefined;
+    const eventType = eventOf(input)?.type;
+    const candidates = raising.filter(({ transition }) => transition.eventType === eventType);
+    if (candidates.length === 0) return undefined;
     const subject = subjectOf(chartFold.value, chartFold.context, input);
-    const candidates = raising.filter(({ transition }) => transition.eventType === subject.event?.type);
     return (taken) => {
       for (const { transition, description, cause } of candidates) {
         if (taken.some(({ actions }) => actions.includes(cause))) {
