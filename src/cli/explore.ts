@@ -77,7 +77,8 @@ the events that it may receive: [{ "type": "PUSH" }].
 
 dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C), stately (source that Stately Studio
 imports), json (the same configuration) and promela (spin) show the chart's definition: regions,
-states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) has the explored states. The exit code is 1 if the limit was reached first, 2 for usage errors.`,
+states, transitions, names of guards and actions, rules. aut (CADP, mCRL2) has the explored states.
+The exit code is 1 if the limit was reached first, 2 for usage errors.`,
 };
 
 /** The command `explore`. */
