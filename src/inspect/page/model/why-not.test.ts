@@ -91,6 +91,14 @@ test("a timeout that is not yet is named beside the trigger level", () => {
   expect(reasons[1]?.sentence).toContain("characterTimeout.waiting");
 });
 
+test("a plain write of THR is no character that fails to come back", () => {
+  const serial = new Serial();
+  serial.write(0, 0x41);
+  const session = sessionOf(serial);
+  const kinds = whyNoInterrupt(session, session.length - 1).map(({ kind }) => kind);
+  expect(kinds).toEqual(["masked"]);
+});
+
 test("an interrupt that has come has no reason to be missed", () => {
   const device = new Uart16550();
   device.write(IER_OFFSET, IER.ERBFI);

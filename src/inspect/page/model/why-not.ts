@@ -272,6 +272,8 @@ function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
         if (questions.length === 0 && !isElsewhere) continue;
         if (questions.length > 1 || missing?.asksEvent) continue;
         const first = missing ?? source;
+        // That loopback is off is no reason, but for characters that would come back.
+        if (regionOf(first) === "loopback" && subject.activeStates.has("loopback.off")) continue;
         const kind = regionOf(first) === "receiveFifo" ? "lost" : (KINDS[regionOf(first)] ?? "no source");
         if (missing && isElsewhere && kind !== "masked") continue;
         byCause.set(cause, {
