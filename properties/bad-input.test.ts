@@ -186,6 +186,7 @@ const TABLE: EntryTable = {
     ],
   ],
   loadJournal: [["loadJournal", { call: (value) => journal.loadJournal(value) }]],
+  parseStory: [["parseStory", { call: (value) => journal.parseStory(value) }]],
 };
 
 /** Exports that have no table of their own: what they are, or the test that holds them to the same. */
@@ -209,6 +210,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   packEntries: "takes entries that the package has checked",
   unpackEntries: "takes bytes that the package has packed",
   isJournalText: "takes any text",
+  isStoryText: "takes any text",
   openJournal: "through new Serial({ journal })",
   readJournal: "through loadJournal",
   textLines: "through loadJournal",

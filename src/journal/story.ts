@@ -47,10 +47,12 @@ export const isStoryText = (text: string): boolean => /^\s*\{\s*"format"\s*:\s*"
 export function parseStory(text: string): Story {
   let story: unknown;
   try {
-    story = JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`story: expected JSON, got ${(error as Error).message}`);
+    // Nothing guarantees in JavaScript that it is a text.
+    story = typeof text === "string" ? JSON.parse(text) : undefined;
+  } catch {
+    story = undefined;
   }
+  if (story === undefined) throw new TypeError(`story: expected JSON, got ${formatValue(text)}`);
   const isStory =
     isRecord(story) &&
     story["format"] === STORY_FORMAT &&
