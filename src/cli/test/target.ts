@@ -30,6 +30,17 @@ export interface LoadFlags {
   readonly mmio?: number;
 }
 
+const CLANG =
+  "compile it: clang --target=wasm32 -O1 -g -nostdlib -Wl,--no-entry -o driver.wasm, with vm-superio.h of the package's folder include";
+/** What makes a module of a source, by its ending. */
+const COMPILERS: Readonly<Record<string, string>> = {
+  ".c": CLANG,
+  ".cc": CLANG,
+  ".cpp": CLANG,
+  ".rs":
+    "compile it: rustc --edition 2021 --target wasm32-unknown-unknown --crate-type cdylib -O -o driver.wasm, with vm_superio.rs of the package's folder include",
+};
+
 /** Loads the library. @throws CommandError if fast-check is not installed. */
 export async function loadTestingLibrary(): Promise<TestingLibrary> {
   try {
@@ -70,7 +81,7 @@ export async function loadTarget(
     throw new CommandError(`--export: expected a JavaScript or TypeScript file with it, got ${filePath}`);
   if (ending !== ".wasm")
     throw new CommandError(
-      `${filePath}: expected a file that ends in .wasm, .js, .mjs, .ts or .mts; a program is named with --exec`,
+      `${filePath}: expected a file that ends in .wasm, .js, .mjs, .ts or .mts; ${COMPILERS[ending] ?? "a program is named with --exec"}`,
     );
   const moduleBytes = await readFile(filePath);
   const makeDriver = withErrorsOf(filePath, () =>

@@ -166,6 +166,9 @@ test.each([
   [["none.wasm"], "cannot read none.wasm: there is no such file"],
   [[tempFolder], "expected a driver, got a directory"],
   [[scriptFile("driver.c", "")], "expected a file that ends in .wasm, .js, .mjs, .ts or .mts"],
+  [[scriptFile("uart.c", "")], "compile it: clang --target=wasm32"],
+  [[scriptFile("uart.rs", "")], "compile it: rustc --edition 2021 --target wasm32-unknown-unknown"],
+  [[scriptFile("uart.py", "")], "a program is named with --exec"],
   [
     [TEXT],
     "text.wasm: module: expected WebAssembly, which begins with the bytes 00 61 73 6D, got other bytes",
