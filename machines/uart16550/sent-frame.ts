@@ -51,16 +51,16 @@ export const frameBeforeEnd = (frame: SentFrame, ticks: number): number =>
 /**
  * Returns the ticks until the bit that follows those that are over after so many ticks is over.
  *
- * @param endBits - returns where that bit ends, in bits from the frame's start, by where it begins.
+ * @param endOf - returns where that bit ends, in bits from the frame's start, by where it begins.
  */
 export function ticksOfNextBit(
   frame: SentFrame,
   ticks: number,
-  endBits: (nextBit: number) => number,
+  endOf: (frame: SentFrame, nextBit: number) => number,
 ): number {
   const bits = bitsOver(frame, ticks);
   const nextBit = frame.transmitBit + bits;
-  const length = ticksBetween(frame.options, frame.transmitDivisor, nextBit, endBits(nextBit));
+  const length = ticksBetween(frame.options, frame.transmitDivisor, nextBit, endOf(frame, nextBit));
   return length - Math.max(0, ticks - ticksUntilEnd(frame, bits));
 }
 
@@ -89,8 +89,13 @@ export function ticksAtOnce(context: Uart16550Context, ticks: number): number | 
   const atOnce = ticksUntilEnd(context, bitsAtOnce(context.transmitFrame));
   if (atOnce > ticks) return due;
   const { receiveTicks, threDelayTicks, timeoutTicks, modemTicks } = context;
-  const isFirst = (timer: number): boolean => timer <= 0 || timer >= atOnce;
-  return isFirst(receiveTicks) && isFirst(threDelayTicks) && isFirst(timeoutTicks) && isFirst(modemTicks)
-    ? atOnce
-    : due;
+  const isNext =
+    isLater(receiveTicks, atOnce) &&
+    isLater(threDelayTicks, atOnce) &&
+    isLater(timeoutTicks, atOnce) &&
+    isLater(modemTicks, atOnce);
+  return isNext ? atOnce : due;
 }
+
+/** True if a timer does not end before so many ticks. */
+const isLater = (timer: number, ticks: number): boolean => timer <= 0 || timer >= ticks;

@@ -20,14 +20,13 @@ interface ShiftArgs {
 
 type ActionArgs = Pick<ShiftArgs, "context">;
 
-/** Returns the fields of a register that is shifted by the bits that are over; `endBits` is the end of the next bit, in bits from the frame's start. */
-const shifted = (endBits: (context: Uart16550Context, nextBit: number) => number) =>
+/** Returns the fields of a register that is shifted by the bits that are over; `endOf` returns the end of the next bit, in bits from the frame's start. */
+const shifted = (endOf: Parameters<typeof ticksOfNextBit>[2]) =>
   ({
     transmitFrame: ({ context, event }: ShiftArgs) => frameBeforeEnd(context, ticksPassed(event)) >> 1,
     transmitBit: ({ context, event }: ShiftArgs) =>
       context.transmitBit + bitsOver(context, ticksPassed(event)),
-    transmitTicks: ({ context, event }: ShiftArgs) =>
-      ticksOfNextBit(context, ticksPassed(event), (nextBit) => endBits(context, nextBit)),
+    transmitTicks: ({ context, event }: ShiftArgs) => ticksOfNextBit(context, ticksPassed(event), endOf),
   }) as const;
 
 /** The actions of the transmitter and its FIFO. */
