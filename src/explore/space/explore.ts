@@ -207,6 +207,7 @@ class Explorer<TState> {
           milliseconds: performance.now() - this.#startTime,
         });
     }
+    space.releaseObserved();
     return createGraph(space, {
       targets: this.#targets,
       parentEdges: this.#parentEdges,

@@ -84,6 +84,21 @@ export class FieldValues {
     return (Object.is(value, -0) ? this.#objectIds.get("-0") : this.#primitiveIds.get(value)) ?? -1;
   }
 
+  /** Returns the id of a value's representative, or its text if it has none yet: the same for the same value, which leaves no trace. */
+  cellOf(value: unknown): number | string {
+    const knownId = this.findId(value);
+    if (knownId >= 0 || !this.#abstract || value === ABSENT)
+      return knownId >= 0 ? knownId : this.#textOf(value);
+    const representative = this.#abstract(value as never);
+    const representativeId = this.findId(representative);
+    return representativeId >= 0 ? representativeId : this.#textOf(representative);
+  }
+
+  #textOf(value: unknown): string {
+    if (value instanceof Fifo) return `Fifo(${value.toArray()})`;
+    return value === ABSENT ? "absent" : this.#keyOf(value);
+  }
+
   /** Returns the id of the initial value. The machine itself holds it, so it is not frozen. */
   initialIdOf(value: unknown): number {
     this.#isInitial = true;

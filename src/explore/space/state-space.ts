@@ -26,7 +26,7 @@ import { copyOfValue, freezeValue, ValueIdentity } from "./value-identity.js";
 
 /** The outcome of a step: the row of the state that it led to, and its emissions as a text. */
 interface StepOutcome {
-  readonly row: readonly number[];
+  readonly row: readonly (number | string)[];
   readonly emissions: string;
 }
 
@@ -307,11 +307,13 @@ export class StateSpace<TState> {
 
   /** Returns the outcome of the last input, after {@link internTarget}. */
   outcome(emissions: readonly ChartEmission[]): StepOutcome {
-    if (!this.#isRowRead) for (let index = 0; index < this.#changeCount; index++) this.#readField(index);
-    return {
-      row: [...this.#targetRow.subarray(0, this.#observerColumn)],
-      emissions: this.#emissionsText(emissions),
-    };
+    const row: (number | string)[] = [...this.#targetRow.subarray(0, this.#observerColumn)];
+    if (!this.#isRowRead)
+      for (let index = 0; index < this.#changeCount; index++) {
+        const field = this.#changedFields[index] as number;
+        row[1 + field] = (this.#fieldValues[field] as FieldValues).cellOf(this.#changedValues[index]);
+      }
+    return { row, emissions: this.#emissionsText(emissions) };
   }
 
   /**
@@ -341,6 +343,11 @@ export class StateSpace<TState> {
       outcome: row && { row, emissions: this.#emissionsText(emissions) },
       fault: observed.fault,
     };
+  }
+
+  /** Frees what {@link takeObserved} needs, at the end of exploring. */
+  releaseObserved(): void {
+    this.#observedRun = undefined;
   }
 
   /** Takes the last input once more, from the state as if its regions had been entered in the opposite order. */
@@ -379,16 +386,16 @@ export class StateSpace<TState> {
   }
 
   /** Returns the row of the state that a run is in. */
-  #rowOf(run: SteppingRun): number[] {
+  #rowOf(run: SteppingRun): (number | string)[] {
     const context = run.context as Record<string, unknown>;
     if (Object.keys(context).some((fieldName) => !this.#fieldNames.includes(fieldName)))
       this.#refuseNewFields(context);
-    const valueIds = this.#fieldNames.map((fieldName, field) =>
-      (this.#fieldValues[field] as FieldValues).valueIdOf(
+    const cells = this.#fieldNames.map((fieldName, field) =>
+      (this.#fieldValues[field] as FieldValues).cellOf(
         Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT,
       ),
     );
-    return [this.#configurations.intern(this.#currentConfiguration(run), run.isDone), ...valueIds];
+    return [this.#configurations.intern(this.#currentConfiguration(run), run.isDone), ...cells];
   }
 
   /** Finds the changed fields where some may be absent. */

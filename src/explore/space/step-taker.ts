@@ -152,7 +152,7 @@ export class StepTaker<TState> {
 }
 
 interface ComparedOutcome {
-  readonly row: readonly number[];
+  readonly row: readonly (number | string)[];
   readonly emissions: string;
 }
 
