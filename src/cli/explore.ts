@@ -72,7 +72,7 @@ Without --export, every state of the device is explored within the scope that th
 reports the number of states, their depth, and the parts of the chart that are never reached. A
 uart16550 has too many states to explore them all: --limit sets where to stop.
 
-FILE is an ES module that exports a machine of XState, as machine or alone. events.json has a list of
+FILE is an ES module that exports an XState machine, as machine or alone. events.json has a list of
 the events that it may receive: [{ "type": "PUSH" }].
 
 dot (Graphviz), svg, mermaid (GitHub draws it), scxml (W3C), stately (source that Stately Studio
