@@ -21,7 +21,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/testing": LIBRARY,
   "src/inspect": [...LIBRARY, "src/draw"],
   "src/guests": LIBRARY,
-  "src/cli": [...LIBRARY, "src/draw", "src/explore", "src/testing", "src/inspect", "src/guests"],
+  "src/conform": [...LIBRARY, "src/explore", "src/guests"],
+  "src/cli": [
+    ...LIBRARY,
+    ...["src/draw", "src/explore", "src/testing", "src/inspect", "src/guests", "src/conform"],
+  ],
 };
 
 /** The subpaths that run in a browser, and the packages that they may use: the peers, and what is bundled. */

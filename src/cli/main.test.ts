@@ -47,7 +47,7 @@ describe("the exit code", () => {
   it.each([
     [
       [],
-      /command: expected one of test, new, replay, inspect, run, export, convert, lint, state, prove, explore, diff, compile, got none/,
+      /command: expected one of test, new, replay, inspect, run, export, convert, lint, state, conform, prove, explore, diff, compile, got none/,
     ],
     [["replya"], /unknown command 'replya' \(Did you mean replay\?\)\. See vm-superio --help\.$/m],
     [["replay"], /missing required argument 'file'\. See vm-superio replay --help\.$/m],

@@ -3,6 +3,7 @@ import { RecordingError } from "../guests/index.js";
 import { JournalError } from "../journal/index.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
+import { conformCommand } from "./conform/conform.js";
 import { convertCommand } from "./convert.js";
 import { diffCommand } from "./diff.js";
 import { exploreCommand } from "./explore.js";
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((io: Io, setExitCode: (exitCode: ExitCode) => void) =>
   convertCommand,
   lintCommand,
   stateCommand,
+  conformCommand,
   proveCommand,
   exploreCommand,
   diffCommand,

@@ -10,3 +10,4 @@ export { contextOfState } from "./serial-state.js";
 export { chartTransitionsOf, describeTransition } from "./transition-description.js";
 export { uart16550Source } from "./uart16550-source.js";
 export { contextOfUart16550, stateOfUart16550 } from "./uart16550-state.js";
+export { allowedOptionValues } from "./uart16550-options.js";

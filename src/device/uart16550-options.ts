@@ -63,6 +63,12 @@ const ALLOWED: Readonly<Record<keyof Uart16550Options, Allowed>> = {
   board: ["chip", "pc"],
 };
 
+/** Returns the values that each option may have, of those that have a list of them. */
+export const allowedOptionValues = (): Readonly<Record<string, readonly unknown[]>> =>
+  Object.fromEntries(
+    Object.entries(ALLOWED).filter((entry): entry is [string, readonly unknown[]] => Array.isArray(entry[1])),
+  );
+
 /**
  * Returns the options of a part: those of a preset, by its name, or those given, the others being `pc16550d`'s.
  *
