@@ -8,6 +8,6 @@ export type { LineSource } from "./line-source.js";
 export { withPresentOptions } from "./saved.js";
 export { contextOfState } from "./serial-state.js";
 export { chartTransitionsOf, describeTransition } from "./transition-description.js";
+export { allowedOptionValues } from "./uart16550-options.js";
 export { uart16550Source } from "./uart16550-source.js";
 export { contextOfUart16550, stateOfUart16550 } from "./uart16550-state.js";
-export { allowedOptionValues } from "./uart16550-options.js";
