@@ -1,4 +1,4 @@
-import { formatValue, withKnownNames } from "../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../journal/internal.js";
 import {
   type AccessWidth,
   BusWindow,
@@ -40,8 +40,10 @@ export class Bus {
    * @throws TypeError if it is none, RangeError if another window has some of its addresses, or is in another space.
    */
   attach(window: BusWindow): () => void {
-    if (!(window instanceof BusWindow))
-      throw new TypeError(`window: expected a BusWindow, got ${formatValue(window)}`);
+    checkReadable(window, "window", "a BusWindow", () => {
+      if (!(window instanceof BusWindow))
+        throw new TypeError(`window: expected a BusWindow, got ${formatValue(window)}`);
+    });
     const [first] = this.#windows;
     if (first && first.options.space !== window.options.space)
       throw new RangeError(
@@ -127,7 +129,7 @@ interface BusByte {
 }
 
 const isWithin = ({ base, size }: BusWindow, address: number, width: number): boolean =>
-  address + width <= base + size;
+  typeof width === "number" && address + width <= base + size;
 
 /** Describes a window: "uart16550 at 0x3F8 to 0x3FF". */
 const rangeInWords = ({ name, base, size }: BusWindow): string =>

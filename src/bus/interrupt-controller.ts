@@ -8,7 +8,7 @@ import {
   plicMachine,
 } from "../../machines/index.js";
 import { compile, type Engine, type Run } from "../engine/index.js";
-import { checkCallback, formatValue } from "../journal/internal.js";
+import { checkCallback, checkReadable, formatValue } from "../journal/internal.js";
 
 /** The end of an interrupt line. */
 export interface InterruptInput {
@@ -48,7 +48,7 @@ const engines: Partial<Record<InterruptControllerMode, Engine<PicMachine>>> = {}
 
 /** Returns the engine of a mode; it is compiled once. */
 function engineOf(mode: InterruptControllerMode): Engine<PicMachine> {
-  if (!Object.hasOwn(MACHINES, mode))
+  if (typeof mode !== "string" || !Object.hasOwn(MACHINES, mode))
     throw new RangeError(`mode: expected one of "edge", "level", "plic", got ${formatValue(mode)}`);
   // The charts take the same events and emit the same.
   const engine = engines[mode] ?? compile(MACHINES[mode] as PicMachine, { context: "live" });
@@ -111,7 +111,10 @@ export class ChartInterruptController implements InterruptController {
     this.#send("end");
   }
 
+  /** @throws TypeError unless it is true or false. */
   setInterruptsEnabled(isEnabled: boolean): void {
+    if (typeof isEnabled !== "boolean")
+      throw new TypeError(`isEnabled: expected true or false, got ${formatValue(isEnabled)}`);
     this.#send(isEnabled ? "sti" : "cli");
   }
 
@@ -126,12 +129,16 @@ export class ChartInterruptController implements InterruptController {
    * @throws TypeError if it is no state of this controller; nothing has changed then.
    */
   restore(saved: SavedInterruptController): void {
-    if (typeof saved !== "object" || saved === null)
-      throw new TypeError(`saved: expected the result of save(), got ${formatValue(saved)}`);
-    const { mode, value } = saved;
-    if (mode !== this.mode)
-      throw new TypeError(`mode: expected ${formatValue(this.mode)}, got ${formatValue(mode)}`);
-    this.#run = engineOf(mode).start(snapshotOf(engineOf(mode).machine, value));
+    const { mode } = this;
+    const engine = engineOf(mode);
+    const snapshot = checkReadable(saved, "saved", "the result of save()", () => {
+      if (typeof saved !== "object" || saved === null)
+        throw new TypeError(`saved: expected the result of save(), got ${formatValue(saved)}`);
+      if (saved.mode !== mode)
+        throw new TypeError(`mode: expected ${formatValue(mode)}, got ${formatValue(saved.mode)}`);
+      return snapshotOf(engine.machine, saved.value);
+    });
+    this.#run = engine.start(snapshot);
     this.#lineLevel = isIn(this.#run.value, "line", "high") ? 1 : 0;
     this.#isRequesting = isIn(this.#run.value, mode === "plic" ? "EIP" : "INT", "high");
   }

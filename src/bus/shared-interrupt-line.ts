@@ -1,4 +1,4 @@
-import { formatValue } from "../journal/internal.js";
+import { checkReadable, formatValue } from "../journal/internal.js";
 import type { InterruptInput } from "./interrupt-controller.js";
 
 /** A device's output on a shared line. Its functions can be passed on by themselves. */
@@ -40,7 +40,7 @@ export class SharedInterruptLine {
     if (typeof input === "function") {
       this.#setLevel = input;
       this.#pulse = (sourceName) => this.#raiseAndLower(sourceName);
-    } else if (typeof input?.setLevel === "function" && typeof input.pulse === "function") {
+    } else if (isInput(input)) {
       this.#setLevel = (level) => input.setLevel(level);
       this.#pulse = () => input.pulse();
     } else
@@ -57,8 +57,9 @@ export class SharedInterruptLine {
     return [...this.#sources].filter(({ level }) => level === 1).map(({ name }) => name);
   }
 
-  /** Connects a device, whose output is low. */
+  /** Connects a device, whose output is low. @throws TypeError if the name is no string. */
   connect(name = `source ${this.#sources.size + 1}`): LineSource {
+    if (typeof name !== "string") throw new TypeError(`name: expected a string, got ${formatValue(name)}`);
     const source: { readonly name: string; level: 0 | 1 } = { name, level: 0 };
     this.#sources.add(source);
     const setLevel = (level: 0 | 1): void => {
@@ -72,9 +73,10 @@ export class SharedInterruptLine {
         return source.level;
       },
       drive: (line) => {
-        if (line?.level !== 0 && line?.level !== 1)
-          throw new TypeError(`level: expected 0 or 1, got ${formatValue(line?.level)}`);
-        setLevel(line.level);
+        const level = checkReadable(line, "level", "0 or 1", () => line?.level);
+        if (level !== 0 && level !== 1)
+          throw new TypeError(`level: expected 0 or 1, got ${formatValue(level)}`);
+        setLevel(level);
       },
       pulse: () => {
         if (this.#sources.has(source) && this.#level === 0) this.#pulse(name);
@@ -105,3 +107,11 @@ export class SharedInterruptLine {
     this.#setLevel(level);
   }
 }
+
+const isInput = (input: InterruptInput): boolean =>
+  checkReadable(
+    input,
+    "input",
+    "an interrupt controller or a function",
+    () => typeof input?.setLevel === "function" && typeof input.pulse === "function",
+  );

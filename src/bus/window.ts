@@ -1,5 +1,5 @@
 import { READ_NAMES } from "../../machines/index.js";
-import { formatValue, withKnownNames } from "../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../journal/internal.js";
 
 /** The number of bytes that one access moves. */
 export type AccessWidth = 1 | 2 | 4;
@@ -147,8 +147,10 @@ export class BusWindow {
 
   /** @throws TypeError for an unknown option or no device, RangeError for an option with a wrong value; it names the option. */
   constructor(target: RegisterTarget, options: WindowOptions & WindowCallbacks = {}) {
-    if (typeof target?.read !== "function" || typeof target.write !== "function")
-      throw new TypeError(`device: expected one with read and write, got ${formatValue(target)}`);
+    checkReadable(target, "device", "one with read and write", () => {
+      if (typeof target?.read !== "function" || typeof target.write !== "function")
+        throw new TypeError(`device: expected one with read and write, got ${formatValue(target)}`);
+    });
     if (typeof options !== "object" || options === null)
       throw new TypeError(`window: expected an object, got ${formatValue(options)}`);
     const { beforeAccess, ...window } = withKnownNames(options, [...OPTIONS, ...CALLBACKS], "a window");
@@ -169,7 +171,7 @@ export class BusWindow {
 
   /** Returns true if the address lies in the window, on a register or between two. */
   contains(address: number): boolean {
-    return address >= this.base && address < this.base + this.size;
+    return typeof address === "number" && address >= this.base && address < this.base + this.size;
   }
 
   /** Returns the offset of the register, 0 to 7, that an access of `regIoWidth` bytes at this address reaches; undefined if none. */
@@ -215,7 +217,7 @@ export class BusWindow {
     if (width === this.#regIoWidth) {
       const register = this.registerAt(address);
       if (register !== undefined) {
-        if ((value & 0xff) !== value) checkValue(value, width);
+        if (typeof value !== "number" || (value & 0xff) !== value) checkValue(value, width);
         this.#writeRegister(register, value & 0xff);
         return;
       }

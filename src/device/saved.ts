@@ -39,6 +39,10 @@ function checkSavedFields(saved: Saved, chart: string): void {
   if (!Number.isSafeInteger(saved.now) || saved.now < 0) {
     throw new RangeError(`now: expected a whole number from 0, got ${formatValue(saved.now)}`);
   }
+  for (const name of ["definition", "package"] as const) {
+    if (saved[name] !== undefined && typeof saved[name] !== "string")
+      throw new TypeError(`${name}: expected a string, got ${formatValue(saved[name])}`);
+  }
 }
 
 /** Returns a saved state with the names that options have now: one of version 1 has others. */

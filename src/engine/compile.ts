@@ -3,7 +3,7 @@ import { type LoweredMachine, lowerMachine } from "./frontend/lower-machine.js";
 import { definitionHash } from "./ir/definition-hash.js";
 import { StaleSourceError } from "./ir/errors.js";
 import { linkEnvironment } from "./javascript/link.js";
-import { expectMachine, expectSource } from "./runtime/argument-checks.js";
+import { expectMachine, expectOptions, expectSource } from "./runtime/argument-checks.js";
 import { createEngine } from "./runtime/compiled-engine.js";
 import { withCopiedContexts } from "./runtime/context-copies.js";
 import type { CompiledEngine } from "./runtime/engine.js";
@@ -29,6 +29,11 @@ export interface CompileOptions {
 
 /** See {@link CompileOptions.context}. */
 export type ContextOption = "copied" | "live";
+const OPTIONS = Object.keys({
+  source: true,
+  context: true,
+  checkReads: true,
+} satisfies Record<keyof CompileOptions, true>);
 const CONTEXT_OPTIONS: readonly ContextOption[] = ["copied", "live"];
 
 /**
@@ -50,6 +55,7 @@ export const compile = <TMachine extends AnyStateMachine>(
   options: CompileOptions = {},
 ): CompiledEngine<TMachine> => {
   expectMachine(machine);
+  expectOptions(options, OPTIONS);
   return compileLowered(machine, lowerMachine(machine, options), options.source, options.context);
 };
 

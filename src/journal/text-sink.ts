@@ -1,8 +1,9 @@
 import type { JournalHeader, Recorded } from "./entry.js";
 import { isObject } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
+import { checkReadable } from "./hostile.js";
 import type { JournalSink } from "./journal-options.js";
-import { withKnownNames } from "./nearest.js";
+import { checkCallback, withKnownNames } from "./nearest.js";
 import { TextWriter, type WriteOptions } from "./text-write.js";
 
 /** The time after which text is flushed. */
@@ -91,12 +92,10 @@ class WritingSink implements TextSink {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(write: (byteChunk: Uint8Array) => unknown, options: SinkOptions) {
-    if (typeof write !== "function")
-      throw new TypeError(`write: expected a function, got ${formatValue(write)}`);
+    checkCallback(write, "write", true);
     const known = withKnownNames(options, OPTIONS, "journalSink");
     const { flushEvery, onError } = known;
-    if (onError !== undefined && typeof onError !== "function")
-      throw new TypeError(`onError: expected a function, got ${formatValue(onError)}`);
+    checkCallback(onError, "onError");
     const { bytes, milliseconds } = resolveFlushInterval(flushEvery);
     this.#write = write;
     this.#writer = new TextWriter((byteChunk) => this.#writeChunk(byteChunk), known, bytes);
@@ -210,11 +209,17 @@ function resolveFlushInterval(flushEvery: SinkOptions["flushEvery"]): {
   readonly bytes: number | undefined;
   readonly milliseconds: number;
 } {
-  const interval = typeof flushEvery === "number" ? { milliseconds: flushEvery } : (flushEvery ?? {});
-  if (!isObject(interval))
-    throw new TypeError(
-      `flushEvery: expected milliseconds or { bytes, milliseconds }, got ${formatValue(flushEvery)}`,
-    );
+  const interval =
+    typeof flushEvery === "number"
+      ? { milliseconds: flushEvery }
+      : flushEvery === undefined
+        ? {}
+        : flushEvery;
+  const expected = "milliseconds or { bytes, milliseconds }";
+  checkReadable(interval, "flushEvery", expected, () => {
+    if (!isObject(interval))
+      throw new TypeError(`flushEvery: expected ${expected}, got ${formatValue(flushEvery)}`);
+  });
   withKnownNames(interval, ["bytes", "milliseconds"], "flushEvery");
   const { bytes, milliseconds = DEFAULT_MILLISECONDS } = interval as FlushInterval;
   if (typeof milliseconds !== "number" || !(milliseconds >= 0))

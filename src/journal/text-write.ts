@@ -242,7 +242,7 @@ function isAsyncIterable(
   entries: Iterable<Recorded> | AsyncIterable<Recorded>,
 ): entries is AsyncIterable<Recorded> {
   return checkReadable(entries, "entries", "an iterable of entries", () => {
-    if (typeof entries === "object" && entries !== null) {
+    if (typeof entries === "object" && entries !== null && !ArrayBuffer.isView(entries)) {
       if (Symbol.asyncIterator in entries) return true;
       if (Symbol.iterator in entries) return false;
     }

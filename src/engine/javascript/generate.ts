@@ -4,9 +4,15 @@ import { definitionHash } from "../ir/definition-hash.js";
 import type { EmissionKind } from "../ir/emission-kind.js";
 import type { Program } from "../ir/program.js";
 import { planMachine } from "../passes/plan-machine.js";
-import { expectMachine } from "../runtime/argument-checks.js";
+import { expectMachine, expectOptions } from "../runtime/argument-checks.js";
 import type { EventGroup } from "../runtime/executable.js";
 import { printModule } from "./module-printer.js";
+
+const OPTIONS = Object.keys({
+  groups: true,
+  kinds: true,
+  frequent: true,
+} satisfies Record<keyof GenerateOptions, true>);
 
 /** Options of {@link generate}. */
 export interface GenerateOptions {
@@ -41,6 +47,7 @@ export interface GenerateOptions {
  */
 export const generate = (machine: AnyStateMachine, options: GenerateOptions = {}): string => {
   expectMachine(machine);
+  expectOptions(options, OPTIONS);
   return generateModule(lowerMachine(machine).program, options, contextKeys(machine));
 };
 

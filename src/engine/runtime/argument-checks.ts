@@ -1,8 +1,20 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type { GeneratedSource } from "./executable.js";
 
+/** Returns the result of a look at a value; undefined if the value cannot be read, as a proxy may throw. */
+const lookAt = <T>(look: () => T): T | undefined => {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+};
+
 /** Describes a value in a few words on one line. */
-const describeValue = (value: unknown): string => {
+const describeValue = (value: unknown): string =>
+  lookAt(() => describeReadable(value)) ?? "an unreadable object";
+
+const describeReadable = (value: unknown): string => {
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null)
     return typeof value === "string" ? "a string" : String(value);
@@ -32,8 +44,19 @@ const STATUSES: readonly unknown[] = ["active", "done", "error", "stopped"];
 
 /** Throws a TypeError unless `machine` is an XState machine. */
 export const expectMachine = (machine: AnyStateMachine): void => {
-  if (!isMachine(machine))
+  if (!lookAt(() => isMachine(machine)))
     throw new TypeError(`machine: expected an XState machine, got ${describeValue(machine)}`);
+};
+
+/** Throws a TypeError unless `options` is an object that has none but these options. */
+export const expectOptions = (options: object, names: readonly string[]): void => {
+  const keys = lookAt(() =>
+    Object.prototype.toString.call(options) === "[object Object]" ? Reflect.ownKeys(options) : undefined,
+  );
+  if (keys === undefined) throw new TypeError(`options: expected an object, got ${describeValue(options)}`);
+  const unknown = keys.find((key) => typeof key === "symbol" || !names.includes(key));
+  if (unknown !== undefined)
+    throw new TypeError(`no option ${String(unknown).slice(0, 60)}: there are ${names.join(", ")}`);
 };
 
 /** Throws a TypeError unless `source` is a module that `generate` wrote. */

@@ -2,6 +2,13 @@ import type { AnyStateMachine, SnapshotFrom } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
 import { type ChartTransition, Emissions, UnsupportedError } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
+import {
+  checkCallback,
+  checkReadable,
+  formatValue,
+  isRecord,
+  withKnownNames,
+} from "../../journal/internal.js";
 import { ChanceGuard } from "./chance.js";
 import { ExploreError } from "./explore-error.js";
 import { createGraph, type EdgeFailure, shortestPathTo, sourceStateOf } from "./graph.js";
@@ -85,20 +92,28 @@ export function explore(
   subjectScope: Scope | MachineScope,
   options: ExploreOptions = {},
 ): Graph {
-  const { limit = DEFAULT_LIMIT } = options;
+  const { limit = DEFAULT_LIMIT, progress } = withKnownNames(options, ["limit", "progress"], "explore");
   checkLimit(limit);
+  checkCallback(progress, "progress");
+  checkReadable(subject, "machine", "an XState machine or a chart", () => {
+    if (!isMachine(subject) && typeof subject?.stateOf !== "function")
+      throw new TypeError(`machine: expected an XState machine or a chart, got ${formatValue(subject)}`);
+  });
+  checkReadable(subjectScope, "scope", "an object", () => {
+    if (!isRecord(subjectScope))
+      throw new TypeError(`scope: expected an object, got ${formatValue(subjectScope)}`);
+    Object.keys(subjectScope);
+  });
   const { chart, scope } = isMachine(subject)
     ? chartOfMachine(subject, subjectScope as MachineScope)
     : { chart: subject, scope: subjectScope as Scope };
-  if (typeof chart?.stateOf !== "function")
-    throw new TypeError(`machine: expected an XState machine or a chart, got ${String(subject)}`);
   const startTime = performance.now();
   return withLayouts((layouts) =>
     new Explorer(
       createSpace(chart as Chart<AnyStateMachine, unknown>, scope as Scope, layouts),
       limit,
       startTime,
-    ).run(options.progress),
+    ).run(progress),
   );
 }
 
@@ -303,5 +318,5 @@ class Explorer<TState> {
 /** @throws RangeError unless the limit is a whole number from 1. */
 export function checkLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1)
-    throw new RangeError(`limit: expected a whole number from 1, got ${limit}`);
+    throw new RangeError(`limit: expected a whole number from 1, got ${formatValue(limit)}`);
 }

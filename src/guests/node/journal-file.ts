@@ -19,7 +19,7 @@ import {
   type SinkOptions,
   type TextSink,
 } from "../../journal/index.js";
-import { formatValue, withKnownNames } from "../../journal/internal.js";
+import { checkReadable, formatValue, isRecord, withKnownNames } from "../../journal/internal.js";
 
 /** When a journal goes on in a new file. */
 export interface Rotation {
@@ -62,6 +62,8 @@ export function journalFile(path: string, options: JournalFileOptions = {}): Jou
 }
 
 const OPTIONS: readonly (keyof JournalFileOptions)[] = ["gzip", "flushEvery", "onError", "fsync", "rotate"];
+/** The greatest length of a path, longer than any file system takes. */
+const LONGEST_PATH = 32_768;
 const ROTATION_OPTIONS: readonly (keyof Rotation)[] = ["bytes", "entries", "keep"];
 
 /** The sinks whose files are open: what they hold is written when the process exits. */
@@ -91,7 +93,7 @@ class FileSink implements JournalFileSink {
   readonly #finished: number[] = [];
 
   constructor(path: string, options: JournalFileOptions) {
-    if (typeof path !== "string" || path === "")
+    if (typeof path !== "string" || path === "" || path.length > LONGEST_PATH)
       throw new TypeError(`path: expected the name of a file, got ${formatValue(path)}`);
     if (typeof options !== "object" || options === null)
       throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
@@ -246,8 +248,10 @@ function numberOf(name: string, stem: string, ending: string): number {
 function resolveRotation(rotate: JournalFileOptions["rotate"]): Rotation {
   if (rotate === undefined) return {};
   if (typeof rotate === "number") return resolveRotation({ bytes: rotate });
-  if (typeof rotate !== "object" || rotate === null || Array.isArray(rotate))
-    throw new TypeError(`rotate: expected bytes or { bytes, entries, keep }, got ${formatValue(rotate)}`);
+  const expected = "bytes or { bytes, entries, keep }";
+  checkReadable(rotate, "rotate", expected, () => {
+    if (!isRecord(rotate)) throw new TypeError(`rotate: expected ${expected}, got ${formatValue(rotate)}`);
+  });
   withKnownNames(rotate, ROTATION_OPTIONS, "rotate");
   for (const name of ROTATION_OPTIONS) {
     const value = rotate[name];

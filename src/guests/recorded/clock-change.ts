@@ -1,5 +1,11 @@
 import { formatValue } from "../../journal/internal.js";
 
+/** Checks the ticks a second of a clock. @throws RangeError unless they are a whole number from 1. */
+export function checkClock(clockRate: number): void {
+  if (Number.isSafeInteger(clockRate) && clockRate >= 1) return;
+  throw new RangeError(`clock: expected a whole number from 1, got ${formatValue(clockRate)}`);
+}
+
 /** Turns ticks of one clock into those of another, in a sequence: what is rounded off of one step is in the next. */
 export class ClockChange {
   readonly #recordedRate: bigint;
@@ -12,10 +18,8 @@ export class ClockChange {
    * @throws RangeError unless both are whole numbers from 1.
    */
   constructor(recordedClock: number, ownClock: number) {
-    for (const clockRate of [recordedClock, ownClock]) {
-      if (Number.isSafeInteger(clockRate) && clockRate >= 1) continue;
-      throw new RangeError(`clock: expected a whole number from 1, got ${formatValue(clockRate)}`);
-    }
+    checkClock(recordedClock);
+    checkClock(ownClock);
     this.#recordedRate = BigInt(recordedClock);
     this.#ownRate = BigInt(ownClock);
   }

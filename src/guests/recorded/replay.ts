@@ -1,8 +1,9 @@
 import { LCR, REGISTERS, type RegisterName } from "../../../machines/index.js";
 import type { Chart, Device, Transition, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
+import { checkCallback, checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { applyRecorded } from "./apply-recorded.js";
-import { ClockChange } from "./clock-change.js";
+import { ClockChange, checkClock } from "./clock-change.js";
 import { CoverageCount } from "./coverage.js";
 import { type DifferenceListener, Differences } from "./differences.js";
 import { leftOut } from "./excluded-parts.js";
@@ -39,6 +40,47 @@ export interface ReplayOptions {
   readonly difference?: DifferenceListener | undefined;
 }
 
+const OPTIONS: readonly (keyof ReplayOptions)[] = ["output", "progress", "coverage", "clock", "difference"];
+
+/**
+ * Returns the options of a replay, checked.
+ *
+ * @internal
+ * @throws TypeError or RangeError for an unknown option, or a wrong value; it names the option.
+ */
+export function checkedReplayOptions(options: ReplayOptions): ReplayOptions {
+  const known = withKnownNames(options, OPTIONS, "replay");
+  for (const name of ["output", "progress", "difference"] as const) checkCallback(known[name], name);
+  if (known.coverage !== undefined && typeof known.coverage !== "boolean")
+    throw new TypeError(`coverage: expected true or false, got ${formatValue(known.coverage)}`);
+  if (known.clock !== undefined) checkClock(known.clock);
+  return known;
+}
+
+/**
+ * Checks what is to be iterated.
+ *
+ * @internal
+ * @throws TypeError unless it is an iterable of objects; a text is none.
+ */
+export function checkIterable(value: unknown, name: string): void {
+  checkReadable(value, name, "an iterable", () => {
+    const isIterable =
+      typeof value === "object" &&
+      value !== null &&
+      !ArrayBuffer.isView(value) &&
+      (Symbol.iterator in value || Symbol.asyncIterator in value);
+    if (!isIterable) throw new TypeError(`${name}: expected an iterable, got ${formatValue(value)}`);
+  });
+}
+
+function checkDevice(device: Device): void {
+  checkReadable(device, "device", "a device", () => {
+    if (typeof device?.peek !== "function" || typeof device.apply !== "function")
+      throw new TypeError(`device: expected a device, got ${formatValue(device)}`);
+  });
+}
+
 const NONE: readonly TransitionInWords[] = [];
 
 /** Drives one device with steps and keeps count. {@link replay} is the short way to use it. */
@@ -62,12 +104,11 @@ export class Replay {
 
   /**
    * @param uartDevice - where the recording starts: fresh, or restored.
-   * @throws RangeError if the clock is no whole number from 1.
+   * @throws RangeError if the clock is no whole number from 1, TypeError for no device, an unknown option or a wrong value.
    */
-  constructor(
-    uartDevice: Device,
-    { coverage = true, clock, difference }: Pick<ReplayOptions, "coverage" | "clock" | "difference"> = {},
-  ) {
+  constructor(uartDevice: Device, options: Pick<ReplayOptions, "coverage" | "clock" | "difference"> = {}) {
+    checkDevice(uartDevice);
+    const { coverage = true, clock, difference } = checkedReplayOptions(options);
     const { chart } = uartDevice;
     this.#device = uartDevice;
     this.#dlab = this.#readDlab();
@@ -107,7 +148,10 @@ export class Replay {
    *
    * @throws RecordingError for an input that the device does not take, and what the device's surroundings throw.
    */
-  step({ line, index, counts, inferred, input: recorded, expected }: Step): void {
+  step(recordedStep: Step): void {
+    if (typeof recordedStep?.input !== "object")
+      throw new TypeError(`step: expected one with an input, got ${formatValue(recordedStep)}`);
+    const { line, index, counts, inferred, input: recorded, expected } = recordedStep;
     const accepted = inferred ? inferredInput(recorded, this.#device.chart) : recorded;
     if (!accepted) return;
     this.#taken = NONE;
@@ -211,8 +255,9 @@ export async function replay(
   steps: AsyncIterable<Step> | Iterable<Step>,
   options: ReplayOptions = {},
 ): Promise<Report> {
-  const { output, progress } = options;
-  const replaySession = new Replay(device, options);
+  const { output, progress, ...replayOptions } = checkedReplayOptions(options);
+  checkIterable(steps, "steps");
+  const replaySession = new Replay(device, replayOptions);
   const give = async () => {
     const dataBytes = replaySession.takeOutput();
     if (dataBytes.length > 0) await output?.(dataBytes);

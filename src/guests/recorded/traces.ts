@@ -1,6 +1,7 @@
 import type { Device } from "../../device/index.js";
+import { checkCallback, formatValue } from "../../journal/internal.js";
 import type { Trace } from "./qemu.js";
-import { type ReplayOptions, replay } from "./replay.js";
+import { checkedReplayOptions, checkIterable, type ReplayOptions, replay } from "./replay.js";
 import { isSame, type Report } from "./report.js";
 import { sumReports } from "./sum-reports.js";
 
@@ -32,15 +33,21 @@ export async function replayTraces(
   traces: AsyncIterable<Trace> | Iterable<Trace>,
   options: Pick<ReplayOptions, "coverage" | "clock" | "progress"> = {},
 ): Promise<TracesReport> {
+  const known = checkedReplayOptions(options);
+  checkCallback(device, "device", true);
+  checkIterable(traces, "traces");
   const failed: string[] = [];
   let traceCount = 0;
   let total: Report | undefined;
   let firstFailed: TracesReport["firstFailed"];
-  for await (const { steps, ...trace } of traces) {
+  for await (const tracedSteps of traces) {
+    if (typeof tracedSteps?.steps !== "object")
+      throw new TypeError(`traces: expected traces with steps, got ${formatValue(tracedSteps)}`);
+    const { steps, ...trace } = tracedSteps;
     traceCount++;
     const replayReport = await replay(device(), steps, {
-      ...options,
-      progress: progressSince(total, options.progress),
+      ...known,
+      progress: progressSince(total, known.progress),
     });
     total = total === undefined ? sumReports([replayReport]) : sumReports([total, replayReport]);
     if (isSame(replayReport)) continue;

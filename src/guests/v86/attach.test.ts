@@ -305,6 +305,22 @@ test("what cannot be attached is refused by name", () => {
   );
 });
 
+test("options that are none are refused, and the port is free afterwards", () => {
+  const uartDevice = new Serial();
+  const withOptions = (options: unknown) => () =>
+    void attached.push(attachUart(emulator, uartDevice, invalid(options)));
+  expect(withOptions({ comm: 1 })).toThrow("no option comm of attachUart: did you mean com?");
+  expect(withOptions(null)).toThrow("options: expected an object, got null");
+  expect(withOptions({ error: 5 })).toThrow("error: expected a function, got 5");
+  expect(withOptions({ now: () => 0 })).not.toThrow();
+  attached.pop()?.detach();
+  expect(withOptions({ now: 5 })).toThrow("now: expected a function, got 5");
+  expect(withOptions({ window: null })).toThrow("window: expected an object, got null");
+  expect(withOptions({ window: { regshift: 1 } })).toThrow("did you mean regShift?");
+  expect(withOptions({ com: Symbol("1") })).toThrow("com: expected 1, 2, 3 or 4, got a symbol");
+  attach(uartDevice);
+});
+
 describe("a window in v86", () => {
   test("puts the registers at other ports, and takes COM1's own away", () => {
     const uartDevice = attach(new Uart16550({ preset: "qemu" }), { window: { base: 0x5000, regShift: 1 } });

@@ -1,6 +1,6 @@
 import { BusWindow, type WindowOptions } from "../../bus/index.js";
 import { checkedWindow } from "../../bus/internal.js";
-import { formatValue } from "../../journal/internal.js";
+import { checkCallback, formatValue, withKnownNames } from "../../journal/internal.js";
 import { inputOf, throwLater } from "../host/input-queue.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "../host/uart.js";
 import { boardOf, type CheckedWindow } from "./board.js";
@@ -51,6 +51,7 @@ export interface AttachedUart {
   detach(): void;
 }
 
+const OPTIONS: readonly (keyof AttachOptions)[] = ["com", "error", "now", "window"];
 const PORTS = [0x3f8, 0x2f8, 0x3e8, 0x2e8] as const;
 const IRQS = [4, 3, 4, 3] as const;
 const MCR_OFFSET = 4;
@@ -72,26 +73,36 @@ const MODEM_INPUTS = {
  *
  * @param emulator - after its event `emulator-loaded`; its handler is early enough, before the first instruction.
  * @param device - fresh, or restored.
- * @throws TypeError if it is no emulator that has loaded, or no device, RangeError if there is no such port or it is taken.
+ * @throws TypeError if it is no emulator that has loaded, no device, or an unknown option, RangeError if there is no such port or it is taken.
  *
  * @example
  * emulator.add_listener("emulator-loaded", () => attachUart(emulator, new Serial(), { com: 1 }));
  */
-export function attachUart(
-  emulator: V86Emulator,
-  device: Uart,
-  { com = 1, error = throwLater, now = () => performance.now(), window }: AttachOptions = {},
-): AttachedUart {
+export function attachUart(emulator: V86Emulator, device: Uart, options: AttachOptions = {}): AttachedUart {
+  const {
+    com = 1,
+    error = throwLater,
+    now = () => performance.now(),
+    window,
+  } = withKnownNames(options, OPTIONS, "attachUart");
+  checkCallback(error, "error", true);
+  checkCallback(now, "now", true);
   const insides = insidesOf(emulator);
   checkUart(device);
-  const portIndex = com - 1;
+  const portIndex = [1, 2, 3, 4].indexOf(com);
   const comPort = PORTS[portIndex];
   const irq = IRQS[portIndex];
   const stateIndex = STATE_PLACES[portIndex];
   if (comPort === undefined || irq === undefined || stateIndex === undefined) {
     throw new RangeError(`com: expected 1, 2, 3 or 4, got ${formatValue(com)}`);
   }
-  const windowOptions = checkedWindow({ unmapped: "ones", base: comPort, space: "io", ...window });
+  if (window !== undefined) checkedWindow(window);
+  const windowOptions = checkedWindow({
+    unmapped: "ones",
+    base: comPort,
+    space: "io",
+    ...window,
+  });
   const board = boardOf(insides.cpu);
   const vacate = board.occupy(com, windowOptions);
   const uart = new Attachment(

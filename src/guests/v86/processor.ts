@@ -1,4 +1,4 @@
-import { formatValue } from "../../journal/internal.js";
+import { checkReadable, formatValue } from "../../journal/internal.js";
 
 /** An emulator of v86: a `V86` of the package v86, whose insides are looked for when a device is attached. */
 export interface V86Emulator {
@@ -92,7 +92,10 @@ const MEMORY_TABLES = [
 ] as const;
 
 /** @throws TypeError if it is no emulator of v86's, has not loaded yet, or is of a version that is built otherwise. */
-export function insidesOf(emulator: V86Emulator): Insides {
+export const insidesOf = (emulator: V86Emulator): Insides =>
+  checkReadable(emulator, "emulator", "a V86", () => checkedInsides(emulator));
+
+function checkedInsides(emulator: V86Emulator): Insides {
   const outer = emulator as unknown as {
     readonly bus?: Bus;
     readonly v86?: { readonly cpu?: Processor; readonly bus?: Bus };

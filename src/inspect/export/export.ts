@@ -1,7 +1,7 @@
 import type { Chart } from "../../device/index.js";
 import { isInput } from "../../device/internal.js";
 import type { Input, JournalView } from "../../journal/index.js";
-import { formatValue } from "../../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
 import type { Beginning } from "./chart-player.js";
 import { ChunkBuffer, joinBytes } from "./chunks.js";
@@ -41,6 +41,7 @@ export interface ExportRange {
   readonly until?: number;
 }
 
+const OPTIONS: readonly (keyof ExportOptions)[] = ["as", "timescale", "signals"];
 const FORMATS: Readonly<Record<ExportFormat, (timescale: Timescale, signals: "all" | "pins") => FileFormat>> =
   {
     vcd: (timescale, signals) => new VcdFormat(timescale, signals === "pins"),
@@ -76,13 +77,15 @@ export class Exporter {
    * @param chart - what the device runs: `device.chart`.
    * @param beginning - the initial state, and the number of inputs and ticks before it; by default a new device's.
    * @throws RangeError if the format or the time scale is unknown.
+   * @throws TypeError for an unknown option.
    * @throws TypeError, RangeError or SerialError if the initial state is no state of the chart.
    */
-  constructor(
-    chart: Chart,
-    beginning: Beginning,
-    { as, timescale = "100ns", signals = "all" }: ExportOptions,
-  ) {
+  constructor(chart: Chart, beginning: Beginning, options: ExportOptions) {
+    checkReadable(chart, "chart", "the chart of a device", () => {
+      if (typeof chart?.stateOf !== "function")
+        throw new TypeError(`chart: expected the chart of a device, got ${formatValue(chart)}`);
+    });
+    const { as, timescale = "100ns", signals = "all" } = withKnownNames(options, OPTIONS, "Exporter");
     checkOption("as", as, EXPORT_FORMATS);
     checkOption("timescale", timescale, Object.keys(TIMESCALES));
     checkOption("signals", signals, ["all", "pins"]);
@@ -169,10 +172,18 @@ export function* exportJournal(
   journal: JournalView,
   options: ExportOptions & ExportRange,
 ): Generator<Uint8Array, void> {
-  const { from = journal.first, until = journal.next } = options;
+  checkReadable(journal, "journal", "a journal", () => {
+    if (typeof journal?.header !== "object")
+      throw new TypeError(`journal: expected a journal, got ${formatValue(journal)}`);
+  });
+  const {
+    from = journal.first,
+    until = journal.next,
+    ...exportOptions
+  } = withKnownNames(options, [...OPTIONS, "from", "until"], "exportJournal");
   const chart = chartOfJournal(journal.header);
   const inputs = journal.entries({ from, until });
-  const exporter = new Exporter(chart, stateBefore(chart, journal, from), options);
+  const exporter = new Exporter(chart, stateBefore(chart, journal, from), exportOptions);
   const chunkBuffer = new ChunkBuffer();
   for (const { index, entry } of inputs) {
     const fullChunk = isInput(entry) ? chunkBuffer.addPiece(exporter.take(entry, index)) : undefined;

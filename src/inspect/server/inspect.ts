@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Device } from "../../device/index.js";
 import { loadJournal, type Story } from "../../journal/index.js";
-import { formatValue } from "../../journal/internal.js";
+import { checkCallback, checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { assetsOrNotice } from "./assets.js";
 import { startServer } from "./http-server.js";
 import { type InspectionSource, liveSource } from "./inspection-source.js";
@@ -18,6 +18,8 @@ export interface InspectOptions {
    */
   readonly type?: (bytes: Uint8Array) => number;
 }
+
+const OPTIONS: readonly (keyof InspectOptions)[] = ["port", "name", "type"];
 
 /** An inspector that runs. */
 export interface Inspector {
@@ -40,15 +42,25 @@ export interface Inspector {
  * const inspector = await inspect(serial);
  * console.log(`inspect at ${inspector.url}`);
  * @param target - a device, or `failure.story` of `checkDriver` and `exploreDriver`.
- * @throws TypeError if the device keeps no journal, RangeError if the port is none, Error if it cannot be had.
+ * @throws TypeError if it is none of these, if the device keeps no journal, or for an unknown option, RangeError if the port is none, Error if it
+ *   cannot be had.
  */
 export async function inspect(target: Device | Story, options: InspectOptions = {}): Promise<Inspector> {
-  if (!("apply" in target)) return inspectStory(target, options);
+  const known = withKnownNames(options, OPTIONS, "inspect");
+  if (known.name !== undefined && typeof known.name !== "string")
+    throw new TypeError(`name: expected a string, got ${formatValue(known.name)}`);
+  checkCallback(known.type, "type");
+  const expected = "a device or the story of a failure";
+  checkReadable(target, "target", expected, () => {
+    if (typeof target !== "object" || target === null || !("apply" in target || "claim" in target))
+      throw new TypeError(`target: expected ${expected}, got ${formatValue(target)}`);
+  });
+  if (!("apply" in target)) return inspectStory(target, known);
   const { journal, chart } = target;
   if (!journal.keepsEntries)
     throw new TypeError("device: expected one that keeps its journal, got one with journal: false or a sink");
-  const { name = chart.id, type } = options;
-  return inspectSources([liveSource(target, name, type)], options.port);
+  const { name = chart.id, type } = known;
+  return inspectSources([liveSource(target, name, type)], known.port);
 }
 
 /** Serves the story of a failure, which opens at the breach. */

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from "xstate";
 import type { Chart, Device } from "../../device/index.js";
 import type { JournalView } from "../../journal/index.js";
-import { formatValue } from "../../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { actorSource } from "./actor-source.js";
 import { MessageFactory, type StatelyMessage } from "./messages.js";
 import { deviceSource, journalSource, type StatelySource } from "./source.js";
@@ -48,6 +48,7 @@ export interface StatelyInspection {
   stop(): void;
 }
 
+const OPTIONS: readonly (keyof StatelyOptions)[] = ["to", "name", "perSecond", "from", "until"];
 /** Interval of the polls, in milliseconds. */
 const POLL_MILLISECONDS = 50;
 /** An inspector of `@statelyai/inspect` keeps 200 messages for late receivers: the definition has to be among them. */
@@ -73,11 +74,12 @@ export function inspectWithStately(
   target: Device | JournalView | AnyActorRef,
   options: StatelyOptions = {},
 ): StatelyInspection {
-  const { perSecond = DEFAULT_RATE } = options;
-  if (!(perSecond >= 1))
+  const known = withKnownNames(options, OPTIONS, "inspectWithStately");
+  const { perSecond = DEFAULT_RATE } = known;
+  if (typeof perSecond !== "number" || !(perSecond >= 1))
     throw new RangeError(`perSecond: expected a number from 1, got ${formatValue(perSecond)}`);
-  const inspection = new Inspection(target, options, Math.ceil((perSecond * POLL_MILLISECONDS) / 1000));
-  if (options.to) inspection.connect(options.to);
+  const inspection = new Inspection(target, known, Math.ceil((perSecond * POLL_MILLISECONDS) / 1000));
+  if (known.to !== undefined) inspection.connect(known.to);
   return inspection;
 }
 
@@ -86,16 +88,21 @@ function sourceOf(
   options: StatelyOptions,
   mostPerPoll: number,
 ): StatelySource {
-  if (typeof target !== "object" || target === null)
-    throw new TypeError(`target: expected a device, a journal or an actor, got ${formatValue(target)}`);
+  const expected = "a device, a journal or an actor";
+  checkReadable(target, "target", expected, () => {
+    const isTarget =
+      typeof target === "object" &&
+      target !== null &&
+      ["apply", "checkpoint", "getSnapshot"].some((name) => name in target);
+    if (!isTarget) throw new TypeError(`target: expected ${expected}, got ${formatValue(target)}`);
+  });
   if ("apply" in target) return deviceSource(target);
   if ("entries" in target) {
     const { from = target.first, until = target.next } = options;
     target.entries({ from, until });
     return journalSource(target, from, until);
   }
-  if ("getSnapshot" in target) return actorSource(target, mostPerPoll);
-  throw new TypeError(`target: expected a device, a journal or an actor, got ${formatValue(target)}`);
+  return actorSource(target, mostPerPoll);
 }
 
 /** Returns a chart's configuration as JSON, without the registers' initial values, which are not drawn. */
@@ -136,6 +143,12 @@ class Inspection implements StatelyInspection {
   }
 
   connect(sink: StatelySink): () => void {
+    checkReadable(sink, "to", "a function or an inspector of @statelyai/inspect", () => {
+      if (typeof sink !== "function" && typeof sink?.adapter?.send !== "function")
+        throw new TypeError(
+          `to: expected a function or an inspector of @statelyai/inspect, got ${formatValue(sink)}`,
+        );
+    });
     const sendMessage =
       typeof sink === "function" ? sink : this.#repeatDefinition((message) => sink.adapter.send(message));
     sendMessage(this.#messages.actor(this.#statelySource.snapshot()));
