@@ -101,7 +101,7 @@ export function explore(
   });
   checkReadable(subjectScope, "scope", "an object", () => {
     if (!isRecord(subjectScope))
-      throw new TypeError(`scope: expected an object, got ${formatValue(subjectScope)}`);
+      throw new TypeError(`scope: expected { events, within?, start? }, got ${formatValue(subjectScope)}`);
     Object.keys(subjectScope);
   });
   const { chart, scope } = isMachine(subject)
