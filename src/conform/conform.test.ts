@@ -9,6 +9,16 @@ it("reports no departure of a device that is the part", async () => {
   expect(report).toMatchObject({ nearest: "qemu", departures: [], leftOut: 0 });
   expect(report.agreeing).toBe(report.sequences);
   expect(report.sequences).toBeGreaterThan(250);
+  const accessed = report.suite.filter(({ inputs }) =>
+    inputs.every(({ type }) => type === "read" || type === "write"),
+  );
+  expect(accessed.length).toBeGreaterThan(20);
+  for (const { inputs, expected } of accessed) {
+    const device = createQemu();
+    for (const [index, input] of inputs.entries())
+      if (input.type === "read") expect(device.read(input.offset)).toBe(expected[index]?.value);
+      else if (input.type === "write") device.write(input.offset, input.value);
+  }
 });
 
 /** A part of which the scratch register keeps seven bits, and which has no reset. */

@@ -69,8 +69,14 @@ export interface ConformReport {
   readonly departures: readonly Departure[];
   /** By part: the number of sequences that agree. */
   readonly parts: Readonly<Record<string, number>>;
-  /** What was run. */
-  readonly suite: readonly SuiteSequence[];
+  /** What was run, with the answers of the nearest part as it is. */
+  readonly suite: readonly AnsweredSequence[];
+}
+
+/** A sequence with the answers that are expected. */
+export interface AnsweredSequence extends SuiteSequence {
+  /** One for each input. */
+  readonly expected: readonly Observation[];
 }
 
 /** A part that a target may be. */
@@ -161,8 +167,21 @@ export async function conform(target: ConformTarget, options: ConformOptions = {
     leftOut: suite.length - possible.length,
     departures: await departuresOf(target, part, explained.failing.runs, settles),
     parts,
-    suite: possible,
+    suite: await answeredBy(reference, possible, settles),
   };
+}
+
+/** Adds the answers of a part to sequences. */
+async function answeredBy(
+  { name, create }: Reference,
+  sequences: readonly SuiteSequence[],
+  settles: boolean,
+): Promise<readonly AnsweredSequence[]> {
+  const part = new DeviceTarget(name, create);
+  const answered: AnsweredSequence[] = [];
+  for (const sequence of sequences)
+    answered.push({ ...sequence, expected: await runSequence(part, sequence.inputs, settles) });
+  return answered;
 }
 
 /** Every part, as it is where the target has time, and as one that transmits at once. */
