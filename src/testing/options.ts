@@ -39,7 +39,7 @@ const OPTION_NAMES = [
     "pollLimit",
     "quietInit",
   ],
-  ...["maxActions", "numRuns", "seed", "path", "examples", "coverageRuns", "journalFile"],
+  ...["maxActions", "numRuns", "seed", "path", "examples", "coverageRuns", "journalFile", "storyFile"],
   ...["depth", "positions", "deeds", "maxRuns", "progress"],
 ] as const;
 

@@ -20,7 +20,7 @@ import {
   isSameJson,
   loopedModemStatus,
 } from "../check/predicates.js";
-import { RECEIVE_CLAIMS, TRANSMIT_CLAIMS } from "./data-claims.js";
+import { RECEIVE_CLAIMS, TRANSMIT_CLAIMS, WHOLE_SENT_CLAIM } from "./data-claims.js";
 import {
   CAUSE_BY_STATE,
   hasFifosOn,
@@ -375,7 +375,7 @@ const FLOW_CLAIMS: readonly Claim<Uart16550State>[] = [
 
 const WHOLE_CHART_CLAIMS: readonly Claim<Uart16550State>[] = [
   ...RECEIVE_CLAIMS.filter(({ id }) => ["I6", "I7", "I10a"].includes(id)),
-  ...TRANSMIT_CLAIMS.filter(({ id }) => id === "I4"),
+  WHOLE_SENT_CLAIM,
   claim(
     "I13e",
     "In loopback nothing leaves, and nothing from outside is taken.",

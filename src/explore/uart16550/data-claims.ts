@@ -2,6 +2,7 @@ import { FCR, LSR } from "../../../machines/index.js";
 import type { Uart16550State } from "../../device/index.js";
 import { always, type Claim, claim, eventually, leadsTo } from "../check/claims.js";
 import { byteRead, deviceBefore, emissionCount, isAccess, isInput, isSameJson } from "../check/predicates.js";
+import { LONGEST_FIFO, queuedErrorCount } from "./inputs.js";
 import {
   fifoCapacity,
   hasFifosOn,
@@ -234,13 +235,19 @@ const startsSending = (current: ReachedUart): boolean =>
   !current.state.outputHeld &&
   (current.state.LCR & 0x40) === 0;
 
-/** Claims about transmission. */
-export const TRANSMIT_CLAIMS: readonly Claim<Uart16550State>[] = [
+/** Returns true for a step that does not leave the scopes of the whole chart. */
+const staysInWhole = (current: ReachedUart): boolean =>
+  current.state.DLL === deviceBefore(current).state.DLL &&
+  current.state.DLM === deviceBefore(current).state.DLM &&
+  queuedErrorCount(current.state) <= 1 &&
+  [current.state.receiveFifo, current.state.transmitFifo].every(({ length }) => length <= LONGEST_FIFO);
+
+const sentInTheEnd = (sentence: string, during: (current: ReachedUart) => boolean): Claim<Uart16550State> =>
   claim(
     "I4",
-    "After a write of THR, THRE is set in the end, if time passes while the host takes what is sent, and nothing more is written.",
+    sentence,
     leadsTo<Uart16550State>(writesTHR, (current) => hasLineStatus(current, LSR.THRE), {
-      during: (current) => !writesTHR(current),
+      during,
       fairly: [
         {
           name: "time passes while the host takes output",
@@ -248,6 +255,19 @@ export const TRANSMIT_CLAIMS: readonly Claim<Uart16550State>[] = [
         },
       ],
     }),
+  );
+
+/** I4 in the scopes of the whole chart, which a run leaves that changes the divisor, or queues more characters or errors than they have. */
+export const WHOLE_SENT_CLAIM: Claim<Uart16550State> = sentInTheEnd(
+  "After a write of THR, THRE is set in the end, if time passes while the host takes what is sent, nothing more is written, the divisor stays, and no more is received than the scope has.",
+  (current) => !writesTHR(current) && staysInWhole(current),
+);
+
+/** Claims about transmission. */
+export const TRANSMIT_CLAIMS: readonly Claim<Uart16550State>[] = [
+  sentInTheEnd(
+    "After a write of THR, THRE is set in the end, if time passes while the host takes what is sent, and nothing more is written.",
+    (current) => !writesTHR(current),
   ),
   claim(
     "I7",

@@ -43,6 +43,9 @@ export const DATA_ABSTRACTION: Abstraction = {
 export const queuedErrorCount = ({ receiveFifo }: Pick<Uart16550State, "receiveFifo">): number =>
   receiveFifo.filter((character) => character > 0xff).length;
 
+/** The most characters each way in the scopes of the whole chart. */
+export const LONGEST_FIFO = 3;
+
 /** Returns the durations of a character with LCR as after a reset, with 5 data bits; of half a character, rounded up; and of the timeout. */
 export const characterTimes = ({
   initial,

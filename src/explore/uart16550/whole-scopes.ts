@@ -7,6 +7,7 @@ import {
   characterTimes,
   DATA_ABSTRACTION,
   FIFOS_ON,
+  LONGEST_FIFO,
   modemInput,
   type PartWithInitial,
   queuedErrorCount,
@@ -16,7 +17,6 @@ import {
   TRIGGER_LEVELS,
 } from "./inputs.js";
 
-const LONGEST_FIFO = 3;
 /**
  * The byte that is received and sent. It is the value of DLL after a reset: with DLAB set, a write at offset 0 does not change the divisor, so
  * that time passes in whole characters. A write that changes it leads out of the scope.
