@@ -44,7 +44,7 @@ describe("a guest recorded under QEMU", () => {
     expect(exitCode).toBe(0);
     for (const part of [
       "│ hi\n",
-      "Recording     standard input: QEMU's 16550A, 5 steps",
+      "Recording     standard input: QEMU's 16550A, in our JSON, 5 steps",
       "Device        uart16550, preset qemu",
       "Accesses      5: 1 read, 4 writes",
       "Interrupts    4: THRE 4",
@@ -102,7 +102,7 @@ describe("a file of many traces", () => {
     const { exitCode, stdoutText } = await run(["-"], filePath);
     expect(exitCode).toBe(1);
     for (const part of [
-      "Recording     standard input: QEMU's 16550A, 3 traces, 13 steps",
+      "Recording     standard input: QEMU's 16550A, in our JSON, 3 traces, 13 steps",
       "First to fail b\\x1bad, line 2: 1 read differs, 1 interrupt level differs",
       "It says       QEMU departs from the datasheet here: rdaOverCti at steps[5]",
       "First read that differs: steps[5]",
