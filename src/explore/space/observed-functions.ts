@@ -27,34 +27,29 @@ export class ObservedFunctions {
       const { context: liveContext } = parameters as { readonly context: Readonly<Record<string, unknown>> };
       // The function may keep its context, and change it: both are as in XState, which never changes one.
       const context = { ...liveContext };
-      const keysBefore = this.#fieldKeys(context);
+      const textsBefore = this.#mutableTexts(context);
       try {
         return userFunction(Object.create(parameters, { context: { value: context } }) as never, params);
       } catch (error) {
         this.fault ??= { source: functionInWords(this.#program, functionIndex) };
         throw error;
       } finally {
-        const keysAfter = this.#fieldKeys(context);
-        for (const fieldName of new Set([...keysBefore.keys(), ...keysAfter.keys()]))
-          if (
-            keysBefore.has(fieldName) !== keysAfter.has(fieldName) ||
-            !Object.is(keysBefore.get(fieldName), keysAfter.get(fieldName))
-          )
-            this.fault ??= {
-              source: functionInWords(this.#program, functionIndex),
-              changedField: fieldName,
-            };
+        const changedField =
+          changedName(liveContext, context) ??
+          [...textsBefore].find(([fieldName, text]) => this.#textOf(context[fieldName]) !== text)?.[0];
+        if (changedField !== undefined)
+          this.fault ??= { source: functionInWords(this.#program, functionIndex), changedField };
       }
     };
   }
 
-  #fieldKeys(context: Readonly<Record<string, unknown>>): Map<string, unknown> {
-    const fieldKeys = new Map<string, unknown>();
-    for (const [fieldName, value] of Object.entries(context)) {
-      // What never changes is compared by itself.
-      fieldKeys.set(fieldName, isConstant(value, this.#identity) ? value : this.#textOf(value));
-    }
-    return fieldKeys;
+  /** The texts of the fields whose values can be changed in place. */
+  #mutableTexts(context: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
+    for (const fieldName of Object.keys(context))
+      if (!isConstant(context[fieldName], this.#identity))
+        texts.set(fieldName, this.#textOf(context[fieldName]));
+    return texts;
   }
 
   #textOf(value: unknown): string {
@@ -64,6 +59,16 @@ export class ObservedFunctions {
       return INCOMPARABLE;
     }
   }
+}
+
+/** Returns the first field that is not the same value in two contexts. */
+function changedName(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string | undefined {
+  for (const fieldName of Object.keys(before))
+    if (!Object.hasOwn(after, fieldName) || !Object.is(before[fieldName], after[fieldName])) return fieldName;
+  return Object.keys(after).find((fieldName) => !Object.hasOwn(before, fieldName));
 }
 
 /** The names of functions that have none of their own. */
