@@ -29,7 +29,7 @@ export interface CompileOptions {
 
 /** See {@link CompileOptions.context}. */
 export type ContextOption = "copied" | "live";
-const OPTIONS = Object.keys({
+const OPTIONS = /* @__PURE__ */ Object.keys({
   source: true,
   context: true,
   checkReads: true,
