@@ -116,10 +116,10 @@ it("Escape closes what is open, one thing after the other", async () => {
   const page = await openPage(browser, `${inspectors["serial"]?.inspectorUrl}&at=44012`);
   await page.click(".registers .line");
   await page.click(".choose-lanes");
-  expect(await page.locator(".lane-chooser").isVisible()).toBe(true);
+  await expect.poll(() => page.locator(".lane-chooser").isVisible()).toBe(true);
   await page.keyboard.press("Escape");
   await expect.poll(() => page.locator(".lane-chooser").isVisible()).toBe(false);
-  expect(await page.locator(".why").isVisible()).toBe(true);
+  await expect.poll(() => page.locator(".why").isVisible()).toBe(true);
   await page.click('[aria-label="Share and export"] >> nth=0');
   await expect.poll(() => page.locator(".menu").isVisible()).toBe(true);
   await page.keyboard.press("Escape");
