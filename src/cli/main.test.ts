@@ -82,21 +82,13 @@ describe("the exit code", () => {
   });
 });
 
-describe("help", () => {
-  const COMMAND_NAMES = [
-    "test",
-    "new",
-    "replay",
-    "inspect",
-    "run",
-    "export",
-    "lint",
-    "prove",
-    "explore",
-    "diff",
-    "compile",
-  ];
+/** Every command, in the order of the help. */
+const COMMAND_NAMES = [
+  ...["test", "new", "replay", "inspect", "run", "export", "convert", "lint", "state", "conform"],
+  ...["prove", "explore", "diff", "compile"],
+];
 
+describe("help", () => {
   it.each([
     [["--help"]],
     [["help"]],
