@@ -1,24 +1,7 @@
 /** The whole 16550 alone: a part of `vm-superio`. */
+
+export * from "../common.js";
 export { type Connection, connect } from "../connect.js";
-export type {
-  Chart,
-  ChartEmission,
-  Device,
-  Emission,
-  Explanation,
-  InterruptEdge,
-  RegisterView,
-  Resolved,
-  RestoreOptions,
-  Saved,
-  Transition,
-  TransitionInWords,
-} from "../device.js";
-export type { DeviceOptions } from "../device-options.js";
-export type { EngineOption } from "../engines.js";
-export type { InterruptLine, InterruptLineChange } from "../interrupt-line.js";
-export type { SerialSink } from "../serial.js";
-export { SerialError, type SerialErrorKind } from "../serial-error.js";
 export { Uart16550 } from "../uart16550.js";
 export { uart16550Chart } from "../uart16550-chart.js";
 export { uart16550Options } from "../uart16550-options.js";
