@@ -306,6 +306,7 @@ describe("a hostile file", () => {
 
   it("is read, or refused in one line", async () => {
     let read = 0;
+    const options = runOptions(150);
     await fc.assert(
       fc.asyncProperty(damage, async ({ sample, cut, flips, other, insertAt }) => {
         const whole = samples[sample] as Uint8Array;
@@ -326,9 +327,9 @@ describe("a hostile file", () => {
           expect((error as Error).message).not.toContain("\n");
         }
       }),
-      runOptions(150),
+      options,
     );
-    expect(read, "nothing was read at all").toBeGreaterThan(75);
+    expect(read, "few were read").toBeGreaterThan(options.numRuns / 2);
   });
 
   it.each(RECORDING_FORMATS.map(({ name }) => name))(
