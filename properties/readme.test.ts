@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,11 @@ const MODULES: Readonly<Record<string, unknown>> = {
     ...node,
     journalFile: (name: string, options?: node.JournalFileOptions) =>
       node.journalFile(join(directory, name), options),
+  },
+  "node:fs": {
+    createReadStream: (name: string) => createReadStream(join(directory, name)),
+    readFileSync: (name: string, encoding: BufferEncoding) => readFileSync(join(directory, name), encoding),
+    writeFileSync: (name: string, text: string) => writeFileSync(join(directory, name), text),
   },
 };
 
