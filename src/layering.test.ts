@@ -35,7 +35,7 @@ const BROWSER_SAFE = [
     nodeOnly || folder === "src/testing" ? [] : [folder],
   ),
 ];
-const IN_BROWSERS = ["xstate", "rxjs", "fflate", "state-machine-cat"];
+const IN_BROWSERS = ["xstate", "rxjs", "fflate", "elkjs"];
 
 /** The folders whose index.ts is for users and whose internal.ts is for neighbours. */
 const WITH_DOORS = new Set([

@@ -1,4 +1,3 @@
-import type { IState, IStateMachine, ITransition } from "state-machine-cat";
 import type { AnyStateMachine } from "xstate";
 import { REGISTERS } from "../../machines/index.js";
 
@@ -15,8 +14,33 @@ export interface DrawingOptions {
   readonly comparedTo?: AnyStateMachine;
 }
 
-/** The colour of arrows that {@link DrawingOptions.comparedTo} lacks. */
-export const ADDED_COLOUR = "#0969da";
+/** A box of a drawing. */
+export interface DrawnState {
+  readonly id: string;
+  readonly label: string;
+  /** `border` is a state of another drawing, or any state of this one; `initial` is the dot in front of the first; `region` a parallel state's child. */
+  readonly kind: "initial" | "regular" | "region" | "final" | "border";
+  /** The lines below its name. */
+  readonly lines: readonly string[];
+  /** The boxes inside it. */
+  readonly states: readonly DrawnState[];
+}
+
+/** An arrow of a drawing: all transitions from one box to another. */
+export interface DrawnArrow {
+  readonly source: string;
+  readonly target: string;
+  /** The lines of its label. */
+  readonly lines: readonly string[];
+  /** True if {@link DrawingOptions.comparedTo} lacks it. */
+  readonly isAdded: boolean;
+}
+
+/** What a drawing shows, without positions. */
+export interface DrawnChart {
+  readonly states: readonly DrawnState[];
+  readonly arrows: readonly DrawnArrow[];
+}
 
 const UPPER_CASE_NAMES = new Set([...Object.keys(REGISTERS), "FIFO", "FIFOS"]);
 
@@ -40,9 +64,9 @@ const guardName = (arrow: TransitionDefinition): string => {
   return typeof guard === "object" && "type" in guard ? guard.type : typeof guard === "string" ? guard : "";
 };
 
-const arrowLabel = (arrow: TransitionDefinition): string => {
+const arrowLines = (arrow: TransitionDefinition): string[] => {
   const guard = guardName(arrow);
-  return guard ? `${eventInWords(arrow.eventType)}\n[${nameInWords(guard)}]` : eventInWords(arrow.eventType);
+  return [eventInWords(arrow.eventType), ...(guard ? [`[${nameInWords(guard)}]`] : [])];
 };
 
 const arrowsOf = (stateNode: StateNode): TransitionDefinition[] => [
@@ -88,38 +112,30 @@ export function selfTransitionLines(stateNode: StateNode): string[] {
 }
 
 /**
- * Returns one compound state as a state-machine-cat model: its children, and every arrow that begins in it or enters one of them.
+ * Returns the drawing of one compound state: its children, and every arrow that begins in it or enters one of them.
  *
  * Arrows with the same two ends are one arrow with several lines of label; the state's own transitions, which it takes whichever child it
  * is in, leave from "any".
  */
-export function modelOf(stateNode: StateNode, options: DrawingOptions = {}): IStateMachine {
+export function modelOf(stateNode: StateNode, options: DrawingOptions = {}): DrawnChart {
   const comparedArrows = options.comparedTo
     ? new Set(allArrows(options.comparedTo.root).map(arrowIdentity))
     : undefined;
-  const states: IState[] = [];
-  const transitionsByKey = new Map<string, ITransition>();
-  const addTransition = (sourceId: string, targetId: string, labelText: string, isAdded: boolean): void => {
-    const transitionKey = `${sourceId} ${targetId} ${isAdded}`;
-    const sameEnds = transitionsByKey.get(transitionKey);
-    if (sameEnds) sameEnds.label = `${sameEnds.label}\n${labelText}`;
-    else
-      transitionsByKey.set(transitionKey, {
-        id: transitionsByKey.size,
-        from: sourceId,
-        to: targetId,
-        label: labelText,
-        ...(isAdded ? { color: ADDED_COLOUR } : {}),
-      });
+  const states: DrawnState[] = [];
+  const arrowsByKey = new Map<string, DrawnArrow>();
+  const addArrow = (source: string, target: string, lines: readonly string[], isAdded: boolean): void => {
+    const arrowKey = `${source} ${target} ${isAdded}`;
+    const sameEnds = arrowsByKey.get(arrowKey)?.lines ?? [];
+    arrowsByKey.set(arrowKey, { source, target, lines: [...sameEnds, ...lines], isAdded });
   };
   const isApart = (ancestor: StateNode): boolean =>
     ancestor !== stateNode && (options.apartIds?.includes(ancestor.id) ?? false);
-  const borderStates = new Map<string, IState>();
+  const borderStates = new Map<string, DrawnState>();
   /** Returns the box at the border for a state of another drawing. */
   const borderStateFor = (state: StateNode): string => {
-    const name = `${state.id} outside`;
-    borderStates.set(name, { name, type: "regular", label: nameInWords(state.key), class: "any" });
-    return name;
+    const id = `${state.id} outside`;
+    borderStates.set(id, { id, label: nameInWords(state.key), kind: "border", lines: [], states: [] });
+    return id;
   };
   /** Returns the box that represents a state: one that contains it, or one at the border. */
   const boxIdOf = (target: StateNode): string => {
@@ -136,10 +152,10 @@ export function modelOf(stateNode: StateNode, options: DrawingOptions = {}): ISt
   const addArrows = (sourceId: string, arrows: readonly TransitionDefinition[]): void => {
     for (const arrow of arrows)
       for (const target of otherTargets(arrow))
-        addTransition(
+        addArrow(
           sourceId,
           boxIdOf(target),
-          arrowLabel(arrow),
+          arrowLines(arrow),
           comparedArrows !== undefined && !comparedArrows.has(arrowIdentity(arrow)),
         );
   };
@@ -148,40 +164,31 @@ export function modelOf(stateNode: StateNode, options: DrawingOptions = {}): ISt
     allArrows(childNode).filter((arrow) =>
       otherTargets(arrow).some((target) => !isInside(target, childNode)),
     );
-  const childStates = (parentNode: StateNode): IState[] =>
+  const childStates = (parentNode: StateNode): DrawnState[] =>
     Object.values(parentNode.states).map((childNode) => {
       addArrows(childNode.id, isApart(childNode) ? leavingArrows(childNode) : arrowsOf(childNode));
-      const activityLines = options.showsSelfTransitions ? selfTransitionLines(childNode) : [];
-      const innerStates = isApart(childNode) ? [] : childStates(childNode);
       return {
-        name: childNode.id,
+        id: childNode.id,
         label: nameInWords(childNode.key),
-        type: childNode.type === "parallel" ? "parallel" : childNode.type === "final" ? "final" : "regular",
-        ...(activityLines.length > 0
-          ? { actions: activityLines.map((body) => ({ type: "activity", body })) }
-          : {}),
-        ...(innerStates.length > 0 ? { statemachine: { states: innerStates } } : {}),
+        kind: childNode.type === "final" ? "final" : parentNode.type === "parallel" ? "region" : "regular",
+        lines: options.showsSelfTransitions ? selfTransitionLines(childNode) : [],
+        states: isApart(childNode) ? [] : childStates(childNode),
       };
     });
 
   const initialTarget = stateNode.type === "compound" ? stateNode.initial.target?.[0] : undefined;
   if (initialTarget) {
-    const name = `${stateNode.id} initial`;
-    states.push({ name, type: "initial" });
-    addTransition(name, boxIdOf(initialTarget), "", false);
+    const id = `${stateNode.id} initial`;
+    states.push({ id, label: "", kind: "initial", lines: [], states: [] });
+    addArrow(id, boxIdOf(initialTarget), [], false);
   }
   if (arrowsOf(stateNode).some((arrow) => otherTargets(arrow).length > 0)) {
-    const name = `${stateNode.id} any`;
-    states.push({ name, type: "regular", label: "any", class: "any" });
-    addArrows(name, arrowsOf(stateNode));
+    const id = `${stateNode.id} any`;
+    states.push({ id, label: "any", kind: "border", lines: [], states: [] });
+    addArrows(id, arrowsOf(stateNode));
   }
   states.push(...childStates(stateNode));
   for (const arrow of enteringArrows(stateNode)) addArrows(borderStateFor(arrow.source), [arrow]);
   states.push(...borderStates.values());
-  // Graphviz ranks states in the order of their first arrow: sorting makes that the chart's order.
-  const documentOrder = selfAndDescendants(stateNode).map(({ id }) => id);
-  const transitions = [...transitionsByKey.values()].sort(
-    (a, b) => documentOrder.indexOf(a.to) - documentOrder.indexOf(b.to),
-  );
-  return { states, transitions };
+  return { states, arrows: [...arrowsByKey.values()] };
 }

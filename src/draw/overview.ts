@@ -1,6 +1,8 @@
 import type { AnyStateMachine } from "xstate";
 import { nameInWords } from "./drawing.js";
-import { escapeXml, LINE_HEIGHT, PADDING, pictureCard, TITLE_HEIGHT } from "./picture.js";
+import { LINE_HEIGHT, PADDING, pictureCard, TITLE_HEIGHT } from "./picture.js";
+import { NAME_WIDTH } from "./text-metrics.js";
+import { escapeXml } from "./xml.js";
 
 type StateNode = AnyStateMachine["root"];
 
@@ -12,8 +14,6 @@ export interface RegionGroup {
 
 const COLUMN_COUNT = 3;
 const COLUMN_WIDTH = 262;
-/** The approximate width of a character. */
-const CHARACTER_WIDTH = 6.7;
 const CHIP_HEIGHT = 22;
 
 /** Returns the names of the innermost states: "holding: ready". */
@@ -45,14 +45,11 @@ interface RegionBox {
 /** Returns the box of a region: its name, its description and its states. */
 function regionBox(stateNode: StateNode): RegionBox {
   const width = COLUMN_WIDTH - PADDING;
-  const textLines = wrapText(
-    stateNode.description ?? "",
-    Math.floor((width - 2 * PADDING) / CHARACTER_WIDTH),
-  );
+  const textLines = wrapText(stateNode.description ?? "", Math.floor((width - 2 * PADDING) / NAME_WIDTH));
   const stateChips: { stateName: string; x: number; row: number; chipWidth: number }[] = [];
   let [x, row] = [0, 0];
   for (const name of stateNames(stateNode)) {
-    const chipWidth = name.length * CHARACTER_WIDTH + 14;
+    const chipWidth = name.length * NAME_WIDTH + 14;
     if (x > 0 && x + chipWidth > width - 2 * PADDING) [x, row] = [0, row + 1];
     stateChips.push({ stateName: name, x, row, chipWidth: chipWidth });
     x += chipWidth + 6;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createMachine } from "xstate";
 import { serialMachine, serialMachine081, uart16550Machine } from "../../machines/index.js";
 import { CHART_PICTURES, UART16550_GROUPS } from "./chart-pictures.js";
-import { ADDED_COLOUR, modelOf, nameInWords, selfTransitionLines } from "./drawing.js";
+import { modelOf, nameInWords, selfTransitionLines } from "./drawing.js";
 import { drawPicture } from "./picture.js";
 
 describe("the pictures in machines/", () => {
@@ -43,10 +43,12 @@ describe("a drawing", () => {
   });
 
   test("has every state, and one arrow for all that lead from one state to another", () => {
-    const { states, transitions } = modelOf(stateNodeAt("receiveFifo"));
-    expect(states.map(({ type, label }) => label ?? type)).toEqual(["initial", "empty", "holding", "full"]);
-    const filling = transitions?.find(({ from, to }) => from.endsWith("holding") && to.endsWith("full"));
-    expect(filling?.label?.split("\n")).toEqual([
+    const { states, arrows } = modelOf(stateNodeAt("receiveFifo"));
+    expect(states.map(({ kind, label }) => label || kind)).toEqual(["initial", "empty", "holding", "full"]);
+    const filling = arrows.find(
+      ({ source, target }) => source.endsWith("holding") && target.endsWith("full"),
+    );
+    expect(filling?.lines).toEqual([
       "receive",
       "[external characters fill FIFO]",
       "write THR/DLL",
@@ -55,15 +57,15 @@ describe("a drawing", () => {
   });
 
   test("draws a region's own transitions as leaving from any", () => {
-    const { transitions } = modelOf(stateNodeAt("interruptIdentification"));
-    expect(transitions?.find(({ from }) => from.endsWith("any"))?.label).toBe("read IIR");
+    const { arrows } = modelOf(stateNodeAt("interruptIdentification"));
+    expect(arrows.find(({ source }) => source.endsWith("any"))?.lines).toEqual(["read IIR"]);
   });
 
   test("colours the arrows that another revision lacks", () => {
-    const { transitions } = modelOf(stateNodeAt("interruptIdentification"), { comparedTo: serialMachine081 });
-    const addedArrows = transitions?.filter(({ color }) => color === ADDED_COLOUR) ?? [];
+    const { arrows } = modelOf(stateNodeAt("interruptIdentification"), { comparedTo: serialMachine081 });
+    const addedArrows = arrows.filter(({ isAdded }) => isAdded);
     expect(addedArrows).toHaveLength(5);
-    expect(addedArrows.every(({ label }) => label?.startsWith("write IER/DLM\n"))).toBe(true);
+    expect(addedArrows.every(({ lines: [event] }) => event === "write IER/DLM")).toBe(true);
   });
 
   test("lists a state's self-transitions", () => {
@@ -79,7 +81,7 @@ test("a chart without regions is one panel, and its texts are escaped", async ()
     states: { dark: { on: { press: "lit" } }, lit: { on: { press: "dark" } } },
   });
   const svg = await drawPicture(machine);
-  expect(svg.match(/class="region"/g)).toHaveLength(1);
+  expect(svg.match(/class="panel"/g)).toHaveLength(1);
   expect(svg).toContain("a &#60;lamp&#62; &#38; its switch");
   expect(svg).toContain(">lit</text>");
 });

@@ -1,13 +1,14 @@
-import { type IStateMachine, render } from "state-machine-cat";
 import type { AnyStateMachine } from "xstate";
 import {
-  ADDED_COLOUR,
   type DrawingOptions,
   modelOf,
   nameInWords,
   selfAndDescendants,
   selfTransitionLines,
 } from "./drawing.js";
+import { ARROW_HEADS, drawChart } from "./drawn-chart.js";
+import { LABEL_FONT_SIZE, NAME_FONT_SIZE, NAME_WIDTH } from "./text-metrics.js";
+import { escapeXml } from "./xml.js";
 
 /** The options of a picture of a chart. */
 export interface PictureOptions extends DrawingOptions {
@@ -24,6 +25,9 @@ export interface PictureOptions extends DrawingOptions {
 /** The default width: about the greatest that GitHub shows without scaling. */
 const DEFAULT_WIDTH = 820;
 
+/** The colour of arrows that {@link DrawingOptions.comparedTo} lacks. */
+const ADDED_COLOUR = "#0969da";
+
 interface Panel {
   readonly title: string;
   readonly textLines: readonly string[];
@@ -37,55 +41,16 @@ export const PADDING = 14;
 export const TITLE_HEIGHT = 20;
 export const LINE_HEIGHT = 15;
 
-/** Escapes a text for SVG. */
-export const escapeXml = (plainText: string): string =>
-  plainText.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-/** Lays out a model, and returns the size and the body of the SVG. */
-async function layOut(
-  model: IStateMachine,
-  direction: "left-right" | "top-down",
-): Promise<{ width: number; height: number; svgBody: string }> {
-  const svg = await render(model, {
-    inputType: "json",
-    outputType: "svg",
-    direction,
-    dotGraphAttrs: [
-      { name: "bgcolor", value: "transparent" },
-      // By default state-machine-cat keeps arrows in order, which makes them cross.
-      { name: "ordering", value: '""' },
-      { name: "nodesep", value: "0.25" },
-      { name: "ranksep", value: "0.3" },
-      { name: "pad", value: "0.05" },
-    ],
-    dotNodeAttrs: [{ name: "fontsize", value: "13" }],
-    dotEdgeAttrs: [{ name: "fontsize", value: "11" }],
-  });
-  const viewBoxMatch = /viewBox="0\.00 0\.00 ([\d.]+) ([\d.]+)"/.exec(svg);
-  const graphBody = /<g id="graph0"[\s\S]*<\/g>/.exec(svg)?.[0];
-  if (!viewBoxMatch || !graphBody)
-    throw new Error("state-machine-cat gave an SVG of another shape than expected");
-  // Several graphs share a picture: their ids would clash, and their titles would show internal names.
-  const anonymousBody = graphBody.replace(/ id="[^"]*"| font-family="[^"]*"|<title>[^<]*<\/title>\n?/g, "");
-  // Labels come last, so that no arrow is drawn across one.
-  const labels = anonymousBody.match(/<text[^>]*>[^<]*<\/text>\n/g) ?? [];
-  const lines = labels.reduce((rest, label) => rest.replace(label, ""), anonymousBody);
-  const orderedBody = lines.replace(/<\/g>$/, () => `${labels.join("")}</g>`);
-  return { width: Number(viewBoxMatch[1]), height: Number(viewBoxMatch[2]), svgBody: orderedBody };
-}
-
 async function drawPanel(stateNode: AnyStateMachine["root"], options: PictureOptions): Promise<Panel> {
   const lines = [
     stateNode.description ?? "",
     ...(options.showsSelfTransitions ? selfTransitionLines(stateNode) : []),
   ].filter(Boolean);
-  const [horizontalModel, availableWidth] = [
-    modelOf(stateNode, options),
-    (options.width ?? DEFAULT_WIDTH) - 4 * PADDING,
-  ];
-  const horizontal = await layOut(horizontalModel, "left-right");
+  const drawnChart = modelOf(stateNode, options);
+  const availableWidth = (options.width ?? DEFAULT_WIDTH) - 4 * PADDING;
+  const horizontal = await drawChart(drawnChart, "RIGHT");
   // A graph that is too wide for the page may fit from top to bottom.
-  const vertical = horizontal.width > availableWidth ? await layOut(horizontalModel, "top-down") : horizontal;
+  const vertical = horizontal.width > availableWidth ? await drawChart(drawnChart, "DOWN") : horizontal;
   return {
     title: nameInWords(stateNode.key),
     textLines: lines,
@@ -95,7 +60,7 @@ async function drawPanel(stateNode: AnyStateMachine["root"], options: PictureOpt
 
 const headingHeight = ({ textLines: lines }: Panel): number => TITLE_HEIGHT + lines.length * LINE_HEIGHT + 10;
 const outerWidth = (panel: Panel): number =>
-  Math.max(panel.width, ...panel.textLines.map((line) => line.length * 6.5)) + 2 * PADDING;
+  Math.max(panel.width, ...panel.textLines.map((line) => line.length * NAME_WIDTH)) + 2 * PADDING;
 const outerHeight = (panel: Panel): number => panel.height + headingHeight(panel) + PADDING;
 
 /** Arranges panels in order, in rows no wider than `width`. */
@@ -121,7 +86,7 @@ function renderPanel(panel: Panel, x: number, y: number, width: number, height: 
   const left = x + (width - panel.width) / 2;
   const top = y + headingHeight(panel) + (height - headingHeight(panel) - panel.height) / 2;
   return [
-    `<rect class="region" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
+    `<rect class="panel" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
     `<text class="name" x="${x + PADDING}" y="${y + TITLE_HEIGHT}">${escapeXml(panel.title)}</text>`,
     ...lines,
     `<svg x="${left}" y="${top}" width="${panel.width}" height="${panel.height}">`,
@@ -131,19 +96,23 @@ function renderPanel(panel: Panel, x: number, y: number, width: number, height: 
 }
 
 const PICTURE_STYLE = `
-text { font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: #1f2328; }
-text[fill="${ADDED_COLOUR}"], .added { fill: ${ADDED_COLOUR}; }
+text { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: ${NAME_FONT_SIZE}px; fill: #1f2328; }
 .card { fill: #f6f8fa; stroke: #d0d7de; }
-.region { fill: #ffffff; stroke: #8c959f; stroke-dasharray: 6 4; }
+.panel, .box { fill: #ffffff; stroke: #8c959f; stroke-dasharray: 6 4; }
 .chart { font-size: 16px; font-weight: bold; }
 .name { font-size: 14px; font-weight: bold; }
-.what { font-size: 12px; fill: #57606a; }
-.any path { stroke-dasharray: 4 3; }
+.what { fill: #57606a; }
 .group { fill: #ffffff; stroke: #d0d7de; }
-.box { fill: #ffffff; stroke: #8c959f; stroke-dasharray: 6 4; }
 .state { fill: #f6f8fa; stroke: #57606a; }
-.small { font-size: 12px; }
-svg svg text { paint-order: stroke; stroke: #ffffff; stroke-width: 2px; }
+.compound { fill: none; stroke: #57606a; }
+.final { stroke-width: 3; }
+.border, .region { fill: #ffffff; stroke-dasharray: 4 3; }
+.initial, .tip { fill: #1f2328; }
+.way { fill: none; stroke: #1f2328; }
+.label, .line { font-size: ${LABEL_FONT_SIZE}px; }
+.label { paint-order: stroke; stroke: #ffffff; stroke-width: 2px; }
+text.added, .tip.added { fill: ${ADDED_COLOUR}; }
+.way.added { stroke: ${ADDED_COLOUR}; }
 `;
 
 /**
@@ -200,6 +169,7 @@ export function pictureCard(
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
 <title>${escapeXml(title)}</title>
 <style>${PICTURE_STYLE}</style>
+${ARROW_HEADS}
 <rect class="card" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
 <text class="chart" x="${PADDING}" y="${PADDING + TITLE_HEIGHT - 4}">${escapeXml(title)}</text>
 ${svgParts.join("\n")}

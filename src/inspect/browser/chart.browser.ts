@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UART16550_PRESETS } from "../../../machines/index.js";
 import {
@@ -10,6 +10,7 @@ import {
   startScript,
   waitForFrames,
 } from "./browser-harness.test-helper.js";
+import { drawingFlawsOf } from "./drawing-flaws.test-helper.js";
 
 let browser: Browser;
 let inspector: RunningInspector;
@@ -24,45 +25,6 @@ afterAll(async () => {
   await browser?.close();
   await inspector?.stop();
 });
-
-/** Texts over texts, boxes over boxes that do not contain them, texts outside their box, and small texts of the page's only SVG. */
-const drawingFlawsOf = (page: Page, selector: string): Promise<string[]> =>
-  page.evaluate((svgSelector) => {
-    const drawing = document.querySelector(svgSelector) as SVGSVGElement;
-    const boxOf = (element: Element) =>
-      ({ element, ...element.getBoundingClientRect().toJSON() }) as DOMRect & { element: Element };
-    const nameOf = ({ element }: { element: Element }) =>
-      element.textContent?.trim() ||
-      element.closest("[data-id],[data-card]")?.getAttribute("data-id") ||
-      "a box";
-    const texts = [...drawing.querySelectorAll("text")]
-      .filter(({ textContent }) => textContent?.trim())
-      .map(boxOf);
-    const boxes = [...drawing.querySelectorAll(".state rect, .card rect")].map(boxOf);
-    const overlap = (a: DOMRect, b: DOMRect) =>
-      a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-    const contains = (a: DOMRect, b: DOMRect) =>
-      a.left <= b.left + 1 && a.right >= b.right - 1 && a.top <= b.top + 1 && a.bottom >= b.bottom - 1;
-    const flaws: string[] = [];
-    for (const [i, text] of texts.entries()) {
-      for (const other of texts.slice(i + 1))
-        if (overlap(text, other)) flaws.push(`${nameOf(text)} over ${nameOf(other)}`);
-      for (const box of boxes)
-        if (overlap(text, box) && !contains(box, text))
-          flaws.push(`${nameOf(text)} over the edge of ${nameOf(box)}`);
-      const fontSize = Number.parseFloat(getComputedStyle(text.element).fontSize);
-      if (fontSize < 11) flaws.push(`${nameOf(text)} has ${fontSize} px`);
-    }
-    for (const [i, box] of boxes.entries())
-      for (const other of boxes.slice(i + 1))
-        if (overlap(box, other) && !contains(box, other) && !contains(other, box))
-          flaws.push(`box ${nameOf(box)} over ${nameOf(other)}`);
-    // A label inside a state's box belongs to that state.
-    for (const label of drawing.querySelectorAll(".arrow text"))
-      for (const leaf of drawing.querySelectorAll(".state.leaf rect"))
-        if (overlap(boxOf(label), boxOf(leaf))) flaws.push(`label ${label.textContent} over a state`);
-    return flaws;
-  }, selector);
 
 const openedAt = (source: number, view: string) => `${inspector.inspectorUrl}&source=${source}${view}`;
 
@@ -116,8 +78,8 @@ describe("the chart", () => {
     await page.context().close();
   });
 
-  it.each([0, SOURCES.indexOf("pc16550d")])(
-    "exported, of source %i, has its arrow heads and no overlaps",
+  it.each([...SOURCES.entries()])(
+    "exported, %i, of %s, has its arrow heads and no overlaps",
     async (source) => {
       const page = await openPage(browser, openedAt(source, "&at=1"), { width: 1440 });
       if (await page.locator(".open-all").isVisible()) await page.click(".open-all");

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { serialChart, uart16550Chart } from "../../device/index.js";
-import { UART16550_GROUPS } from "../../draw/internal.js";
+import { type Box, UART16550_GROUPS } from "../../draw/internal.js";
 import { arrangeChart } from "../page/model/chart-arrangement.js";
 import { layOutChart } from "./chart-layout.js";
-import type { Box, ChartLayout, RegionLayout } from "./types.js";
+import type { ChartLayout, RegionLayout } from "./types.js";
 
 const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width - 1 && b.x < a.x + a.width - 1 && a.y < b.y + b.height - 1 && b.y < a.y + a.height - 1;

@@ -1,14 +1,4 @@
-/** A position on the drawing, in its own pixels. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A rectangle on the drawing. */
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Box, Point } from "../../draw/internal.js";
 
 /** A state, or a region, with its transitions that stay in it. */
 export interface StateBox extends Box {

@@ -1,5 +1,5 @@
-import { CHARACTER_WIDTH, LABEL_FONT_SIZE, NAME_FONT_SIZE } from "../../layout/text-metrics.js";
-import type { Box, ChartLayout, GroupLayout, RegionLayout } from "../../layout/types.js";
+import { type Box, CHARACTER_WIDTH, LABEL_FONT_SIZE, NAME_FONT_SIZE } from "../../../draw/internal.js";
+import type { ChartLayout, GroupLayout, RegionLayout } from "../../layout/types.js";
 
 /** The space between boxes. */
 const GAP = 8;

@@ -1,10 +1,10 @@
 import { html, nothing, svg } from "lit-html";
 import type { TransitionInWords } from "../../../device/index.js";
-import type { Arrow, Point, StateBox } from "../../layout/types.js";
+import { roundedPath } from "../../../draw/internal.js";
+import type { Arrow, StateBox } from "../../layout/types.js";
 import type { ChartArrangement, RegionCard } from "../model/chart-arrangement.js";
 
 const DOT_RADIUS = 3.1;
-const CORNER_RADIUS = 5;
 
 /** The operations of a drawing. */
 interface DrawingActions {
@@ -88,30 +88,4 @@ function drawArrow({ source, target, points, label }: Arrow, { pick }: DrawingAc
     <path class="hit" d=${pathData}></path><path class="way" d=${pathData}></path>
     <text x=${label.x + 2} y=${label.y + 11}>${label.text}</text>
   </g>`;
-}
-
-/** Returns a path with rounded corners. */
-function roundedPath(points: readonly Point[]): string {
-  const [firstPoint, ...otherPoints] = points;
-  if (!firstPoint) return "";
-  let pathData = `M${firstPoint.x} ${firstPoint.y}`;
-  for (const [i, point] of otherPoints.entries()) {
-    const previousPoint = points[i] as Point;
-    const nextPoint = otherPoints[i + 1];
-    if (!nextPoint) pathData += `L${point.x} ${point.y}`;
-    else {
-      const [a, b] = [pointTowards(point, previousPoint), pointTowards(point, nextPoint)];
-      pathData += `L${a.x} ${a.y}Q${point.x} ${point.y} ${b.x} ${b.y}`;
-    }
-  }
-  return pathData;
-}
-
-function pointTowards(startPoint: Point, endPoint: Point): Point {
-  const length = Math.hypot(endPoint.x - startPoint.x, endPoint.y - startPoint.y);
-  const fraction = length === 0 ? 0 : Math.min(CORNER_RADIUS, length / 2) / length;
-  return {
-    x: startPoint.x + (endPoint.x - startPoint.x) * fraction,
-    y: startPoint.y + (endPoint.y - startPoint.y) * fraction,
-  };
 }
