@@ -1,37 +1,14 @@
-import type { AnyStateNode } from "xstate";
 import { type SerialRevision, WRITE_NAMES } from "../../../../machines/index.js";
-import { activeStates, type Chart, inputInWords, serialChart } from "../../../device/index.js";
+import { activeStates, type Chart, serialChart } from "../../../device/index.js";
 import { chartTransitionsOf, describeTransition } from "../../../device/internal.js";
 import type { ChartTransition } from "../../../engine/index.js";
 import type { Input } from "../../../journal/index.js";
+import { descriptionOf, entryInWords } from "./chart-words.js";
 import { receiveLevelOf } from "./device-chart.js";
 import { ENTRY_FLAGS } from "./entry-table.js";
 import { type GuardQuestion, type GuardSubject, missingAnswers } from "./guard-questions.js";
+import type { Reason, ReasonKind } from "./reason.js";
 import type { Session } from "./session.js";
-
-/** The kinds of reasons for which an interrupt does not come. */
-export type ReasonKind =
-  | "masked"
-  | "lost"
-  | "OUT2"
-  | "loopback"
-  | "DLAB"
-  | "trigger level"
-  | "timeout not yet"
-  | "identified already"
-  | "host holds"
-  | "no source";
-
-/** A reason for which an interrupt does not come. */
-export interface Reason {
-  readonly kind: ReasonKind;
-  /** The reason as a sentence, in the words of the chart. */
-  readonly sentence: string;
-  /** The row of the entry that decides it, if there is one. */
-  readonly rowIndex?: number;
-  /** The rules of the transition that was not taken. */
-  readonly rules: readonly string[];
-}
 
 /** The rows that are searched backwards for what might have interrupted. */
 const MOST_ROWS = 8192;
@@ -75,19 +52,6 @@ function lossBefore(session: Session, rowIndex: number): Reason | undefined {
     rowIndex: lostRow,
     rules,
   };
-}
-
-const entryInWords = (session: Session, rowIndex: number): string => {
-  const entry = session.entryAt(rowIndex);
-  const dlab = (session.entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.DLAB) !== 0;
-  return entry.type === "failed" || entry.type === "mark" ? entry.type : inputInWords(entry, dlab);
-};
-
-/** Returns the state's or region's description, in the chart's own words. */
-function descriptionOf({ machine }: Chart, path: string): string {
-  let node = machine.root as unknown as AnyStateNode;
-  for (const key of path.split(".")) node = node.states[key] as AnyStateNode;
-  return node?.description ?? path;
 }
 
 /** Returns the active state of a region, as a path. */

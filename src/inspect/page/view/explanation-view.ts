@@ -1,4 +1,5 @@
 import { html, nothing, render } from "lit-html";
+import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
 import {
   type Explanation,
   inputInWords,
@@ -6,8 +7,10 @@ import {
   valueInWords,
 } from "../../../device/index.js";
 import type { PageController, Panel } from "../app.js";
+import type { Reason } from "../model/reason.js";
+import { factsOfRegister } from "../model/register-facts.js";
 import type { Session } from "../model/session.js";
-import { type Reason, whyNoInterrupt } from "../model/why-not.js";
+import { whyNoInterrupt } from "../model/why-not.js";
 import type { ExplainableItem } from "../view-state.js";
 
 /** The line, and the registers that decide about it. */
@@ -20,7 +23,9 @@ export class ExplanationView implements Panel {
     | { session: Session; rowIndex: number; explainable: ExplainableItem; explanation: Explanation | string }
     | undefined;
 
-  #cachedReasons: { session: Session; rowIndex: number; reasons: readonly Reason[] } | undefined;
+  #cachedReasons:
+    | { session: Session; rowIndex: number; explained: ExplainableItem; reasons: readonly Reason[] }
+    | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -44,15 +49,22 @@ export class ExplanationView implements Panel {
     );
   }
 
-  /** Returns why there is no interrupt, for the line and for the registers that decide it. */
+  /** Returns what the value does not show: of a register what is pending, masked and lost, of those that decide it why there is no interrupt. */
   #reasonsOf({ session, viewState }: PageController, explained: ExplainableItem): readonly Reason[] {
-    if (!INTERRUPTING.includes(explained)) return [];
     const cachedReasons = this.#cachedReasons;
-    if (cachedReasons?.session === session && cachedReasons.rowIndex === viewState.rowIndex)
+    if (
+      cachedReasons?.session === session &&
+      cachedReasons.rowIndex === viewState.rowIndex &&
+      cachedReasons.explained === explained
+    )
       return cachedReasons.reasons;
     if (viewState.playing) return [];
-    const reasons = whyNoInterrupt(session, viewState.rowIndex);
-    this.#cachedReasons = { session, rowIndex: viewState.rowIndex, reasons };
+    const facts = isRegisterName(explained) ? factsOfRegister(session, viewState.rowIndex, explained) : [];
+    const missing = INTERRUPTING.includes(explained) ? whyNoInterrupt(session, viewState.rowIndex) : [];
+    const isSaidAgain = ({ sentence }: Reason) =>
+      missing.some((reason) => reason.sentence.startsWith(sentence));
+    const reasons = [...facts.filter((fact) => !isSaidAgain(fact)), ...missing];
+    this.#cachedReasons = { session, explained, rowIndex: viewState.rowIndex, reasons };
     return reasons;
   }
 
@@ -67,6 +79,8 @@ export class ExplanationView implements Panel {
     // A search far back takes time: not while playing.
     if (viewState.playing) return cachedExplanation?.explanation ?? "…";
     let explanation: Explanation | string;
+    // No read shows THR, so that it has no value to explain.
+    if (explainable === "THR") return "THR is only written";
     try {
       explanation = session.explain(viewState.rowIndex, explainable);
     } catch (error) {
@@ -77,9 +91,11 @@ export class ExplanationView implements Panel {
   }
 }
 
-/** Renders a reason for which there is no interrupt. */
+const isRegisterName = (name: string): name is RegisterName => Object.hasOwn(REGISTERS, name);
+
+/** Renders a reason for which there is no interrupt, or what a register does not show. */
 const renderReason = (controller: PageController, { kind, sentence, rowIndex, rules }: Reason) =>
-  html`<p class="reason"><b>Why not: ${kind}.</b> ${sentence}.
+  html`<p class="reason"><b>${kind === "pending" ? "Pending" : `Why not: ${kind}`}.</b> ${sentence}.
     ${rowIndex === undefined ? nothing : html`<button type="button" class="reason-go" @click=${() => controller.goToRow(rowIndex)}>Go to #${controller.session.firstIndex + rowIndex}</button>`}
     ${rules.map((rule) => html`<abbr title=${controller.session.chart.rules[rule] ?? ""}>${rule}</abbr> `)}
   </p>`;

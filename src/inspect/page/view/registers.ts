@@ -2,7 +2,7 @@ import { html, nothing, render } from "lit-html";
 import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
 import { hex, type RegisterView, valueInWords } from "../../../device/index.js";
 import type { PageController, Panel } from "../app.js";
-import { receiveLevelOf } from "../model/device-chart.js";
+import { receiveLevelOf, transmitQueueOf } from "../model/device-chart.js";
 import { characterInWords } from "../model/row-words.js";
 import type { Moment, PeekedRead } from "../model/session.js";
 import { fieldsOf } from "./register-fields.js";
@@ -40,7 +40,10 @@ export class RegisterTable implements Panel {
             >
             <span role="columnheader" class="peek" title="What a read would give, without doing it">peek</span>
           </div>
-          ${registers.map((register) => registerRow(controller, currentMoment, register, divisorLatchOpen))}
+          ${registers.map((register) => [
+            registerRow(controller, currentMoment, register, divisorLatchOpen),
+            register.name === "RBR" ? holdingRow(controller, currentMoment, divisorLatchOpen) : nothing,
+          ])}
         </div>`,
       this.#container,
     );
@@ -93,16 +96,7 @@ function registerRow(
   >
     <span class="offset" role="cell">${offset}</span>
     <span role="cell"
-      ><button
-        type="button"
-        class="name"
-        title="Why is ${name}, the ${title}, as it is?"
-        aria-label="Why is ${name} ${valueText}?"
-        aria-pressed=${controller.viewState.explained === name ? "true" : "false"}
-        @click=${() => toggleExplanation(controller, name)}
-      >
-        ${name}
-      </button></span
+      >${explainButton(controller, name, valueText)}</span
     >
     <span class="value" role="cell">${hex(registerValue)}</span>
     <span class="fields" role="cell">
@@ -123,6 +117,32 @@ function registerRow(
     <span class="peek" role="cell">${isHidden ? nothing : peekCell(controller, moment, name, offset)}</span>
   </div>`;
 }
+
+/** Renders THR, which is written and never read: it shows the last character that was written to it and has not left. */
+function holdingRow(controller: PageController, { context }: Moment, divisorLatchOpen: boolean) {
+  const { title, offset } = REGISTERS.THR;
+  const waiting = transmitQueueOf(context)?.at(-1);
+  const isHidden = divisorLatchOpen;
+  return html`<div role="row" class="register ${isHidden ? "hidden" : ""}" data-register="THR"
+    aria-label=${`${title}: ${waiting === undefined ? "empty" : hex(waiting)}${isHidden ? ", not reached with this DLAB" : ""}`}>
+    <span class="offset" role="cell">${offset}</span>
+    <span role="cell">${explainButton(controller, "THR", "")}</span>
+    <span class="value" role="cell">${waiting === undefined ? "" : hex(waiting)}</span>
+    <span class="fields" role="cell"><span class="plain">${waiting === undefined ? "empty" : characterInWords(waiting)}</span></span>
+    <span class="peek" role="cell"></span>
+  </div>`;
+}
+
+const explainButton = (controller: PageController, name: RegisterName, valueText: string) => html`<button
+  type="button"
+  class="name"
+  title="Why is ${name}, the ${REGISTERS[name].title}, as it is?"
+  aria-label=${`Why is ${name} ${valueText}`.trimEnd() + (valueText === "" ? " so?" : "?")}
+  aria-pressed=${controller.viewState.explained === name ? "true" : "false"}
+  @click=${() => toggleExplanation(controller, name)}
+>
+  ${name}
+</button>`;
 
 function fieldCell(
   registerField: ReturnType<typeof fieldsOf>[number],
