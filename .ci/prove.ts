@@ -16,9 +16,8 @@ import { UART16550_PRESETS, type Uart16550Preset } from "../machines/index.js";
 import { type Chart, serialChart, uart16550Chart } from "../src/device/index.js";
 import {
   type Claim,
-  checkAll,
-  explore,
   independenceOf,
+  prove,
   type Scope,
   serialClaims,
   serialScope,
@@ -81,12 +80,11 @@ function* allJobs(): Generator<Job> {
 const verdictsFile = join(dirname(fileURLToPath(import.meta.url)), "../properties/explore/verdicts.json");
 const expected: Verdicts = JSON.parse(await readFile(verdictsFile, "utf8"));
 
-/** Explores one job, prints the verdicts, and returns the differences from the expected ones. */
-function prove({ name, chart, scope, claims, slice }: Job): string[] {
+/** Proves one job's claims, prints the verdicts, and returns the differences from the expected ones. */
+function proveJob({ name, chart, scope, claims, slice }: Job): string[] {
   const problems: string[] = [];
   const started = performance.now();
-  const graph = explore(chart, scope);
-  const answers = checkAll(graph, claims);
+  const { graph, results: answers } = prove(chart, scope, claims);
   const reasons = expected[name] ?? {};
   for (const { claim, verdict } of answers) {
     const expectedVerdict = reasons[claim.id] === undefined ? "proved" : "refuted";
@@ -106,7 +104,7 @@ function prove({ name, chart, scope, claims, slice }: Job): string[] {
   const refuted = answers.filter(({ verdict }) => verdict !== "proved").map(({ claim }) => claim.id);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(
-    `${name}: ${graph.states.length} states, ${graph.transitions.length} transitions; ${answers.length - refuted.length} proved${refuted.length > 0 ? `, not ${refuted.join(" ")}` : ""}; ${seconds} s`,
+    `${name}: ${graph.states.length} states, ${graph.transitions.length} transitions; ${answers.length - refuted.length} proved${refuted.length > 0 ? `, not ${refuted.join(" ")}` : ""}; ${seconds} s; ${graph.memory.bytesPerState.toFixed(0)} bytes a state, ${graph.memory.bytesPerEdge.toFixed(1)} an edge`,
   );
   return problems;
 }
@@ -128,7 +126,7 @@ const proveInProcess = (name: string): Promise<boolean> =>
 const [firstArgument, ...otherArguments] = process.argv.slice(2);
 const jobList = [...allJobs()];
 if (firstArgument === "--one") {
-  const jobProblems = jobList.filter(({ name }) => name === otherArguments[0]).flatMap(prove);
+  const jobProblems = jobList.filter(({ name }) => name === otherArguments[0]).flatMap(proveJob);
   for (const line of jobProblems) console.error(line);
   process.exitCode = jobProblems.length > 0 ? 1 : 0;
 } else {

@@ -18,7 +18,7 @@ const disagreementOf = (spec: HostileSpec, claimSpecs: readonly ClaimSpec[], gua
 
 const claims = fc.array(claimSpec, { minLength: 8, maxLength: 8 });
 
-test("every verdict on a hostile chart is the oracle's, with a run as short", () => {
+test("every verdict on a hostile chart is the oracle's, with a run as short, on the way as well as afterwards", () => {
   const guard = new VacuityGuard(
     "failed",
     "outside",
@@ -30,6 +30,7 @@ test("every verdict on a hostile chart is the oracle's, with a run as short", ()
     "leadsTo refuted",
     "leadsTo vacuous",
     "until refuted",
+    "ended early",
   );
   fc.assert(
     fc.property(hostileChart, claims, (spec, claimSpecs) => {

@@ -1,7 +1,7 @@
 import { deadEnds, type Graph, unreached } from "../explore/index.js";
 import { deviceInWords } from "./devices.js";
 import { labelledField } from "./layout.js";
-import { chartInWords, graphInWords } from "./prove-report.js";
+import { chartInWords, graphInWords, memoryInWords } from "./prove-report.js";
 import { formatCount, formatNumber, type Paint } from "./terminal.js";
 
 /** Counts the states at each depth, from 0. */
@@ -35,12 +35,14 @@ export function explorationInWords(graph: Graph, paint: Paint): string {
       paintBold,
     ),
     labelledField("Chart", chartInWords(graph), paintBold),
+    labelledField("Memory", memoryInWords(graph), paintBold),
   ].join("\n")}\n`;
 }
 
 /** Returns an exploration as JSON for other programs. */
 export function explorationAsJson(graph: Graph) {
-  const { chart, scope, configurations, states, transitions, complete, leaving, milliseconds } = graph;
+  const { chart, scope, configurations, states, transitions, complete, leaving, memory, milliseconds } =
+    graph;
   return {
     version: 1,
     chart: chart.id,
@@ -51,6 +53,7 @@ export function explorationAsJson(graph: Graph) {
     transitions: transitions.length,
     leaving,
     complete,
+    memory,
     byDepth: countByDepth(graph),
     unreached: unreached(graph),
     deadEnds: deadEnds(graph).length,

@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart } from "../device/index.js";
-import { type Claim, explore, type MachineScope, type Scope } from "../explore/index.js";
+import { type Claim, type MachineScope, type Proof, prove, type Scope } from "../explore/index.js";
 import { CommandError } from "./io.js";
 import type { ProofJob } from "./prove.js";
 import { firstLine, machineIn } from "./script.js";
@@ -25,15 +25,16 @@ export function jobsOfModule(
   return scopesIn(exports, filePath, scopeName).map(([name, scope]) => ({
     ...(name === undefined ? {} : { name }),
     claims,
-    explore(options) {
+    prove(jobClaims, options) {
       try {
         return isObject(exports["chart"])
-          ? explore(exports["chart"] as unknown as Chart<AnyStateMachine>, scope as Scope, options)
-          : explore(
+          ? prove(exports["chart"] as unknown as Chart<AnyStateMachine>, scope as Scope, jobClaims, options)
+          : (prove(
               machineIn(exports, filePath, "machine" in exports ? "machine" : undefined),
               scope as MachineScope,
+              jobClaims,
               options,
-            );
+            ) as Proof);
       } catch (error) {
         if (error instanceof CommandError) throw error;
         throw new CommandError(`${filePath}: ${firstLine(error)}`);

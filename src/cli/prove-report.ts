@@ -34,6 +34,7 @@ export function proofsInWords<TState>(
     `${paintBold(deviceInWords(chart.id, chart.options))}: ${graphInWords(graph)}`,
     labelledField("Scope", scope.name, paintBold),
     labelledField("Chart", chartInWords(graph), paintBold),
+    labelledField("Memory", memoryInWords(graph), paintBold),
     ...assumptionLines(answers, paintBold),
     "",
     ...claimTable(answers, paint),
@@ -58,19 +59,36 @@ export function graphInWords<TState>({
   configurations,
   states,
   transitions,
-  complete,
+  stopped,
   milliseconds,
 }: Graph<TState>): string {
   const countsText = `${formatCount(configurations, "configuration")}, ${formatCount(states.length, "state")}, ${formatCount(transitions.length, "transition")} in ${(milliseconds / 1000).toFixed(1)} s`;
-  return complete ? countsText : `${countsText}; stopped at the limit`;
+  return stopped === undefined ? countsText : `${countsText}; ${STOPPED_IN_WORDS[stopped]}`;
+}
+
+const STOPPED_IN_WORDS: Readonly<Record<NonNullable<Graph["stopped"]>, string>> = {
+  limit: "stopped at the limit",
+  impurity: "stopped at a step that is impure",
+  decided: "stopped as every claim is decided (--exhaustive explores the rest)",
+};
+
+/** Describes the memory that exploring needed: "38 bytes a state, no edges kept". */
+export function memoryInWords<TState>({ memory: { bytesPerState, bytesPerEdge } }: Graph<TState>): string {
+  const edgeText = bytesPerEdge === 0 ? "no edges kept" : `${bytesPerEdge.toFixed(1)} bytes an edge`;
+  return `${formatCount(Math.ceil(bytesPerState), "byte")} a state, ${edgeText}`;
+}
+
+function reachedInWords<TState>(graph: Graph<TState>): string {
+  const { states, transitions } = unreached(graph);
+  const missedIds = [...states, ...transitions];
+  return missedIds.length === 0
+    ? "every state and transition is reached"
+    : `not reached: ${missedIds.join(", ")}`;
 }
 
 /** Describes the parts of the chart that are not reached, and its dead ends. */
 export function chartInWords<TState>(graph: Graph<TState>): string {
-  const { states, transitions } = unreached(graph);
-  const missedIds = [...states, ...transitions];
-  const reached =
-    missedIds.length === 0 ? "every state and transition is reached" : `not reached: ${missedIds.join(", ")}`;
+  const reached = graph.stopped === "decided" ? "explored up to the verdict" : reachedInWords(graph);
   const deadEndCount = deadEnds(graph).length;
   const deadEndText = deadEndCount === 0 ? "no dead ends" : formatCount(deadEndCount, "dead end");
   const leavingText =
@@ -157,7 +175,7 @@ const changesInWords = ({ changes }: ReplayedStep): string => changes.join(", ")
 
 /** Returns the proofs as JSON for other programs. */
 export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readonly CheckResult<TState>[]) {
-  const { chart, scope, states, transitions, complete, leaving, milliseconds } = graph;
+  const { chart, scope, states, transitions, complete, stopped, memory, leaving, milliseconds } = graph;
   const isMachine = chart.registers.length === 0;
   const claimResults = answers.map(
     async ({ claim, verdict, premises, reason, assumes, failure, inputs, repeats }) => ({
@@ -185,6 +203,8 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
     transitions: transitions.length,
     leaving,
     complete,
+    ...(stopped === undefined ? {} : { stopped }),
+    memory,
     milliseconds: Math.round(milliseconds),
     unhandled: graph.unhandled,
     unreached: unreached(graph),

@@ -29,6 +29,7 @@ describe("prove", () => {
       tempFolder,
       "--limit",
       "900",
+      "--exhaustive",
     );
     expect(exitCode).toBe(1);
     expect(stdoutText).toMatch(
@@ -39,11 +40,24 @@ describe("prove", () => {
     expect(stdoutText).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
     expect(stdoutText.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
     expect(stdoutText).toMatch(/; no dead ends$/m);
+    expect(stdoutText).toMatch(/^Memory {8}\d+ bytes a state, no edges kept$/m);
     expect(stderrText).toMatch(
       /^exploring: [\d,]+ states, [\d,]+ transitions, [\d,]+ states to go on from, depth \d+, [\d,]+ transitions a second, [\d,]+ MB, \d+ s$/m,
     );
     expect(await readdir(tempFolder)).toEqual(["L1.jsonl"]);
     expect(await readFile(join(tempFolder, "L1.jsonl"), "utf8")).toMatch(/^\{"format":"vm-superio-journal"/);
+  });
+
+  it("ends early, with the same counterexample, as soon as every claim is decided", async () => {
+    const [early, whole] = await Promise.all([
+      run("prove", "--revision", "0.8.1", "L1"),
+      run("prove", "--revision", "0.8.1", "L1", "--exhaustive"),
+    ]);
+    expect(early.stdoutText).toMatch(/ (\d\d?) states, .*; stopped as every claim is decided/);
+    expect(whole.stdoutText).toMatch(/ 5,160 states, 144,480 transitions in [\d.]+ s$/m);
+    const counterexample = (text: string) => text.slice(text.indexOf("L1 refuted:"));
+    expect(counterexample(early.stdoutText)).toContain("IER <- 0x01 ERBFI");
+    expect(counterexample(early.stdoutText)).toBe(counterexample(whole.stdoutText));
   });
 
   it("as stories, which inspect opens at the breach", async () => {

@@ -7,12 +7,11 @@ import { type Chart, serialChart, uart16550Chart } from "../device/index.js";
 import {
   type CheckResult,
   type Claim,
-  checkAll,
-  type ExploreOptions,
   type ExploreProgress,
-  explore,
-  type Graph,
   journalOf,
+  type Proof,
+  type ProveOptions,
+  prove,
   type Scope,
   serialClaims,
   serialScope,
@@ -31,7 +30,7 @@ import { jobsOfModule } from "./prove-module.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
 import { storyOf } from "./prove-story.js";
 import { importScript, SCRIPT_ENDINGS } from "./script.js";
-import { choosePaint, formatCount, formatNumber, toSafeJson } from "./terminal.js";
+import { choosePaint, formatNumber, toSafeJson } from "./terminal.js";
 import { watchFile } from "./watch-file.js";
 
 const SCOPE_NAMES = uart16550ScopeNames({ options: { autoFlow: true } });
@@ -49,6 +48,7 @@ interface ProveFlags {
   readonly story?: string;
   readonly json?: true;
   readonly watch?: true;
+  readonly exhaustive?: true;
 }
 
 const HELP: CommandHelp = {
@@ -65,8 +65,9 @@ const HELP: CommandHelp = {
   vm-superio prove my.claims.ts --scope small C1 --watch`,
   details: `\
 Every state of the device is explored, within the scope that the answer states, and each claim is
-proved, or refuted with a shortest counterexample. By default all claims are checked. vm-superio
-does not satisfy every invariant of a 16550. For uart16550 every scope is explored.
+proved, or refuted with a shortest counterexample. It ends early once every claim is decided. By
+default all claims are checked. vm-superio does not satisfy every invariant of a 16550. For
+uart16550 every scope is explored.
 
 A file that ends in .js, .mjs, .ts or .mts is an ES module. It exports machine (of XState) or chart
 (serialChart(), uart16550Chart()), claims, and scope, or scopes, an object with one by each name.
@@ -130,6 +131,7 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
       ),
     )
     .option("--limit <states>", "how many states to stop at (default: 2000000)", parseLimit)
+    .option("--exhaustive", "explore everything, even once every claim is decided")
     .option(
       "--save <folder>",
       "write each counterexample there: as a journal, CLAIM.jsonl; of a machine, its events, CLAIM.json",
@@ -143,8 +145,8 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
 /** A scope of a device or a machine with the claims that can be made in it. */
 export interface ProofJob {
   readonly name?: string;
-  /** Explores the scope. @throws any error of the machine or its scope. */
-  explore(options: ExploreOptions): Graph;
+  /** Explores the scope, and checks claims. @throws any error of the machine, its scope or the claims. */
+  prove(claims: readonly Claim[], options: ProveOptions): Proof;
   readonly claims: readonly Claim[];
 }
 
@@ -159,8 +161,8 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
       throw new CommandError("--scope: expected --device uart16550 with it, got serial, which has one scope");
     return [
       {
-        explore: (options) =>
-          explore(serialChart(revision) as Chart<AnyStateMachine>, serialScope as Scope, options),
+        prove: (claims, options) =>
+          prove(serialChart(revision) as Chart<AnyStateMachine>, serialScope as Scope, claims, options),
         claims: serialClaims as readonly Claim[],
       },
     ];
@@ -179,8 +181,8 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
     .filter((name) => scope === undefined || name === scope)
     .map((scopeName) => ({
       name: scopeName,
-      explore: (options: ExploreOptions) =>
-        explore(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, options),
+      prove: (claims: readonly Claim[], options: ProveOptions) =>
+        prove(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, claims, options),
       claims: uart16550Claims(scopeName, chart.options as never) as readonly Claim[],
     }));
 }
@@ -226,17 +228,11 @@ async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): 
   const progress = new Progress(io);
   const shownText: unknown[] = [];
   const verdicts = new Set<Verdict>();
-  for (const { name, claims, explore: exploreScope } of jobs) {
-    const graph = exploreScope({
+  for (const { name, claims, prove: proveClaims } of jobs) {
+    const { graph, results: answers } = proveClaims(claims, {
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+      exhaustive: flags.exhaustive ?? false,
       progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
-    });
-    const answers = checkAll(graph, claims, {
-      progress: ({ looked, transitions }) =>
-        void progress.showIfDue(
-          () =>
-            `checking ${formatCount(claims.length, "claim")}: ${formatNumber(looked)} of ${formatNumber(transitions)} transitions`,
-        ),
     });
     await progress.hide();
     for (const { verdict } of answers) verdicts.add(verdict);

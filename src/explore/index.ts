@@ -34,6 +34,7 @@ export {
   type ScopedChart,
 } from "./check/compare.js";
 export { type GuardReads, guardReads, type Independence, independenceOf } from "./check/independence.js";
+export { type Proof, type ProveOptions, prove } from "./check/prove.js";
 export { journalOf, type ReplayedRun, type ReplayedStep, showRun } from "./check/replay.js";
 export { type EventRun, replayOn } from "./check/replay-on.js";
 export { deadEnds, type Unreached, unreached } from "./check/unreached.js";
@@ -81,6 +82,7 @@ export type {
   DeviceState,
   Failure,
   Graph,
+  GraphMemory,
   GraphState,
   GraphTransition,
   Impurity,

@@ -1,4 +1,5 @@
-import type { AnyStateMachine } from "xstate";
+import { isDeepStrictEqual } from "node:util";
+import type { AnyMachineSnapshot, AnyStateMachine } from "xstate";
 import type * as Explorer from "../../../src/explore/index.js";
 import { type ClaimSpec, holdsIn, type PredicateSpec, type StateView } from "./claim-specs.js";
 import { HOSTILE_EVENTS, type HostileSpec, hostileMachine } from "./hostile-charts.js";
@@ -13,7 +14,16 @@ import {
 /** The parts of an explorer that are compared with the oracle: of the package, or of a copy with a fault. */
 export type ExplorerUnderTest = Pick<
   typeof Explorer,
-  "always" | "check" | "claim" | "eventually" | "explore" | "leadsTo" | "reachable" | "recoverable" | "until"
+  | "always"
+  | "check"
+  | "claim"
+  | "eventually"
+  | "explore"
+  | "leadsTo"
+  | "prove"
+  | "reachable"
+  | "recoverable"
+  | "until"
 >;
 
 type AnyFormula = Explorer.Formula<unknown>;
@@ -122,21 +132,28 @@ export function disagreement(
     counts?.count("no initial state");
     return answer.kind === "verdicts" ? `explore() throws ${error}, and the oracle does not` : undefined;
   }
-  const checkClaim = (claim: ClaimSpec) =>
-    explorer.check(graph, explorer.claim("C", "", formulaOf(explorer, claim, spec.valueGroup)));
+  const claimOf = (claim: ClaimSpec) => explorer.claim("C", "", formulaOf(explorer, claim, spec.valueGroup));
+  const checkClaim = (claim: ClaimSpec) => explorer.check(graph, claimOf(claim));
   if (answer.kind === "impure") {
     counts?.count(`impure: ${spec.impurity}`);
     // Where every step that uses it fails, it makes no difference.
     if (graph.failures.length > 0) return undefined;
     if (!graph.impurity) return `${spec.impurity}: expected an impurity, got none`;
     const verdict = claims[0] && checkClaim(claims[0]).verdict;
-    return verdict === "inconclusive" ? undefined : `${spec.impurity}: expected inconclusive, got ${verdict}`;
+    if (verdict !== "inconclusive") return `${spec.impurity}: expected inconclusive, got ${verdict}`;
+    const proof = proofOf(explorer, spec, claims.map(claimOf));
+    const proved = proof.results.find((result) => result.verdict !== "inconclusive");
+    // What is decided before it is found needs no more.
+    return proof.graph.stopped === "decided" || !proved
+      ? undefined
+      : `${spec.impurity}: expected prove() to be inconclusive, got ${proved.verdict}`;
   }
   if (answer.kind === "no initial state")
     return "the oracle throws in the initial state, and explore() does not";
   const { edges, states, hasTwins } = answer.graph;
   for (const { to } of edges) if (typeof to === "string") counts?.count(to);
   if (states.some(({ status }) => status === "done")) counts?.count("ended");
+  const together = proofOf(explorer, spec, claims.map(claimOf));
   for (const [index, claim] of claims.entries()) {
     const result = checkClaim(claim);
     const expected = answer.verdicts[index] as NaiveVerdict;
@@ -150,8 +167,60 @@ export function disagreement(
       (hasTwins && length !== undefined && length < expected.length);
     if (result.verdict !== expected.verdict || !isAsShort)
       return `${JSON.stringify(claim)}: expected ${expected.verdict} ${expected.length ?? ""}, got ${result.verdict} ${length ?? ""} ${result.reason ?? ""}`;
+    const difference =
+      proofDifference(result, together.results[index]) ??
+      aloneDifference(proofOf(explorer, spec, [claimOf(claim)]), result, counts);
+    if (difference !== undefined) return `${JSON.stringify(claim)}: ${difference}`;
   }
   return undefined;
+}
+
+/** Explores a chart, and checks claims on the way. */
+const proofOf = (
+  explorer: ExplorerUnderTest,
+  spec: HostileSpec,
+  claims: readonly Explorer.Claim<unknown>[],
+): Explorer.Proof<AnyMachineSnapshot> =>
+  explorer.prove(
+    hostileMachine(spec).machine,
+    { events: EVENTS, within: ({ context }) => isInside(spec, context) },
+    claims,
+    { limit: STATE_LIMIT + 1 },
+  );
+
+/** Returns how the result of a check on the way differs from that of a check afterwards. */
+function proofDifference(
+  { verdict, inputs, repeats, reason, premises }: Explorer.CheckResult<unknown>,
+  proved: Explorer.CheckResult<AnyMachineSnapshot> | undefined,
+): string | undefined {
+  const expected = { verdict, inputs, repeats, reason, premises };
+  const actual = proved && {
+    verdict: proved.verdict,
+    inputs: proved.inputs,
+    repeats: proved.repeats,
+    reason: proved.reason,
+    premises: proved.premises,
+  };
+  return isDeepStrictEqual(actual, expected)
+    ? undefined
+    : `check() says ${JSON.stringify(expected)}, and prove() ${JSON.stringify(actual)}`;
+}
+
+/** Returns what is wrong with the check of one claim by itself, which must end as soon as it is decided. */
+function aloneDifference(
+  { graph, results: [proved] }: Explorer.Proof<AnyMachineSnapshot>,
+  result: Explorer.CheckResult<unknown>,
+  counts: AgreementCounts | undefined,
+): string | undefined {
+  const { claim, verdict, inputs = [], failure } = result;
+  const isSafety = claim.formula.kind === "always" || claim.formula.kind === "reachable";
+  const isFound = verdict === (claim.formula.kind === "always" ? "refuted" : "proved") && !failure;
+  if (isSafety && isFound) {
+    if (graph.stopped === "decided") counts?.count("ended early");
+    for (const { depth } of graph.states)
+      if (depth > inputs.length) return `expected no state deeper than ${inputs.length}, got ${depth}`;
+  }
+  return proofDifference(result, proved);
 }
 
 /** Returns true if some state of a machine names an event. */

@@ -15,6 +15,8 @@ const CYCLE = "check/fair-cycle.ts";
 const SAFETY = "check/safety.ts";
 const RECOVERABILITY = "check/recoverability.ts";
 const CHECK = "check/check.ts";
+const VISITOR = "check/claim-visitor.ts";
+const ROWS = "space/row-table.ts";
 
 /** Returns the text of a fault's file with the fault. @throws Error unless the replaced text is there once. */
 export function withFault(text: string, { file, from, to }: ExplorerFault): string {
@@ -62,25 +64,47 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
   ),
   "states: the last field is left out": fault(
     SPACE,
-    "for (let change = 0; change < this.#changeCount; change++) {\n      const field",
-    "for (let change = 0; change < this.#changeCount - 1; change++) {\n      const field",
+    "for (let change = 0; change < this.#changeCount; change++) {\n      const column",
+    "for (let change = 0; change < this.#changeCount - 1; change++) {\n      const column",
   ),
   "states: the configuration is left out": fault(
     SPACE,
-    "if (configurationId !== sourceRow[0]) {\n      targetRow[0]",
-    "if (false) {\n      targetRow[0]",
+    "if (configurationId !== sourceRow[CONFIGURATION_COLUMN]) {\n      rows",
+    "if (false) {\n      rows",
   ),
   "states: all lie in the scope": fault(
     SPACE,
     "scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))",
     "true",
   ),
+  "rows: the highest bit of a cell is lost": fault(
+    ROWS,
+    "32 - Math.clz32(maximum)",
+    "31 - Math.clz32(maximum)",
+  ),
+  "rows: a draft is lost when rows are packed again": fault(
+    ROWS,
+    "this.#draft = packAgain(this.#draft, 1);",
+    "this.#draft = new Uint32Array(wordCount);",
+  ),
+  "rows: equal hashes suffice": fault(ROWS, "|| this.#equalsDraft(rowId)", "|| true"),
+  "on the way: one decided claim is enough": fault(
+    VISITOR,
+    "return this.#openCheckers.length > 0;",
+    "return !hasDecided;",
+  ),
+  "on the way: what leaves the scope is not seen": fault(
+    EXPLORE,
+    "if (before && this.#isVisiting) this.#visit(",
+    "if (before && this.#isVisiting && targetId >= 0) this.#visit(",
+  ),
+  "on the way: nothing ends early": fault(EXPLORE, 'if (!isVisiting) this.#stopped ??= "decided";', ""),
   "steps: an exception changes nothing": fault(TAKER, "return FAILED;", "return 0;"),
   "steps: none is taken twice": fault(TAKER, "this.#takeAgain(emissions);", ";"),
   "steps: the last input is left out": fault(
     EXPLORE,
-    "for (let inputIndex = 0; inputIndex < space.inputs.length; inputIndex++) {",
-    "for (let inputIndex = 0; inputIndex < space.inputs.length - 1; inputIndex++) {",
+    "for (let inputIndex = 0; inputIndex < inputCount; inputIndex++) {",
+    "for (let inputIndex = 0; inputIndex < inputCount - 1; inputIndex++) {",
   ),
   "always: the premise is left out": fault(
     SAFETY,
@@ -104,8 +128,8 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
   ),
   "recoverable: every state is lost": fault(
     RECOVERABILITY,
-    "if (edge !== NOT_MISSED && !this.#recoverable.has(stateId))",
-    "if (!this.#recoverable.has(stateId))",
+    "if (this.#isMissed(stateId) && !this.#recoverable.has(stateId)) {",
+    "if (!this.#recoverable.has(stateId)) {",
   ),
   "leadsTo: the first promise only": fault(
     LIVENESS,

@@ -40,7 +40,7 @@ export function assumptionsOf<TState>(graph: Graph<TState>, { formula }: Claim<T
   const actorIds = new Set(environment.flatMap((event) => (event.kind === "actor" ? [event.actorId] : [])));
   if (actorIds.size > 0)
     assumptions.push(`the scope has everything that the actors may do: ${[...actorIds].join(", ")}`);
-  if (space.hasObjects)
+  if (space.states.hasObjects)
     assumptions.push("objects are compared by their content: no guard or action asks which object one is");
   return assumptions;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { assign, createMachine, type SnapshotFrom } from "xstate";
 import { IER, IIR } from "../../../machines/index.js";
 import type { SerialState, Uart16550State } from "../../device/index.js";
 import { serialChart, uart16550Chart } from "../../device/index.js";
@@ -15,6 +16,7 @@ import {
   isSet,
   leadsTo,
   never,
+  prove,
   type ReachedState,
   reachable,
   recoverable,
@@ -288,5 +290,93 @@ describe("compare", () => {
     expect(() => compare(scopedChart("0.8.2", smallGraph), scopedChart("0.8.2", otherScope))).toThrow(
       /expected an input that both/,
     );
+  });
+});
+
+describe("prove", () => {
+  const counter = createMachine({
+    id: "counter",
+    context: { count: 0 },
+    on: {
+      UP: { actions: assign({ count: ({ context }) => (context.count + 1) % 2000 }) },
+    },
+  });
+  const scope = { events: [{ type: "UP" as const }] };
+  const below = (limit: number) =>
+    claim<SnapshotFrom<typeof counter>>(
+      "C",
+      "",
+      never(({ snapshot }) => snapshot.context.count >= limit),
+    );
+
+  it("ends with the first violation, and keeps no edges for safety", () => {
+    const { graph, results } = prove(counter, scope, [below(100)]);
+    expect(results[0]).toMatchObject({ verdict: "refuted", inputs: { length: 100 } });
+    expect(graph).toMatchObject({ stopped: "decided", complete: false, states: { length: 101 } });
+    expect(graph.memory.bytesPerEdge).toBe(0);
+    const whole = prove(counter, scope, [below(100)], { exhaustive: true });
+    expect(whole.graph).toMatchObject({ complete: true, states: { length: 2000 } });
+    expect(whole.results[0]).toMatchObject({ verdict: "refuted", inputs: { length: 100 } });
+  });
+
+  it("explores on until every claim is decided, and everything without claims", () => {
+    const { graph, results } = prove(counter, scope, [below(100), below(300)]);
+    expect(results.map(({ verdict }) => verdict)).toEqual(["refuted", "refuted"]);
+    expect(graph.states.length).toBe(301);
+    expect(prove(counter, scope, []).graph.states.length).toBe(2000);
+  });
+
+  it("keeps edges in 4 bytes, and a few bits, for claims about runs", () => {
+    const runs = claim<SnapshotFrom<typeof counter>>(
+      "C",
+      "",
+      leadsTo(
+        () => true,
+        ({ snapshot }) => snapshot.context.count === 0,
+      ),
+    );
+    const { graph, results } = prove(counter, scope, [runs]);
+    expect(results[0]?.verdict).toBe("proved");
+    expect(graph.memory.bytesPerEdge).toBeGreaterThanOrEqual(4);
+    expect(graph.memory.bytesPerEdge).toBeLessThan(5);
+  });
+
+  it("lets predicates use the clock and chance, as they are no part of the chart", () => {
+    const claims = [
+      claim(
+        "C",
+        "",
+        never(
+          () =>
+            Math.random() > 2 ||
+            Date.now() < 0 ||
+            new Date(Date.now()).getFullYear() < 0 ||
+            String(new Date()) === "",
+        ),
+      ),
+    ];
+    expect(prove(counter, scope, claims).results[0]?.verdict).toBe("proved");
+  });
+
+  it("decides nothing if a step has another outcome afterwards", () => {
+    let calls = 0;
+    const forgetful = createMachine({
+      id: "forgetful",
+      context: { count: 0 },
+      on: {
+        UP: {
+          actions: assign({ count: ({ context }) => (++calls > 3500 ? 0 : (context.count + 1) % 2000) }),
+        },
+      },
+    });
+    const { results } = prove(forgetful, scope, [
+      claim(
+        "C",
+        "",
+        never(() => false),
+      ),
+    ]);
+    expect(results[0]).toMatchObject({ verdict: "inconclusive" });
+    expect(results[0]?.reason).toMatch(/same outcome as while exploring/);
   });
 });

@@ -1,14 +1,13 @@
 import type { Input } from "../../journal/index.js";
-import { edgeTableOf, exploredSpaceOf } from "../space/graph.js";
+import { inputOfEdge, visitEdges } from "../space/edges.js";
+import { exploredSpaceOf } from "../space/graph.js";
 import { ImpureStepError } from "../space/step-taker.js";
-import type { EdgeTable, Failure, Graph, ReachedState } from "../space/types.js";
+import type { EdgeTable, Failure, Graph } from "../space/types.js";
 import { assumptionsOf, unknownInputOf } from "./assumptions.js";
 import type { CheckResult } from "./check-result.js";
-import type { ClaimChecker, Outcome } from "./checker.js";
-import type { Claim, Formula } from "./claims.js";
-import { LivenessChecker } from "./liveness.js";
-import { RecoverabilityChecker } from "./recoverability.js";
-import { SafetyChecker } from "./safety.js";
+import type { Outcome } from "./checker.js";
+import { ClaimVisitor } from "./claim-visitor.js";
+import type { Claim } from "./claims.js";
 
 /** The options of {@link checkAll}. */
 export interface CheckOptions {
@@ -39,29 +38,52 @@ export function checkAll<TState>(
   claims: readonly Claim<TState>[],
   { progress }: CheckOptions = {},
 ): CheckResult<TState>[] {
-  const edgeTable = edgeTableOf(graph);
-  const { transitions } = exploredSpaceOf(graph);
+  const explored = exploredSpaceOf(graph);
+  const { transitions } = explored;
   const reportProgress = (looked: number): void => {
     if (looked % REPORT_INTERVAL === 0) progress?.({ looked, transitions });
   };
-  const formulas = claims.map(({ formula }) => formula);
-  return decideSafely(graph, edgeTable, formulas, reportProgress).map((outcome, index) => {
+  return resultsOn(graph, claims, () => {
+    let visitor: ClaimVisitor<TState> | undefined;
+    visitEdges(explored, (edgeTable: EdgeTable) => {
+      visitor = new ClaimVisitor(
+        claims.map(({ formula }) => formula),
+        edgeTable,
+        reportProgress,
+      );
+      return visitor;
+    });
+    return (visitor as ClaimVisitor<TState> | undefined)?.outcomes() ?? [];
+  });
+}
+
+/**
+ * Returns the results for claims on a graph.
+ *
+ * @param decide - returns the outcomes; on an impure graph it is not called.
+ */
+export function resultsOn<TState>(
+  graph: Graph<TState>,
+  claims: readonly Claim<TState>[],
+  decide: () => readonly Outcome[],
+): CheckResult<TState>[] {
+  const { space } = exploredSpaceOf(graph);
+  return decideSafely(graph, claims, decide).map((outcome, index) => {
     const { pathEdges, ...decided } = outcome;
     const claim = claims[index] as Claim<TState>;
-    const inputs = pathEdges && { inputs: pathEdges.map((edge) => edgeTable.inputOf(edge)) };
+    const inputs = pathEdges && { inputs: pathEdges.map((edge) => inputOfEdge(space, edge)) };
     return withFailures({ claim, graph, ...inputs, ...decided, assumes: assumptionsOf(graph, claim) });
   });
 }
 
-/** Returns the outcome for each formula; on an impure graph, and if a step has another outcome than while exploring, none is decided. */
+/** Returns the outcomes; on an impure graph, and if a step has another outcome than while exploring, no claim is decided. */
 function decideSafely<TState>(
   graph: Graph<TState>,
-  edgeTable: EdgeTable<TState>,
-  formulas: readonly Formula<TState>[],
-  reportProgress: (visitedCount: number) => void,
-): (Outcome & Pick<CheckResult, "inputs">)[] {
+  claims: readonly Claim<TState>[],
+  decide: () => readonly Outcome[],
+): readonly (Outcome & Pick<CheckResult, "inputs">)[] {
   const undecided = (reason: string, inputs?: readonly Input[]) =>
-    formulas.map(() => ({
+    claims.map(() => ({
       verdict: "inconclusive" as const,
       premises: 0,
       reason,
@@ -69,7 +91,7 @@ function decideSafely<TState>(
     }));
   if (graph.impurity) return undecided(graph.impurity.message, graph.impurity.inputs);
   try {
-    return decideFormulas(edgeTable, formulas, reportProgress);
+    return decide();
   } catch (error) {
     if (error instanceof ImpureStepError) return undecided(error.message);
     throw error;
@@ -107,48 +129,3 @@ const failureInWords = ({ kind, source, message }: Failure): string =>
   kind === "livelock"
     ? `the chart does not come to rest: ${message}`
     : `${source ?? "the chart"} throws: ${message}`;
-
-/** Returns the outcome for each formula. */
-function decideFormulas<TState>(
-  edgeTable: EdgeTable<TState>,
-  formulas: readonly Formula<TState>[],
-  reportProgress: (visitedCount: number) => void,
-): Outcome[] {
-  const checkers = formulas.map((formula) => checkerFor(formula, edgeTable));
-  let openCheckers: ClaimChecker<TState>[] = [...checkers];
-  const { targets } = edgeTable;
-  const visitState = (reached: ReachedState<TState>, edge: number): boolean => {
-    let hasDecided = false;
-    const isOutside = edge >= 0 && targets.at(edge) < 0;
-    for (const checker of openCheckers) {
-      if (isOutside) checker.visitOutside?.(reached, edge);
-      else checker.visit(reached, edge);
-      hasDecided ||= checker.isDecided;
-    }
-    if (hasDecided) openCheckers = openCheckers.filter((checker) => !checker.isDecided);
-    return openCheckers.length > 0;
-  };
-  let visitedCount = 0;
-  if (visitState(edgeTable.initialState(), -1))
-    edgeTable.forEachEdge((reached, edge) => {
-      reportProgress(++visitedCount);
-      return visitState(reached, edge);
-    });
-  return checkers.map((checker) => checker.outcome());
-}
-
-/** Returns the checker that decides a formula. */
-function checkerFor<TState>(formula: Formula<TState>, edgeTable: EdgeTable<TState>): ClaimChecker<TState> {
-  switch (formula.kind) {
-    case "always": {
-      const isViolated = (reached: ReachedState<TState>): boolean => !formula.holds(reached);
-      return new SafetyChecker(edgeTable, isViolated, { found: "refuted", absent: "proved" }, formula.when);
-    }
-    case "reachable":
-      return new SafetyChecker(edgeTable, formula.holds, { found: "proved", absent: "refuted" });
-    case "recoverable":
-      return new RecoverabilityChecker(edgeTable, formula.holds);
-    default:
-      return new LivenessChecker(edgeTable, formula);
-  }
-}

@@ -142,10 +142,10 @@ class ComparedSide<TState> {
 
   /** Returns the id of what can be observed of the initial state. */
   observeStart(): number {
-    return this.#observe({ emissions: [], state: this.#stateOf(this.#space.stateAt(0)) });
+    return this.#observe({ emissions: [], state: this.#stateOf(this.#space.states.stateAt(0)) });
   }
 
-  #stateOf({ value, context }: ReturnType<StateSpace<TState>["stateAt"]>): ComparedState {
+  #stateOf({ value, context }: ReturnType<StateSpace<TState>["states"]["stateAt"]>): ComparedState {
     if (!this.#comparing.comparesStates) return {};
     const fields = Object.entries(context).filter(([field]) => !this.#comparing.hiddenFields.has(field));
     return { value, context: Object.fromEntries(fields) };

@@ -1,18 +1,19 @@
 import type { BitSet } from "../space/bit-set.js";
+import type { IntegerList } from "../space/integer-list.js";
 import type { EdgeTable } from "../space/types.js";
 
-type EdgeTargets = Pick<EdgeTable<never>, "stateCount" | "inputCount" | "targets">;
+type EdgeTargets = Pick<EdgeTable, "stateCount" | "inputCount" | "targets">;
 
-/** A state that a stem of this length leads to. */
-interface LassoStart {
-  readonly stateId: number;
-  readonly stemLength: number;
+/** The states that the stem of a lasso can lead to, with its length, the shortest first. */
+interface LassoStarts {
+  readonly stateIds: IntegerList;
+  readonly stemLengths: IntegerList;
 }
 
 /** A run that goes on for ever: a path to a state, and a cycle through it. */
 interface Lasso {
-  /** The state at which the cycle begins and ends. */
-  readonly stateId: number;
+  /** The index of the start at which the cycle begins and ends. */
+  readonly startIndex: number;
   /** The edges of the cycle. */
   readonly cycle: readonly number[];
 }
@@ -36,31 +37,27 @@ const SEARCH_LIMIT = 20_000_000;
  * possible in every state, so there is such a lasso if, and only if, a strongly connected component has an edge of each set.
  *
  * A shortest one is found unless 20 million edges were visited; then it is the shortest so far.
- *
- * @param starts - the states that the stem can lead to, with its length, the shortest first.
  */
 export function findFairLasso(
   edgeTargets: EdgeTargets,
   allowed: BitSet,
-  starts: readonly LassoStart[],
+  { stateIds, stemLengths }: LassoStarts,
   fairnessSets: readonly BitSet[],
 ): Lasso | undefined {
-  const components = componentsOf(
-    edgeTargets,
-    allowed,
-    starts.map(({ stateId }) => stateId),
-  );
+  const components = componentsOf(edgeTargets, allowed, stateIds);
   const fairComponents = fairComponentsOf(edgeTargets, allowed, components, fairnessSets);
   if (fairComponents.size === 0) return undefined;
   const search = new CycleSearch(edgeTargets, allowed, components, fairnessSets);
   let shortest: Lasso | undefined;
   let shortestLength = Number.POSITIVE_INFINITY;
-  for (const { stateId, stemLength } of starts) {
+  for (let startIndex = 0; startIndex < stateIds.length; startIndex++) {
+    const stateId = stateIds.at(startIndex);
+    const stemLength = stemLengths.at(startIndex);
     if (stemLength + 1 >= shortestLength || (shortest && search.visitedEdges > SEARCH_LIMIT)) break;
     if (!fairComponents.has(components[stateId] as number)) continue;
     const cycle = search.shortestCycle(stateId, shortestLength - stemLength - 1);
     if (!cycle) continue;
-    shortest = { stateId, cycle };
+    shortest = { startIndex, cycle };
     shortestLength = stemLength + cycle.length;
   }
   return shortest;

@@ -143,7 +143,7 @@ const isOfInput = (descriptor: string): boolean =>
 export function independenceOf<TState>(graph: Graph<TState>, regions: readonly string[]): Independence {
   const { space, takenTransitions } = exploredSpaceOf(graph);
   const { machine } = graph.chart;
-  const context: object = graph.chart.snapshotOf(space.stateAt(0).state).context;
+  const context: object = graph.chart.snapshotOf(space.states.stateAt(0).state).context;
   const eventTypes = new Set([
     ...space.inputs.map((input) => eventTypeOf(graph.chart as Chart, input)),
     ...[...takenTransitions].map(({ eventType }) => eventType),
@@ -156,7 +156,7 @@ export function independenceOf<TState>(graph: Graph<TState>, regions: readonly s
   );
   const isOutside = (regionName: string | undefined): boolean =>
     regionName !== undefined && !regions.includes(regionName);
-  const stateValues = space.stateValues as readonly Readonly<Record<string, unknown>>[];
+  const stateValues = space.states.stateValues as readonly Readonly<Record<string, unknown>>[];
   const stateCountOf = (regionName: string): number =>
     new Set(stateValues.map((value) => JSON.stringify(value[regionName]))).size;
   const writtenOutside = new Set(

@@ -1,6 +1,7 @@
+import type { Input } from "../../journal/index.js";
 import { BitSet } from "../space/bit-set.js";
-import { depthsOf, sourceStateOf } from "../space/graph.js";
-import { IntegerList } from "../space/integer-list.js";
+import { depthsOf, sourceStateOf } from "../space/edges.js";
+import { EdgeList, IntegerList } from "../space/integer-list.js";
 import { IMPOSSIBLE } from "../space/state-layout.js";
 import type { EdgeTable, ReachedState } from "../space/types.js";
 import { type ClaimChecker, type Outcome, pathThroughEdge, VACUOUS, verdictIfComplete } from "./checker.js";
@@ -10,17 +11,33 @@ import { findFairLasso } from "./fair-cycle.js";
 /** A formula about runs. */
 type RunFormula<TState> = Extract<Formula<TState>, { kind: "leadsTo" | "within" | "until" }>;
 
-/** A state of the search for a shortest run, with the rest of the bound. */
-interface SearchNode {
-  readonly stateId: number;
-  readonly remaining: number;
+/** The states of a search for a shortest run, in the order of their depth: each list has one item for each of them. */
+class RunNodes {
+  readonly stateIds = new IntegerList();
+  /** The rest of the bound. */
+  readonly remaining = new IntegerList();
   /** The edge that led to it. */
-  readonly parentEdge: number;
+  readonly parentEdges = new EdgeList();
   /** The index of the node before; -1 at the beginning of a promise. */
-  readonly parentIndex: number;
+  readonly parentIndexes = new IntegerList();
   /** The length of the run to it, from the initial state. */
-  readonly depth: number;
+  readonly depths = new IntegerList();
+
+  get length(): number {
+    return this.stateIds.length;
+  }
+
+  push(stateId: number, remaining: number, parentEdge: number, parentIndex: number, depth: number): void {
+    this.stateIds.push(stateId);
+    this.remaining.push(remaining);
+    this.parentEdges.push(parentEdge);
+    this.parentIndexes.push(parentIndex);
+    this.depths.push(depth);
+  }
 }
+
+/** The rest of the bound in a state that no run has reached. */
+const NOT_REACHED = 2 ** 31 - 1;
 
 /** The end of a run that is searched for. */
 interface RunEnd {
@@ -42,11 +59,12 @@ const DEAD_END_REASON =
  */
 export class LivenessChecker<TState> implements ClaimChecker<TState> {
   readonly isDecided = false;
-  readonly #edgeTable: EdgeTable<never>;
+  readonly needsTargets = true;
+  readonly #edgeTable: EdgeTable;
   readonly #formula: RunFormula<TState>;
   #premiseCount = 0;
   /** Edges after which a promise is open; -1 is the beginning. */
-  readonly #promiseEdges = new IntegerList();
+  readonly #promiseEdges = new EdgeList();
   /** The bound of each of these promises, in units. */
   readonly #promiseBounds = new IntegerList();
   /** Edges that leave every promise open. */
@@ -61,14 +79,28 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   /** By fairness assumption: true if some step is one. */
   readonly #isFairnessMet: boolean[];
   #isDuringMet = false;
-  /** By edge: the units that pass with it, if that is not 1. */
-  readonly #passedUnits = new Map<number, number>();
+  /** By input: the units of the bound that pass with it. */
+  readonly #passedUnits: readonly number[];
 
-  constructor(edgeTable: EdgeTable<TState>, formula: RunFormula<TState>) {
-    this.#edgeTable = edgeTable as EdgeTable<never>;
+  constructor(edgeTable: EdgeTable, formula: RunFormula<TState>) {
+    this.#edgeTable = edgeTable;
+    this.#passedUnits = edgeTable.inputs.map((input) =>
+      formula.kind === "within" ? passedUnitsOf(input, formula.unit) : 0,
+    );
     this.#formula = formula;
     this.#fairnessSets = "fairly" in formula ? formula.fairly.map(() => new BitSet()) : [];
     this.#isFairnessMet = this.#fairnessSets.map(() => false);
+  }
+
+  get byteLength(): number {
+    const edgeSets = [
+      this.#avoidingEdges,
+      this.#keepingEdges,
+      this.#leavingEdges,
+      this.#breakingEdges,
+      ...this.#fairnessSets,
+    ];
+    return edgeSets.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   visit(reached: ReachedState<TState>, edge: number): void {
@@ -83,10 +115,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     if (formula.kind === "until" && !formula.holds(reached)) this.#breakingEdges.add(edge + 1);
     if (edge < 0 || (formula.during && !formula.during(reached))) return;
     this.#avoidingEdges.add(edge);
-    if (formula.kind === "within") {
-      const passedUnits = passedUnitsOf(reached, formula.unit);
-      if (passedUnits !== 1) this.#passedUnits.set(edge, passedUnits);
-    } else
+    if (formula.kind !== "within")
       formula.fairly.forEach(({ is }, index) => {
         if (is(reached)) this.#fairnessSets[index]?.add(edge);
       });
@@ -153,16 +182,21 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
 
   /** Returns the outcome for a run on which what was promised never comes: a lasso, or a run that ends; undefined if there is none. */
   #unfulfilledRun(): Pick<Outcome, "verdict" | "pathEdges" | "repeats" | "reason"> | undefined {
-    const nodes: SearchNode[] = [];
+    const nodes = new RunNodes();
     this.#shortestRun({}, nodes);
-    const starts = nodes.map(({ stateId, depth }) => ({ stateId, stemLength: depth }));
-    const lasso = findFairLasso(this.#edgeTable, this.#avoidingEdges, starts, this.#fairnessSets);
+    const lasso = findFairLasso(
+      this.#edgeTable,
+      this.#avoidingEdges,
+      { stateIds: nodes.stateIds, stemLengths: nodes.depths },
+      this.#fairnessSets,
+    );
     if (lasso) {
-      const nodeIndex = nodes.findIndex(({ stateId }) => stateId === lasso.stateId);
-      const stem = this.#runThrough(nodes, undefined, nodeIndex);
+      const stem = this.#runThrough(nodes, undefined, lasso.startIndex);
       return { verdict: "refuted", pathEdges: [...stem, ...lasso.cycle], repeats: stem.length };
     }
-    if (!nodes.some(({ stateId }) => this.#isDeadEnd(stateId))) return undefined;
+    let hasDeadEnd = false;
+    for (const stateId of nodes.stateIds) hasDeadEnd ||= this.#isDeadEnd(stateId);
+    if (!hasDeadEnd) return undefined;
     const endedRun = this.#shortestRun({ endsIn: (stateId) => this.#isDeadEnd(stateId) });
     return endedRun && { verdict: "refuted", pathEdges: endedRun, reason: DEAD_END_REASON };
   }
@@ -200,23 +234,22 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
    */
   #shortestRun(
     { endsWith, endsIn, lastEdges }: RunEnd,
-    nodes: SearchNode[] = [],
+    nodes = new RunNodes(),
   ): readonly number[] | undefined {
-    const { inputCount, targets } = this.#edgeTable;
+    const { inputCount, targets, stateCount } = this.#edgeTable;
     const isBounded = this.#formula.kind === "within";
     const depths = depthsOf(this.#edgeTable);
-    const visitedKeys = new Set<number>();
-    const keyStride = 1 + Math.max(0, ...new Set(this.#promiseBounds));
+    // Of two runs to a state, the one that has come there sooner, with no more of its bound left, is broken no later.
+    const leastRemaining = new Int32Array(stateCount).fill(NOT_REACHED);
     let depth = 0;
     /** Adds a node, or returns the run to it if it is the end. */
     const addNode = (edge: number, remaining: number, parentIndex: number): number[] | undefined => {
       const stateId = edge < 0 ? 0 : targets.at(edge);
       if (endsWith?.(edge, remaining)) return this.#runThrough(nodes, edge, parentIndex);
-      const nodeKey = stateId * keyStride + remaining;
-      if ((isBounded && remaining <= 0) || visitedKeys.has(nodeKey)) return undefined;
-      visitedKeys.add(nodeKey);
+      if ((isBounded && remaining <= 0) || remaining >= (leastRemaining[stateId] as number)) return undefined;
+      leastRemaining[stateId] = remaining;
       if (endsIn?.(stateId)) return this.#runThrough(nodes, edge, parentIndex);
-      nodes.push({ stateId, remaining, parentEdge: edge, parentIndex, depth });
+      nodes.push(stateId, remaining, edge, parentIndex, depth);
       return undefined;
     };
     const depthAfter = (edge: number): number =>
@@ -237,12 +270,13 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
       const layerEnd = nodes.length;
       depth++;
       for (; nodeIndex < layerEnd; nodeIndex++) {
-        const { stateId, remaining } = nodes[nodeIndex] as SearchNode;
+        const stateId = nodes.stateIds.at(nodeIndex);
+        const remaining = nodes.remaining.at(nodeIndex);
         const endEdge = Math.min((stateId + 1) * inputCount, targets.length);
         for (let edge = stateId * inputCount; edge < endEdge; edge++) {
           if (lastEdges?.has(edge)) return this.#runThrough(nodes, edge, nodeIndex);
           if (!this.#avoidingEdges.has(edge)) continue;
-          const passedUnits = isBounded ? (this.#passedUnits.get(edge) ?? 1) : 0;
+          const passedUnits = this.#passedUnits[edge - stateId * inputCount] as number;
           const run = addNode(edge, remaining - passedUnits, nodeIndex);
           if (run) return run;
         }
@@ -252,21 +286,20 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   }
 
   /** Returns the run over a node to an edge, if there is one, from the initial state. */
-  #runThrough(nodes: readonly SearchNode[], lastEdge: number | undefined, lastIndex: number): number[] {
+  #runThrough(nodes: RunNodes, lastEdge: number | undefined, lastIndex: number): number[] {
     const reversedPath: number[] = [];
     let promiseEdge = lastEdge;
-    for (let nodeIndex = lastIndex; nodeIndex >= 0; nodeIndex = nodes[nodeIndex]?.parentIndex ?? -1) {
+    for (let nodeIndex = lastIndex; nodeIndex >= 0; nodeIndex = nodes.parentIndexes.at(nodeIndex)) {
       if (promiseEdge !== undefined) reversedPath.push(promiseEdge);
-      promiseEdge = nodes[nodeIndex]?.parentEdge ?? -1;
+      promiseEdge = nodes.parentEdges.at(nodeIndex);
     }
     return [...pathThroughEdge(this.#edgeTable, promiseEdge ?? -1), ...reversedPath.reverse()];
   }
 }
 
-/** Returns the units that pass with the step to a state. */
-function passedUnitsOf<TState>({ step }: ReachedState<TState>, unit: Unit): number {
-  const inputType = step?.input.type;
-  if (unit === "accesses") return inputType === "read" || inputType === "write" ? 1 : 0;
-  if (unit === "characters" || unit === "ticks") return step?.input.type === "advance" ? step.input.ticks : 0;
+/** Returns the units that pass with an input. */
+function passedUnitsOf(input: Input, unit: Unit): number {
+  if (unit === "accesses") return input.type === "read" || input.type === "write" ? 1 : 0;
+  if (unit === "characters" || unit === "ticks") return input.type === "advance" ? input.ticks : 0;
   return 1;
 }

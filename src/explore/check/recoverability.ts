@@ -1,5 +1,6 @@
 import { BitSet } from "../space/bit-set.js";
-import { sourceStateOf } from "../space/graph.js";
+import { sourceStateOf } from "../space/edges.js";
+import { EdgeList } from "../space/integer-list.js";
 import type { EdgeTable, ReachedState } from "../space/types.js";
 import { type ClaimChecker, LIMIT_REASON, type Outcome, pathThroughEdge } from "./checker.js";
 import type { Predicate } from "./claims.js";
@@ -13,26 +14,33 @@ const NOT_MISSED = -2;
  */
 export class RecoverabilityChecker<TState> implements ClaimChecker<TState> {
   readonly isDecided = false;
-  readonly #edgeTable: EdgeTable<never>;
+  readonly needsTargets = true;
+  readonly #edgeTable: EdgeTable;
   readonly #holds: Predicate<TState>;
   readonly #recoverable = new BitSet();
   readonly #frontier: number[] = [];
   /** By state id: the first edge after which it does not hold there; {@link NOT_MISSED} if there is none. */
-  readonly #missingEdges: Int32Array;
+  readonly #missingEdges = new EdgeList();
 
-  constructor(edgeTable: EdgeTable<TState>, holds: Predicate<TState>) {
-    this.#edgeTable = edgeTable as EdgeTable<never>;
+  constructor(edgeTable: EdgeTable, holds: Predicate<TState>) {
+    this.#edgeTable = edgeTable;
     this.#holds = holds;
-    this.#missingEdges = new Int32Array(edgeTable.stateCount).fill(NOT_MISSED);
   }
 
-  visit(reached: ReachedState<TState>, edge: number): void {
+  get byteLength(): number {
+    return this.#recoverable.byteLength + this.#missingEdges.byteLength;
+  }
+
+  visit(reached: ReachedState<TState>, edge: number, stateId: number): void {
     if (this.#holds(reached)) {
       if (edge >= 0) this.#addState(sourceStateOf(this.#edgeTable, edge));
       return;
     }
-    const stateId = edge < 0 ? 0 : this.#edgeTable.targets.at(edge);
-    if (this.#missingEdges[stateId] === NOT_MISSED) this.#missingEdges[stateId] = edge;
+    if (!this.#isMissed(stateId)) this.#missingEdges.set(stateId, edge, NOT_MISSED);
+  }
+
+  #isMissed(stateId: number): boolean {
+    return stateId < this.#missingEdges.length && this.#missingEdges.at(stateId) !== NOT_MISSED;
   }
 
   #addState(stateId: number): void {
@@ -53,9 +61,10 @@ export class RecoverabilityChecker<TState> implements ClaimChecker<TState> {
         this.#addState(predecessors[index] as number);
     }
     for (let stateId = 0; stateId < stateCount; stateId++) {
-      const edge = this.#missingEdges[stateId] as number;
-      if (edge !== NOT_MISSED && !this.#recoverable.has(stateId))
-        return { verdict: "refuted", premises, pathEdges: pathThroughEdge(this.#edgeTable, edge) };
+      if (this.#isMissed(stateId) && !this.#recoverable.has(stateId)) {
+        const pathEdges = pathThroughEdge(this.#edgeTable, this.#missingEdges.at(stateId));
+        return { verdict: "refuted", premises, pathEdges };
+      }
     }
     return { verdict: "proved", premises };
   }

@@ -10,7 +10,9 @@ interface SearchVerdicts {
 
 /** Decides `always` and `reachable`: searches for the first state in which something holds. */
 export class SafetyChecker<TState> implements ClaimChecker<TState> {
-  readonly #edgeTable: EdgeTable<TState>;
+  readonly needsTargets = false;
+  readonly byteLength = 0;
+  readonly #edgeTable: EdgeTable;
   readonly #isWanted: Predicate<TState>;
   readonly #verdicts: SearchVerdicts;
   readonly #premise: Predicate<TState> | undefined;
@@ -18,7 +20,7 @@ export class SafetyChecker<TState> implements ClaimChecker<TState> {
   #foundEdge: number | undefined;
 
   constructor(
-    edgeTable: EdgeTable<TState>,
+    edgeTable: EdgeTable,
     isWanted: Predicate<TState>,
     verdicts: SearchVerdicts,
     premise?: Predicate<TState>,
@@ -40,7 +42,7 @@ export class SafetyChecker<TState> implements ClaimChecker<TState> {
   }
 
   outcome(): Outcome {
-    const edgeTable = this.#edgeTable as EdgeTable<never>;
+    const edgeTable = this.#edgeTable;
     const premises = this.#premiseCount;
     const { found, absent } = this.#verdicts;
     if (this.#foundEdge !== undefined)

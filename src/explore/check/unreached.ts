@@ -2,7 +2,6 @@ import type { AnyStateNode } from "xstate";
 import { activeStates, statesOf, transitionsOf } from "../../device/index.js";
 import { describeTransition } from "../../device/internal.js";
 import { exploredSpaceOf } from "../space/graph.js";
-import { IMPOSSIBLE } from "../space/state-layout.js";
 import type { Graph } from "../space/types.js";
 
 /** The states and transitions of a chart that no run in the scope reaches. */
@@ -16,7 +15,7 @@ export interface Unreached {
 /** Returns the states and transitions of the chart that no run reaches. A state that is left at once is reached by entering it. */
 export function unreached<TState>(graph: Graph<TState>): Unreached {
   const { space, takenTransitions } = exploredSpaceOf(graph);
-  const reachedStates = new Set(space.stateValues.flatMap(activeStates));
+  const reachedStates = new Set(space.states.stateValues.flatMap(activeStates));
   for (const { target } of takenTransitions)
     for (const stateNode of (target ?? []).flatMap(initialLeavesOf))
       reachedStates.add(stateNode.path.join("."));
@@ -39,15 +38,4 @@ function initialLeavesOf(stateNode: AnyStateNode): readonly AnyStateNode[] {
 }
 
 /** Returns the ids of the dead ends: states that no input of the scope leaves. A state whose inputs were not all taken is none. */
-export function deadEnds<TState>(graph: Graph<TState>): number[] {
-  const { space, targets } = exploredSpaceOf(graph);
-  const inputCount = space.inputs.length;
-  const deadEndIds: number[] = [];
-  for (let stateId = 0; (stateId + 1) * inputCount <= targets.length; stateId++) {
-    let canLeave = false;
-    for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++)
-      canLeave ||= targets.at(edge) !== stateId && targets.at(edge) !== IMPOSSIBLE;
-    if (!canLeave) deadEndIds.push(stateId);
-  }
-  return deadEndIds;
-}
+export const deadEnds = <TState>(graph: Graph<TState>): number[] => [...exploredSpaceOf(graph).deadEnds];

@@ -1,8 +1,8 @@
 /** A function of the surroundings, which is no function of a chart's state. */
 interface ChanceSource {
   readonly name: string;
-  /** Replaces it, and returns the function that puts it back. */
-  replace(refuse: (name: string) => never): () => void;
+  /** Replaces it, and returns the function that puts it back. The replacement calls `refuse`, and if that returns, the function itself. */
+  replace(refuse: (name: string) => void): () => void;
 }
 
 /** Returns the source that is a property of an object, such as `Math.random`. */
@@ -12,7 +12,12 @@ const propertySource = (name: string, owner: object | undefined, property: strin
     if (!owner || !(property in owner)) return () => {};
     const ownProperty = Object.getOwnPropertyDescriptor(owner, property);
     if (ownProperty ? !ownProperty.configurable : !Object.isExtensible(owner)) return () => {};
-    Object.defineProperty(owner, property, { value: () => refuse(name), configurable: true, writable: true });
+    const original = Reflect.get(owner, property) as (...values: unknown[]) => unknown;
+    const value = (...values: unknown[]): unknown => {
+      refuse(name);
+      return original.apply(owner, values);
+    };
+    Object.defineProperty(owner, property, { value, configurable: true, writable: true });
     return () => {
       if (ownProperty) Object.defineProperty(owner, property, ownProperty);
       else Reflect.deleteProperty(owner, property);
@@ -26,9 +31,14 @@ const DATE_SOURCE: ChanceSource = {
   replace(refuse) {
     const ActualDate = globalThis.Date;
     globalThis.Date = new Proxy(ActualDate, {
-      apply: () => refuse("Date()"),
-      construct: (target, parameters, newTarget) =>
-        parameters.length === 0 ? refuse("new Date()") : Reflect.construct(target, parameters, newTarget),
+      apply: (target, _, parameters) => {
+        refuse("Date()");
+        return Reflect.apply(target, undefined, parameters);
+      },
+      construct: (target, parameters, newTarget) => {
+        if (parameters.length === 0) refuse("new Date()");
+        return Reflect.construct(target, parameters, newTarget);
+      },
     });
     return () => {
       globalThis.Date = ActualDate;
@@ -56,11 +66,13 @@ class ChanceError extends Error {
 export class ChanceGuard {
   /** The function that was used first, such as "Math.random"; undefined if none was. */
   usedSource: string | undefined;
+  #isSuspended = false;
 
   /** Runs a task without chance and time. */
   run<TResult>(task: () => TResult): TResult {
     const putBack = SOURCES.map((source) =>
       source.replace((name) => {
+        if (this.#isSuspended) return;
         this.usedSource ??= name;
         throw new ChanceError(`${name} is no function of the state and the event`);
       }),
@@ -69,6 +81,16 @@ export class ChanceGuard {
       return task();
     } finally {
       for (const restoreSource of putBack.reverse()) restoreSource();
+    }
+  }
+
+  /** Runs a part of the task with chance and time as ever: it is no part of the chart. */
+  suspend<TResult>(task: () => TResult): TResult {
+    this.#isSuspended = true;
+    try {
+      return task();
+    } finally {
+      this.#isSuspended = false;
     }
   }
 }

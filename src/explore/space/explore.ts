@@ -10,13 +10,22 @@ import {
   withKnownNames,
 } from "../../journal/internal.js";
 import { ChanceGuard } from "./chance.js";
+import {
+  hashWithTarget,
+  isVisited,
+  reachedAfter,
+  reachedAtStart,
+  shortestPathTo,
+  sourceStateOf,
+} from "./edges.js";
 import { ExploreError } from "./explore-error.js";
-import { createGraph, type EdgeFailure, shortestPathTo, sourceStateOf } from "./graph.js";
-import { IntegerList } from "./integer-list.js";
+import { createGraph, type EdgeFailure } from "./graph.js";
+import { EdgeList, IntegerList } from "./integer-list.js";
 import { chartOfMachine, isMachine, type MachineScope, needsActors } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 import {
   FAILED,
+  IMPOSSIBLE,
   INITIAL_LAYOUT,
   LayoutChange,
   OUT_OF_SCOPE,
@@ -25,7 +34,7 @@ import {
 } from "./state-layout.js";
 import { StateSpace } from "./state-space.js";
 import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
-import type { Graph } from "./types.js";
+import type { DeviceState, EdgeTable, EdgeVisitor, Graph } from "./types.js";
 import { IdentityError } from "./value-identity.js";
 
 /** The options of {@link explore}. */
@@ -58,7 +67,7 @@ const REPORT_INTERVAL = 500;
  * Explores everything that a chart can do in a scope: each state that can be reached, and each input in it.
  *
  * States are compared exactly, by the chart's state value and all of its context, and reached breadth first, on a shortest path. A graph stores
- * only the target of each edge; everything else about an edge is computed by taking its input again.
+ * no edges: everything about an edge is computed by taking its input again.
  *
  * A step must be a function of the state and the input. While the chart is explored, Math.random, Date, performance and crypto are refused,
  * contexts are frozen, and a share of the steps is taken twice; a chart that does not pass has a graph with an
@@ -88,9 +97,29 @@ export function explore<TMachine extends AnyStateMachine>(
   options?: ExploreOptions,
 ): Graph<SnapshotFrom<TMachine>>;
 export function explore(
-  subject: Chart<AnyStateMachine, unknown> | AnyStateMachine,
+  subject: Subject,
   subjectScope: Scope | MachineScope,
   options: ExploreOptions = {},
+): Graph {
+  return exploreWith(subject, subjectScope, options);
+}
+
+/** What can be explored. */
+export type Subject = Chart<AnyStateMachine, unknown> | AnyStateMachine;
+
+/** Creates the visitor of an exploration. It is called again if exploring begins again. */
+export type VisitorFactory = (edgeTable: EdgeTable) => EdgeVisitor<unknown>;
+
+/**
+ * Explores as {@link explore} does, and lets a visitor see every state that is reached, until it need not see more.
+ *
+ * @throws Any error of the visitor.
+ */
+export function exploreWith(
+  subject: Subject,
+  subjectScope: Scope | MachineScope,
+  options: ExploreOptions,
+  createVisitor?: VisitorFactory,
 ): Graph {
   const { limit = DEFAULT_LIMIT, progress } = withKnownNames(options, ["limit", "progress"], "explore");
   checkLimit(limit);
@@ -113,6 +142,7 @@ export function explore(
       createSpace(chart as Chart<AnyStateMachine, unknown>, scope as Scope, layouts),
       limit,
       startTime,
+      createVisitor,
     ).run(progress),
   );
 }
@@ -177,8 +207,13 @@ class Explorer<TState> {
   readonly #startTime: number;
   readonly #chance = new ChanceGuard();
   readonly #taker: StepTaker<TState>;
+  readonly #parentEdges = new EdgeList();
+  readonly #targetHashes = new IntegerList();
+  readonly #deadEnds = new IntegerList();
   readonly #targets = new IntegerList();
-  readonly #parentEdges = new IntegerList();
+  readonly #visitor: EdgeVisitor<TState> | undefined;
+  /** True while the visitor wants to see more. */
+  #isVisiting = false;
   readonly #takenTransitions = new Set<ChartTransition>();
   /** By input: the transitions that it took last, which are in the set already. */
   readonly #lastTransitions: ChartTransition[][];
@@ -189,12 +224,17 @@ class Explorer<TState> {
   #impurity: { readonly edge: number; readonly message: string } | undefined;
   #transitionCount = 0;
   #leavingCount = 0;
-  #complete = true;
+  #stopped: Graph["stopped"];
   #depth = 0;
   /** The id of the first state that is one step deeper. */
   #nextLayer = 1;
 
-  constructor(space: StateSpace<TState>, limit: number, startTime: number) {
+  constructor(
+    space: StateSpace<TState>,
+    limit: number,
+    startTime: number,
+    createVisitor: VisitorFactory | undefined,
+  ) {
     this.#space = space;
     this.#limit = limit;
     this.#startTime = startTime;
@@ -203,16 +243,31 @@ class Explorer<TState> {
     this.#handledInputs = space.inputs.map(() => false);
     this.#emissions = new Emissions<ChartEmission>(space.chart.kinds);
     this.#parentEdges.push(-1);
+    const isComplete = () => this.#stopped === undefined;
+    this.#visitor = createVisitor?.({
+      get stateCount() {
+        return space.stateCount;
+      },
+      inputs: space.inputs,
+      inputCount: space.inputs.length,
+      targets: this.#targets,
+      parentEdges: this.#parentEdges,
+      get complete() {
+        return isComplete();
+      },
+    });
   }
 
   run(reportProgress: ExploreOptions["progress"]): Graph<TState> {
     const space = this.#space;
-    for (let sourceId = 0; sourceId < space.stateCount && this.#complete; ) {
+    if (this.#visitor) this.#continueVisiting(this.#visitor.visit(reachedAtStart(space), -1, 0));
+    for (let sourceId = 0; sourceId < space.stateCount && !this.#stopped; ) {
       const firstId = sourceId;
       this.#chance.run(() => {
         do this.#leaveState(sourceId++);
-        while (sourceId < space.stateCount && this.#complete && sourceId % REPORT_INTERVAL !== 1);
+        while (sourceId < space.stateCount && !this.#stopped && sourceId % REPORT_INTERVAL !== 1);
       });
+      if (sourceId === space.stateCount && this.#stopped === "decided") this.#stopped = undefined;
       if (firstId % REPORT_INTERVAL === 0 || sourceId % REPORT_INTERVAL === 1)
         reportProgress?.({
           states: space.stateCount,
@@ -224,8 +279,9 @@ class Explorer<TState> {
     }
     space.releaseObserved();
     return createGraph(space, {
-      targets: this.#targets,
       parentEdges: this.#parentEdges,
+      targetHashes: this.#targetHashes,
+      deadEnds: this.#deadEnds,
       takenTransitions: this.#takenTransitions,
       handledInputs: this.#handledInputs,
       failures: this.#failures,
@@ -238,35 +294,64 @@ class Explorer<TState> {
       },
       transitions: this.#transitionCount,
       leaving: this.#leavingCount,
-      complete: this.#complete,
+      edgeBytes: this.#targets.byteLength + (this.#visitor?.byteLength ?? 0),
+      stopped: this.#stopped,
       milliseconds: performance.now() - this.#startTime,
     });
+  }
+
+  #continueVisiting(isVisiting: boolean): void {
+    this.#isVisiting = isVisiting;
+    if (!isVisiting) this.#stopped ??= "decided";
   }
 
   /** Takes every input in a state. */
   #leaveState(sourceId: number): void {
     const space = this.#space;
+    const inputCount = space.inputs.length;
     if (sourceId === this.#nextLayer) {
       this.#depth++;
       this.#nextLayer = space.stateCount;
     }
     space.enterState(sourceId);
-    for (let inputIndex = 0; inputIndex < space.inputs.length; inputIndex++) {
+    const before = this.#isVisiting ? space.enteredState : undefined;
+    let targetsHash = 0;
+    let canLeave = false;
+    for (let inputIndex = 0; inputIndex < inputCount; inputIndex++) {
       const transitions: ChartTransition[] = [];
       const knownCount = space.stateCount;
-      const edge = this.#targets.length;
-      const targetId = this.#take(inputIndex, transitions);
+      const edge = sourceId * inputCount + inputIndex;
+      const targetId = this.#take(inputIndex, edge, transitions);
       if (targetId === undefined) return;
+      targetsHash = hashWithTarget(targetsHash, targetId);
+      canLeave ||= targetId !== sourceId && targetId !== IMPOSSIBLE;
       if (space.stateCount > knownCount) this.#parentEdges.push(edge);
       if (transitions.length > 0) this.#handledInputs[inputIndex] = true;
       if (targetId === OUT_OF_SCOPE) this.#leavingCount++;
-      else if (targetId === OVER_LIMIT) this.#complete = false;
+      else if (targetId === OVER_LIMIT) this.#stopped ??= "limit";
       else if (targetId === FAILED) this.#recordFailure({ ...(this.#taker.failure as StepFailure), edge });
-      this.#targets.push(targetId);
+      if (before && this.#isVisiting) this.#visit(before, edge, targetId, transitions);
       if (targetId < 0) continue;
       this.#transitionCount++;
       this.#recordTransitions(inputIndex, transitions);
     }
+    this.#targetHashes.push(targetsHash);
+    if (!canLeave) this.#deadEnds.push(sourceId);
+  }
+
+  /** Lets the visitor see the target of an edge. */
+  #visit(
+    before: DeviceState<TState>,
+    edge: number,
+    targetId: number,
+    transitions: readonly ChartTransition[],
+  ): void {
+    const visitor = this.#visitor as EdgeVisitor<TState>;
+    if (visitor.needsTargets) this.#targets.push(targetId);
+    if (!isVisited(targetId)) return;
+    const emissions = this.#emissions.toArray();
+    const reached = reachedAfter(this.#space, targetId, before, edge, emissions, transitions);
+    this.#continueVisiting(this.#chance.suspend(() => visitor.visit(reached, edge, targetId)));
   }
 
   /** Records a failure, unless the same one is known with fewer inputs. */
@@ -279,15 +364,14 @@ class Explorer<TState> {
   }
 
   /** Takes an input, and returns its target; undefined if the chart turns out to be impure. */
-  #take(inputIndex: number, transitions: ChartTransition[]): number | undefined {
+  #take(inputIndex: number, edge: number, transitions: ChartTransition[]): number | undefined {
     this.#emissions.length = 0;
     try {
       return this.#taker.take(inputIndex, this.#limit, this.#emissions, transitions);
     } catch (error) {
-      const edge = this.#targets.length;
       if (error instanceof ImpureStepError) {
         this.#impurity = { edge, message: error.message };
-        this.#complete = false;
+        this.#stopped = "impurity";
         return undefined;
       }
       if (error instanceof IdentityError) {

@@ -4,6 +4,9 @@ import { copyOfValue, freezeValue, isConstant, type ValueIdentity } from "./valu
 /** The value of a field that a context does not have. */
 export const ABSENT = Symbol("absent");
 
+/** The bytes of an entry of a map with its value, without a text, by an estimate. */
+const ENTRY_BYTES = 96;
+
 /**
  * The different values of one field of the context, each with a value id. Two values share an id only if nothing tells them apart, or
  * if they are abstracted to one representative. Representatives are frozen.
@@ -39,6 +42,8 @@ export class FieldValues {
     return this.#abstract !== undefined;
   }
 
+  /** The memory of the values, in bytes, by an estimate: that of their texts, and of an entry of a map each. */
+  byteEstimate = 0;
   /** True if some value is an object without a rule of its own. */
   hasObjects = false;
   /** True if some value has a part that is not frozen. */
@@ -114,6 +119,7 @@ export class FieldValues {
     const isOwn = !this.#abstract || value === ABSENT || this.#keyOf(representative) === this.#keyOf(value);
     const valueId = isOwn ? this.#addValue(representative) : this.valueIdOf(representative);
     valueIds.set(key, valueId);
+    this.byteEstimate += typeof key === "string" ? ENTRY_BYTES + key.length : ENTRY_BYTES;
     return valueId;
   }
 

@@ -1,108 +1,201 @@
-const MAX_UINT16 = 0xffff;
 const FREE_SLOT = -1;
+/** The bits of an index into a chunk of rows. */
+const CHUNK_BITS = 12;
+const CHUNK_ROWS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_ROWS - 1;
 
-/** Returns the contribution of one cell to the hash of its row, so that the hash can be updated when one cell changes. */
-export function hashContribution(column: number, cellValue: number): number {
-  let hash = Math.imul(cellValue ^ Math.imul(column + 1, 0xc2b2ae35), 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+/** The position of a column in the words of a row. */
+interface PackedColumn {
+  /** The index of its word. */
+  readonly word: number;
+  /** The number of bits below it in that word. */
+  readonly shift: number;
+  /** Its bits, from bit 0; 0 while all of its cells are 0. */
+  readonly mask: number;
 }
 
-/** Returns the hash of a row: the sum of its cells' contributions. */
-function hashOfRow(row: ArrayLike<number>): number {
-  let hash = 0;
-  for (let column = 0; column < row.length; column++)
-    hash = (hash + hashContribution(column, row[column] as number)) | 0;
-  return hash;
+/** Returns the positions of columns, each in the first word that has room for it, and the number of words. */
+function packColumns(maxima: Uint32Array): {
+  readonly columns: readonly PackedColumn[];
+  readonly wordCount: number;
+} {
+  const usedBits: number[] = [];
+  const columns = Array.from(maxima, (maximum) => {
+    const width = 32 - Math.clz32(maximum);
+    let word = usedBits.findIndex((used) => used + width <= 32);
+    if (word < 0) word = usedBits.push(0) - 1;
+    const shift = usedBits[word] as number;
+    usedBits[word] = shift + width;
+    // A column without bits may come after a word that is full.
+    return { word, shift: shift & 31, mask: width === 32 ? 0xffffffff : 2 ** width - 1 };
+  });
+  return { columns, wordCount: Math.max(1, usedBits.length) };
 }
 
-/** A hash table of different rows of whole numbers, each with an id. Rows are compared cell by cell: equal hashes do not suffice. */
+const cellIn = (words: Uint32Array, offset: number, { word, shift, mask }: PackedColumn): number =>
+  (((words[offset + word] as number) >>> shift) & mask) >>> 0;
+
+function setCellIn(words: Uint32Array, { word, shift, mask }: PackedColumn, cellValue: number): void {
+  words[word] = ((words[word] as number) & ~(mask << shift)) | (cellValue << shift);
+}
+
+/**
+ * A hash table of different rows of whole numbers from 0, each with an id. Rows are packed: a column takes as many bits as its greatest cell
+ * needs, so all rows are packed again when a greater one comes. They are compared in full: equal hashes do not suffice.
+ *
+ * There is one row that is changed cell by cell, and looked up or added: the draft.
+ */
 export class RowTable {
   readonly rowWidth: number;
   /** The number of rows. */
   rowCount = 0;
-  #cells: Uint16Array | Uint32Array;
-  #rowHashes = new Int32Array(64);
-  /** Row ids by hash; a power of two of them, at most half of it used. */
-  #rowIdsByHash: Int32Array;
+  /** By column: its greatest cell. */
+  readonly #maxima: Uint32Array;
+  #columns: readonly PackedColumn[];
+  #wordCount: number;
+  /** The packed rows, so many in each chunk. */
+  #chunks: Uint32Array[] = [];
+  /** Row ids by hash; a power of two of them, at most two thirds of it used. */
+  #rowIdsByHash = new Int32Array(64).fill(FREE_SLOT);
+  #draft: Uint32Array;
+  /** The row that the draft began with. */
+  #original: Uint32Array;
 
   constructor(rowWidth: number) {
     this.rowWidth = rowWidth;
-    this.#cells = new Uint16Array(rowWidth * 64);
-    this.#rowIdsByHash = new Int32Array(128).fill(FREE_SLOT);
+    this.#maxima = new Uint32Array(rowWidth);
+    const { columns, wordCount } = packColumns(this.#maxima);
+    this.#columns = columns;
+    this.#wordCount = wordCount;
+    this.#draft = new Uint32Array(wordCount);
+    this.#original = new Uint32Array(wordCount);
   }
 
-  /** Returns the id of a row; -1 if the table does not have it. */
-  findRow(row: ArrayLike<number>, rowHash = hashOfRow(row)): number {
+  /** The memory of the rows and of the index, in bytes. */
+  get byteLength(): number {
+    return this.rowCount * 4 * this.#wordCount + this.#rowIdsByHash.byteLength;
+  }
+
+  /** Begins the draft with a row. */
+  beginDraft(rowId: number): void {
+    const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
+    const offset = (rowId & CHUNK_MASK) * this.#wordCount;
+    for (let word = 0; word < this.#wordCount; word++)
+      this.#original[word] = this.#draft[word] = words[offset + word] as number;
+  }
+
+  /** Returns the draft to the row that it began with. */
+  resetDraft(): void {
+    for (let word = 0; word < this.#wordCount; word++) this.#draft[word] = this.#original[word] as number;
+  }
+
+  /** Changes a cell of the draft. */
+  setDraftCell(column: number, cellValue: number): void {
+    if (cellValue > (this.#columns[column] as PackedColumn).mask) this.#widen(column, cellValue);
+    setCellIn(this.#draft, this.#columns[column] as PackedColumn, cellValue);
+  }
+
+  /** Returns a cell of the draft. */
+  draftCell(column: number): number {
+    return cellIn(this.#draft, 0, this.#columns[column] as PackedColumn);
+  }
+
+  /** Returns the id of the row that is equal to the draft; -1 if there is none. */
+  findDraft(): number {
     const rowIds = this.#rowIdsByHash;
     const slotMask = rowIds.length - 1;
-    for (let slot = rowHash & slotMask; ; slot = (slot + 1) & slotMask) {
+    for (let slot = this.#hashOf(this.#draft, 0) & slotMask; ; slot = (slot + 1) & slotMask) {
       const rowId = rowIds[slot] as number;
-      if (rowId === FREE_SLOT || (this.#rowHashes[rowId] === rowHash && this.#equalsRow(rowId, row)))
-        return rowId;
+      if (rowId === FREE_SLOT || this.#equalsDraft(rowId)) return rowId;
     }
   }
 
-  /** Adds a row that {@link findRow} has not found, and returns its id. */
-  addRow(row: ArrayLike<number>, rowHash = hashOfRow(row)): number {
-    const { rowWidth, rowCount: rowId } = this;
-    if (2 * (rowId + 1) > this.#rowIdsByHash.length) this.#rehash();
-    if ((rowId + 1) * rowWidth > this.#cells.length) this.#growCells();
-    for (let column = 0; column < rowWidth; column++) {
-      if ((row[column] as number) > MAX_UINT16 && this.#cells instanceof Uint16Array)
-        this.#cells = Uint32Array.from(this.#cells);
-      this.#cells[rowId * rowWidth + column] = row[column] as number;
-    }
-    this.#rowHashes[rowId] = rowHash;
-    this.#insertId(rowId);
+  /** Adds the draft, which {@link findDraft} has not found, and returns its id. */
+  addDraft(): number {
+    const rowId = this.rowCount;
+    if (3 * (rowId + 1) > 2 * this.#rowIdsByHash.length) this.#growSlots();
+    if (rowId >>> CHUNK_BITS === this.#chunks.length)
+      this.#chunks.push(new Uint32Array(CHUNK_ROWS * this.#wordCount));
+    (this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array).set(
+      this.#draft,
+      (rowId & CHUNK_MASK) * this.#wordCount,
+    );
     this.rowCount = rowId + 1;
+    this.#insertId(rowId);
     return rowId;
   }
 
   /** Returns the id of a row, which is added if it is new. */
-  internRow(row: ArrayLike<number>): number {
-    const rowHash = hashOfRow(row);
-    const foundId = this.findRow(row, rowHash);
-    return foundId === FREE_SLOT ? this.addRow(row, rowHash) : foundId;
+  internRow(row: readonly number[]): number {
+    for (const [column, cellValue] of row.entries()) this.setDraftCell(column, cellValue);
+    const foundId = this.findDraft();
+    return foundId === FREE_SLOT ? this.addDraft() : foundId;
   }
 
   /** Returns one cell of a row. */
   cellAt(rowId: number, column: number): number {
-    return this.#cells[rowId * this.rowWidth + column] as number;
+    const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
+    return cellIn(words, (rowId & CHUNK_MASK) * this.#wordCount, this.#columns[column] as PackedColumn);
   }
 
-  /** Returns the hash of a row. */
-  hashAt(rowId: number): number {
-    return this.#rowHashes[rowId] as number;
-  }
-
-  #equalsRow(rowId: number, row: ArrayLike<number>): boolean {
-    const cells = this.#cells;
-    for (let column = 0, offset = rowId * this.rowWidth; column < this.rowWidth; column++, offset++)
-      if (cells[offset] !== row[column]) return false;
+  #equalsDraft(rowId: number): boolean {
+    const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
+    const offset = (rowId & CHUNK_MASK) * this.#wordCount;
+    for (let word = 0; word < this.#wordCount; word++)
+      if (words[offset + word] !== this.#draft[word]) return false;
     return true;
+  }
+
+  #hashOf(words: Uint32Array, offset: number): number {
+    let hash = 0;
+    for (let word = 0; word < this.#wordCount; word++) {
+      hash = Math.imul(hash ^ (words[offset + word] as number), 0x9e3779b1);
+      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+      hash ^= hash >>> 13;
+    }
+    return hash;
   }
 
   #insertId(rowId: number): void {
     const rowIds = this.#rowIdsByHash;
     const slotMask = rowIds.length - 1;
-    let slot = (this.#rowHashes[rowId] as number) & slotMask;
+    const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
+    let slot = this.#hashOf(words, (rowId & CHUNK_MASK) * this.#wordCount) & slotMask;
     while (rowIds[slot] !== FREE_SLOT) slot = (slot + 1) & slotMask;
     rowIds[slot] = rowId;
   }
 
-  #rehash(): void {
-    this.#rowIdsByHash = new Int32Array(this.#rowIdsByHash.length * 2).fill(FREE_SLOT);
+  #growSlots(): void {
+    this.#fillSlots(this.#rowIdsByHash.length * 2);
+  }
+
+  #fillSlots(slotCount: number): void {
+    this.#rowIdsByHash = new Int32Array(slotCount).fill(FREE_SLOT);
     for (let rowId = 0; rowId < this.rowCount; rowId++) this.#insertId(rowId);
   }
 
-  #growCells(): void {
-    const CellArray = this.#cells.constructor as Uint16ArrayConstructor;
-    const grownCells = new CellArray(this.#cells.length * 2);
-    grownCells.set(this.#cells);
-    this.#cells = grownCells;
-    const grownHashes = new Int32Array(this.#rowHashes.length * 2);
-    grownHashes.set(this.#rowHashes);
-    this.#rowHashes = grownHashes;
+  /** Makes room for a cell that is greater than all others of its column: packs every row again. */
+  #widen(column: number, cellValue: number): void {
+    const oldColumns = this.#columns;
+    const oldWordCount = this.#wordCount;
+    this.#maxima[column] = cellValue;
+    const { columns, wordCount } = packColumns(this.#maxima);
+    this.#columns = columns;
+    this.#wordCount = wordCount;
+    const packAgain = (oldWords: Uint32Array, rowCount: number): Uint32Array => {
+      const words = new Uint32Array(rowCount * wordCount);
+      for (let row = 0; row < rowCount; row++)
+        for (let other = 0; other < columns.length; other++) {
+          const { word, shift } = columns[other] as PackedColumn;
+          const index = row * wordCount + word;
+          const oldCell = cellIn(oldWords, row * oldWordCount, oldColumns[other] as PackedColumn);
+          words[index] = (words[index] as number) | (oldCell << shift);
+        }
+      return words;
+    };
+    this.#chunks = this.#chunks.map((words) => packAgain(words, CHUNK_ROWS));
+    this.#draft = packAgain(this.#draft, 1);
+    this.#original = packAgain(this.#original, 1);
+    this.#fillSlots(this.#rowIdsByHash.length);
   }
 }

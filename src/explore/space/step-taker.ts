@@ -85,7 +85,7 @@ export class StepTaker<TState> {
     if (!space.layout.hasOrder && space.engine.isOrderDoubtful(transitions)) {
       this.doubtfulCount++;
       if (this.doubtfulCount <= REVERSED_STEPS || this.doubtfulCount % REVERSED_INTERVAL === 0)
-        this.#takeReversed(emissions);
+        this.#takeReversed(inputIndex, emissions);
     }
     return targetId;
   }
@@ -126,7 +126,7 @@ export class StepTaker<TState> {
       throw this.#impureStep(fault);
   }
 
-  #takeReversed(emissions: Emissions<ChartEmission>): void {
+  #takeReversed(inputIndex: number, emissions: Emissions<ChartEmission>): void {
     this.reversedCount++;
     const first = this.#space.outcome(emissions.toArray());
     let isSame = false;
@@ -136,6 +136,7 @@ export class StepTaker<TState> {
       if (error instanceof LayoutChange || error instanceof IdentityError) throw error;
     }
     if (!isSame) throw new LayoutChange(this.#space.chart, { ...this.#space.layout, hasOrder: true });
+    this.#space.takeInput(inputIndex, [], []);
   }
 
   #impureStep(observedFault: FunctionFault | undefined): ImpureStepError {

@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
 import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
-import type { IntegerList } from "./integer-list.js";
+import type { EdgeList, IntegerList } from "./integer-list.js";
 import type { SnapshotIn } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 
@@ -87,6 +87,14 @@ export interface Impurity {
   readonly inputs: readonly Input[];
 }
 
+/** The memory that exploring needed. Tables are counted as they are; the different values of fields by an estimate. */
+export interface GraphMemory {
+  /** The bytes for each state. */
+  readonly bytesPerState: number;
+  /** The bytes for each edge: 0 unless a claim asks for edges. */
+  readonly bytesPerEdge: number;
+}
+
 /** Everything that a chart can do in a scope. */
 export interface Graph<TState = unknown> {
   /** The chart. */
@@ -101,8 +109,12 @@ export interface Graph<TState = unknown> {
   readonly configurations: number;
   /** The number of inputs that lead out of the scope. */
   readonly leaving: number;
-  /** True if all states were reached; false if the limit or an impurity came first. */
+  /** True if all states were reached. */
   readonly complete: boolean;
+  /** The reason why not all states were reached: the limit, an impurity, or that every claim was decided before; absent if all were. */
+  readonly stopped?: "limit" | "impurity" | "decided";
+  /** The memory that was needed. */
+  readonly memory: GraphMemory;
   /** The steps on which the chart itself fails, those with the fewest inputs first. Nothing comes after them. */
   readonly failures: readonly Failure[];
   /** The inputs of the scope that no state reached has a transition for; none if the graph is incomplete. */
@@ -136,27 +148,37 @@ export interface IncomingStep<TState = unknown> {
 }
 
 /**
- * The edges of a state space, on which claims are checked. An edge is a state and an input, and has a number:
- * state id × number of inputs + index of the input.
+ * The edges of a state space. An edge is a state and an input, and has a number: state id × number of inputs + index of the input. While they
+ * are visited, it grows.
  */
-export interface EdgeTable<TState> {
+export interface EdgeTable {
   /** The number of states. */
   readonly stateCount: number;
-  /** The number of inputs that may be taken in each state. */
+  /** The inputs that may be taken in each state. */
+  readonly inputs: readonly Input[];
+  /** The number of these. */
   readonly inputCount: number;
-  /** By edge: the state id of its target; negative if that is not known. */
+  /** By edge: the state id of its target; negative if that is not known. Empty unless a visitor needs it. */
   readonly targets: IntegerList;
   /** By state id: the edge by which the state was first reached; -1 for the initial state. */
-  readonly parentEdges: IntegerList;
+  readonly parentEdges: EdgeList;
   /** True if nothing is missing. */
   readonly complete: boolean;
-  /** Returns the initial state. */
-  initialState(): ReachedState<TState>;
+}
+
+/** A visitor of the states that edges lead to. */
+export interface EdgeVisitor<TState> {
+  /** True if it needs the targets of all edges, once they were visited. */
+  readonly needsTargets: boolean;
+  /** The memory of what it records of edges, in bytes. */
+  readonly byteLength: number;
   /**
-   * Visits the state after each edge, those that lead out of the scope included, in order, until `visit` returns false. Edges on which the chart
-   * fails, and those beyond the limit, have none.
+   * Visits the state after an edge, those that lead out of the scope included, in order. Edges on which the chart fails, those beyond the limit and
+   * those that are not possible have none.
+   *
+   * @param edge - -1 for the initial state.
+   * @param targetId - the state id; negative outside of the scope.
+   * @returns false once no other state can make a difference.
    */
-  forEachEdge(visit: (reached: ReachedState<TState>, edge: number) => boolean): void;
-  /** Returns the input of an edge. */
-  inputOf(edge: number): Input;
+  visit(reached: ReachedState<TState>, edge: number, targetId: number): boolean;
 }
