@@ -27,6 +27,7 @@ enum {
   LSR_FE = 0x08,
   LSR_BI = 0x10,
   LSR_THRE = 0x20,
+  LSR_TEMT = 0x40,
 };
 
 enum { RX_SIZE = 1024, TX_SIZE = 32, BAUD_DIVISOR = 1 };
@@ -83,7 +84,8 @@ void driver_init(void) {
 
 /* Takes a byte with the status that LSR had just before. */
 static void take_byte(uint8_t lsr) {
-  uint8_t byte = uart_read8(RBR);
+  /* BI without DR: the break came just before its byte was read. */
+  uint8_t byte = lsr & LSR_DR ? uart_read8(RBR) : 0;
   if (lsr & LSR_OE) port.counts.overruns++;
   if (lsr & LSR_BI) {
     port.counts.breaks++; /* its byte is none */
@@ -142,17 +144,22 @@ int driver_receive(void) {
 /* ---- printk. ------------------------------------------------------------------------------------------------------------------- */
 
 /*
- * Prints from any context. With the port's interrupts off it has the transmitter for itself; what LSR says of received bytes while it waits is
- * not lost, as the byte that an error belongs to is taken at once.
+ * Waits for a bit of LSR, with the port's interrupts off. What LSR says of received bytes meanwhile is not lost, as the byte that an error
+ * belongs to is taken at once.
  */
-void driver_print(uint8_t byte) {
-  lock();
-  uart_write8(IER, 0);
+static void wait_for(uint8_t status) {
   for (;;) {
     uint8_t lsr = uart_read8(LSR);
     if (lsr & (LSR_DR | LSR_BI)) take_byte(lsr);
-    else if (lsr & LSR_THRE) break;
+    else if (lsr & status) return;
   }
+}
+
+/* Prints from any context. With the port's interrupts off it has the transmitter for itself. */
+void driver_print(uint8_t byte) {
+  lock();
+  uart_write8(IER, 0);
+  wait_for(LSR_THRE);
   uart_write8(THR, byte);
   uart_write8(IER, port.ier);
   unlock();
@@ -160,9 +167,11 @@ void driver_print(uint8_t byte) {
 
 /* ---- Power. -------------------------------------------------------------------------------------------------------------------- */
 
+/* Without power the port forgets what it still sends. */
 void driver_suspend(void) {
   lock();
   uart_write8(IER, 0);
+  wait_for(LSR_TEMT);
   unlock();
 }
 

@@ -74,7 +74,8 @@ void driver_init(void) {
 static uint8_t take_received(uint8_t lsr) {
   while (lsr & (LSR_DR | LSR_BI)) {
     if (lsr & LSR_OE) overruns++;
-    uint8_t byte = uart_read8(RBR);
+    /* BI without DR: the break came just before its byte was read. */
+    uint8_t byte = lsr & LSR_DR ? uart_read8(RBR) : 0;
     if (lsr & LSR_BI) breaks++; /* the byte is none */
     else if (rx_count() < RX_SIZE) rx_ring[rx_head++ % RX_SIZE] = byte;
     else overruns++;

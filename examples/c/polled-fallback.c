@@ -26,6 +26,7 @@ enum {
   LSR_OE = 0x02,
   LSR_BI = 0x10,
   LSR_THRE = 0x20,
+  LSR_TEMT = 0x40,
 };
 
 /* The sizes are powers of two: the indexes run on without end, and only an access masks them. */
@@ -94,7 +95,8 @@ void driver_init(void) {
 static uint8_t take_received(uint8_t lsr) {
   while (lsr & (LSR_DR | LSR_BI)) {
     if (lsr & LSR_OE) overruns++;
-    uint8_t byte = uart_read8(RBR);
+    /* BI without DR: the break came just before its byte was read. */
+    uint8_t byte = lsr & LSR_DR ? uart_read8(RBR) : 0;
     if (lsr & LSR_BI) breaks++; /* the byte is none */
     else if (rx_head - rx_tail < RX_SIZE) rx_ring[rx_head++ % RX_SIZE] = byte;
     else overruns++;
@@ -164,8 +166,14 @@ int driver_receive(void) {
   return byte;
 }
 
+/* Without power the port forgets what it still sends. */
 void driver_suspend(void) {
-  if (is_present) set_ier(0);
+  if (!is_present) return;
+  uart_irq_disable();
+  set_ier(0);
+  while (!(take_received(uart_read8(LSR)) & LSR_TEMT)) {
+  }
+  uart_irq_enable();
 }
 
 void driver_resume(void) {

@@ -9,10 +9,10 @@ DATA, IER, FCR, LCR, LSR = 0, 1, 2, 3, 5
 
 
 def ask(*words):
-    """Asks for an access and returns its answer. An interrupt may come first."""
+    """Asks for an access and returns its answer. A call may come first: of `interrupt`, or of `print`."""
     print(*words, flush=True)
     for line in sys.stdin:
-        if line.strip() != "interrupt":
+        if line[0].isdigit() or line.strip() == "ok":
             return line.strip()
         answer_call(line)
     sys.exit()

@@ -127,7 +127,8 @@ fn take_received() -> u8 {
             }
             return lsr;
         }
-        let byte = read8(DATA);
+        // BI without DR: the break came just before its byte was read.
+        let byte = if lsr & LSR_DR != 0 { read8(DATA) } else { 0 };
         let is_break = lsr & LSR_BI != 0; // its byte is none
         let is_lost = !is_break && !RECEIVED.push(byte);
         if is_lost || lsr & LSR_OE != 0 {

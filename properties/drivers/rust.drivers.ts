@@ -47,11 +47,12 @@ test.each([
     "a handler that looks once",
     "while read8(IIR) & IIR_NONE == 0",
     "if read8(IIR) & IIR_NONE == 0",
-    "received-not-stuck",
+    // An edge is lost: which direction gets stuck is the scenario's.
+    ["received-not-stuck", "sent-not-stuck"],
   ],
-  ["a load of 17 bytes", ".take(FIFO_SIZE.get())", ".take(17)", "thr-room"],
-  ["an index out of bounds", "self.bytes[head as usize % SIZE]", "self.bytes[head as usize]", "no-throw"],
-])("%s is found out", (_, from, to, claim) => {
+  ["a load of 17 bytes", ".take(FIFO_SIZE.get())", ".take(17)", ["thr-room"]],
+  ["an index out of bounds", "self.bytes[head as usize % SIZE]", "self.bytes[head as usize]", ["no-throw"]],
+])("%s is found out", (_, from, to, claims) => {
   expect(EXAMPLE).toContain(from);
   const makeDriver = wasmDriver(compile(EXAMPLE.replace(from, to)));
   const { failure } = checkDriver(makeDriver, {
@@ -61,7 +62,7 @@ test.each([
     numRuns: 2000,
     coverageRuns: 0,
   });
-  expect(failure?.claim).toBe(claim);
+  expect(claims).toContain(failure?.claim);
   // The message of a panic is in the scenario.
-  if (claim === "no-throw") expect(failure?.scenario).toContain("index out of bounds: the len is");
+  if (claims.includes("no-throw")) expect(failure?.scenario).toContain("index out of bounds: the len is");
 });

@@ -2,10 +2,12 @@ import type { CharacterClock } from "./subject.js";
 
 /** A deed of the environment. The values of its bytes follow from the order, so that a scenario stays valid when it shrinks. */
 export type Deed =
-  /** `count` bytes arrive, from 1. */
-  | { readonly type: "arrive"; readonly count: number }
-  /** A byte with a framing error arrives; only on a 16550. */
-  | { readonly type: "error" }
+  /** `count` bytes arrive together, from 1. Their values are letters, or run upward from `first`, 0 to 255. */
+  | { readonly type: "arrive"; readonly count: number; readonly first?: number }
+  /** `count` bytes arrive one after the other, each a character time later; on `serial` whenever there is room. */
+  | { readonly type: "stream"; readonly count: number; readonly first?: number }
+  /** `count` bytes with a framing error arrive, by default one; only on a 16550. */
+  | { readonly type: "error"; readonly count?: number }
   /** The other end sends a break; only on a 16550. */
   | { readonly type: "break" }
   /** Time passes: `halves` half character times, from 1; only on a 16550. */
@@ -14,10 +16,27 @@ export type Deed =
   | { readonly type: "stall"; readonly halves: number }
   /** The device is saved and restored. */
   | { readonly type: "snapshot" }
+  /** A modem input changes from its usual level for `halves` half character times, from 1; only on a 16550. */
+  | { readonly type: "modem"; readonly input: ModemInput; readonly halves: number }
+  /** From here on the cable has three wires, and no modem input is asserted; only on a 16550. */
+  | { readonly type: "cable" }
+  /** Interrupts are taken later, by `halves` half character times, from 1; only on a 16550. */
+  | { readonly type: "late"; readonly halves: number }
+  /** The handler is called though the device has not interrupted: another device shares its interrupt. */
+  | { readonly type: "spurious" }
+  /** From here on an access takes so many nanoseconds, from 100; only on a 16550. */
+  | { readonly type: "pace"; readonly nanoseconds: number }
+  /** Once nothing moves, the driver is stopped, with IER cleared, and another starts on the device as it is, as after a reboot. */
+  | { readonly type: "restart" }
+  /** The driver is suspended, the device loses its registers, and the driver resumes. */
+  | { readonly type: "suspend" }
   /** The user sends `count` bytes, from 1, when the driver is idle. */
-  | { readonly type: "send"; readonly count: number }
-  /** The kernel prints `count` bytes, from 1, when the driver is idle. */
-  | { readonly type: "print"; readonly count: number };
+  | { readonly type: "send"; readonly count: number; readonly first?: number }
+  /** The kernel prints `count` bytes, from 1: when the driver is idle, or `within` a call of `send` that has interrupts enabled. */
+  | { readonly type: "print"; readonly count: number; readonly first?: number; readonly within?: true };
+
+/** A modem input. */
+export type ModemInput = "cts" | "dsr" | "dcd" | "ri";
 
 /** A deed with its position in the scenario. */
 export type Action = Deed & {
@@ -25,12 +44,25 @@ export type Action = Deed & {
   readonly after: number;
 };
 
+/** A deed that calls the driver. */
+export type DriverCall = Extract<Deed, { type: "send" | "print" | "restart" | "suspend" }>;
+
 /** True for deeds that call the driver, and so wait until it is idle. */
-export const isDriverCall = (action: Deed): action is Extract<Deed, { type: "send" | "print" }> =>
-  action.type === "send" || action.type === "print";
+export const isDriverCall = (action: Deed): action is DriverCall =>
+  action.type === "send" ||
+  action.type === "restart" ||
+  action.type === "suspend" ||
+  (action.type === "print" && !action.within);
+
+/** True for a print that may take place within a call of `send`. */
+export const isPrintWithin = (action: Deed): action is Extract<Deed, { type: "print" }> =>
+  action.type === "print" && action.within === true;
 
 const inCharacters = (halves: number): string =>
   halves === 2 ? "1 character time" : `${halves / 2} character times`;
+
+/** How many bytes a list of bytes shows; the others are counted. */
+const MAX_LISTED_BYTES = 8;
 
 /** Formats a byte for reports: 'a', or 0x00. */
 export const byteInWords = (byte: number): string =>
@@ -39,16 +71,21 @@ export const byteInWords = (byte: number): string =>
     : `0x${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 
 /** Formats bytes for reports. */
-export const bytesInWords = (bytes: readonly number[]): string =>
-  bytes.length === 0 ? "nothing" : bytes.map(byteInWords).join(" ");
+export function bytesInWords(bytes: readonly number[]): string {
+  if (bytes.length === 0) return "nothing";
+  if (bytes.length <= MAX_LISTED_BYTES) return bytes.map(byteInWords).join(" ");
+  return `${bytes.slice(0, MAX_LISTED_BYTES).map(byteInWords).join(" ")} and ${bytes.length - MAX_LISTED_BYTES} more`;
+}
 
 /** Describes a deed; an arrival with its bytes. */
 export function deedInWords(deed: Deed, bytes: readonly number[], clock: CharacterClock): string {
   switch (deed.type) {
     case "arrive":
       return `${bytesInWords(bytes)} ${bytes.length === 1 ? "arrives" : "arrive"}`;
+    case "stream":
+      return `${bytesInWords(bytes)} ${bytes.length === 1 ? "is on its way" : "are on their way, one a character time"}`;
     case "error":
-      return `${bytesInWords(bytes)} arrives with a framing error`;
+      return `${bytesInWords(bytes)} ${bytes.length === 1 ? "arrives" : "arrive"} with a framing error`;
     case "break":
       return "a break arrives";
     case "pass":
@@ -57,6 +94,20 @@ export function deedInWords(deed: Deed, bytes: readonly number[], clock: Charact
       return `the host takes no output for ${inCharacters(deed.halves)}`;
     case "snapshot":
       return "the device is saved and restored";
+    case "modem":
+      return `${deed.input.toUpperCase()} ${deed.input === "ri" ? "rises" : "falls"} for ${inCharacters(deed.halves)}`;
+    case "cable":
+      return "the cable has three wires: no modem input is asserted";
+    case "late":
+      return `interrupts are taken ${inCharacters(deed.halves)} later`;
+    case "spurious":
+      return "another device on the same line interrupts";
+    case "pace":
+      return `an access takes ${deed.nanoseconds / 1000} µs from here on`;
+    case "restart":
+      return "the driver is started again, on the device as it is";
+    case "suspend":
+      return "the machine sleeps, and the device loses its registers";
     default:
       return `${deed.type} ${bytesInWords(bytes)}`;
   }

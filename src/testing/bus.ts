@@ -14,9 +14,12 @@ export interface BusTarget {
   read(offset: number): number;
   /** Writes a byte to a register, 0 to 7. */
   write(offset: number, value: number): void;
-  delay(microseconds: number): void;
+  /** Lets time pass in steps, between which interrupts are taken. */
+  delay(microseconds: number): Coroutine<void>;
   yieldAccess(): void;
   log(text: string): void;
+  addByte(byte: number): void;
+  swallowByte(byte: number): void;
   setInterrupts(enabled: boolean): void;
 }
 
@@ -43,13 +46,15 @@ export function createBus(busTarget: BusTarget, windowOptions: WindowOptions | u
     },
     delay: (microseconds) => {
       preempt();
-      busTarget.delay(microseconds);
+      runSync(busTarget.delay(microseconds));
     },
     yield: () => {
       busTarget.yieldAccess();
       preempt();
     },
     log: (text) => busTarget.log(text),
+    adds: (byte) => busTarget.addByte(byte),
+    swallows: (byte) => busTarget.swallowByte(byte),
   };
 }
 
@@ -64,7 +69,7 @@ export function createAsyncBus(
   countPending: (change: 1 | -1) => void,
 ): AsyncBus {
   const window = new BusWindow(busTarget, windowOptions);
-  const preemptThen = <T>(makeAccess: () => T): Promise<T> => {
+  const preemptThen = <T>(makeAccess: () => T | Promise<T>): Promise<T> => {
     countPending(1);
     const accessResult = runAsync(busTarget.preempt()).then(makeAccess);
     // A driver may not await an access: its violation is recorded all the same.
@@ -82,11 +87,13 @@ export function createAsyncBus(
       busTarget.setInterrupts(true);
       return preemptThen(() => {});
     },
-    delay: (microseconds) => preemptThen(() => busTarget.delay(microseconds)),
+    delay: (microseconds) => preemptThen(() => runAsync(busTarget.delay(microseconds))),
     yield: () => {
       busTarget.yieldAccess();
       return preemptThen(() => {});
     },
     log: (text) => busTarget.log(text),
+    adds: (byte) => busTarget.addByte(byte),
+    swallows: (byte) => busTarget.swallowByte(byte),
   };
 }

@@ -1,98 +1,164 @@
 import { byteInWords, bytesInWords } from "./action.js";
+import { ByteQueue } from "./byte-queue.js";
 import { Violation } from "./claims.js";
 import type { Arrival } from "./subject.js";
 
-/** First value and size of the range from which each route draws its bytes in turn: a byte's value shows its route. */
+/**
+ * First value and size of the range from which each route draws its bytes in turn, unless an action says otherwise: in most scenarios a byte's
+ * value shows its route.
+ */
 const BYTE_RANGES = { send: [0x41, 26], print: [0x30, 10], arrive: [0x61, 26], error: [0x21, 15] } as const;
+/** The bytes of a console's text: a driver may turn control characters into others. */
+const TEXT_RANGE = [0x20, 0xe0] as const;
 
 /** A route that bytes take through driver and device. */
 type ByteRoute = keyof typeof BYTE_RANGES;
 
-const isOnRoute = (byteRoute: ByteRoute, byte: number): boolean =>
-  byte >= BYTE_RANGES[byteRoute][0] && byte < BYTE_RANGES[byteRoute][0] + BYTE_RANGES[byteRoute][1];
+/** The routes to the line: bytes of the user, of the kernel, and those that the driver adds. */
+const OUTPUT_ROUTES = ["send", "print", "added"] as const;
+type OutputRoute = (typeof OUTPUT_ROUTES)[number];
 
-/** A character that the device accepted. One with an error is optional: it need not reach the user. */
-interface ExpectedByte {
-  readonly byte: number;
-  readonly optional: boolean;
+/** A reading of what has left: how many bytes of each route. */
+type OutputReading = Readonly<Record<OutputRoute, number>>;
+
+/** A reading of what the user received: the number of bytes up to it, and how many of these never came. */
+interface ReceivedReading {
+  readonly position: number;
+  readonly lostCount: number;
+}
+
+/** Removes readings that are equal. */
+function distinct<T extends object>(readings: readonly T[]): T[] {
+  if (readings.length < 2) return [...readings];
+  return [...new Map(readings.map((reading) => [Object.values(reading).join(), reading])).values()];
 }
 
 /** Accounts for every byte that was sent or arrived, from end to end. */
 export class ByteLedger {
   readonly #drawnCounts: Record<ByteRoute, number> = { send: 0, print: 0, arrive: 0, error: 0 };
-  readonly #sentBytes: Record<"send" | "print", number[]> = { send: [], print: [] };
-  readonly #outputCounts: Record<"send" | "print", number> = { send: 0, print: 0 };
-  readonly #expectedBytes: ExpectedByte[] = [];
-  #deliveredCount = 0;
+  readonly #outputs: Readonly<Record<OutputRoute, ByteQueue>> = {
+    send: new ByteQueue(),
+    print: new ByteQueue(),
+    added: new ByteQueue(),
+  };
+  #outputReadings: readonly OutputReading[] = [{ send: 0, print: 0, added: 0 }];
+  readonly #arrivals = new ByteQueue();
+  #receivedReadings: readonly ReceivedReading[] = [{ position: 0, lostCount: 0 }];
+  #droppedCount = 0;
   /** The number of bytes written to THR. */
   thrWriteCount = 0;
+  /** The number of bytes that have left the device or reached the user; it grows with every one. */
+  movedCount = 0;
 
-  /** Draws the next byte of a route. */
-  drawByte(byteRoute: ByteRoute): number {
+  /**
+   * Draws the next byte of a route.
+   *
+   * @param first - the value from which the bytes of an action run upward, and `index` the byte's index among them; by default letters.
+   */
+  drawByte(byteRoute: ByteRoute, first?: number, index = 0): number {
+    if (first !== undefined) {
+      const [lowest, count] = byteRoute === "print" ? TEXT_RANGE : ([0, 0x100] as const);
+      return lowest + ((first + index) % count);
+    }
     const [firstByte, rangeSize] = BYTE_RANGES[byteRoute];
     return firstByte + (this.#drawnCounts[byteRoute]++ % rangeSize);
   }
 
-  /** Records a byte that the driver was given to send. */
-  recordSent(byteRoute: "send" | "print", byte: number): void {
-    this.#sentBytes[byteRoute].push(byte);
+  /** Records a byte that the driver was given to send, or that it adds. */
+  recordSent(byteRoute: OutputRoute, byte: number): void {
+    this.#outputs[byteRoute].push(byte);
   }
 
   /** Records that the driver refused the byte that it was given last. */
   recordRefused(byteRoute: "send" | "print"): void {
-    if (this.#outputCounts[byteRoute] < this.#sentBytes[byteRoute].length) this.#sentBytes[byteRoute].pop();
+    const queue = this.#outputs[byteRoute];
+    const remaining = this.#outputReadings.filter((reading) => reading[byteRoute] < queue.length);
+    if (remaining.length === 0) return;
+    this.#outputReadings = remaining;
+    queue.pop();
   }
 
   /** Records a byte that left the device. @throws Violation if another one was due. */
   recordOutput(byte: number): void {
-    const byteRoute = isOnRoute("print", byte) ? "print" : "send";
-    const expected = this.#sentBytes[byteRoute][this.#outputCounts[byteRoute]];
-    if (expected !== byte) {
-      const dueText = expected === undefined ? "nothing" : byteInWords(expected);
+    this.movedCount++;
+    const readings = this.#outputReadings.flatMap((reading) =>
+      OUTPUT_ROUTES.flatMap((byteRoute) =>
+        this.#outputs[byteRoute]
+          .positionsAfter(reading[byteRoute], byte)
+          .map(({ position }) => ({ ...reading, [byteRoute]: position })),
+      ),
+    );
+    if (readings.length === 0)
       throw new Violation(
         "sent-in-order",
-        `${byteInWords(byte)} appears on the line, where ${dueText} was due`,
+        `${byteInWords(byte)} appears on the line, where ${this.#dueOutputInWords(byte)} was due`,
       );
-    }
-    this.#outputCounts[byteRoute]++;
+    this.#outputReadings = distinct(readings);
+  }
+
+  #dueOutputInWords(byte: number): string {
+    const [reading] = this.#outputReadings as [OutputReading];
+    const due = OUTPUT_ROUTES.map((byteRoute) => this.#outputs[byteRoute].dueAt(reading[byteRoute]));
+    const digits = byte >= 0x30 && byte < 0x3a;
+    const [sent, printed, added] = due;
+    const dueByte = digits ? (printed ?? added) : (sent ?? added ?? printed);
+    return dueByte === undefined ? "nothing" : byteInWords(dueByte);
   }
 
   /** Records a character that arrived. */
-  recordArrival(byte: number, arrival: Arrival, optional: boolean): void {
+  recordArrival(byte: number, arrival: Arrival, isOptional: boolean): void {
     if (arrival === "ignored" || arrival === "overrun") return;
     // Without a FIFO an unread RBR is overwritten: the chip reports an overrun, and the older character is gone. If that had an error,
     // LSR still shows it, and the driver cannot know which of the two characters had it.
-    const replaced = arrival === "replaced" ? this.#expectedBytes.pop() : undefined;
-    this.#expectedBytes.push({ byte, optional: optional || (replaced?.optional ?? false) });
+    const replaced = arrival === "replaced" ? this.#arrivals.pop() : undefined;
+    this.#arrivals.push(byte, isOptional || (replaced?.isOptional ?? false));
+  }
+
+  /** The number of characters that have reached the user in every reading. */
+  get #deliveredCount(): number {
+    return Math.min(...this.#receivedReadings.map(({ position }) => position));
   }
 
   /** Makes all undelivered characters optional: a break that is reported early cannot be matched to its character. */
   makePendingOptional(): void {
-    for (let i = this.#deliveredCount; i < this.#expectedBytes.length; i++) {
-      this.#expectedBytes[i] = { ...(this.#expectedBytes[i] as ExpectedByte), optional: true };
-    }
+    this.#arrivals.makeOptional(this.#deliveredCount);
+  }
+
+  /** Makes all bytes that have not left optional, as the driver that had them was stopped. */
+  makeOutputOptional(): void {
+    for (const byteRoute of OUTPUT_ROUTES)
+      this.#outputs[byteRoute].makeOptional(
+        Math.min(...this.#outputReadings.map((reading) => reading[byteRoute])),
+      );
+  }
+
+  /** Records that the driver keeps a received byte for itself. */
+  recordSwallowed(byte: number): void {
+    this.#arrivals.makeNextOptional(this.#deliveredCount, byte);
+  }
+
+  /** Records how many received bytes the driver has dropped so far. */
+  recordDropped(count: number): void {
+    this.#droppedCount = count;
   }
 
   /** Records a byte that reached the user. @throws Violation if another one was due. */
   recordDelivery(byte: number): void {
-    const firstIndex = this.#deliveredCount;
-    let matchIndex = firstIndex;
-    while (this.#expectedBytes[matchIndex]?.optional && this.#expectedBytes[matchIndex]?.byte !== byte)
-      matchIndex++;
-    if (this.#expectedBytes[matchIndex]?.byte !== byte) {
-      const dueByte = this.#expectedBytes[firstIndex];
-      const dueText = dueByte === undefined ? "nothing" : byteInWords(dueByte.byte);
+    const readings = this.#receivedReadings.flatMap(({ position, lostCount }) =>
+      this.#arrivals
+        .positionsAfter(position, byte, this.#droppedCount - lostCount)
+        .map((next) => ({ position: next.position, lostCount: lostCount + next.passedOver })),
+    );
+    if (readings.length === 0) {
+      const dueByte = this.#arrivals.dueAt(this.#deliveredCount);
+      const dueText = dueByte === undefined ? "nothing" : byteInWords(dueByte);
       throw new Violation(
         "received-in-order",
         `the user gets ${byteInWords(byte)}, where ${dueText} was due`,
       );
     }
-    this.#deliveredCount = matchIndex + 1;
-  }
-
-  /** The number of bytes that have left the device or reached the user; it grows with every one. */
-  get movedCount(): number {
-    return this.#outputCounts.send + this.#outputCounts.print + this.#deliveredCount;
+    this.#receivedReadings = distinct(readings);
+    this.movedCount++;
   }
 
   /**
@@ -108,9 +174,17 @@ export class ByteLedger {
   }
 
   #checkReceived(deviceHoldsInput: boolean): void {
-    const missing = this.#expectedBytes.slice(this.#deliveredCount).filter(({ optional }) => !optional);
-    const missingText = bytesInWords(missing.map(({ byte }) => byte));
-    if (deviceHoldsInput) {
+    const missing = this.#receivedReadings
+      .map(({ position, lostCount }) => {
+        const missingBytes = this.#arrivals.missingFrom(position);
+        return missingBytes.slice(0, Math.max(0, missingBytes.length - this.#droppedCount + lostCount));
+      })
+      .toSorted((a, b) => a.length - b.length)[0] as number[];
+    const missingText = bytesInWords(missing);
+    // What need not be delivered may stay: on some parts a break leaves a NUL without an interrupt.
+    const holdsMissing =
+      deviceHoldsInput && (missing.length > 0 || this.#deliveredCount === this.#arrivals.length);
+    if (holdsMissing) {
       const missingClause = missing.length > 0 ? `${missingText} never reached the user, and ` : "";
       throw new Violation("received-not-stuck", `${missingClause}the device still has something received`);
     }
@@ -118,11 +192,13 @@ export class ByteLedger {
   }
 
   #checkSent(): void {
-    const pending = (["send", "print"] as const).flatMap((byteRoute) =>
-      this.#sentBytes[byteRoute].slice(this.#outputCounts[byteRoute]),
-    );
+    const pending = this.#outputReadings
+      .map((reading) =>
+        OUTPUT_ROUTES.flatMap((byteRoute) => this.#outputs[byteRoute].missingFrom(reading[byteRoute])),
+      )
+      .toSorted((a, b) => a.length - b.length)[0] as number[];
     if (pending.length === 0) return;
-    const sentCount = this.#sentBytes.send.length + this.#sentBytes.print.length;
+    const sentCount = OUTPUT_ROUTES.reduce((sum, byteRoute) => sum + this.#outputs[byteRoute].length, 0);
     const wasWritten = this.thrWriteCount >= sentCount;
     throw new Violation(
       wasWritten ? "sent-in-order" : "sent-not-stuck",

@@ -1,16 +1,17 @@
-import type * as fastCheck from "fast-check";
 import type { AnyStateMachine } from "xstate";
 import type { Action } from "./action.js";
+import type { ClaimId } from "./claims.js";
 import { CoverageCounter, type DriverCoverage } from "./coverage.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
-import { type EnvironmentOptions, environment } from "./environment.js";
+import type { EnvironmentOptions } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
-import { fc } from "./fast-check.js";
 import type { PlayOptions } from "./options.js";
 import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { requireRepeatable } from "./repeatable.js";
+import { decodePath, encodePath } from "./scenario-path.js";
+import { ScenarioSource } from "./scenario-source.js";
 import { Schedule } from "./schedule.js";
-import { shrink } from "./shrink.js";
+import { shrink, shrinkBudget } from "./shrink.js";
 import { TestBench } from "./test-bench.js";
 
 /** Options for a check. All but `device` are optional. */
@@ -19,10 +20,12 @@ export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOp
   readonly numRuns?: number;
   /** The seed of the random scenarios, a whole number; by default another one each time. */
   readonly seed?: number;
-  /** The `path` of an earlier failure: with its seed, reproduces the scenario at once. */
+  /** The `path` of an earlier failure, which holds its scenario: that alone is played. */
   readonly path?: string;
   /** Scenarios that are tried first, such as the `actions` of earlier failures. They count as runs. */
   readonly examples?: readonly (readonly Action[])[];
+  /** The seconds for which a scenario that fails is shrunk, from 0: 30 by default. With a limit that is reached, results depend on the host's speed. */
+  readonly shrinkSeconds?: number;
   /** The number of runs counted in `coverage`, from 0: 50 by default, as counting takes time. */
   readonly coverageRuns?: number;
 }
@@ -31,7 +34,7 @@ export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOp
 export interface DriverFailure extends FoundFailure {
   /** The seed that reproduces the check. */
   readonly seed: number;
-  /** The path that, with the seed, reproduces this scenario at once. */
+  /** The scenario in a line, which reproduces it at once as the option `path`. */
   readonly path: string;
   /** The number of scenarios tried until one failed, from 1. */
   readonly runs: number;
@@ -63,74 +66,85 @@ export class DriverError extends Error {
 }
 
 const DEFAULT_RUNS = 500;
+const DEFAULT_SHRINK_SECONDS = 30;
 
-/** A check of a driver: the parts that synchronous and asynchronous drivers share. */
+/** A scenario to be played, and what is asked of it. */
+interface PlayRequest {
+  readonly actions: readonly Action[];
+  readonly listeners: Listeners;
+}
+
+/** A check of a driver, as a coroutine that synchronous and asynchronous drivers share: it yields scenarios and receives their outcomes. */
 class DriverCheck {
-  readonly coverage = new CoverageCounter();
-  readonly arbitrary: fastCheck.Arbitrary<readonly Action[]>;
-  readonly parameters: fastCheck.Parameters<[readonly Action[]]>;
   readonly #options: CheckOptions;
+  readonly #coverage = new CoverageCounter();
   readonly #machine: AnyStateMachine;
+  readonly #source: ScenarioSource;
+  readonly #seed: number;
   #runCount = 0;
 
   /** @param testBench - a fresh one, which shows the entry points; it is closed. */
   constructor(options: CheckOptions, testBench: TestBench) {
     const { driver, subject } = testBench;
-    const { numRuns = DEFAULT_RUNS, seed, path, examples } = options;
     this.#options = options;
     this.#machine = subject.device.chart.machine;
-    this.arbitrary = environment(options, driver);
+    this.#seed = options.seed ?? Math.floor(Math.random() * 0x7fffffff);
+    this.#source = new ScenarioSource(this.#seed, options, driver);
     testBench.close();
-    this.parameters = {
-      numRuns,
-      ...(seed === undefined ? {} : { seed }),
-      ...(path === undefined ? {} : { path }),
-      ...(examples === undefined ? {} : { examples: examples.map((actions) => [actions]) }),
-    };
   }
 
-  /** Begins a run. Returns its listeners. */
-  beginRun(): Listeners {
-    const { coverage } = this;
-    if (coverage.runCount >= (this.#options.coverageRuns ?? 50)) return {};
-    coverage.beginRun(this.#machine);
-    return { transition: (it) => coverage.countTransition(it) };
+  *run(): Generator<PlayRequest, CheckResult, Outcome> {
+    const { numRuns = DEFAULT_RUNS, path, examples = [] } = this.#options;
+    const first = path === undefined ? examples : [decodePath(path)];
+    const runLimit = path === undefined ? numRuns : 1;
+    for (const actions of this.#scenarios(first, runLimit)) {
+      this.#runCount++;
+      const outcome = yield { actions, listeners: this.#listeners() };
+      if (this.#isRepeated) requireRepeatable(outcome, yield { actions, listeners: {} });
+      this.#source.learn(actions, outcome.accessOrders);
+      if (outcome.violation) {
+        const runs = this.#runCount;
+        const failure = yield* this.#describeFailure(actions, outcome.violation.claim);
+        return { ok: false, failure, runs, coverage: this.#coverage.summarize() };
+      }
+    }
+    return { ok: true, runs: this.#runCount, coverage: this.#coverage.summarize() };
+  }
+
+  *#scenarios(first: readonly (readonly Action[])[], runLimit: number): Generator<readonly Action[]> {
+    yield* first.slice(0, runLimit);
+    for (let run = first.length; run < runLimit; run++) yield this.#source.draw();
   }
 
   /** True for the first run, the second, the fourth and so on: these are played twice, to see whether the driver repeats them. */
-  isRepeatedRun(): boolean {
-    const runNumber = ++this.#runCount;
-    return (runNumber & (runNumber - 1)) === 0;
+  get #isRepeated(): boolean {
+    return (this.#runCount & (this.#runCount - 1)) === 0;
   }
 
-  /** Summarizes the check, with the scenario that failed, if one did. */
-  summarize(details: fastCheck.RunDetails<[readonly Action[]]>): {
-    result: CheckResult;
-    counterexample?: readonly Action[];
-    reproduction: Pick<DriverFailure, "seed" | "path" | "runs">;
-  } {
-    const error = details.errorInstance;
-    if (error instanceof TypeError || error instanceof RangeError) throw error;
-    const reproduction = {
-      seed: details.seed,
-      path: details.counterexamplePath ?? "",
-      runs: details.numRuns,
-    };
-    const result = { ok: !details.failed, runs: details.numRuns, coverage: this.coverage.summarize() };
-    const [counterexample] = details.counterexample ?? [];
-    return details.failed && counterexample
-      ? { result, counterexample, reproduction }
-      : { result, reproduction };
+  #listeners(): Listeners {
+    if (this.#coverage.runCount >= (this.#options.coverageRuns ?? 50)) return {};
+    this.#coverage.beginRun(this.#machine);
+    return { transition: (it) => this.#coverage.countTransition(it) };
   }
 
-  describeFailure(
-    outcome: Outcome,
-    actions: readonly Action[],
-    reproduction: Pick<DriverFailure, "seed" | "path" | "runs">,
-  ) {
-    const { seed, path, runs } = reproduction;
-    const reproduceHint = `Found in run ${runs}. Again: { seed: ${seed}, path: ${JSON.stringify(path)} }`;
-    return { ...failureOf(outcome, actions, this.#options, reproduceHint), ...reproduction };
+  *#describeFailure(
+    found: readonly Action[],
+    claim: ClaimId,
+  ): Generator<PlayRequest, DriverFailure, Outcome> {
+    const { shrinkSeconds = DEFAULT_SHRINK_SECONDS } = this.#options;
+    const budget = shrinkBudget(shrinkSeconds);
+    const shrinking = shrink(found, claim, budget);
+    let shrinkStep = shrinking.next();
+    while (!shrinkStep.done) {
+      const outcome: Outcome = yield { actions: shrinkStep.value, listeners: {} };
+      shrinkStep = shrinking.next(outcome.violation?.claim);
+    }
+    const smallest = shrinkStep.value;
+    const reproduction = { seed: this.#seed, path: encodePath(smallest), runs: this.#runCount };
+    const cutShort = budget.isOver() ? `\nShrinking stopped after ${shrinkSeconds} s (shrinkSeconds).` : "";
+    const reproduceHint = `Found in run ${reproduction.runs}. Again: { seed: ${reproduction.seed}, path: ${JSON.stringify(reproduction.path)} }${cutShort}`;
+    const outcome: Outcome = yield { actions: smallest, listeners: { recordHappenings: true } };
+    return { ...failureOf(outcome, smallest, this.#options, reproduceHint), ...reproduction };
   }
 }
 
@@ -138,36 +152,20 @@ class DriverCheck {
  * Tries a driver in many scenarios, and shrinks the first one that fails.
  *
  * @param makeDriver - creates a fresh driver for each run.
- * @throws RangeError or TypeError if an option has an invalid value, or an entry point returns a promise; Error if the journal's file
- *   cannot be written.
+ * @throws RangeError or TypeError if an option has an invalid value, the driver has no entry points or none that fit, or an entry point returns a
+ *   promise; Error if the journal's file cannot be written.
  * @example
  * const { ok, failure } = checkDriver(linuxDriver, { device: "serial", revision: "0.8.1" });
  * if (!ok) console.log(failure?.text);
  */
 export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
-  // Invalid options are refused before anything is drawn.
   checkPlayable(options);
-  const driverCheck = new DriverCheck(
-    options,
-    TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
-  );
-  const property = fc.property(driverCheck.arbitrary, (actions) => {
-    const outcome = playDriver(makeDriver, options, actions, driverCheck.beginRun());
-    if (driverCheck.isRepeatedRun()) requireRepeatable(outcome, playDriver(makeDriver, options, actions, {}));
-    if (outcome.violation) throw outcome.violation;
-  });
-  const {
-    result: checkResult,
-    counterexample,
-    reproduction,
-  } = driverCheck.summarize(fc.check(property, driverCheck.parameters));
-  if (!counterexample) return checkResult;
-  const shrinking = shrink(counterexample);
-  let shrinkStep = shrinking.next();
-  while (!shrinkStep.done)
-    shrinkStep = shrinking.next(playDriver(makeDriver, options, shrinkStep.value).violation?.claim);
-  const outcome = playDriver(makeDriver, options, shrinkStep.value, { recordHappenings: true });
-  return { ...checkResult, failure: driverCheck.describeFailure(outcome, shrinkStep.value, reproduction) };
+  const testBench = TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
+  const check = new DriverCheck(options, testBench).run();
+  let step = check.next();
+  while (!step.done)
+    step = check.next(playDriver(makeDriver, options, step.value.actions, step.value.listeners));
+  return step.value;
 }
 
 /**
@@ -180,30 +178,12 @@ export async function checkDriverAsync(
   options: CheckOptions,
 ): Promise<CheckResult> {
   checkPlayable(options);
-  const driverCheck = new DriverCheck(
-    options,
-    TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false),
-  );
-  const property = fc.asyncProperty(driverCheck.arbitrary, async (actions) => {
-    const outcome = await playDriverAsync(makeDriver, options, actions, driverCheck.beginRun());
-    if (driverCheck.isRepeatedRun())
-      requireRepeatable(outcome, await playDriverAsync(makeDriver, options, actions, {}));
-    if (outcome.violation) throw outcome.violation;
-  });
-  const {
-    result: checkResult,
-    counterexample,
-    reproduction,
-  } = driverCheck.summarize(await fc.check(property, driverCheck.parameters));
-  if (!counterexample) return checkResult;
-  const shrinking = shrink(counterexample);
-  let shrinkStep = shrinking.next();
-  while (!shrinkStep.done)
-    shrinkStep = shrinking.next(
-      (await playDriverAsync(makeDriver, options, shrinkStep.value)).violation?.claim,
-    );
-  const outcome = await playDriverAsync(makeDriver, options, shrinkStep.value, { recordHappenings: true });
-  return { ...checkResult, failure: driverCheck.describeFailure(outcome, shrinkStep.value, reproduction) };
+  const testBench = TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
+  const check = new DriverCheck(options, testBench).run();
+  let step = check.next();
+  while (!step.done)
+    step = check.next(await playDriverAsync(makeDriver, options, step.value.actions, step.value.listeners));
+  return step.value;
 }
 
 /**

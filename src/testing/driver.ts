@@ -23,6 +23,10 @@ export interface Bus {
   yield(): void;
   /** Writes a line into the scenario of a failure. */
   log(text: string): void;
+  /** Says that the driver sends a byte of its own, such as an echo: it is expected on the line from then on. Called before it is written. */
+  adds(byte: number): void;
+  /** Says that a received byte will not reach the user, such as a command after a break. */
+  swallows(byte: number): void;
 }
 
 /**
@@ -51,6 +55,13 @@ export interface Driver {
   suspend?(): unknown;
   /** Sets the part up again, whose registers may be those after a reset. */
   resume?(): unknown;
+  /** "hardware" if the driver waits for CTS as long as it takes, and lowers RTS: the cable has all its wires then. No entry point. */
+  readonly flowControl?: "hardware";
+  /**
+   * Returns how many received bytes the driver has dropped so far, as its buffer was full: so many may be missing. No entry point: it must not
+   * access the bus.
+   */
+  dropped?(): number;
   /** Names the function that is accessing the bus, for the scenario of a failure. No entry point: it must not access the bus. */
   location?(): string | undefined;
   /** Ends the run and frees its resources. No entry point: called last and once, also after a failure; it must not access the bus. */
@@ -73,6 +84,10 @@ export interface AsyncBus {
   yield(): Promise<void>;
   /** Writes a line, as {@link Bus.log}. */
   log(text: string): void;
+  /** Says what the driver sends of its own, as {@link Bus.adds}. */
+  adds(byte: number): void;
+  /** Says what does not reach the user, as {@link Bus.swallows}. */
+  swallows(byte: number): void;
 }
 
 /**
@@ -82,7 +97,7 @@ export interface AsyncBus {
  */
 export type AsyncDriver = {
   [Entry in EntryPoint]?: (...args: Parameters<NonNullable<Driver[Entry]>>) => unknown;
-} & Pick<Driver, "location" | "close"> & {
+} & Pick<Driver, "location" | "close" | "dropped" | "flowControl"> & {
     /** Returns a promise of the next thing that comes from outside, while the driver waits for it: no time passes meanwhile. */
     outside?(): PromiseLike<unknown> | undefined;
   };
@@ -94,4 +109,4 @@ export type MakeAsyncDriver = (bus: AsyncBus) => AsyncDriver;
 export type MakeDriver = (bus: Bus) => Driver;
 
 /** The name of an entry point. */
-export type EntryPoint = Exclude<keyof Driver, "location" | "close">;
+export type EntryPoint = Exclude<keyof Driver, "location" | "close" | "dropped" | "flowControl">;

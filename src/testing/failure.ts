@@ -1,10 +1,11 @@
 import type { Story } from "../journal/index.js";
 import type { Action } from "./action.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
-import { type Happening, happeningsInWords } from "./happening-log.js";
+import type { Happening } from "./happening-log.js";
 import { type PlayOptions, picInWords } from "./options.js";
 import { journalText, type Outcome } from "./play.js";
 import { UNREPEATABLE } from "./repeatable.js";
+import { happeningsInWords } from "./scenario-text.js";
 import { UsageError } from "./stop.js";
 
 /** Options for the report of a failure. */
@@ -25,6 +26,8 @@ export interface FoundFailure {
   readonly detail: string;
   /** The environment's actions: `playDriver` plays them again. */
   readonly actions: readonly Action[];
+  /** The reason why a byte is stuck, if that is what happened. */
+  readonly why?: string;
   /** Everything that happened, in order. */
   readonly happenings: readonly Happening[];
   /** The number of accesses of the driver after its start. */
@@ -46,7 +49,7 @@ export interface FoundFailure {
  * @throws Error if the scenario did not fail this time, or the file cannot be written.
  */
 export function failureOf(
-  { violation, happenings, journal, subject }: Outcome,
+  { violation, happenings, journal, subject, why }: Outcome,
   actions: readonly Action[],
   options: PlayOptions & FailureOptions,
   reproduceHint: string,
@@ -65,10 +68,11 @@ export function failureOf(
   };
   if (storyFile !== undefined) writeTextFile("storyFile", storyFile, `${JSON.stringify(story)}\n`);
   const text = [
-    `${claim}: ${sentence}`,
-    `On ${subject}, ${picInWords(options)} interrupts: ${detail}.`,
+    `${claim}: ${detail}${why === undefined ? "" : `: ${why}`}.`,
+    `On ${subject}, ${picInWords(options)} interrupts: expected: ${sentence}`,
     "",
     scenario,
+    ...(why === undefined ? [] : ["", `Why: ${why}.`]),
     "",
     reproduceHint,
     ...(journalFile === undefined ? [] : [`The device's journal: ${journalFile}`]),
@@ -79,6 +83,7 @@ export function failureOf(
     claim,
     sentence,
     detail,
+    ...(why === undefined ? {} : { why }),
     actions,
     happenings,
     accesses,

@@ -1,5 +1,5 @@
 /** The party that does something. */
-export type Party = "driver" | "environment" | "user" | "processor";
+export type Party = "driver" | "environment" | "user" | "kernel" | "processor";
 
 /** One thing that happened, in a failing scenario. */
 export interface Happening {
@@ -49,6 +49,36 @@ export class HappeningLog {
     });
   }
 
+  /** Records a call of an entry point. Returns its number, for {@link endCall}. */
+  beginCall(party: Party, text: string): number {
+    this.append(party, text);
+    return this.#entries?.length ?? 0;
+  }
+
+  /**
+   * Records the end of a call, with what it returned.
+   *
+   * @param resultText - undefined if it returned nothing.
+   * @param isIdle - true if a call that did nothing is not worth a line.
+   */
+  endCall(
+    callNumber: number,
+    party: Party,
+    callText: string,
+    resultText: string | undefined,
+    isIdle: boolean,
+  ): void {
+    const call = this.#entries?.[callNumber - 1];
+    if (!this.#entries || !call) return;
+    const didNothing = this.#entries.length === callNumber && call.effects.length === 0;
+    if (didNothing && (resultText !== undefined || isIdle)) this.#entries.pop();
+    if (resultText !== undefined)
+      this.append(
+        party,
+        callText === "receive" ? `receives ${resultText}` : `${callText} returns ${resultText}`,
+      );
+  }
+
   /** Adds an effect to the last happening. */
   appendEffect(text: string): void {
     this.#entries?.at(-1)?.effects.push(text);
@@ -57,54 +87,4 @@ export class HappeningLog {
   get happenings(): readonly Happening[] {
     return this.#entries ?? [];
   }
-}
-
-/** A line of a scenario. Equal lines in a row, as a poll makes them, become one with a repeat count. */
-interface ScenarioLine {
-  readonly firstNumber: number;
-  readonly party: Party;
-  readonly text: string;
-  readonly effects: string;
-  readonly functionName: string;
-  repeatCount: number;
-}
-
-function mergeRepeats(happenings: readonly Happening[]): ScenarioLine[] {
-  const scenarioLines: ScenarioLine[] = [];
-  for (const { number, by, text, effects, handler, function: functionName = "" } of happenings) {
-    const line = {
-      firstNumber: number,
-      party: by,
-      text: handler ? `  ${text}` : text,
-      effects: effects.join(", "),
-      functionName,
-      repeatCount: 1,
-    };
-    const lastLine = scenarioLines.at(-1);
-    if (
-      lastLine?.party === by &&
-      lastLine.text === line.text &&
-      lastLine.effects === line.effects &&
-      lastLine.functionName === functionName
-    )
-      lastLine.repeatCount++;
-    else scenarioLines.push(line);
-  }
-  return scenarioLines;
-}
-
-/** Formats happenings as numbered lines. The driver's start is one line if nobody else acts in it and something follows it. */
-export function happeningsInWords(happenings: readonly Happening[]): string {
-  const startHappenings = happenings.filter((it) => it.start);
-  const isStartCollapsed =
-    startHappenings.every(({ by }) => by !== "environment") && startHappenings.length < happenings.length;
-  const visibleLines = mergeRepeats(isStartCollapsed ? happenings.filter((it) => !it.start) : happenings);
-  const effectsWidth = visibleLines.some(({ functionName }) => functionName !== "") ? 20 : 0;
-  const textLines = visibleLines.map(({ firstNumber, party, text, effects, functionName, repeatCount }) => {
-    const description = repeatCount > 1 ? `${text} (${repeatCount} times)` : text;
-    return `${String(firstNumber).padStart(6)}  ${party.padEnd(11)}  ${description.padEnd(40)}  ${effects.padEnd(effectsWidth)}  ${functionName}`.trimEnd();
-  });
-  if (isStartCollapsed && startHappenings.length > 0)
-    textLines.unshift(`${String(1).padStart(6)}  driver       starts, in ${startHappenings.length} steps`);
-  return textLines.join("\n");
 }

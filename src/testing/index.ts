@@ -11,7 +11,7 @@ export type {
   Unmapped,
   WindowOptions,
 } from "../bus/index.js";
-export type { Action, Deed } from "./action.js";
+export type { Action, Deed, ModemInput } from "./action.js";
 export {
   assertDriver,
   assertDriverAsync,
@@ -43,10 +43,11 @@ export {
   exploreDriverAsync,
 } from "./explore-driver.js";
 export type { FailureOptions, FoundFailure } from "./failure.js";
-export { type Happening, happeningsInWords, type Party } from "./happening-log.js";
+export type { Happening, Party } from "./happening-log.js";
 export { linuxDriver } from "./linux-driver.js";
 export type { PlayOptions } from "./options.js";
 export { journalText, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
+export { happeningsInWords } from "./scenario-text.js";
 export { DriverSession } from "./session.js";
 export type { SubjectOptions } from "./subject.js";
 export { type WasmDriverOptions, wasmDriver } from "./wasm/wasm-driver.js";

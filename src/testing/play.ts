@@ -1,6 +1,6 @@
 import type { Transition } from "../device/index.js";
 import { type JournalView, journalSink } from "../journal/index.js";
-import { type Action, byteInWords } from "./action.js";
+import type { Action } from "./action.js";
 import { Violation } from "./claims.js";
 import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
@@ -8,17 +8,22 @@ import { checkReceived } from "./driver-shape.js";
 import type { Happening } from "./happening-log.js";
 import { checkOptions, type PlayOptions } from "./options.js";
 import { Schedule } from "./schedule.js";
-import { isRunEnd } from "./stop.js";
+import { isRunEnd, Stop } from "./stop.js";
 import { createSubject } from "./subject.js";
 import { TestBench } from "./test-bench.js";
 
 /** After how many half characters without movement nothing will ever move: a character timeout takes eight. */
 const QUIET_HALF_CHARACTERS = 20;
 
+/** The same of a device without time: a byte that arrives late in a round is the user's in the next one. */
+const QUIET_ROUNDS = 2;
+
 /** The outcome of a scenario. */
 export interface Outcome {
   /** The first violation, if there was one. */
   readonly violation?: Violation;
+  /** The reason why a byte is stuck, if that is the violation. */
+  readonly why?: string;
   /** Everything that happened, if it was recorded. */
   readonly happenings: readonly Happening[];
   /** The device's journal. */
@@ -29,6 +34,8 @@ export interface Outcome {
   readonly idleAfter: number;
   /** A hash of the driver's accesses: it is equal for the same scenario, unless the driver depends on something else. */
   readonly accessHash: number;
+  /** Hashes of the orders in which the driver made accesses, with what they read and what happened between them. */
+  readonly accessOrders: ReadonlySet<number>;
 }
 
 /** Listeners to a scenario. */
@@ -47,8 +54,7 @@ function* drainReceived(testBench: TestBench): Coroutine<void> {
     checkReceived(byte);
     if (typeof byte !== "number") return;
     testBench.noteProgress();
-    if (testBench.happeningLog.isRecording)
-      testBench.happeningLog.append("user", `receives ${byteInWords(byte)}`);
+    testBench.countDropped();
     try {
       testBench.byteLedger.recordDelivery(byte);
     } catch (error) {
@@ -72,52 +78,98 @@ function* fireTimer(testBench: TestBench): Coroutine<void> {
   yield* serveIdle(testBench);
 }
 
-/** Probes the device and sets the driver up. */
-export function* startDriver(testBench: TestBench): Coroutine<void> {
+/**
+ * Probes the device and sets the driver up.
+ *
+ * @param isMasked - true if interrupts are disabled meanwhile.
+ */
+export function* startDriver(testBench: TestBench, isMasked = false): Coroutine<void> {
+  if (isMasked) testBench.setInterrupts(false);
   testBench.happeningLog.isStarting = true;
   for (const entryPoint of ["probe", "init"] as const)
-    if (testBench.driver[entryPoint]) yield* testBench.callEntryPoint(entryPoint);
+    if (testBench.driver[entryPoint]) {
+      const result = yield* testBench.callEntryPoint(entryPoint);
+      // A driver that finds nothing where there is nothing is done.
+      if (result === false && testBench.subject.absentReads !== undefined) throw new Stop();
+    }
   testBench.happeningLog.isStarting = false;
+  if (isMasked) testBench.setInterrupts(true);
   testBench.noteProgress();
   yield* serveIdle(testBench);
 }
 
 /** Performs an action of the environment while the driver is idle. */
 export function* performAction(testBench: TestBench, action: Action): Coroutine<void> {
-  if (action.type !== "send" && action.type !== "print") {
-    testBench.performDeed(action);
-    yield* serveIdle(testBench);
-    if (action.type === "pass") yield* fireTimer(testBench);
-    return;
-  }
-  if (!testBench.driver[action.type]) return;
-  for (let i = 0; i < action.count; i++) {
-    testBench.noteProgress();
-    const byte = testBench.byteLedger.drawByte(action.type);
-    if (testBench.happeningLog.isRecording)
-      testBench.happeningLog.append("user", `${action.type} ${byteInWords(byte)}`);
-    testBench.byteLedger.recordSent(action.type, byte);
-    if ((yield* testBench.callEntryPoint(action.type, byte)) === false)
-      testBench.byteLedger.recordRefused(action.type);
-    yield* serveIdle(testBench);
+  switch (action.type) {
+    case "send":
+    case "print":
+      yield* testBench.giveBytes(action.type, action, () => serveIdle(testBench));
+      return;
+    case "restart":
+      yield* restartDriver(testBench);
+      return;
+    case "suspend":
+      yield* suspendDriver(testBench);
+      return;
+    default:
+      testBench.performDeed(action);
+      yield* serveIdle(testBench);
+      if (action.type === "pass") yield* fireTimer(testBench);
   }
 }
 
-/** Keeps the environment quiet and lets time pass until nothing moves any more. */
+/** Starts another driver on the device as it is, once nothing moves any more. */
+function* restartDriver(testBench: TestBench): Coroutine<void> {
+  yield* passUntilQuiet(testBench);
+  testBench.checkBytes();
+  if (testBench.violation) throw testBench.violation;
+  testBench.happeningLog.append(
+    "environment",
+    "the driver is stopped, and starts again on the device as it is",
+  );
+  testBench.disableDevice();
+  testBench.renewDriver();
+  // The other system had the interrupts; this one takes none before it is set up.
+  yield* startDriver(testBench, true);
+}
+
+/** Suspends and resumes the driver, if it can: the part loses its registers in between. */
+function* suspendDriver(testBench: TestBench): Coroutine<void> {
+  if (!testBench.driver.suspend || !testBench.driver.resume) return;
+  testBench.noteProgress();
+  // The line is quiet meanwhile, as it is at the start.
+  testBench.happeningLog.isStarting = true;
+  yield* testBench.callEntryPoint("suspend");
+  testBench.happeningLog.append("environment", "the machine sleeps, and the device loses its registers");
+  testBench.losePower();
+  yield* testBench.callEntryPoint("resume");
+  testBench.happeningLog.isStarting = false;
+  testBench.noteProgress();
+  yield* serveIdle(testBench);
+}
+/** Keeps the environment quiet and lets time pass until nothing moves any more; then checks what is missing. */
 export function* runUntilQuiet(testBench: TestBench): Coroutine<void> {
+  yield* passUntilQuiet(testBench);
+  testBench.checkFinalState();
+}
+
+/** Lets time pass until nothing moves any more. */
+function* passUntilQuiet(testBench: TestBench): Coroutine<void> {
+  testBench.calmLine();
   const { subject, byteLedger } = testBench;
   let { movedCount } = byteLedger;
-  for (let quietHalves = 0; quietHalves < QUIET_HALF_CHARACTERS || testBench.isOutputStalled; quietHalves++) {
+  let wasBusy = testBench.isEnvironmentBusy;
+  const quietRounds = subject.isTimed ? QUIET_HALF_CHARACTERS : QUIET_ROUNDS;
+  for (let quietCount = 0; quietCount < quietRounds; quietCount++) {
     testBench.noteProgress();
-    if (subject.isTimed) testBench.advanceTime(subject.halfCharacterTicks());
+    testBench.advanceTime(subject.isTimed ? subject.halfCharacterTicks() : 0);
     if (testBench.violation) throw testBench.violation;
     yield* serveIdle(testBench);
     yield* fireTimer(testBench);
-    if (byteLedger.movedCount !== movedCount) quietHalves = 0;
-    else if (!subject.isTimed) break;
+    if (byteLedger.movedCount !== movedCount || wasBusy) quietCount = 0;
     movedCount = byteLedger.movedCount;
+    wasBusy = testBench.isEnvironmentBusy;
   }
-  testBench.checkFinalState();
 }
 
 /** Plays a scenario on a test bench, to its end. */
@@ -140,11 +192,13 @@ function* playScenario(testBench: TestBench, schedule: Schedule, listeners: List
   const { violation } = testBench;
   return {
     ...(violation ? { violation } : {}),
+    ...(violation?.claim.endsWith("-not-stuck") ? { why: testBench.explainStuck(violation.claim) } : {}),
     happenings: testBench.happeningLog.happenings,
     journal: device.journal,
     subject: testBench.subject.description,
     idleAfter,
     accessHash: testBench.accessHash,
+    accessOrders: testBench.accessOrders,
   };
 }
 

@@ -12,6 +12,8 @@ const MAX_HANDLER_ROUNDS = 24;
 export interface WatchdogClock {
   /** The ticks that have passed. */
   now(): number;
+  /** The tick until which the environment holds something back: a poll cannot see anything before. */
+  heldUntil(): number;
   /** Returns the least number of ticks without progress after which nothing will ever move. */
   patienceTicks(): number;
 }
@@ -45,7 +47,8 @@ export class ProgressWatchdog {
   countAccess(entryPoint: string | undefined): void {
     if (++this.#accessCount <= this.#nextCheck) return;
     // A slow line takes many accesses to move.
-    if (this.#clock.now() - this.#startTick < this.#clock.patienceTicks()) {
+    const startTick = Math.max(this.#startTick, this.#clock.heldUntil());
+    if (this.#clock.now() - startTick < this.#clock.patienceTicks()) {
       this.#nextCheck += this.#pollLimit;
       return;
     }

@@ -47,6 +47,12 @@ export class RegisterRules {
     this.#lineControl = value;
   }
 
+  /** Records that the part has lost its registers. */
+  recordReset(): void {
+    this.#lineControl = this.#subject.device.peek(3);
+    this.#divisor = [-1, -1];
+  }
+
   #checkDataAccess(offset: number, callNumber: number): void {
     if (offset < 2 && this.isLatchOpen && this.#latchOpener !== callNumber)
       throw new Violation("dlab-closed", `offset ${offset} is accessed while an earlier call left DLAB set`);

@@ -1,4 +1,4 @@
-import { type Action, isDriverCall } from "./action.js";
+import { type Action, isDriverCall, isPrintWithin } from "./action.js";
 
 /** The environment's actions in order, with the next one's position. */
 export class Schedule {
@@ -25,15 +25,20 @@ export class Schedule {
     return this.#accessCount;
   }
 
-  /** True if an action is due in the middle of a call. */
-  isDueWithinCall(): boolean {
+  /**
+   * True if an action is due in the middle of a call.
+   *
+   * @param canPrint - true if the kernel may print there.
+   */
+  isDueWithinCall(canPrint: boolean): boolean {
     const action = this.#actions[this.#nextIndex];
-    return action !== undefined && !isDriverCall(action) && this.#accessCount >= action.after;
+    if (action === undefined || this.#accessCount < action.after) return false;
+    return isPrintWithin(action) ? canPrint : !isDriverCall(action);
   }
 
   /** Takes the next action if it is due in the middle of a call; one that calls the driver has to wait. */
-  takeDueWithinCall(): Action | undefined {
-    return this.isDueWithinCall() ? this.#takeAction() : undefined;
+  takeDueWithinCall(canPrint: boolean): Action | undefined {
+    return this.isDueWithinCall(canPrint) ? this.#takeAction() : undefined;
   }
 
   /** Takes the next action, as the driver is idle. */

@@ -1,26 +1,35 @@
 import type { Action } from "./action.js";
 import type { ClaimId } from "./claims.js";
 
-/** How many candidates are tried at most. */
-const MAX_TRIES = 1500;
 /** The delays, in accesses, that are tried for the next action while an action is made smaller: all below this. */
 const MAX_NEXT_DELAY = 16;
 
 const amountOf = (action: Action): number =>
-  "count" in action ? action.count : "halves" in action ? action.halves : 1;
+  "count" in action ? (action.count ?? 1) : "halves" in action ? action.halves : 1;
 
 function withAmount(action: Action, amount: number): Action {
   if ("count" in action) return { ...action, count: amount };
   return "halves" in action ? { ...action, halves: amount } : action;
 }
 
+/** The fields of an action that it need not have: bytes that are no letters, and a print within a call. */
+const isSpecial = (action: Action): boolean => "first" in action || "within" in action;
+
+/** Returns an action without such fields, if it has any. */
+function withoutSpecials(action: Action): Action | undefined {
+  if (!isSpecial(action)) return undefined;
+  const { first: _, within: __, ...rest } = action as Action & { first?: number; within?: true };
+  return rest as Action;
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, it) => total + it, 0);
 
-/** True if a candidate has fewer actions than the current scenario, or as many with smaller amounts, or shorter delays. */
+/** True if a candidate has fewer actions than the current scenario, or as many with smaller amounts, plainer bytes, or shorter delays. */
 function isSmaller(candidate: readonly Action[], current: readonly Action[]): boolean {
   const measure = (actions: readonly Action[]) => [
     actions.length,
     sum(actions.map(amountOf)),
+    actions.filter(isSpecial).length,
     sum(actions.map(({ after }) => after)),
   ];
   const [candidateSize, currentSize] = [measure(candidate), measure(current)];
@@ -28,6 +37,12 @@ function isSmaller(candidate: readonly Action[], current: readonly Action[]): bo
   return (
     differingIndex >= 0 && (candidateSize[differingIndex] as number) < (currentSize[differingIndex] as number)
   );
+}
+
+/** Yields scenarios without a half, a quarter and so on of the actions. */
+function* dropRuns(actions: readonly Action[]): Generator<readonly Action[]> {
+  for (let size = actions.length >> 1; size > 1; size >>= 1)
+    for (let start = 0; start + size <= actions.length; start += size) yield actions.toSpliced(start, size);
 }
 
 /**
@@ -39,7 +54,7 @@ function* shrinkAmount(actions: readonly Action[], actionIndex: number): Generat
   const nextAction = actions[actionIndex + 1];
   const [precedingActions, laterActions] = [actions.slice(0, actionIndex), actions.slice(actionIndex + 2)];
   if (nextAction && nextAction.type === action.type && "count" in action)
-    yield [...precedingActions, withAmount(action, action.count + amountOf(nextAction)), ...laterActions];
+    yield [...precedingActions, withAmount(action, amountOf(action) + amountOf(nextAction)), ...laterActions];
   const amounts = [...new Set([1, Math.floor(amountOf(action) / 2), amountOf(action) - 1])];
   const replacements = [
     [],
@@ -57,6 +72,12 @@ function* shrinkAmount(actions: readonly Action[], actionIndex: number): Generat
   }
 }
 
+/** Yields the scenario with letters, outside of a call, in the action at an index. */
+function* shrinkSpecials(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
+  const plain = withoutSpecials(actions[actionIndex] as Action);
+  if (plain) yield actions.with(actionIndex, plain);
+}
+
 /** Yields scenarios in which the action at an index comes sooner. */
 function* shrinkDelay(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
   const action = actions[actionIndex] as Action;
@@ -66,33 +87,46 @@ function* shrinkDelay(actions: readonly Action[], actionIndex: number): Generato
       yield actions.with(actionIndex, { ...action, after: shorterDelay });
 }
 
+/** The time in which a scenario is shrunk. */
+export interface ShrinkBudget {
+  /** Returns true once the time is over: the smallest scenario so far is the result. */
+  isOver(): boolean;
+}
+
+/** Creates a budget of seconds of the host's clock. */
+export function shrinkBudget(seconds: number): ShrinkBudget {
+  const endTime = performance.now() + seconds * 1000;
+  return { isOver: () => performance.now() >= endTime };
+}
+
 /**
- * Shrinks a scenario further than fast-check, which changes one action at a time: an action's delay, counted in accesses, has to change
- * along with the actions before it.
+ * Shrinks a scenario: its actions, their amounts and bytes, and their delays. An action's delay, counted in accesses, has to change along with
+ * the actions before it.
  *
  * Yields scenarios to be played and receives the claim that each breaks. A smaller scenario has to break the same claim.
  */
 export function* shrink(
   foundActions: readonly Action[],
+  brokenClaim: ClaimId,
+  budget: ShrinkBudget,
 ): Generator<readonly Action[], readonly Action[], ClaimId | undefined> {
-  const brokenClaim = yield foundActions;
   let smallest = foundActions;
-  for (let tryCount = 0; tryCount < MAX_TRIES; ) {
-    const previousSmallest = smallest;
+  for (let previousSmallest: readonly Action[] | undefined; smallest !== previousSmallest; ) {
+    previousSmallest = smallest;
     for (const candidate of shrinkCandidates(smallest)) {
+      if (budget.isOver()) return smallest;
       if (!isSmaller(candidate, smallest)) continue;
-      if (++tryCount > MAX_TRIES) break;
       if ((yield candidate) !== brokenClaim) continue;
       smallest = candidate;
       break;
     }
-    if (smallest === previousSmallest) break;
   }
   return smallest;
 }
 
 function* shrinkCandidates(actions: readonly Action[]): Generator<readonly Action[]> {
-  for (const shrinkOne of [shrinkAmount, shrinkDelay])
+  yield* dropRuns(actions);
+  for (const shrinkOne of [shrinkAmount, shrinkSpecials, shrinkDelay])
     for (let actionIndex = 0; actionIndex < actions.length; actionIndex++)
       yield* shrinkOne(actions, actionIndex);
 }

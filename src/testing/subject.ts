@@ -10,12 +10,18 @@ import {
   type Uart16550Options,
   type Uart16550Preset,
 } from "../../machines/index.js";
-import { type Device, Serial, Uart16550, uart16550Options } from "../device/index.js";
+import { frameBits } from "../../machines/internal.js";
+import { type Device, type ModemInputs, Serial, Uart16550, uart16550Options } from "../device/index.js";
+import { FarEnd, type LineOptions, type LineSetting } from "./far-end.js";
 
 /** The device on which a driver is tested. */
 export interface SubjectOptions {
-  /** "serial" is vm-superio's console, "uart16550" the whole 16550. */
-  readonly device: "serial" | "uart16550";
+  /** "serial" is vm-superio's console, "uart16550" the whole 16550, "absent" a port where there is nothing. */
+  readonly device: "serial" | "uart16550" | "absent";
+  /** What a port reads where there is nothing: 0xff by default. */
+  readonly absentReads?: 0x00 | 0xff;
+  /** The other end of the line of `uart16550`: 8N1 at the driver's own speed by default. */
+  readonly line?: LineOptions;
   /** The revision of `serial`: "0.8.2" by default. */
   readonly revision?: SerialRevision;
   /** The part of `uart16550`, a preset's name or options: "pc16550d" by default. */
@@ -64,12 +70,22 @@ export interface Subject extends CharacterClock {
   receiveBytes(bytes: readonly number[]): readonly Arrival[];
   /** Receives a byte with a framing error, or a break; only if `isTimed`. */
   receiveFault(byte: number | "break"): Arrival;
+  /** What every register reads, if nothing is there. */
+  readonly absentReads?: number | undefined;
+  /** Sets modem inputs; only if `isTimed`. */
+  setModemInputs(inputs: Partial<ModemInputs>): void;
+  /** Takes the part's power away and gives it back: registers and FIFOs are those after a reset. */
+  losePower(): void;
+  /** True if the part itself waits for CTS. */
+  readonly waitsForCts: boolean;
   /** Makes the host hold output, or take it again; only if `isTimed`. */
   setOutputHeld(isHeld: boolean): void;
   /** True if LSR may show errors that belong to no character that is still there: without a FIFO, or if breaks are reported early. */
   showsErrorsEarly(): boolean;
   /** True if THR has room. */
   hasRoom(): boolean;
+  /** True if a byte can arrive without an overrun. */
+  hasReceiveRoom(): boolean;
 }
 
 class SerialSubject implements Subject {
@@ -116,12 +132,24 @@ class SerialSubject implements Subject {
 
   setOutputHeld(): void {}
 
+  setModemInputs(): void {}
+
+  losePower(): void {
+    this.device.apply({ type: "restore", state: this.createFreshDevice().save().state });
+  }
+
+  readonly waitsForCts = false;
+
   showsErrorsEarly(): boolean {
     return false;
   }
 
   hasRoom(): boolean {
     return true;
+  }
+
+  hasReceiveRoom(): boolean {
+    return this.device.fifoCapacity() > 0;
   }
 }
 
@@ -132,15 +160,21 @@ class UartSubject implements Subject {
   readonly isBreakReportedEarly: boolean;
   readonly reservedBits: Subject["reservedBits"];
   readonly #options: Uart16550Options;
+  readonly #farEnd: FarEnd;
+  readonly absentReads: number | undefined;
 
   constructor(
-    { preset, machine }: SubjectOptions,
+    { device, absentReads = 0xff, preset, machine, line }: SubjectOptions,
     { output, level, isJournalKept: keepsJournal }: DeviceObserver,
   ) {
+    this.#farEnd = new FarEnd(line);
+    this.absentReads = device === "absent" ? absentReads : undefined;
     this.device = new Uart16550({
       ...(preset === undefined ? {} : { preset }),
       ...(machine === undefined ? {} : { machine: machine as Uart16550Machine }),
-      out: { write: (byte) => output(byte) },
+      out: {
+        write: (byte) => output(this.#isFormatKept ? this.#farEnd.receive(byte, this.#lineSetting) : byte),
+      },
       interrupt: (line) => level(line.level),
       journal: keepsJournal ? "all" : false,
     });
@@ -152,7 +186,10 @@ class UartSubject implements Subject {
       MCR: autoFlow ? 0xc0 : 0xe0,
       FCR: fifoSize === 64 ? 0x10 : 0x30,
     };
-    this.description = `uart16550 ${presetInWords(preset)}`;
+    this.description =
+      device === "absent"
+        ? `a port where every register reads ${absentReads === 0 ? "0x00" : "0xFF"}`
+        : `uart16550 ${presetInWords(preset)}`;
   }
 
   createFreshDevice(): Uart16550 {
@@ -170,8 +207,35 @@ class UartSubject implements Subject {
     return Math.max(1, Math.floor(characterTicks / 2));
   }
 
+  /** False for a part that lets all eight bits pass, whatever LCR says. */
+  get #isFormatKept(): boolean {
+    return this.#options.wordLengthMasksCharacters;
+  }
+
+  get #lineSetting(): LineSetting {
+    const lineControl = this.device.peek(3);
+    const { characterTicks } = this.device.state();
+    const bitTicks = characterTicks / frameBits(this.#options, lineControl);
+    return { lineControl, baud: bitTicks > 0 ? this.device.chart.clock / bitTicks : undefined };
+  }
+
+  setModemInputs(inputs: Partial<ModemInputs>): void {
+    this.device.setModemInputs(inputs);
+  }
+
+  losePower(): void {
+    this.device.reset();
+  }
+
+  get waitsForCts(): boolean {
+    return this.#options.autoFlow && (this.device.peek(4) & MCR.AFE) !== 0;
+  }
+
   receiveBytes(bytes: readonly number[]): readonly Arrival[] {
-    return bytes.map((byte) => this.#classifyArrival(() => this.device.receive([byte])));
+    return bytes.map((byte) => {
+      const character = this.#isFormatKept ? this.#farEnd.transmit(byte, this.#lineSetting) : byte;
+      return this.#classifyArrival(() => this.device.receive([character]));
+    });
   }
 
   receiveFault(byte: number | "break"): Arrival {
@@ -207,6 +271,10 @@ class UartSubject implements Subject {
     return this.isBreakReportedEarly || this.#fifoSize === 1;
   }
 
+  hasReceiveRoom(): boolean {
+    return this.device.fifoCapacity() > 0;
+  }
+
   hasRoom(): boolean {
     if ((this.device.peek(5) & LSR.THRE) !== 0) return true;
     return this.device.state().transmitFifo.length < this.#fifoSize;
@@ -229,6 +297,8 @@ function presetInWords(preset: SubjectOptions["preset"] = "pc16550d"): string {
 export function createSubject(options: SubjectOptions, observer: DeviceObserver): Subject {
   const { device } = options;
   if (device === "serial") return new SerialSubject(options, observer);
-  if (device === "uart16550") return new UartSubject(options, observer);
-  throw new RangeError(`device: expected "serial" or "uart16550", got ${JSON.stringify(device)}`);
+  if (device === "uart16550" || device === "absent") return new UartSubject(options, observer);
+  throw new RangeError(
+    `device: expected "serial" or "uart16550", got ${JSON.stringify(device)}; "absent" is a port without either`,
+  );
 }

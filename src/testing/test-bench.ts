@@ -1,21 +1,30 @@
 import { LSR } from "../../machines/index.js";
 import { ChartInterruptController, type InterruptController } from "../bus/index.js";
 import { type Chart, inputInWords } from "../device/index.js";
-import { type Action, byteInWords, type Deed, deedInWords } from "./action.js";
+import { formatValue } from "../journal/internal.js";
+import {
+  type Action,
+  byteInWords,
+  type Deed,
+  deedInWords,
+  isPrintWithin,
+  type ModemInput,
+} from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
-import { Violation } from "./claims.js";
+import { type ClaimId, Violation } from "./claims.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
 import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { createDriver } from "./driver-shape.js";
 import { FirstViolation } from "./first-violation.js";
-import { HappeningLog } from "./happening-log.js";
+import { HappeningLog, type Party } from "./happening-log.js";
 import type { PlayOptions } from "./options.js";
 import { ProgressWatchdog } from "./progress-watchdog.js";
 import { RegisterRules } from "./register-rules.js";
 import type { Schedule } from "./schedule.js";
 import { isRunEnd, Stop, UsageError } from "./stop.js";
+import { explainStuck } from "./stuck.js";
 import { createSubject, type Subject } from "./subject.js";
 
 /** After how many turns of the microtask queue a promise counts as waiting for something other than an access. */
@@ -24,6 +33,26 @@ const MAX_PROMISE_TURNS = 50;
 const ERROR_BITS = LSR.BI | LSR.FE | LSR.PE;
 /** After how many half characters without progress a poll waits in vain. */
 const PATIENCE_HALF_CHARACTERS = 20;
+
+/** The claims to which a driver is held where there is no device: it must come to an end. */
+const ABSENT_CLAIMS: readonly ClaimId[] = ["handler-ends", "no-hang", "no-throw", "received-in-order"];
+
+/** Who calls each entry point. */
+const CALLERS: Readonly<Record<EntryPoint, Party>> = {
+  ...{ probe: "kernel", init: "kernel", interrupt: "processor", send: "user", print: "kernel" },
+  ...{ timer: "kernel", receive: "user", suspend: "kernel", resume: "kernel" },
+};
+
+/** Describes what an entry point returned; undefined if that says nothing. */
+function resultInWords(entryPoint: EntryPoint, result: unknown): string | undefined {
+  if (result === undefined || result === null || result === true) return undefined;
+  if (entryPoint === "receive") return typeof result === "number" ? byteInWords(result) : formatValue(result);
+  return formatValue(result);
+}
+
+/** The usual levels of the modem inputs. */
+const USUAL_INPUTS = { cts: true, dsr: true, dcd: true, ri: false } as const;
+const NO_INPUTS = { cts: false, dsr: false, dcd: false, ri: false } as const;
 
 /** A driver under test with its device, interrupt controller and processor, and the environment that acts between two accesses. */
 export class TestBench implements BusTarget {
@@ -35,10 +64,19 @@ export class TestBench implements BusTarget {
   readonly #interruptController: InterruptController;
   /** The last level of the device's interrupt line. */
   #lineLevel: 0 | 1 = 0;
+  #areInterruptsEnabled = true;
+  #isSpurious = false;
+  /** The bytes that drivers before this one have dropped. */
+  #droppedBefore = 0;
+  /** The tick until which interrupts are not taken. */
+  #lateUntil = 0;
   #driver: Driver = {};
+  #createDriver: () => Driver = () => ({});
   readonly #schedule: Schedule;
   readonly #registerRules: RegisterRules;
-  readonly #accessTicks: number;
+  /** The duration of an access, and the part of a tick that accesses and delays have not let pass yet. */
+  #accessTicks: number;
+  #tickRemainder = 0;
   readonly #quietInit: boolean;
   #inHandler = false;
   #entryPoint: EntryPoint | undefined;
@@ -47,20 +85,35 @@ export class TestBench implements BusTarget {
   /** Accesses of an asynchronous driver that have begun and are not yet made. */
   #pendingAccesses = 0;
   #stalledUntil: number | undefined;
-  /** The part of a tick that delays have not let pass yet. */
-  #delayRemainder = 0;
+  /** The last tick until which the environment holds something back. */
+  #heldUntil = 0;
+  /** The modem inputs that have changed, with the tick until which they stay so. */
+  readonly #changedInputs = new Map<ModemInput, number>();
+  #isCableBare = false;
+  /** The bytes that arrive one after the other, and the tick of the next. */
+  readonly #stream: number[] = [];
+  #nextStreamTick = 0;
   /** A hash of everything that the driver has done on the bus: equal runs have equal ones. */
   accessHash = 0x811c9dc5;
+  /** Hashes of three accesses in a row. */
+  readonly accessOrders = new Set<number>();
+  #recentAccesses: readonly [number, number] = [0, 0];
 
   private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
     this.happeningLog = new HappeningLog(isRecording, () => this.subject.device.journal.next);
     const { pic = "edge" } = options;
     this.#interruptController = typeof pic === "function" ? pic() : new ChartInterruptController(pic);
     this.#schedule = schedule;
-    this.#firstViolation = new FirstViolation(options.claims);
+    this.#firstViolation = new FirstViolation(
+      options.device === "absent" ? (options.claims ?? ABSENT_CLAIMS) : options.claims,
+    );
     this.#progressWatchdog = new ProgressWatchdog(
       this.#firstViolation,
-      { now: () => this.subject.device.now, patienceTicks: () => this.#patienceTicks() },
+      {
+        now: () => this.subject.device.now,
+        heldUntil: () => this.#heldUntil,
+        patienceTicks: () => this.#patienceTicks(),
+      },
       options.pollLimit,
     );
     this.#quietInit = options.quietInit ?? true;
@@ -84,6 +137,13 @@ export class TestBench implements BusTarget {
     this.#registerRules = new RegisterRules(this.subject);
   }
 
+  /** Creates a driver on the device as it is. */
+  renewDriver(): void {
+    this.#droppedBefore += this.#driver.dropped?.() ?? 0;
+    this.#driver.close?.();
+    this.#driver = this.#createDriver();
+  }
+
   /** Creates a driver on a device. */
   static create(
     makeDriver: MakeDriver,
@@ -92,7 +152,8 @@ export class TestBench implements BusTarget {
     isRecording: boolean,
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
-    testBench.#driver = createDriver(makeDriver, createBus(testBench, options.window));
+    testBench.#createDriver = () => createDriver(makeDriver, createBus(testBench, options.window));
+    testBench.renewDriver();
     return testBench;
   }
 
@@ -104,12 +165,14 @@ export class TestBench implements BusTarget {
     isRecording: boolean,
   ): TestBench {
     const testBench = new TestBench(options, schedule, isRecording);
-    testBench.#driver = createDriver(
-      makeDriver,
-      createAsyncBus(testBench, options.window, (change) => {
-        testBench.#pendingAccesses += change;
-      }),
-    ) as Driver;
+    testBench.#createDriver = () =>
+      createDriver(
+        makeDriver,
+        createAsyncBus(testBench, options.window, (change) => {
+          testBench.#pendingAccesses += change;
+        }),
+      ) as Driver;
+    testBench.renewDriver();
     return testBench;
   }
 
@@ -130,29 +193,63 @@ export class TestBench implements BusTarget {
   get hasPreemption(): boolean {
     return (
       this.#interruptController.isRequesting ||
-      this.#schedule.isDueWithinCall() ||
+      this.#isSpurious ||
+      this.#schedule.isDueWithinCall(this.#canPrintWithin) ||
       this.violation !== undefined
     );
   }
 
+  /** True where the kernel may print in the middle of the driver: `send` is preempted by an interrupt of another device. */
+  get #canPrintWithin(): boolean {
+    return (
+      this.#entryPoint === "send" &&
+      this.#areInterruptsEnabled &&
+      !this.#inHandler &&
+      this.driver.print !== undefined
+    );
+  }
+
   setInterrupts(enabled: boolean): void {
+    this.#areInterruptsEnabled = enabled;
     this.#interruptController.setInterruptsEnabled(enabled);
   }
 
-  delay(microseconds: number): void {
+  *delay(microseconds: number): Coroutine<void> {
     if (!(microseconds >= 0 && Number.isFinite(microseconds)))
       throw new RangeError(`delay: expected a number of microseconds from 0, got ${microseconds}`);
     this.#countAccess(microseconds * 1e3);
     if (this.happeningLog.isRecording) this.#appendAccess(`waits ${microseconds} µs`);
-    const ticks = (microseconds * this.subject.device.chart.clock) / 1e6 + this.#delayRemainder;
-    this.#delayRemainder = ticks - Math.floor(ticks);
-    this.advanceTime(Math.floor(ticks));
+    let remainingTicks = (microseconds * this.subject.device.chart.clock) / 1e6;
+    const stepTicks = this.subject.isTimed ? this.subject.halfCharacterTicks() : remainingTicks;
+    for (; remainingTicks > stepTicks; remainingTicks -= stepTicks) {
+      this.#passTicks(stepTicks);
+      if (this.hasPreemption) yield* this.preempt();
+    }
+    this.#passTicks(remainingTicks);
     this.#firstViolation.throwIfViolated();
+  }
+
+  /** Lets ticks pass, of which a part remains for the next time. */
+  #passTicks(ticks: number): void {
+    const total = ticks + this.#tickRemainder;
+    const wholeTicks = Math.floor(total);
+    this.#tickRemainder = total - wholeTicks;
+    this.advanceTime(wholeTicks);
+  }
+
+  addByte(byte: number): void {
+    if (this.happeningLog.isRecording) this.#appendAccess(`adds ${byteInWords(byte)}`);
+    this.byteLedger.recordSent("added", byte);
+  }
+
+  swallowByte(byte: number): void {
+    if (this.happeningLog.isRecording) this.#appendAccess(`swallows ${byteInWords(byte)}`);
+    this.byteLedger.recordSwallowed(byte);
   }
 
   yieldAccess(): void {
     this.#countAccess(8);
-    this.advanceTime(this.#accessTicks);
+    this.#passTicks(this.#accessTicks);
     this.#firstViolation.throwIfViolated();
   }
 
@@ -175,25 +272,73 @@ export class TestBench implements BusTarget {
     this.#progressWatchdog.restart();
   }
 
-  /** The time after which a poll has waited in vain: none on a device without time, and beyond the end of a stall. */
+  /** The time after which a poll has waited in vain: none on a device without time. */
   #patienceTicks(): number {
-    const { isTimed, device } = this.subject;
-    if (!isTimed) return 0;
-    const stallTicks = this.#stalledUntil === undefined ? 0 : this.#stalledUntil - device.now;
-    return stallTicks + PATIENCE_HALF_CHARACTERS * this.subject.halfCharacterTicks();
+    return this.subject.isTimed ? PATIENCE_HALF_CHARACTERS * this.subject.halfCharacterTicks() : 0;
   }
 
-  /** Lets time pass, and ends a stall of the host that has lasted long enough. */
+  /** Returns the tick after some half characters, until which the environment holds something back. */
+  #holdFor(halves: number): number {
+    const endTick = this.subject.device.now + halves * this.subject.halfCharacterTicks();
+    if (this.subject.isTimed) this.#heldUntil = Math.max(this.#heldUntil, endTick);
+    return endTick;
+  }
+
+  /** Lets time pass, while bytes arrive, and ends what the environment does for some time. */
   advanceTime(ticks: number): void {
-    if (ticks > 0) this.subject.device.advance(ticks);
+    const { device } = this.subject;
+    const endTick = device.now + ticks;
+    while (this.#stream.length > 0 && (!this.subject.isTimed || this.#nextStreamTick <= endTick)) {
+      if (this.subject.isTimed) device.advance(Math.max(0, this.#nextStreamTick - device.now));
+      // Without time as many bytes would arrive within the handler as it takes: on `serial` they wait for its end.
+      else if (this.#inHandler || !this.subject.hasReceiveRoom()) break;
+      this.#receiveStreamed();
+      if (!this.subject.isTimed) break;
+    }
+    if (device.now < endTick) device.advance(endTick - device.now);
+    for (const [input, tick] of this.#changedInputs)
+      if (device.now >= tick) {
+        this.#changedInputs.delete(input);
+        this.#driveInputs(`${input.toUpperCase()} is as before`);
+      }
     if (this.#stalledUntil === undefined || this.subject.device.now < this.#stalledUntil) return;
     this.#stalledUntil = undefined;
     this.happeningLog.append("environment", "the host takes output again");
     this.subject.setOutputHeld(false);
   }
 
-  get isOutputStalled(): boolean {
-    return this.#stalledUntil !== undefined;
+  #receiveStreamed(): void {
+    const byte = this.#stream.shift() as number;
+    if (this.happeningLog.isRecording)
+      this.happeningLog.append("environment", `${byteInWords(byte)} arrives`);
+    this.#receive([byte]);
+    this.#nextStreamTick = this.subject.device.now + 2 * this.subject.halfCharacterTicks();
+    this.noteProgress();
+  }
+
+  /** Sets the modem inputs to the levels that they have now. */
+  #driveInputs(text: string): void {
+    this.happeningLog.append("environment", text);
+    const inputs: Record<ModemInput, boolean> = { ...(this.#isCableBare ? NO_INPUTS : USUAL_INPUTS) };
+    if (!this.#isCableBare)
+      for (const input of this.#changedInputs.keys()) inputs[input] = !USUAL_INPUTS[input];
+    this.subject.setModemInputs(inputs);
+  }
+
+  /** Gives the line back its usual state, as the environment becomes quiet. */
+  calmLine(): void {
+    this.#lateUntil = 0;
+    if (this.#changedInputs.size === 0 && !this.#isCableBare) return;
+    this.#changedInputs.clear();
+    this.#isCableBare = false;
+    this.#driveInputs("all modem inputs are as usual");
+  }
+
+  /** True while the host stalls or bytes of a stream have still to arrive. */
+  get isEnvironmentBusy(): boolean {
+    // Without time, what has no room comes when the driver has read: if it never does, nothing moves any more.
+    const canReceive = this.subject.isTimed || this.subject.hasReceiveRoom();
+    return this.#stalledUntil !== undefined || (this.#stream.length > 0 && canReceive);
   }
 
   /** Lets the environment act between two accesses, and takes a pending interrupt. */
@@ -201,18 +346,26 @@ export class TestBench implements BusTarget {
     this.#firstViolation.throwIfViolated();
     if (!(this.happeningLog.isStarting && this.#quietInit)) {
       for (
-        let dueAction = this.#schedule.takeDueWithinCall();
+        let dueAction = this.#schedule.takeDueWithinCall(this.#canPrintWithin);
         dueAction;
-        dueAction = this.#schedule.takeDueWithinCall()
-      )
-        this.performDeed(dueAction);
+        dueAction = this.#schedule.takeDueWithinCall(this.#canPrintWithin)
+      ) {
+        if (isPrintWithin(dueAction)) yield* this.giveBytes("print", dueAction);
+        else this.performDeed(dueAction);
+      }
     }
     yield* this.takeInterrupts();
   }
 
   /** Takes interrupts as long as the controller requests them. */
   *takeInterrupts(): Coroutine<void> {
-    while (this.#interruptController.isRequesting && this.driver.interrupt) {
+    if (this.#isSpurious && this.#areInterruptsEnabled && !this.#inHandler)
+      yield* this.#takeSpuriousInterrupt();
+    while (
+      this.#interruptController.isRequesting &&
+      this.driver.interrupt &&
+      this.subject.device.now >= this.#lateUntil
+    ) {
       this.happeningLog.append("processor", "takes the interrupt");
       this.#progressWatchdog.countHandlerRound();
       this.#interruptController.acknowledge();
@@ -229,19 +382,83 @@ export class TestBench implements BusTarget {
     }
   }
 
+  /** Calls the handler for an interrupt of another device. */
+  *#takeSpuriousInterrupt(): Coroutine<void> {
+    this.#isSpurious = false;
+    if (!this.driver.interrupt) return;
+    this.happeningLog.append("processor", "takes the interrupt");
+    this.#interruptController.setInterruptsEnabled(false);
+    this.#inHandler = true;
+    this.happeningLog.isInHandler = true;
+    try {
+      yield* this.callEntryPoint("interrupt");
+    } finally {
+      this.#inHandler = false;
+      this.happeningLog.isInHandler = false;
+      this.#interruptController.setInterruptsEnabled(this.#areInterruptsEnabled);
+    }
+    if (this.happeningLog.isRecording) this.happeningLog.append("processor", "goes on");
+  }
+
+  /** Gives the driver the bytes of an action to send or print. */
+  *giveBytes(
+    byteRoute: "send" | "print",
+    { count, first }: { readonly count: number; readonly first?: number },
+    afterEach?: () => Coroutine<void>,
+  ): Coroutine<void> {
+    if (!this.driver[byteRoute]) return;
+    for (let i = 0; i < count; i++) {
+      this.noteProgress();
+      const byte = this.byteLedger.drawByte(byteRoute, first, i);
+      this.byteLedger.recordSent(byteRoute, byte);
+      if ((yield* this.callEntryPoint(byteRoute, byte)) === false) this.byteLedger.recordRefused(byteRoute);
+      if (afterEach) yield* afterEach();
+    }
+  }
+
+  /** Disables the device's interrupts, as a driver that is stopped in good order leaves them. */
+  disableDevice(): void {
+    const { device } = this.subject;
+    if (!this.#registerRules.isLatchOpen && device.peek(1) !== 0) device.write(1, 0);
+  }
+
+  /** Takes the part's power away and gives it back, between `suspend` and `resume`. */
+  losePower(): void {
+    this.byteLedger.makePendingOptional();
+    this.subject.losePower();
+    this.#registerRules.recordReset();
+  }
+
   /** Runs an entry point to its end. */
   *callEntryPoint(entryPoint: EntryPoint, byte?: number): Coroutine<unknown> {
     const outerCall = [this.#entryPoint, this.#callNumber] as const;
+    const party = CALLERS[entryPoint];
+    const callText = byte === undefined ? entryPoint : `${entryPoint} ${byteInWords(byte)}`;
+    const logNumber =
+      this.happeningLog.isRecording && entryPoint !== "interrupt"
+        ? this.happeningLog.beginCall(party, callText)
+        : 0;
     this.#entryPoint = entryPoint;
     this.#callNumber = ++this.#callCount;
     try {
-      return yield* this.#finishCall(
+      const result = yield* this.#finishCall(
         (this.driver[entryPoint] as ((byte?: number) => unknown) | undefined)?.call(this.driver, byte),
       );
+      if (logNumber > 0)
+        this.happeningLog.endCall(
+          logNumber,
+          party,
+          callText,
+          resultInWords(entryPoint, result),
+          entryPoint === "receive" || entryPoint === "timer",
+        );
+      return result;
     } catch (error) {
       // A driver that knows of a violation throws it.
       if (error instanceof Violation) this.recordViolation(error);
       if (isRunEnd(error) || error instanceof UsageError) throw error;
+      // A driver may say so by an exception that there is nothing where it looked.
+      if (this.subject.absentReads !== undefined && this.happeningLog.isStarting) throw new Stop();
       const errorText = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       this.recordViolation(new Violation("no-throw", `${entryPoint} throws ${errorText}`));
       throw new Stop();
@@ -291,29 +508,42 @@ export class TestBench implements BusTarget {
   /** Performs a deed of the environment. */
   performDeed(deed: Deed | Action): void {
     this.noteProgress();
+    this.#recordOrder(0x1000 | (deed.type.charCodeAt(0) << 4) | deed.type.length);
     const { subject, byteLedger } = this;
-    // The driver may clear input that arrives before it is set up. Where LSR shows errors before their character is due, those that nobody has
-    // read yet are taken for errors of what arrives.
-    const isOptional =
-      this.happeningLog.isStarting ||
-      ((subject.device.peek(5) & ERROR_BITS) !== 0 && subject.showsErrorsEarly());
-    const count = deed.type === "arrive" ? deed.count : 1;
-    const byteRoute = deed.type === "error" ? "error" : "arrive";
-    const bytes =
-      deed.type === "arrive" || deed.type === "error"
-        ? Array.from({ length: count }, () => byteLedger.drawByte(byteRoute))
-        : [];
+    const bytes = this.#bytesOf(deed);
     if (this.happeningLog.isRecording)
       this.happeningLog.append("environment", deedInWords(deed, bytes, subject));
     switch (deed.type) {
-      case "arrive": {
-        const arrivals = subject.receiveBytes(bytes);
-        for (const [i, byte] of bytes.entries())
-          byteLedger.recordArrival(byte, arrivals[i] ?? "ignored", isOptional);
+      case "arrive":
+        this.#receive(bytes);
         break;
-      }
+      case "stream":
+        if (this.#stream.length === 0)
+          this.#nextStreamTick = subject.device.now + 2 * subject.halfCharacterTicks();
+        this.#stream.push(...bytes);
+        break;
       case "error":
-        byteLedger.recordArrival(bytes[0] as number, subject.receiveFault(bytes[0] as number), true);
+        for (const byte of bytes) byteLedger.recordArrival(byte, subject.receiveFault(byte), true);
+        break;
+      case "modem":
+        this.#changedInputs.set(deed.input, this.#holdFor(deed.halves));
+        this.#driveInputs(
+          `${deed.input.toUpperCase()} is ${deed.input === "ri" ? "asserted" : "not asserted"}`,
+        );
+        break;
+      case "cable":
+        if (subject.waitsForCts) break;
+        this.#isCableBare = true;
+        this.#driveInputs("no modem input is asserted");
+        break;
+      case "late":
+        this.#lateUntil = this.#holdFor(deed.halves);
+        break;
+      case "spurious":
+        this.#isSpurious = true;
+        break;
+      case "pace":
+        if (subject.isTimed) this.#accessTicks = (deed.nanoseconds * this.chart.clock) / 1e9;
         break;
       case "break":
         if (subject.isBreakReportedEarly) byteLedger.makePendingOptional();
@@ -323,13 +553,41 @@ export class TestBench implements BusTarget {
         this.advanceTime(deed.halves * subject.halfCharacterTicks());
         break;
       case "stall":
-        if (!this.isOutputStalled) subject.setOutputHeld(true);
-        this.#stalledUntil = subject.device.now + deed.halves * subject.halfCharacterTicks();
+        if (this.#stalledUntil === undefined) subject.setOutputHeld(true);
+        this.#stalledUntil = this.#holdFor(deed.halves);
         break;
       case "snapshot":
         subject.device.apply({ type: "restore", state: subject.device.save().state });
     }
     this.#firstViolation.throwIfViolated();
+  }
+
+  /** Draws the bytes of a deed. */
+  #bytesOf(deed: Deed | Action): number[] {
+    switch (deed.type) {
+      case "arrive":
+      case "stream":
+        return Array.from({ length: deed.count }, (_, i) =>
+          this.byteLedger.drawByte("arrive", deed.first, i),
+        );
+      case "error":
+        return Array.from({ length: deed.count ?? 1 }, () => this.byteLedger.drawByte("error"));
+      default:
+        return [];
+    }
+  }
+
+  /** Receives bytes together. */
+  #receive(bytes: readonly number[]): void {
+    const { subject } = this;
+    // The driver may clear input that arrives before it is set up. Where LSR shows errors before their character is due, those that nobody has
+    // read yet are taken for errors of what arrives.
+    const isOptional =
+      this.happeningLog.isStarting ||
+      ((subject.device.peek(5) & ERROR_BITS) !== 0 && subject.showsErrorsEarly());
+    const arrivals = subject.receiveBytes(bytes);
+    for (const [i, byte] of bytes.entries())
+      this.byteLedger.recordArrival(byte, arrivals[i] ?? "ignored", isOptional);
   }
 
   /** Records a violation, if its claim is checked. */
@@ -343,9 +601,19 @@ export class TestBench implements BusTarget {
     this.#firstViolation.recordFrom(() => this.byteLedger.recordOutput(byte));
   }
 
+  /** Records an access, or a deed, with those before it. */
+  #recordOrder(step: number): void {
+    const [beforeLast, last] = this.#recentAccesses;
+    // A poll that goes on is one access.
+    if (step === last && step === beforeLast) return;
+    this.accessOrders.add((Math.imul(beforeLast, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ step) | 0);
+    this.#recentAccesses = [last, step];
+  }
+
   /** Counts an access, or a turn of a poll, and adds it to the hash. */
   #countAccess(detail: number): void {
     this.accessHash = Math.imul(this.accessHash ^ detail, 0x01000193);
+    this.#recordOrder((detail & 0x7f) | (this.#inHandler ? 0x80 : 0));
     this.#schedule.countAccess();
     this.#progressWatchdog.countAccess(this.#entryPoint);
   }
@@ -354,16 +622,17 @@ export class TestBench implements BusTarget {
     this.#countAccess(offset);
     const { device } = this.subject;
     const { isLatchOpen } = this.#registerRules;
-    if (this.#entryPoint !== "probe")
+    if (this.#entryPoint !== "probe" && this.subject.absentReads === undefined)
       this.#firstViolation.recordFrom(() => this.#registerRules.checkRead(offset, this.#callNumber));
     const takesByte = offset === 0 && !isLatchOpen && (device.peek(5) & LSR.DR) !== 0;
     if (takesByte) this.noteProgress();
     if (this.happeningLog.isRecording) {
-      const value = device.peek(offset);
+      const value = this.subject.absentReads ?? device.peek(offset);
       this.#appendAccess(inputInWords({ type: "read", offset }, isLatchOpen, value, device.chart));
     }
-    const value = device.read(offset);
-    this.advanceTime(this.#accessTicks);
+    const value = this.subject.absentReads ?? device.read(offset);
+    if (offset === 2 || offset >= 5) this.#recordOrder(0x10000 | (value << 8) | offset);
+    this.#passTicks(this.#accessTicks);
     if (offset === 2 && this.#inHandler) this.#progressWatchdog.countHandlerRound();
     this.#firstViolation.throwIfViolated();
     return value;
@@ -377,7 +646,7 @@ export class TestBench implements BusTarget {
       this.#appendAccess(
         inputInWords({ type: "write", offset, value }, isLatchOpen, undefined, device.chart),
       );
-    if (this.#entryPoint !== "probe")
+    if (this.#entryPoint !== "probe" && this.subject.absentReads === undefined)
       this.#firstViolation.recordFrom(() => this.#registerRules.checkWrite(offset, value, this.#callNumber));
     this.#registerRules.recordWrite(offset, value, this.#callNumber);
     if (offset === 0 && !isLatchOpen) {
@@ -385,19 +654,47 @@ export class TestBench implements BusTarget {
       this.byteLedger.thrWriteCount++;
     }
     device.write(offset, value);
-    this.advanceTime(this.#accessTicks);
+    this.#passTicks(this.#accessTicks);
     this.#firstViolation.throwIfViolated();
   }
 
   /** Checks the final state against the claims, and runs Linux's probe on the part. */
   checkFinalState(): void {
+    this.checkBytes();
+    if (this.subject.absentReads !== undefined) return;
+    if (this.violation || !this.#firstViolation.hasClaim("still-detected")) return;
+    // A recorded scenario ends with the driver: the probe runs on a copy, whose accesses are not recorded.
+    this.#firstViolation.recordFrom(() => checkDetection(this.subject, !this.happeningLog.isRecording));
+  }
+
+  /** Explains in a clause why a byte is stuck. */
+  explainStuck(claim: ClaimId): string {
+    return explainStuck(claim, {
+      subject: this.subject,
+      happenings: this.happeningLog.happenings,
+      lineLevel: this.#lineLevel,
+      areInterruptsEnabled: this.#areInterruptsEnabled,
+      trigger: this.#interruptController.trigger,
+      hasHandler: this.driver.interrupt !== undefined,
+    });
+  }
+
+  /** Reads how many received bytes the driver has dropped. */
+  countDropped(): void {
+    const count = this.driver.dropped?.();
+    if (count === undefined) return;
+    if (!Number.isInteger(count) || count < 0)
+      throw new UsageError(`dropped: expected a whole number from 0, got ${formatValue(count)}`);
+    this.byteLedger.recordDropped(this.#droppedBefore + count);
+  }
+
+  /** Checks, as nothing moves any more, that no byte is missing. */
+  checkBytes(): void {
+    this.countDropped();
     const deviceHoldsInput =
       this.driver.receive !== undefined && (this.subject.device.peek(5) & LSR.DR) !== 0;
     this.#firstViolation.recordFrom(() =>
       this.byteLedger.checkComplete(deviceHoldsInput, this.driver.receive !== undefined),
     );
-    if (this.violation || !this.#firstViolation.hasClaim("still-detected")) return;
-    // A recorded scenario ends with the driver: the probe runs on a copy, whose accesses are not recorded.
-    this.#firstViolation.recordFrom(() => checkDetection(this.subject, !this.happeningLog.isRecording));
   }
 }

@@ -1,14 +1,7 @@
 /** Measures the runs until a claim finds an exhibit, and the length of its shortest scenario. */
 import fc from "fast-check";
 import { UART16550_PRESETS, type Uart16550Machine } from "../../../machines/index.js";
-import {
-  type CheckOptions,
-  type ClaimId,
-  checkDriver,
-  environment,
-  type MakeDriver,
-  playDriver,
-} from "../../../src/testing/index.js";
+import { type CheckOptions, type ClaimId, checkDriver, type MakeDriver } from "../../../src/testing/index.js";
 import { makeMutant } from "../../support/uart16550-subject.js";
 import { VacuityGuard } from "../../support/vacuity-guard.js";
 import type { Invariant } from "../../uart16550/invariant.js";
@@ -37,13 +30,7 @@ export function driverFinder(
   const options = { ...checkOptions, claims: [claim], numRuns: MAX_RUNS, coverageRuns: 0 };
   return {
     runs(seed) {
-      const { print } = makeDriver({} as never);
-      const property = fc.property(environment(options, { send: true, print }), (actions) => {
-        const { violation } = playDriver(makeDriver, options, actions);
-        if (violation) throw violation;
-      });
-      const { failed, numRuns } = fc.check(property, { numRuns: MAX_RUNS, seed, endOnFailure: true });
-      return failed ? numRuns : undefined;
+      return checkDriver(makeDriver, { ...options, seed, shrinkSeconds: 0 }).failure?.runs;
     },
     shortest(seed) {
       const { failure } = checkDriver(makeDriver, { ...options, seed });

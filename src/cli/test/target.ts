@@ -119,6 +119,8 @@ const NO_BUS: Bus = {
   delay() {},
   yield() {},
   log() {},
+  adds() {},
+  swallows() {},
 };
 
 const entryPointsOf = (driver: AsyncDriver): string[] =>

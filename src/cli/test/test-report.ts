@@ -60,9 +60,10 @@ const failureInWords = ({
   claim,
   sentence,
   detail,
+  why,
   scenario,
 }: NonNullable<SettingResult["failure"]>): string =>
-  `${claim}: ${sentence}\nWhat happened: ${detail}.\n\n${scenario}\n`;
+  `${claim}: ${sentence}\nWhat happened: ${detail}${why === undefined ? "" : `: ${why}`}.\n\n${scenario}\n`;
 
 /** Returns the results as plain data. */
 export const reportAsJson = ({ target, entryPoints, seed, results }: TestReport) => ({

@@ -87,8 +87,8 @@ class ProcessRun implements AsyncDriver {
  * speaks a protocol of lines over standard input and output; `vm-superio.h` speaks it for C.
  *
  * The program greets with `vm-superio 1` and the names of its entry points. A line calls one, such as `send 65`. Until it answers with `return`,
- * or `return VALUE`, it may ask for accesses, such as `read8 5`, and gets an answer to each. Instead of the answer may first come
- * `interrupt`: a call within the access. Lines `log TEXT` get no answer, and standard error is logged as well.
+ * or `return VALUE`, it may ask for accesses, such as `read8 5`, and gets an answer to each. Instead of the answer may first come a call within
+ * the access: of `interrupt`, or in `send` of `print`. Lines `log TEXT` get no answer, and standard error is logged as well.
  *
  * @param argv - the program and its arguments.
  * @returns the driver for `checkDriverAsync`, once the program has been started to see its entry points.

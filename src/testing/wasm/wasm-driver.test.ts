@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import type { Bus } from "../driver.js";
-import { happeningsInWords } from "../happening-log.js";
 import { playDriver } from "../play.js";
+import { happeningsInWords } from "../scenario-text.js";
 import { DriverSession } from "../session.js";
 import { ByteWriter } from "./byte-reader.js";
 import { KIND, SECTION, writeSections } from "./sections.js";

@@ -1,0 +1,68 @@
+/** A byte that is due at the end of a route. An optional one need not come. */
+interface DueByte {
+  readonly byte: number;
+  isOptional: boolean;
+}
+
+/**
+ * The bytes due at the end of a route, in order. Where optional bytes have the value of others there may be several readings of what has come:
+ * all of them are kept, as the numbers of bytes that each has passed.
+ */
+export class ByteQueue {
+  readonly #bytes: DueByte[] = [];
+
+  /** The number of bytes that were ever due. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  push(byte: number, isOptional = false): void {
+    this.#bytes.push({ byte, isOptional });
+  }
+
+  /** Removes the last byte. Returns it. */
+  pop(): DueByte | undefined {
+    return this.#bytes.pop();
+  }
+
+  /** Makes all bytes from an index on optional. */
+  makeOptional(from: number): void {
+    for (let i = from; i < this.#bytes.length; i++) (this.#bytes[i] as DueByte).isOptional = true;
+  }
+
+  /** Makes the next byte of this value from an index on optional. Returns false if there is none. */
+  makeNextOptional(from: number, byte: number): boolean {
+    const found = this.#bytes.find((due, i) => i >= from && due.byte === byte);
+    if (found) found.isOptional = true;
+    return found !== undefined;
+  }
+
+  /**
+   * Returns the positions behind a byte that has come, for a reading that has passed `position` bytes.
+   *
+   * @param allowance - the number of bytes that may be passed over though they are not optional.
+   */
+  positionsAfter(position: number, byte: number, allowance = 0): { position: number; passedOver: number }[] {
+    const found: { position: number; passedOver: number }[] = [];
+    let passedOver = 0;
+    for (let i = position; i < this.#bytes.length; i++) {
+      const due = this.#bytes[i] as DueByte;
+      if (due.byte === byte) found.push({ position: i + 1, passedOver });
+      if (!due.isOptional && ++passedOver > allowance) break;
+    }
+    return found;
+  }
+
+  /** Returns the bytes from a position on that are not optional. */
+  missingFrom(position: number): number[] {
+    return this.#bytes
+      .slice(position)
+      .filter(({ isOptional }) => !isOptional)
+      .map(({ byte }) => byte);
+  }
+
+  /** Returns the byte that is due at a position. */
+  dueAt(position: number): number | undefined {
+    return this.#bytes[position]?.byte;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Happening, Party } from "./happening-log.js";
+
+/** The most lines of a scenario: with what is said before and after it, a failure fits on a screen. */
+const MAX_LINES = 30;
+/** The lines at the start and at the end of a longer scenario that remain. */
+const FIRST_LINES = 9;
+const LAST_LINES = MAX_LINES - FIRST_LINES - 1;
+/** The most lines of a loop that is folded. */
+const MAX_LOOP_LINES = 24;
+
+/** A line of a scenario, or a loop of several that were repeated. */
+interface ScenarioLine {
+  readonly text: string;
+  /** The text without what differs from one turn of a loop to the next: numbers of steps, bytes. */
+  readonly pattern: string;
+}
+
+const columns = (number: string, party: Party | "", text: string, effects: string): string =>
+  `${number.padStart(6)}  ${party.padEnd(11)}  ${text.padEnd(40)}  ${effects}`;
+
+function lineOf(happening: Happening, effectsWidth: number): ScenarioLine {
+  const { number, by, text, effects, handler, function: functionName = "" } = happening;
+  const description = handler ? `  ${text}` : text;
+  const effectsText = effects.join(", ");
+  const line = `${columns(String(number), by, description, effectsText.padEnd(effectsWidth))}  ${functionName}`;
+  const isData = by !== "driver" || /^ *(THR|RBR)/.test(description) || effectsText.includes("leaves");
+  const pattern = `${by} ${description} ${effectsText} ${functionName}`;
+  return { text: line.trimEnd(), pattern: isData ? pattern.replace(/'.'|0x[0-9A-F]{2}/g, "*") : pattern };
+}
+
+/** Returns how often the lines from a start are repeated, with the number of lines that are. */
+function findLoop(lines: readonly ScenarioLine[], start: number): { length: number; turns: number } {
+  let best = { length: 1, turns: 1 };
+  for (let length = 1; length <= MAX_LOOP_LINES && start + 2 * length <= lines.length; length++) {
+    let turns = 1;
+    const isTurn = (turn: number) =>
+      lines
+        .slice(start, start + length)
+        .every(({ pattern }, i) => lines[start + turn * length + i]?.pattern === pattern);
+    while (start + (turns + 1) * length <= lines.length && isTurn(turns)) turns++;
+    // A loop of several lines needs one more, which says so.
+    const saved = (turns - 1) * length - (length > 1 ? 1 : 0);
+    if (turns > 1 && saved > (best.turns - 1) * best.length - (best.length > 1 ? 1 : 0))
+      best = { length, turns };
+  }
+  return best;
+}
+
+/** Folds loops: their first turn remains. */
+function foldLoops(lines: readonly ScenarioLine[]): ScenarioLine[] {
+  const folded: ScenarioLine[] = [];
+  for (let start = 0; start < lines.length; ) {
+    const { length, turns } = findLoop(lines, start);
+    const firstTurn = lines.slice(start, start + length);
+    if (turns === 1) folded.push(...firstTurn);
+    else if (length === 1) {
+      const [line] = firstTurn as [ScenarioLine];
+      folded.push({ text: addRepeat(line.text, turns), pattern: `${line.pattern} *${turns}` });
+    } else {
+      const note = `these ${length} lines, ${turns} times`;
+      folded.push(...firstTurn, { text: columns("", "", note, "").trimEnd(), pattern: note });
+    }
+    start += length * turns;
+  }
+  return folded;
+}
+
+/** Writes how often a line is repeated behind its text. */
+const addRepeat = (text: string, turns: number): string => {
+  const [head, body] = [text.slice(0, 21), text.slice(21)];
+  const [description = ""] = /^ *\S+(?: \S+)*/.exec(body) ?? [];
+  const repeated = `${description} (${turns} times)`;
+  return `${head}${repeated.padEnd(Math.max(repeated.length, 40))}${body.slice(Math.max(description.length, 40))}`.trimEnd();
+};
+
+/** The start of a driver: one line if nobody else acts in it, and something follows. */
+function collapseStarts(happenings: readonly Happening[], effectsWidth: number): ScenarioLine[] {
+  const lines: ScenarioLine[] = [];
+  for (let i = 0; i < happenings.length; ) {
+    const happening = happenings[i] as Happening;
+    if (!happening.start) {
+      lines.push(lineOf(happening, effectsWidth));
+      i++;
+      continue;
+    }
+    const foundEnd = happenings.findIndex((other, index) => index > i && !other.start);
+    const end = foundEnd < 0 ? happenings.length : foundEnd;
+    const startHappenings = happenings.slice(i, end);
+    if (foundEnd >= 0 && startHappenings.every(({ by }) => by !== "environment")) {
+      const stepCount = startHappenings.filter(({ by }) => by === "driver").length;
+      const text = columns(String(happening.number), "driver", `starts, in ${stepCount} steps`, "").trimEnd();
+      lines.push({ text, pattern: text });
+    } else lines.push(...startHappenings.map((it) => lineOf(it, effectsWidth)));
+    i = end;
+  }
+  return lines;
+}
+
+/**
+ * Formats happenings as numbered lines, 30 at most: loops are folded, a driver's start is one line, and of a long scenario the middle is left
+ * out.
+ */
+export function happeningsInWords(happenings: readonly Happening[]): string {
+  const effectsWidth = happenings.some((it) => it.function !== undefined) ? 20 : 0;
+  let lines = collapseStarts(happenings, effectsWidth);
+  for (let previousCount = Number.POSITIVE_INFINITY; lines.length < previousCount; ) {
+    previousCount = lines.length;
+    lines = foldLoops(lines);
+  }
+  if (lines.length > MAX_LINES) {
+    const text = columns("...", "", `${lines.length - MAX_LINES + 1} more lines`, "").trimEnd();
+    lines = [...lines.slice(0, FIRST_LINES), { text, pattern: text }, ...lines.slice(-LAST_LINES)];
+  }
+  return lines.map(({ text }) => text).join("\n");
+}
