@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -13,8 +14,8 @@ import {
   startInspector,
   waitForFrames,
 } from "../../src/inspect/browser/browser-harness.test-helper.js";
-import { writeJournal } from "../../src/journal/index.js";
-import { checkDriver, linuxDriver } from "../../src/testing/index.js";
+import { parseStory, writeJournal } from "../../src/journal/index.js";
+import { checkDriver, exploreDriver, linuxDriver } from "../../src/testing/index.js";
 
 let browser: Browser;
 let folder: string;
@@ -36,6 +37,37 @@ afterAll(async () => {
 });
 
 describe("the story of a bug", () => {
+  const BROKEN = { device: "serial", revision: "0.8.1" } as const;
+  /** Runs `prove`, which writes a story, and returns the command that it prints. */
+  const prove = (...args: string[]): string => {
+    const { stdout } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "src/cli/bin.ts", "prove", ...args, "--revision", "0.8.1", "--story", folder],
+      { encoding: "utf8" },
+    );
+    return /^Look at it: (.*)$/m.exec(stdout)?.[1] ?? stdout;
+  };
+  it.each<[name: string, tell: (storyFile: string) => string]>([
+    [
+      "checkDriver",
+      (storyFile) =>
+        checkDriver(linuxDriver, { ...BROKEN, seed: 1, coverageRuns: 0, storyFile }).failure?.text ?? "",
+    ],
+    ["exploreDriver", (storyFile) => exploreDriver(linuxDriver, { ...BROKEN, storyFile }).text],
+    ["prove", () => prove("L1", "--limit", "900")],
+    ["prove --driver", () => prove("--driver", "linux", "delivered")],
+  ])("of %s is opened by the command that its text names", async (_, tell) => {
+    const told = tell(join(folder, "named.story.json"));
+    const [, storyFile = told] = /vm-superio inspect (\S+)/.exec(told) ?? [];
+    const story = parseStory(await readFile(storyFile, "utf8"));
+    const { inspectorUrl } = await start(storyFile);
+    const page = await openPage(browser, inspectorUrl, { width: 1024, height: 800 });
+    expect(await page.locator(".claim").innerText()).toContain(story.claim.sentence);
+    expect(await positionOf(page)).toBe(story.rows.at(-1)?.index);
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it("opens at the breach, with the claim, the scenario's own numbers, and the ways on", async () => {
     const { failure } = checkDriver(linuxDriver, {
       ...{ device: "serial", revision: "0.8.1", seed: 1, coverageRuns: 0 },

@@ -19,6 +19,7 @@ import { withWriteErrors } from "./files.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { alignColumn, labelledField, REPORT_WIDTH, wrapText } from "./layout.js";
 import { Progress } from "./progress.js";
+import { composedStoryOf, inspectHints, saveStories } from "./prove-story.js";
 import { choosePaint, formatCount, formatNumber, type Paint, toSafeJson } from "./terminal.js";
 
 /** The options of `vm-superio prove --driver`. */
@@ -28,6 +29,7 @@ interface ProveDriverFlags {
   readonly pic?: PicMode;
   readonly limit?: number;
   readonly save?: string;
+  readonly story?: string;
   readonly json?: true;
 }
 
@@ -62,10 +64,22 @@ export async function runProveDriver(
     .filter(({ id }) => claimIds.length === 0 || claimIds.includes(id))
     .map((claim) => checkDriverClaim(graph, claim));
   if (flags.save !== undefined) await saveRefutations(composition, answers, flags.save);
+  const storyFiles =
+    flags.story === undefined
+      ? undefined
+      : await saveStories(
+          await Promise.all(answers.map((answer) => composedStoryOf(composition, answer))),
+          flags.story,
+        );
   await io.stdout.write(
     flags.json
       ? `${toSafeJson(await driverProofsAsJson(composition, graph, answers))}\n`
-      : driverProofsInWords(composition, graph, answers, choosePaint(io.stdout, io.env)),
+      : `${driverProofsInWords(composition, graph, answers, choosePaint(io.stdout, io.env))}${inspectHints(
+          answers,
+          storyFiles,
+        )
+          .map((line) => `${line}\n`)
+          .join("")}`,
   );
   return answers.every(({ verdict }) => verdict === "proved") ? 0 : 1;
 }

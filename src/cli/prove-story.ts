@@ -1,8 +1,18 @@
-import { type CheckResult, journalOf, showRun } from "../explore/index.js";
-import type { Story } from "../journal/index.js";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CheckResult,
+  type ComposedState,
+  type Composition,
+  journalOf,
+  showComposedRun,
+  showRun,
+} from "../explore/index.js";
+import type { Story, StoryRow } from "../journal/index.js";
 import { deviceInWords } from "./devices.js";
+import { withWriteErrors } from "./files.js";
 
-/** Returns a counterexample as a story, which the inspector opens at the breach; undefined if the claim is not refuted. */
+/** Returns a counterexample of a device as a story, which the inspector opens at the breach; undefined if there is none. */
 export async function storyOf({
   claim,
   verdict,
@@ -10,27 +20,93 @@ export async function storyOf({
   inputs,
   repeats,
 }: CheckResult): Promise<Story | undefined> {
-  if (verdict !== "refuted" || !inputs) return undefined;
   const { chart } = graph;
+  const isMachine = chart.registers.length === 0;
+  if (verdict !== "refuted" || !inputs || isMachine) return undefined;
   const run = showRun(chart, inputs);
-  const rows = run.steps.map(({ number, text, changes }, i) => {
+  const rows = run.steps.map(({ number, text, changes }, i): StoryRow => {
     const inputType = run.inputs[i]?.type;
-    // The mark at which a counterexample begins to repeat is an entry of its own.
-    const index = repeats === undefined || i < repeats ? i : i + 1;
     return {
-      ...{ number, text, effects: changes, index, handler: false },
+      ...{ number, text, effects: changes, index: indexInJournal(i, repeats), handler: false },
       by: inputType === "read" || inputType === "write" ? "driver" : "environment",
     };
   });
   return {
     ...{ format: "vm-superio-story", version: 1, subject: deviceInWords(chart.id, chart.options), rows },
-    claim: {
-      ...{ id: claim.id, sentence: claim.sentence },
-      detail:
-        repeats === undefined
-          ? `refuted in ${inputs.length} inputs`
-          : `refuted: from input ${repeats + 1} on it repeats`,
-    },
+    claim: { id: claim.id, sentence: claim.sentence, detail: refutedInWords(inputs, repeats, "input") },
     journal: await journalOf(chart, inputs, repeats),
   };
+}
+
+/** Returns a counterexample of driver and device as a story; undefined if there is none. */
+export async function composedStoryOf(
+  composition: Composition,
+  { claim, verdict, inputs, repeats }: CheckResult<ComposedState>,
+): Promise<Story | undefined> {
+  if (verdict !== "refuted" || !inputs) return undefined;
+  const { device, pic } = composition;
+  const run = showComposedRun(composition, inputs, repeats);
+  const rows = run.happenings.map(
+    ({ step, by, text, effects, handler, index }): StoryRow => ({
+      ...{ number: step, by, text, effects, handler, index: indexInJournal(index, run.repeats) },
+    }),
+  );
+  return {
+    ...{ format: "vm-superio-story", version: 1, rows },
+    subject: `${deviceInWords(device.id, device.options)}, ${pic} interrupts`,
+    claim: { id: claim.id, sentence: claim.sentence, detail: refutedInWords(inputs, repeats, "step") },
+    journal: await journalOf(device, run.inputs, run.repeats),
+  };
+}
+
+/** Returns an input's index in the journal of a counterexample: the mark at which that begins to repeat is an entry of its own. */
+const indexInJournal = (inputIndex: number, repeats: number | undefined): number =>
+  repeats === undefined || inputIndex < repeats ? inputIndex : inputIndex + 1;
+
+const refutedInWords = (
+  steps: readonly unknown[],
+  repeats: number | undefined,
+  stepName: "input" | "step",
+): string =>
+  repeats === undefined
+    ? `refuted in ${steps.length} ${stepName}s`
+    : `refuted: from ${stepName} ${repeats + 1} on it repeats`;
+
+/**
+ * Writes stories into a folder, each as CLAIM.story.json.
+ *
+ * @param scope - a name in front of the claim's, where there are several scopes.
+ * @returns the files.
+ */
+export async function saveStories(
+  stories: readonly (Story | undefined)[],
+  folder: string,
+  scope?: string,
+): Promise<string[]> {
+  const filePaths: string[] = [];
+  await withWriteErrors(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    for (const story of stories) {
+      if (!story) continue;
+      const filePath = join(folder, `${scope === undefined ? "" : `${scope}-`}${story.claim.id}.story.json`);
+      await writeFile(filePath, `${JSON.stringify(story)}\n`);
+      filePaths.push(filePath);
+    }
+  });
+  return filePaths;
+}
+
+/**
+ * Returns the lines that name the command which shows the counterexamples of a device; none if there are none.
+ *
+ * @param storyFiles - the stories' files, if they were written.
+ */
+export function inspectHints<TState>(
+  answers: readonly Pick<CheckResult<TState>, "verdict" | "inputs">[],
+  storyFiles: readonly string[] | undefined,
+): string[] {
+  if (!answers.some(({ verdict, inputs }) => verdict === "refuted" && inputs)) return [];
+  return storyFiles
+    ? ["", ...storyFiles.map((filePath) => `Look at it: vm-superio inspect ${filePath}`)]
+    : ["", "Look at it: with --story FOLDER, then vm-superio inspect FOLDER/CLAIM.story.json"];
 }

@@ -102,6 +102,8 @@ describe("prove --driver linux", () => {
       "delivered",
       "--save",
       tempFolder,
+      "--story",
+      tempFolder,
     );
     expect(exitCode).toBe(1);
     expect(stdoutText).toMatch(
@@ -109,7 +111,18 @@ describe("prove --driver linux", () => {
     );
     expect(stdoutText).toMatch(/^delivered {2}refuted {2}Every byte/m);
     expect(stdoutText).toMatch(/^ {4}41 {2}environment {2}'b' arrives$/m);
-    expect(stdoutText).toMatch(/and nobody has anything to do\n$/);
+    const storyFile = join(tempFolder, "delivered.story.json");
+    expect(
+      stdoutText.endsWith(`and nobody has anything to do\n\nLook at it: vm-superio inspect ${storyFile}\n`),
+    ).toBe(true);
+    const { claim, rows, journal } = parseStory(await readFile(storyFile, "utf8"));
+    expect(claim.id).toBe("delivered");
+    expect(rows.at(-1)).toMatchObject({ number: 42, by: "driver", text: "IER <- 0x05 ERBFI|ELSI" });
+    // Each row of an access stands at its own entry.
+    const entries = [...(await loadJournal(journal)).journal.entries()].map(({ entry }) => entry);
+    const accesses = entries.filter(({ type }) => type === "read" || type === "write");
+    const ofDriver = rows.filter(({ by }) => by === "driver").map(({ index }) => entries[index]);
+    expect(ofDriver).toEqual(accesses);
     const replayed = await run("replay", join(tempFolder, "delivered.jsonl"), "--revision", "0.8.1");
     expect(replayed.exitCode).toBe(0);
   });

@@ -28,7 +28,7 @@ import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { jobsOfModule } from "./prove-module.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
-import { storyOf } from "./prove-story.js";
+import { inspectHints, saveStories, storyOf } from "./prove-story.js";
 import { importScript, SCRIPT_ENDINGS } from "./script.js";
 import { choosePaint, formatNumber, toSafeJson } from "./terminal.js";
 import { watchFile } from "./watch-file.js";
@@ -237,11 +237,15 @@ async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): 
     await progress.hide();
     for (const { verdict } of answers) verdicts.add(verdict);
     if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
-    if (flags.story !== undefined) await saveStories(answers, flags.story, name);
+    const storyFiles =
+      flags.story === undefined
+        ? undefined
+        : await saveStories(await Promise.all(answers.map(storyOf)), flags.story, name);
     if (flags.json)
       shownText.push({ ...(name === undefined ? {} : { name }), ...(await proofsAsJson(graph, answers)) });
     else {
-      const proofText = proofsInWords(graph, answers, choosePaint(io.stdout, io.env));
+      const hints = graph.chart.registers.length === 0 ? [] : inspectHints(answers, storyFiles);
+      const proofText = `${proofsInWords(graph, answers, choosePaint(io.stdout, io.env))}${hints.map((line) => `${line}\n`).join("")}`;
       await io.stdout.write(shownText.push(proofText) > 1 ? `\n${proofText}` : proofText);
     }
   }
@@ -250,18 +254,6 @@ async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): 
     await io.stdout.write(`${toSafeJson(isOne ? shownText[0] : { version: 1, scopes: shownText })}\n`);
   if (verdicts.has("refuted")) return 1;
   return verdicts.has("inconclusive") || verdicts.has("vacuous") ? 3 : 0;
-}
-
-/** Saves each counterexample as a story, named as {@link saveRefutations} does. */
-async function saveStories(answers: readonly CheckResult[], folder: string, scope?: string): Promise<void> {
-  await withWriteErrors(folder, async () => {
-    await mkdir(folder, { recursive: true });
-    for (const answer of answers) {
-      const story = await storyOf(answer);
-      const fileName = `${scope === undefined ? "" : `${scope}-`}${answer.claim.id}.story.json`;
-      if (story) await writeFile(join(folder, fileName), `${JSON.stringify(story)}\n`);
-    }
-  });
 }
 
 /** Saves each counterexample: a journal of a device, the events of a machine. With several scopes, a file is named after scope and claim. */

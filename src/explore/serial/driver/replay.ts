@@ -17,6 +17,10 @@ export interface ComposedHappening {
   readonly effects: readonly string[];
   /** True if it belongs to the driver's start-up. */
   readonly start: boolean;
+  /** True if it happened in the interrupt handler. */
+  readonly handler: boolean;
+  /** The number of the device's inputs before it: of an access, the index of its own. */
+  readonly index: number;
 }
 
 /** A run of a composition in words, with the inputs of the device. */
@@ -39,6 +43,7 @@ class HappeningRecorder implements StepListener {
   readonly inputs: Input[] = [];
   readonly #chart: Chart;
   #isDivisorLatchOpen = false;
+  #isInHandler = false;
   step = 0;
   start = true;
 
@@ -47,20 +52,22 @@ class HappeningRecorder implements StepListener {
   }
 
   input(input: Input, value: number | undefined): void {
-    this.inputs.push(input);
-    if (input.type === "receive") {
+    if (input.type === "receive")
       this.record("environment", `${byteInWords(input.characters[0] as number)} arrives`);
-      return;
-    }
-    this.record("driver", inputInWords(input, this.#isDivisorLatchOpen, value, this.#chart));
+    else this.record("driver", inputInWords(input, this.#isDivisorLatchOpen, value, this.#chart));
+    this.inputs.push(input);
     if (input.type === "write" && input.offset === REGISTERS.LCR.offset)
       this.#isDivisorLatchOpen = (input.value & LCR.DLAB) !== 0;
   }
 
   effect(kind: Parameters<StepListener["effect"]>[0], value: number): void {
-    if (kind === "taken") this.record("processor", "takes the interrupt");
-    else if (kind === "ended") this.record("processor", "goes on");
-    else if (kind === "called")
+    if (kind === "taken") {
+      this.record("processor", "takes the interrupt");
+      this.#isInHandler = true;
+    } else if (kind === "ended") {
+      this.#isInHandler = false;
+      this.record("processor", "goes on");
+    } else if (kind === "called")
       this.record(
         "user",
         `${value === ENVIRONMENT_BYTES.printed ? "prints" : "sends"} ${byteInWords(value)}`,
@@ -70,7 +77,8 @@ class HappeningRecorder implements StepListener {
 
   record(actor: ComposedHappening["by"], text: string): void {
     const { step, start } = this;
-    this.happenings.push({ step, by: actor, text, effects: [], start });
+    const handler = this.#isInHandler && (actor === "driver" || actor === "processor");
+    this.happenings.push({ step, by: actor, text, effects: [], start, handler, index: this.inputs.length });
   }
 }
 
