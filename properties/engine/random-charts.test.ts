@@ -24,7 +24,7 @@ import {
 } from "./chart-spec.js";
 import { type Between, compareOn, loadGenerated } from "./compare-runs.js";
 import { FAULTS, type ProgramFault } from "./faults.js";
-import { chart, chartEvent } from "./random-charts.js";
+import { chart, chartEvent, regionChart } from "./random-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
@@ -44,8 +44,12 @@ const between = fc.array(fc.constantFrom<Between>("go on", "go on", "fork", "exc
 const events = fc.array(chartEvent, { minLength: 1, maxLength: 40, size: "max" });
 
 /** That a compiled random chart does what XState does; with a fault, in its program. */
-const property = (forms: readonly ("table" | "source")[], armedFault: ProgramFault = (program) => program) =>
-  fc.asyncProperty(chart, events, between, async (chartSpec: ChartSpec, plainEvents, pauses) => {
+const property = (
+  forms: readonly ("table" | "source")[],
+  armedFault: ProgramFault = (program) => program,
+  charts = chart,
+) =>
+  fc.asyncProperty(charts, events, between, async (chartSpec: ChartSpec, plainEvents, pauses) => {
     const sequence = plainEvents.map((plainEvent) => eventOf(chartSpec, plainEvent));
     const machine = machineOf(chartSpec);
     const analysis = analysed(machine);
@@ -68,6 +72,10 @@ const property = (forms: readonly ("table" | "source")[], armedFault: ProgramFau
 
 test("a compiled random chart does what XState does", { timeout: 600_000 }, () =>
   fc.assert(property(["table", "source"]), { numRuns: RUNS }),
+);
+
+test("a compiled chart of regions that go on together does what XState does", { timeout: 600_000 }, () =>
+  fc.assert(property(["table", "source"], undefined, regionChart), { numRuns: Math.ceil((RUNS * 2) / 3) }),
 );
 
 /** A chart without what a machine does after the first microstep, or with `always` as the one thing that follows. */

@@ -185,6 +185,112 @@ export const chart: fc.Arbitrary<ChartSpec> = fc.record({
   limit: fc.nat({ max: 4 }),
 });
 
+const LEAVES = 3;
+const leafIndex = (region: number, leaf: number) => 2 + region * (LEAVES + 1) + leaf;
+const visibleAction: fc.Arbitrary<ActionSpec> = fc.record({
+  kind: fc.constantFrom("increment", "double", "add", "emit", "tell", "report", "log" as const),
+  inline: fc.boolean(),
+  value: fc.nat({ max: 7 }),
+});
+const fewActions = (weightOfNone: number) =>
+  fc.oneof(
+    { weight: weightOfNone, arbitrary: fc.constant<ActionSpec[]>([]) },
+    { weight: 2, arbitrary: fc.array(visibleAction, { minLength: 1, maxLength: 2 }) },
+  );
+const quietNode = { initial: 0, initialActions: [], entry: [], exit: [], on: [], always: [], done: [] };
+
+const moveTo = (target: number | undefined, guard: fc.Arbitrary<GuardSpec | undefined>) =>
+  fc.record({
+    targets: fc.constant(target === undefined ? [] : [target]),
+    forbidden: fc.constant(false),
+    reenter: fc.boolean(),
+    guard,
+    actions: fewActions(1),
+  });
+
+/** A region of a few states, of which each goes on to the next by itself, and back by events. */
+const region = (
+  regionIndex: number,
+  regionCount: number,
+  weightOfNoEntry: number,
+): fc.Arbitrary<NodeSpec> => {
+  // Most follow the first region, so that several go on at once.
+  const otherLeaf = fc
+    .tuple(
+      fc.oneof(
+        { weight: 2, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.nat({ max: regionCount - 1 }) },
+      ),
+      fc.nat({ max: LEAVES - 1 }),
+    )
+    .map(([other, leaf]): GuardSpec => ({ kind: "in", node: leafIndex(other, leaf), by: "id" }));
+  const condition: fc.Arbitrary<GuardSpec> = fc.oneof(
+    otherLeaf,
+    otherLeaf.map((guard): GuardSpec => ({ kind: "not", guard })),
+    fc.record({ kind: fc.constant("named" as const), name: fc.nat({ max: 4 }) }),
+    fc
+      .tuple(otherLeaf, fc.nat({ max: 4 }))
+      .map(([guard, name]): GuardSpec => ({ kind: "and", guards: [guard, { kind: "named", name }] })),
+  );
+  const leaf = (leafNumber: number): fc.Arbitrary<NodeSpec> =>
+    fc.record({
+      ...(Object.fromEntries(Object.entries(quietNode).map(([key, value]) => [key, fc.constant(value)])) as {
+        [key in keyof typeof quietNode]: fc.Arbitrary<never>;
+      }),
+      type: fc.constant("atomic" as const),
+      children: fc.constant<NodeSpec[]>([]),
+      entry: fewActions(weightOfNoEntry),
+      on: fc
+        .record({
+          event: fc.constantFrom("a", "b", "c"),
+          transition: moveTo(leafIndex(regionIndex, 0), fc.option(condition, { nil: undefined, freq: 2 })),
+        })
+        .map(({ event, transition: back }) => [{ event, transitions: [back] }]),
+      always:
+        leafNumber === LEAVES - 1
+          ? fc.constant<TransitionSpec[]>([])
+          : fc.array(moveTo(leafIndex(regionIndex, leafNumber + 1), condition), { maxLength: 2 }),
+    });
+  /** A move of the whole region, mostly into a state in which it is not. */
+  const wholeMove = fc.tuple(fc.nat({ max: LEAVES - 1 }), fc.nat({ max: LEAVES - 1 })).chain(([to, from]) => {
+    const ownLeaf = (leafNumber: number): GuardSpec => ({
+      kind: "in",
+      node: leafIndex(regionIndex, leafNumber),
+      by: "id",
+    });
+    const isElsewhere = fc.constantFrom<GuardSpec>({ kind: "not", guard: ownLeaf(to) }, ownLeaf(from));
+    return moveTo(
+      leafIndex(regionIndex, to),
+      fc.tuple(condition, isElsewhere).map((guards): GuardSpec => ({ kind: "and", guards })),
+    );
+  });
+  return fc
+    .record({
+      children: fc.tuple(...Array.from({ length: LEAVES }, (_, leafNumber) => leaf(leafNumber))),
+      always: fc.oneof(
+        { weight: 2, arbitrary: fc.constant<TransitionSpec[]>([]) },
+        { weight: 1, arbitrary: fc.array(wholeMove, { minLength: 1, maxLength: 2 }) },
+      ),
+    })
+    .map((fields) => ({ ...quietNode, ...fields, type: "compound" as const }));
+};
+
+/** Charts of regions that go on together after an event: what runs in one microstep runs in an order that one can see. */
+export const regionChart: fc.Arbitrary<ChartSpec> = fc
+  .tuple(fc.integer({ min: 2, max: 5 }), fc.constantFrom(2, 50))
+  .chain(([regionCount, weightOfNoEntry]) =>
+    fc.record({
+      root: fc
+        .tuple(
+          ...Array.from({ length: regionCount }, (_, regionIndex) =>
+            region(regionIndex, regionCount, weightOfNoEntry),
+          ),
+        )
+        .map((children): NodeSpec => ({ ...quietNode, type: "parallel", children })),
+      limit: fc.nat({ max: 4 }),
+    }),
+  );
+
 /** Events for {@link chart}. */
 export const chartEvent = fc.record({
   type: fc.constantFrom<string>(...EVENTS),

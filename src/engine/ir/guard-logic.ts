@@ -107,3 +107,29 @@ export const requiredStates = (program: Program, guard: Guard | undefined): (rea
     requiredStates(program, innerGuard),
   );
 };
+
+/** Returns true if a variable certainly has another number wherever a guard holds. */
+export const excludesNumber = (
+  program: Program,
+  guard: Guard | undefined,
+  variable: number,
+  value: number,
+): boolean => {
+  const isExcluded = (inner: Guard) => excludesNumber(program, inner, variable, value);
+  switch (guard?.kind) {
+    case "in": {
+      const activation = activeCondition(program, guard.node);
+      return activation !== undefined && activation[0] === variable && activation[1] !== value;
+    }
+    case "not": {
+      const activation = guard.guard.kind === "in" ? activeCondition(program, guard.guard.node) : undefined;
+      return activation !== undefined && activation[0] === variable && activation[1] === value;
+    }
+    case "and":
+      return guard.guards.some(isExcluded);
+    case "or":
+      return guard.guards.every(isExcluded);
+    default:
+      return false;
+  }
+};

@@ -117,7 +117,16 @@ export interface PartPlan {
   readonly firstSlot: number;
   readonly slotCount: number;
   readonly selection: Routine;
+  /** The transitions that it can select. */
+  readonly transitions: readonly number[];
+  readonly order: RunOrder;
 }
+
+/**
+ * When the transition of a part may run before those of the parts after it, each as a whole: always, if the leaf that selects it is older than those
+ * before it, or never, as each phase of all transitions must end before the next.
+ */
+export type RunOrder = "any" | "by age" | "in phases";
 
 /** What can enable an eventless transition of a part. */
 export interface PartReads {

@@ -156,7 +156,7 @@ export class EventPrinter {
         if (plan.eventless !== undefined)
           builder.block("if (more && r.dirty !== 0)", () => {
             builder.line("const k = always(r);");
-            builder.line("if (k !== 0) { more = k === 2; continue; }");
+            builder.line("if (k !== 0) { more = k > 1; continue; }");
           });
         if (!plan.usesRaiseQueue) {
           builder.line("return;");

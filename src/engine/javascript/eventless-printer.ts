@@ -1,4 +1,12 @@
-import type { EventlessPlan, PartPlan, PhasePlan, Plan, Routine, TogetherPlan } from "../ir/plan.js";
+import type {
+  EventlessPlan,
+  PartPlan,
+  PhasePlan,
+  Plan,
+  Routine,
+  RunOrder,
+  TogetherPlan,
+} from "../ir/plan.js";
 import type { OperationPrinter } from "./operation-printer.js";
 import { quote } from "./quote.js";
 import type { SourceBuilder } from "./source-builder.js";
@@ -32,13 +40,6 @@ export class EventlessPrinter {
         builder.line(`return ${changes === "unknown" ? this.changeText() : changes ? 2 : 1};`);
       });
     }
-    builder.line("");
-    builder.fn("one", "r, t", () => {
-      builder.block("switch (t)", () => {
-        for (const { index } of eventless.transitions) builder.line(`case ${index}: return take${index}(r);`);
-      });
-      builder.line("return 0;");
-    });
     if (eventless.together !== undefined) this.together(eventless.together);
     this.always(eventless);
   }
@@ -53,45 +54,93 @@ export class EventlessPrinter {
   }
 
   /** Prints the selection of one part; a short function each, as V8 leaves long ones unoptimised. */
-  private selectionFunction({ path, firstSlot, slotCount, selection }: PartPlan): void {
+  private selectionFunction({ path, firstSlot, selection }: PartPlan): void {
     const { builder } = this;
     builder.line("");
     builder.line(`// ${quote(path)}`);
-    builder.fn(`look${firstSlot}`, `r, A${slotCount > 1 ? ", n" : ""}`, () =>
-      this.operations.print(selection.body),
-    );
+    builder.fn(`look${firstSlot}`, "r, A", () => this.operations.print(selection.body));
+  }
+
+  /** Prints the function that runs a transition of one part. */
+  private runFunction({ firstSlot, transitions }: PartPlan): void {
+    const { builder } = this;
+    builder.line("");
+    builder.fn(`run${firstSlot}`, "r, t", () => {
+      builder.choose(
+        "t",
+        transitions.map((index) => [index, () => builder.line(`return take${index}(r);`)] as const),
+      );
+      builder.line("return 0;");
+    });
   }
 
   private always({ parts, together }: EventlessPlan): void {
     const { builder } = this;
+    for (const part of parts) this.runFunction(part);
+    const isSorted = parts.some(({ order }) => order !== "in phases");
     builder.line("");
     builder.fn("always", "r", () => {
-      builder.line("const A = r.args, t = r.found;");
-      builder.line("let n = 0, d = r.dirty;");
-      for (const bit of new Set(parts.map((part) => part.bit)))
+      builder.line("const A = r.args;");
+      builder.line(
+        `let d = r.dirty, n = 0, k = 0${isSorted ? ", age = -1, sorted = r.taken === undefined" : ""};`,
+      );
+      builder.line(
+        `let ${parts.map(({ firstSlot, slotCount }) => (slotCount > 1 ? `m${firstSlot} = 0` : `q${firstSlot} = -1`)).join(", ")};`,
+      );
+      for (const bit of new Set(parts.map((part) => part.bit))) {
+        const sharing = parts.filter((part) => part.bit === bit);
         builder.block(`if ((d & ${bit}) !== 0)`, () => {
-          const sharing = parts.filter((part) => part.bit === bit);
-          const isAlone = sharing.length === 1 && sharing[0]?.slotCount === 1;
-          if (!isAlone) builder.line("const before = n;");
-          for (const { firstSlot, slotCount } of sharing) {
-            if (slotCount > 1) {
-              builder.line(`n = look${firstSlot}(r, A, n);`);
-              continue;
-            }
-            const age = together === undefined ? "" : `r.ages[n] = r.ages${firstSlot}; `;
-            builder.line(`const q${firstSlot} = look${firstSlot}(r, A);`);
-            builder.line(
-              `if (q${firstSlot} >= 0) { ${age}t[n++] = q${firstSlot}; }${isAlone ? ` else d ^= ${bit};` : ""}`,
-            );
-          }
-          if (!isAlone) builder.line(`if (n === before) d ^= ${bit};`);
+          if (sharing.length > 1) builder.line("const before = n;");
+          for (const part of sharing) this.look(part, isSorted, sharing.length === 1);
+          if (sharing.length > 1) builder.line(`if (n === before) d ^= ${bit};`);
         });
+      }
       builder.line("r.dirty = d;");
       builder.line("if (n === 0) return 0;");
-      builder.line(
-        together === undefined ? "return one(r, t[0]);" : "return n === 1 ? one(r, t[0]) : together(r, n);",
-      );
+      if (together !== undefined)
+        builder.block(isSorted ? "if (n > 1 && !sorted)" : "if (n > 1)", () => this.listFound(parts));
+      for (const { firstSlot, slotCount } of parts) {
+        const transition = slotCount > 1 ? `r.found[${firstSlot}]` : `q${firstSlot}`;
+        const isFound = slotCount > 1 ? `m${firstSlot} > 0` : `q${firstSlot} >= 0`;
+        builder.line(`if (${isFound}) k |= run${firstSlot}(r, ${transition});`);
+      }
+      builder.line("return k;");
     });
+  }
+
+  /** Prints how a part looks for its transitions; `clears` if it is then clean unless it has found one. */
+  private look({ bit, firstSlot, slotCount, order }: PartPlan, isSorted: boolean, clears: boolean): void {
+    const { builder } = this;
+    const age = slotCount > 1 ? `r.ages[${firstSlot}]` : `r.ages${firstSlot}`;
+    const notes: Record<RunOrder, string> = {
+      any: "",
+      "by age": ` if (${age} < age) sorted = false; else age = ${age};`,
+      "in phases": " sorted = false;",
+    };
+    const note = isSorted ? notes[order] : "";
+    const otherwise = clears ? ` else d ^= ${bit};` : "";
+    if (slotCount === 1) {
+      builder.line(`q${firstSlot} = look${firstSlot}(r, A);`);
+      builder.line(`if (q${firstSlot} >= 0) { n++;${note} }${otherwise}`);
+      return;
+    }
+    builder.line(`m${firstSlot} = look${firstSlot}(r, A);`);
+    builder.line(`if (m${firstSlot} > 0) { n += m${firstSlot};${note} }${otherwise}`);
+    if (isSorted) builder.line(`if (m${firstSlot} > 1) sorted = false;`);
+  }
+
+  /** Prints how the transitions found, which cannot run one after the other, are listed and run together. */
+  private listFound(parts: readonly PartPlan[]): void {
+    const { builder } = this;
+    builder.line("const t = r.found, ages = r.ages;");
+    builder.line("n = 0;");
+    for (const { firstSlot, slotCount } of parts)
+      builder.line(
+        slotCount > 1
+          ? `for (let i = ${firstSlot}; i < ${firstSlot} + m${firstSlot}; i++) { ages[n] = ages[i]; t[n++] = t[i]; }`
+          : `if (q${firstSlot} >= 0) { ages[n] = r.ages${firstSlot}; t[n++] = q${firstSlot}; }`,
+      );
+    builder.line("return together(r, n);");
   }
 
   private together(plan: TogetherPlan): void {

@@ -198,11 +198,12 @@ export class OperationPrinter {
       builder.line(`return q${firstSlot};`);
       return;
     }
+    builder.line(`let n = ${firstSlot};`);
     for (let slot = firstSlot; slot < firstSlot + slotCount; slot++)
       builder.line(
         `if (q${slot} >= 0) { ${ages ? `r.ages[n] = r.ages${slot}; ` : ""}r.found[n++] = q${slot}; }`,
       );
-    builder.line("return n;");
+    builder.line(firstSlot === 0 ? "return n;" : `return n - ${firstSlot};`);
   }
 
   private printEmission({ kind, payload, key, params, route }: EmitOperation): void {

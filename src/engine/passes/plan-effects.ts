@@ -1,4 +1,5 @@
 import { type EmissionKind, kindNumberOf, WHOLE } from "../ir/emission-kind.js";
+import { excludesNumber } from "../ir/guard-logic.js";
 import type { EmissionRoute, Operation, Operations } from "../ir/plan.js";
 import type { Effect, Program, ProgramNode, ProgramTransition } from "../ir/program.js";
 import { canThrow, exitableNodes, nodeAt } from "../ir/program-queries.js";
@@ -159,17 +160,24 @@ export class EffectPlanner {
     value: number,
     { notesMoves }: EffectOptions,
   ): Operation {
-    const before = numbersAtSource(this.program, transition).get(variable);
-    const isCertain = before !== undefined && !this.facts.canFinish;
-    const moves = !notesMoves || (isCertain && before === value) ? "no" : isCertain ? "yes" : "test";
+    const isKept = !this.facts.canFinish && numbersAtSource(this.program, transition).get(variable) === value;
+    const isMoved = !this.facts.canFinish && this.certainlySets(transition, variable, value);
+    const moves = !notesMoves || isKept ? "no" : isMoved ? "yes" : "test";
     return { op: "number", variable, value, moves };
   }
 
   /** Returns true if a transition changes the configuration, whatever it was. */
   certainlyMoves(transition: ProgramTransition): boolean {
     if (this.facts.canFinish) return false;
-    const known = numbersAtSource(this.program, transition);
-    return transition.sets.some(([variable, value]) => known.has(variable) && known.get(variable) !== value);
+    return transition.sets.some(([variable, value]) => this.certainlySets(transition, variable, value));
+  }
+
+  /** Returns true if a variable has another number before a transition, by its source or its guard. */
+  private certainlySets(transition: ProgramTransition, variable: number, value: number): boolean {
+    const before = numbersAtSource(this.program, transition).get(variable);
+    return before === undefined
+      ? excludesNumber(this.program, transition.guard, variable, value)
+      : before !== value;
   }
 
   /** Returns true if it must be noted while these transitions run that one has moved: if not, it is certain of each. */

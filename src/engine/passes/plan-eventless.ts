@@ -1,4 +1,11 @@
-import type { EventlessPlan, PartPlan, PhasePlan, TogetherPlan, TransitionPlan } from "../ir/plan.js";
+import type {
+  EventlessPlan,
+  PartPlan,
+  PhasePlan,
+  RunOrder,
+  TogetherPlan,
+  TransitionPlan,
+} from "../ir/plan.js";
 import type { ProgramTransition } from "../ir/program.js";
 import { exitableNodes, nodeAt, transitionAt } from "../ir/program-queries.js";
 import { type DirtyPart, numbersAtSource } from "./dirty-parts.js";
@@ -6,6 +13,7 @@ import type { EffectOptions } from "./plan-effects.js";
 import type { MicrostepPlanner } from "./plan-microstep.js";
 import type { SharedTests } from "./plan-tests.js";
 import { routineOf } from "./routine.js";
+import { runOrders } from "./run-order.js";
 import { slotsFrom, transitionsBySlot } from "./slots.js";
 
 /** Plans the eventless transitions of a machine. */
@@ -28,11 +36,23 @@ export class EventlessPlanner {
     const transitions = [...new Set(slots.flat())]
       .sort((a, b) => a - b)
       .map((transitionIndex) => transitionAt(program, transitionIndex));
+    const { parts } = effects.parts;
+    const slotsOf = ({ firstSlot, selection }: DirtyPart) =>
+      slots.slice(firstSlot, firstSlot + selection.slotCount);
+    const transitionsByPart = parts.map((part) =>
+      [...new Set(slotsOf(part).flat())].map((transitionIndex) => transitionAt(program, transitionIndex)),
+    );
+    const together = slots.length > 1 ? this.together(slots, transitions) : undefined;
+    const orders = runOrders(program, effects, transitionsByPart);
     return {
       slotCount: slots.length,
-      parts: effects.parts.parts.map((part) => this.part(part, slots.length, sharedTests)),
+      parts: parts.map((part, index) => ({
+        ...this.part(part, slots.length, sharedTests),
+        transitions: (transitionsByPart[index] ?? []).map((transition) => transition.index),
+        order: together?.isIndependent ? (orders[index] as RunOrder) : "in phases",
+      })),
       transitions: transitions.map((transition) => this.transition(transition)),
-      together: slots.length > 1 ? this.together(slots, transitions) : undefined,
+      together,
     };
   }
 
@@ -40,7 +60,7 @@ export class EventlessPlanner {
     { selection, bit, reads, firstSlot }: DirtyPart,
     slotCount: number,
     sharedTests: SharedTests,
-  ): PartPlan {
+  ): Omit<PartPlan, "transitions" | "order"> {
     const own = slotsFrom(firstSlot, selection.slotCount);
     const body = this.microsteps.selection.selectEventless(selection, firstSlot, slotCount);
     return {

@@ -162,6 +162,51 @@ describe("parts", () => {
   });
 });
 
+describe("the order of parts that go on together", () => {
+  const go = { guard: "ready", target: "b" } as const;
+  const ready = reading(["limit"], [], () => true) as never;
+  const region = (always: object, b: object = {}) => ({ initial: "a", states: { a: { always }, b } });
+  const orders = (states: object) => {
+    const machine = setup({ guards: { ready } }).createMachine({
+      context: { limit: 1 },
+      type: "parallel",
+      states,
+      on: { GO: { actions: assign({ limit: 2 }) } },
+    } as never);
+    return planOf(machine as never).eventless?.parts.map(({ order }) => order);
+  };
+  const acting = { ...go, actions: emit({ type: "on" } as never) };
+  const entering = { entry: emit({ type: "on" } as never) };
+
+  test("is by age if both act, and any if not", () => {
+    expect(orders({ one: region(acting), two: region(go), three: region(acting) })).toEqual([
+      "by age",
+      "any",
+      "by age",
+    ]);
+  });
+
+  test("is in phases if one acts after another has entered a state with actions", () => {
+    expect(orders({ one: region(go, entering), two: region(acting) })).toEqual(["in phases", "by age"]);
+    expect(orders({ one: region(acting), two: region(go, entering) })).toEqual(["by age", "any"]);
+  });
+
+  test("is in phases if a region may enter the state in which it is", () => {
+    const whole = (guard: object) => ({ ...region([]), always: { guard, target: ".b" } });
+    const isInA = stateIn({ one: "a" }) as never;
+    expect(orders({ one: whole("ready" as never), two: region(go) })).toEqual(["in phases", "any"]);
+    expect(orders({ one: whole(and(["ready", isInA] as never)), two: region(go) })).toEqual(["any", "any"]);
+  });
+
+  test("is in phases if states have exit actions", () => {
+    const leaving = {
+      initial: "a",
+      states: { a: { always: go, exit: emit({ type: "on" } as never) }, b: {} },
+    };
+    expect(orders({ one: leaving, two: region(go) })).toEqual(["in phases", "in phases"]);
+  });
+});
+
 describe("cases", () => {
   test("that not being in one of two states distinguishes are decided by the other", () => {
     const { decision, cases } = plan.events.find(({ descriptor }) => descriptor === "GO") ?? {};

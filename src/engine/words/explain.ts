@@ -1,6 +1,15 @@
 import type { AnyStateMachine } from "xstate";
 import { lowerMachine } from "../frontend/lower-machine.js";
-import type { CaseDecision, EventPlan, Operations, PartPlan, Plan, Test, UndoPlan } from "../ir/plan.js";
+import type {
+  CaseDecision,
+  EventPlan,
+  Operations,
+  PartPlan,
+  Plan,
+  RunOrder,
+  Test,
+  UndoPlan,
+} from "../ir/plan.js";
 import type { Operand, Program } from "../ir/program.js";
 import { contextKeys } from "../javascript/generate.js";
 import { planMachine } from "../passes/plan-machine.js";
@@ -26,6 +35,12 @@ export const explainPlan = (program: Program, plan: Plan): string =>
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const listed = (items: readonly string[], none = "none"): string =>
   items.length === 0 ? none : items.join(", ");
+
+const RUN_ORDER_TEXT: Readonly<Record<RunOrder, string>> = {
+  any: "runs before the parts after it",
+  "by age": "runs before the parts after it, if its leaf is older",
+  "in phases": "runs with other parts phase by phase",
+};
 
 /** Writes a plan in words, a line for each statement. */
 class PlanWriter {
@@ -102,7 +117,7 @@ class PlanWriter {
 
   private eventless(parts: readonly PartPlan[]): void {
     this.line(1, `${counted(parts.length, "part")} with eventless transitions:`);
-    for (const { path, reads } of parts) {
+    for (const { path, reads, order } of parts) {
       const states = [
         ...reads.entered.map(([variable, value]) => `${this.stateName(variable, value)} is entered`),
         ...reads.left.map(([variable, value]) => `${this.stateName(variable, value)} is left`),
@@ -114,6 +129,7 @@ class PlanWriter {
       this.line(2, path === "" ? "the chart" : path);
       this.line(3, `looks when ${listed(states, "no state changes")}`);
       this.line(3, `reads ${listed(inputs, "states alone")}`);
+      if (parts.length > 1) this.line(3, RUN_ORDER_TEXT[order]);
     }
   }
 
