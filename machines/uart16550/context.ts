@@ -33,11 +33,13 @@ export interface Uart16550Context {
   readonly SCR: number;
   /** The Receiver Buffer Register: the character last received while the FIFOs were off. */
   readonly RBR: number;
-  /** The byte of an RBR read of nothing, where it is the last one: the character last taken out of the FIFO since it was enabled, or else RBR. */
+  /** The byte of an RBR read of nothing, where it is the last one: the character last taken out of the FIFO since it was enabled, or else RBR as it was then. */
   readonly lastRead: number;
 
   /** The characters received and not yet read, with their errors. */
   readonly receiveFifo: Fifo;
+  /** The breaks that the receive FIFO holds while it is off, 0 to 16 (A23). */
+  readonly breaksQueued: number;
   /** The level at SIN: 1 is marking. */
   readonly SIN: number;
   /** True if the receiver waits for the line to mark: a break lasts. */
@@ -123,6 +125,7 @@ const RESET = {
   LCR: 0x00,
   LSR: LSR.THRE,
   receiveFifo: Fifo.EMPTY,
+  breaksQueued: 0,
   awaitingMark: false,
   receiveSample: -1,
   receiveTicks: 0,
@@ -169,6 +172,9 @@ export const initialContext = (options: Uart16550Options): Uart16550Context => (
   modemInputs: INITIAL_MODEM_INPUTS,
   linesBeforeLoopback: INITIAL_MODEM_INPUTS,
 });
+
+/** The breaks that the receive FIFO takes while it is off (A23): as many as QEMU's has room for. */
+export const BREAK_QUEUE_SIZE = 16;
 
 /** The bits of a character in the receive FIFO that are its data: those above are its errors. */
 export const CHARACTER_DATA = 0xff;

@@ -1,4 +1,4 @@
-export { initialContext, type Uart16550Context } from "./context.js";
+export { BREAK_QUEUE_SIZE, initialContext, type Uart16550Context } from "./context.js";
 export type {
   AdvanceEvent,
   BreakEvent,

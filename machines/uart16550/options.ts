@@ -199,6 +199,12 @@ export interface Uart16550Options {
    * `qemu`: true, as it was recorded.
    */
   readonly breakLoadsRBR: boolean;
+  /**
+   * True if breaks enter the receive FIFO even while it is off, as well as RBR. No read takes them out, so that each break sets OE
+   * from the seventeenth on, until the receive FIFO is cleared (A23). `pc16550d`: false, as FIFO and register are one. `qemu`: true, whose
+   * breaks enter its FIFO whatever FCR says.
+   */
+  readonly breaksQueueWithoutFifo: boolean;
   /** True if a break restarts the character timeout. `pc16550d`: true, as it is a character. `qemu`: false. */
   readonly breakRestartsTimeout: boolean;
 

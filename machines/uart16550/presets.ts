@@ -44,6 +44,7 @@ export const pc16550d: Uart16550Options = Object.freeze({
   breakWaitsInFifo: true,
   breakOverruns: true,
   breakLoadsRBR: false,
+  breaksQueueWithoutFifo: false,
   breakRestartsTimeout: true,
 
   loopbackHasDeltas: true,
@@ -103,6 +104,7 @@ export const qemu: Uart16550Options = Object.freeze({
   breakWaitsInFifo: false,
   breakOverruns: false,
   breakLoadsRBR: true,
+  breaksQueueWithoutFifo: true,
   breakRestartsTimeout: false,
   loopbackHasDeltas: false,
   loopbackChangeHasDeltas: false,

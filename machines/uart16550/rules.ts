@@ -1,6 +1,6 @@
 /**
  * The behaviour of a 16550, rule by rule: its states and transitions name these in their `meta`. I1 to I21 must always hold; D1 to D13 quote
- * the datasheets of the PC16550D, TL16C550C and TL16C750; A1 to A22 are the points where they are silent, and an option chooses.
+ * the datasheets of the PC16550D, TL16C550C and TL16C750; A1 to A23 are the points where they are silent, and an option chooses.
  */
 export const UART16550_RULES = {
   I1: "INTR is high as long as some source is pending and enabled; on a PC, OUT2 lets it through and loopback does not.",
@@ -59,6 +59,7 @@ export const UART16550_RULES = {
   A20: "What MSR's low half is after a reset.",
   A21: "Whether a break loads RBR while the FIFOs are on.",
   A22: "Whether the sample that a read of MSR takes interrupts before the read clears it.",
+  A23: "Whether breaks enter the receive FIFO while it is off, and overrun it.",
 } as const;
 
 /** The id of one of {@link UART16550_RULES}. */

@@ -238,6 +238,7 @@ const CHOICES = {
   breakWaitsInFifo: [true, false],
   breakOverruns: [true, false],
   breakLoadsRBR: [false, true],
+  breaksQueueWithoutFifo: [false, true],
   breakRestartsTimeout: [true, false],
   msrReadInterrupts: [false, true],
   loopbackDisconnectsSIN: [true, false],

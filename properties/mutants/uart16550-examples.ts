@@ -32,6 +32,10 @@ const modem = (
 });
 const many = (repetitions: number, ...sequence: readonly UartStep[]): UartStep[] =>
   new Array(repetitions).fill(sequence).flat();
+const BREAK: readonly UartStep[] = [
+  { type: "break", on: true },
+  { type: "break", on: false },
+];
 const line = (...pinLevels: readonly (0 | 1)[]): UartStep[] =>
   pinLevels.flatMap((level): UartStep[] => [{ type: "line", level }, advance(16)]);
 
@@ -489,12 +493,41 @@ export const UART16550_EXAMPLES: readonly Example[] = [
       ...read(0),
       write(2, fifoControl),
       receive(...new Array(count).fill(0x10)),
-      { type: "break", on: true } as const,
-      { type: "break", on: false } as const,
+      ...BREAK,
       write(2, 0x00),
       ...read(0, 5),
     ],
   })),
+  ...(
+    [
+      ["and are not read", [], []],
+      ["and are read", [...read(0)], []],
+      ["and are cleared by FCR", [...read(0)], [write(2, 0x02)]],
+      ["and are cleared by FCR, unread", [], [write(2, 0x02)]],
+      ["and are cleared by switching the FIFOs", [...read(0)], [write(2, 0x01), write(2, 0x00)]],
+      ["and are cleared by switching the FIFOs, unread", [], [write(2, 0x01), write(2, 0x00)]],
+    ] as const
+  ).flatMap(([situation, reads, clears]) =>
+    [15, 16].map((count) => ({
+      name: `${count} breaks enter the FIFO that is off ${situation}, and one more`,
+      options: {
+        ...pc16550d,
+        breakOverruns: false,
+        breakIsFramingError: false,
+        breaksQueueWithoutFifo: true,
+        fcrNeedsEnable: false,
+      },
+      steps: [
+        ...many(count, ...BREAK, ...reads),
+        ...clears,
+        ...read(5),
+        ...BREAK,
+        ...read(5, 0, 5),
+        receive(0x41, 0x42),
+        ...read(5),
+      ],
+    })),
+  ),
 ];
 
 function delays(): UartStep[] {

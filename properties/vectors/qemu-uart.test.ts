@@ -101,6 +101,8 @@ const chunk: fc.Arbitrary<readonly Input[]> = fc.oneof(
       .map((characters): Input[] => [{ type: "receive", characters }]),
   },
   { weight: 2, arbitrary: fc.constant(BREAK) },
+  // QEMU queues breaks even without FIFOs, where no read takes them out: the seventeenth overruns.
+  { weight: 2, arbitrary: fc.integer({ min: 2, max: 17 }).map((count) => new Array(count).fill(BREAK).flat()) },
   {
     weight: 3,
     arbitrary: fc
@@ -128,19 +130,12 @@ function visible(subject: TraceSubject, input: Input): Readonly<Record<"reads" |
   return seen;
 }
 
-/**
- * The most breaks of a sequence. QEMU queues a break even without FIFOs, and shows an overrun from the seventeenth that nobody has flushed: a
- * chip without FIFOs has no such queue, so neither has the chart.
- */
-const MOST_BREAKS = 16;
-
 describe("the preset qemu", () => {
   it("does what the model does on sequences that nobody recorded", () => {
     const vacuityGuard = new VacuityGuard("reads", "output", "edges", "two edges", "breaks");
     fc.assert(
       fc.property(fc.array(chunk, { maxLength: 60, size: "max" }), (chunks) => {
         const inputs = chunks.flat();
-        if (inputs.filter((input) => input.type === "break" && input.on).length > MOST_BREAKS) return;
         const model = new QemuUart();
         const subject = device();
         for (const [index, input] of inputs.entries()) {

@@ -53,6 +53,7 @@ const ALLOWED: Readonly<Record<keyof Uart16550Options, Allowed>> = {
   breakWaitsInFifo: BOOLEAN,
   breakOverruns: BOOLEAN,
   breakLoadsRBR: BOOLEAN,
+  breaksQueueWithoutFifo: BOOLEAN,
   breakRestartsTimeout: BOOLEAN,
   loopbackHasDeltas: BOOLEAN,
   loopbackChangeHasDeltas: BOOLEAN,

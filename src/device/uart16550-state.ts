@@ -1,4 +1,5 @@
 import {
+  BREAK_QUEUE_SIZE,
   FCR,
   Fifo,
   fifoSizeOf,
@@ -44,6 +45,7 @@ const INTEGER_FIELDS: Readonly<Partial<Record<keyof Uart16550State, NumberRange>
   SCR: BYTE_RANGE,
   RBR: BYTE_RANGE,
   lastRead: BYTE_RANGE,
+  breaksQueued: [0, BREAK_QUEUE_SIZE],
   SIN: BIT_RANGE,
   receiveSample: [-1, 10],
   receiveLength: [0, 9],
@@ -66,6 +68,9 @@ const INTEGER_FIELDS: Readonly<Partial<Record<keyof Uart16550State, NumberRange>
   modemTicks: TICKS_RANGE,
 };
 
+/** Fields that states of earlier versions lack: they begin as in a part that has just been made. */
+const LATER_FIELDS: ReadonlySet<string> = new Set<keyof Uart16550State>(["breaksQueued"]);
+
 /** The size of the largest FIFO of any part. */
 const GREATEST_FIFO_SIZE = 64;
 
@@ -77,6 +82,7 @@ export function stateOfUart16550(context: Uart16550Context): Uart16550State {
     iirFifoBits: context.iirFifoBits,
     LCR: context.LCR,
     LSR: context.LSR,
+    breaksQueued: context.breaksQueued,
     awaitingMark: context.awaitingMark,
     receiveSample: context.receiveSample,
     receiveTicks: context.receiveTicks,
@@ -140,6 +146,7 @@ function readContext(options: Uart16550Options, state: unknown): Uart16550Contex
   const fifos: Partial<Record<string, Fifo>> = {};
   for (const [fieldName, initialValue] of initialFields(options)) {
     const field = stateFields[fieldName];
+    if (field === undefined && LATER_FIELDS.has(fieldName)) continue;
     if (initialValue instanceof Fifo) fifos[fieldName] = Fifo.of(checkedCharacters(fieldName, field));
     else checkField(fieldName, initialValue, field);
   }
@@ -196,6 +203,8 @@ function checkRoom(context: Uart16550Context): void {
     if (length > capacity)
       throw new RangeError(`${fieldName}: expected at most ${capacity} by FCR, got ${length}`);
   }
+  if (context.breaksQueued > 0 && context.FCR & FCR.FIFO_ENABLE)
+    throw new RangeError(`breaksQueued: expected 0 by FCR, got ${context.breaksQueued}`);
 }
 
 /** Checks the timers. @throws RangeError if one runs without need, or stands still where it has to run. */
@@ -242,6 +251,7 @@ function contextOf(
     LCR: state.LCR,
     LSR: state.LSR,
     receiveFifo,
+    breaksQueued: state.breaksQueued ?? 0,
     awaitingMark: state.awaitingMark,
     receiveSample: state.receiveSample,
     receiveTicks: state.receiveTicks,

@@ -1,6 +1,7 @@
 import { Fifo } from "../../fifo.js";
 import { LSR } from "../../register-bits.js";
 import {
+  BREAK_QUEUE_SIZE,
   CHARACTER_DATA,
   carried,
   carriedErrors,
@@ -99,6 +100,9 @@ export const receiverActions = {
     lastRead: ({ context }) => context.received & CHARACTER_DATA,
   }),
   loadRBRAlone: assign({ RBR: ({ context }) => context.received & CHARACTER_DATA }),
+  queueBreak: assign({
+    breaksQueued: ({ context }) => Math.min(context.breaksQueued + 1, BREAK_QUEUE_SIZE),
+  }),
   loseCharacter: emit({ type: "overrun" }),
   giveCharacter: emit(data(({ context }) => receiveFifoOf(context).front & CHARACTER_DATA)),
   takeCharacter: assign({
@@ -109,7 +113,7 @@ export const receiverActions = {
   giveRBR: emit(data(({ context }) => context.RBR)),
   clearRBR: assign({ RBR: 0x00 }),
   forgetLastRead: assign({ lastRead: ({ context }) => context.RBR }),
-  flushReceiveFifo: assign({ receiveFifo: Fifo.EMPTY }),
+  flushReceiveFifo: assign({ receiveFifo: Fifo.EMPTY, breaksQueued: 0 }),
 
   setOE: assign({ LSR: ({ context }) => context.LSR | LSR.OE }),
   showReceivedErrors: assign({ LSR: ({ context }) => context.LSR | carriedErrors(context.received) }),

@@ -1,5 +1,5 @@
 import { LSR, MCR, MSR } from "../../register-bits.js";
-import { CHARACTER_DATA, carried, receiveFifoOf } from "../context.js";
+import { BREAK_QUEUE_SIZE, CHARACTER_DATA, carried, receiveFifoOf } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { showingAfterLoopback, showingOutputs, withChanges, withChangesForgetting } from "../modem-lines.js";
 import { frameBeforeEnd, SENT_FRAME } from "../sent-frame.js";
@@ -38,6 +38,7 @@ export const countGuards = {
 
   characterHasError: asks(["received"], ({ context }) => hasError(context.received)),
   characterIsBreak: asks(["received"], ({ context }) => (context.received & carried(LSR.BI)) !== 0),
+  breakQueueFull: asks(["breaksQueued"], ({ context }) => context.breaksQueued === BREAK_QUEUE_SIZE),
   nextCharacterHasError: asks(
     ["receiveFifo"],
     ({ context }) => context.receiveFifo.length > 1 && hasError(receiveFifoOf(context).at(1)),

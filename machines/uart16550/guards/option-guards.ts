@@ -28,6 +28,7 @@ export const optionGuards = {
   breakWaitsInFifo: asksOption((options) => options.breakWaitsInFifo),
   breakOverruns: asksOption((options) => options.breakOverruns),
   breakLoadsRBR: asksOption((options) => options.breakLoadsRBR),
+  breaksQueueWithoutFifo: asksOption((options) => options.breaksQueueWithoutFifo),
   breakRestartsTimeout: asksOption((options) => options.breakRestartsTimeout),
   loopbackHasDeltas: asksOption((options) => options.loopbackHasDeltas),
   loopbackChangeHasDeltas: asksOption((options) => options.loopbackChangeHasDeltas),

@@ -77,6 +77,12 @@ export const receivingGuards = breaking.extend({
     breakBeginsWithErrors: and(["breakBegins", "breakIsFramingError"]),
 
     characterGoesToRBR: and(["characterArrives", "fifosOff"]),
+    breakGoesToRBRAndQueue: and([
+      "characterArrives",
+      "fifosOff",
+      "characterIsBreak",
+      "breaksQueueWithoutFifo",
+    ]),
     characterFillsFifo: and(["characterArrives", "arrivalFillsFifo"]),
     bareBreakFillsFifo: and(["bareBreakArrives", "arrivalFillsFifo"]),
     bareBreakLoadsRBR: and(["bareBreakArrives", "breakLoadsRBR"]),
@@ -93,6 +99,13 @@ export const receivingGuards = breaking.extend({
 
     characterOverrunsFifo: and(["characterArrives", "fifosOn", "receiveFifoFull"]),
     characterOverrunsFifoWithBreak: and(["bareBreakArrives", "fifosOn", "receiveFifoFull"]),
+    breakOverrunsQueue: and([
+      "characterArrives",
+      "fifosOff",
+      "characterIsBreak",
+      "breaksQueueWithoutFifo",
+      "breakQueueFull",
+    ]),
     characterOverrunsRBR: and([
       "characterArrives",
       "fifosOff",

@@ -80,6 +80,13 @@ export const lineStatus = uart16550Setup.createStateConfig({
       meta: { rules: ["I8"] },
     },
     {
+      guard: "breakOverrunsQueue",
+      target: ".shown",
+      actions: ["setOE", "showReceivedErrors"],
+      description: "A break finds no place in the FIFO that is off",
+      meta: { rules: ["I8", "A23"] },
+    },
+    {
       guard: "characterOverrunsRBR",
       target: ".shown",
       actions: ["setOE", "showReceivedErrors"],

@@ -7,8 +7,8 @@ const flushed = {
       guard: "writeChangesFifoEnable",
       target: "#receiveFifo.empty",
       actions: ["flushReceiveFifo", "forgetLastRead"],
-      description: "Changing FIFO enable clears the characters",
-      meta: { rules: ["I15", "I9"] },
+      description: "Changing FIFO enable clears the characters; an empty RBR gives its own last one again",
+      meta: { rules: ["I15", "I9", "A6"] },
     },
     {
       guard: "writeFlushesReceive",
@@ -116,6 +116,13 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       meta: { rules: ["I6"] },
       always: [
         {
+          guard: "breakGoesToRBRAndQueue",
+          target: "triggered.full",
+          actions: ["queueReceived", "loadRBR", "queueBreak"],
+          description: "RBR takes a break, and so does the FIFO that is off",
+          meta: { rules: ["D5", "I6", "A23"] },
+        },
+        {
           guard: "characterGoesToRBR",
           target: "triggered.full",
           actions: ["queueReceived", "loadRBR"],
@@ -153,12 +160,6 @@ export const receiveFifo = uart16550Setup.createStateConfig({
             meta: { rules: ["A6"] },
           },
         ],
-        "write.FCR": {
-          guard: "writeChangesFifoEnable",
-          actions: "forgetLastRead",
-          description: "An empty RBR gives its own last character again",
-          meta: { rules: ["A6"] },
-        },
       },
     },
     belowTrigger: {
@@ -177,7 +178,6 @@ export const receiveFifo = uart16550Setup.createStateConfig({
       ],
       on: {
         "read.RBR_DLL": readsOfRBR,
-        ...flushed,
         "write.FCR": [
           ...flushed["write.FCR"],
           {
@@ -228,6 +228,12 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           meta: { rules: ["I7", "I8"] },
           always: [
             {
+              guard: "breakGoesToRBRAndQueue",
+              actions: ["replaceReceived", "loadRBR", "queueBreak", "loseCharacter"],
+              description: "A break overwrites RBR, and enters the FIFO that is off",
+              meta: { rules: ["I8", "A23"] },
+            },
+            {
               guard: "characterGoesToRBR",
               actions: ["replaceReceived", "loadRBR", "loseCharacter"],
               description: "RBR is overwritten",
@@ -260,10 +266,10 @@ export const receiveFifo = uart16550Setup.createStateConfig({
           },
         },
       },
-      on: flushed,
     },
   },
   on: {
+    ...flushed,
     reset: [
       {
         guard: "resetClearsFcr",

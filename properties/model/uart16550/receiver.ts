@@ -14,13 +14,15 @@ export class Receiver {
   #queue: Received[] = [];
   /** RBR, which the FIFO's characters never enter. */
   #rbr = 0;
-  /** The character that was read out of the FIFO last, since it was on. */
+  /** The character that was read out of the FIFO last since it was on, or else RBR as it was then. */
   #lastOfFifo: number | undefined;
   /** OE, PE, FE and BI. */
   errors = 0;
   /** LSR bit 7 as a latch: `lsr7Clears` says for whom it counts. */
   #errorInFifo = false;
   #overrunInFifo = false;
+  /** The breaks in the FIFO that is off. */
+  #hiddenBreaks = 0;
   #timeoutAt: number | undefined;
   timeoutPending = false;
 
@@ -64,6 +66,7 @@ export class Receiver {
       this.#queue = [{ value: registerValue, errors: errorBits }];
       this.#rbr = registerValue;
       this.errors |= errorBits;
+      if (isBreak && options.breaksQueueWithoutFifo && ++this.#hiddenBreaks > 16) this.errors |= LSR.OE;
       return;
     }
     const atOnce = isBreak && !options.breakWaitsInFifo;
@@ -128,6 +131,7 @@ export class Receiver {
   flush(): void {
     this.counts.flushed += this.count;
     this.#queue = [];
+    this.#hiddenBreaks = 0;
     this.#errorInFifo = false;
     this.#overrunInFifo = false;
     this.#timeoutAt = undefined;
@@ -135,9 +139,9 @@ export class Receiver {
     if (!this.#chipState.options.breakClearsByLsrReadOnly) this.errors &= ~LSR.BI;
   }
 
-  /** FCR bit 0 has changed. */
+  /** FCR bit 0 has changed: the FIFO begins with what RBR has now, which a break may replace later (A21). */
   fifoChanged(): void {
-    this.#lastOfFifo = undefined;
+    this.#lastOfFifo = this.#rbr;
   }
 
   reset(): void {
