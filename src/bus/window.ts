@@ -1,5 +1,5 @@
 import { READ_NAMES } from "../../machines/index.js";
-import { checkReadable, formatValue, withKnownNames } from "../journal/internal.js";
+import { checkReadable, formatValue, isRecord, withKnownNames } from "../journal/internal.js";
 
 /** The number of bytes that one access moves. */
 export type AccessWidth = 1 | 2 | 4;
@@ -90,8 +90,9 @@ export const hexAddress = (address: number): string => `0x${address.toString(16)
 
 /** Returns options with their defaults. @throws TypeError for an unknown option, RangeError or TypeError for a wrong value. */
 export function checkedWindow(options: WindowOptions): Required<WindowOptions> {
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new TypeError(`window: expected an object, got ${formatValue(options)}`);
+  checkReadable(options, "window", "an object", () => {
+    if (!isRecord(options)) throw new TypeError(`window: expected an object, got ${formatValue(options)}`);
+  });
   const {
     regShift = 0,
     regIoWidth = 1,

@@ -1,6 +1,7 @@
 import type { JournalView } from "../journal/index.js";
 import {
   checkCallback,
+  checkJournal,
   checkReadable,
   formatValue,
   isRecord,
@@ -92,24 +93,6 @@ function unknownFields(subject: string, value: unknown, known: readonly string[]
   return [
     `${subject} has fields that version ${VERSION} does not know, and leaves out: ${unknown.slice(0, 5).map(formatValue).join(", ")}`,
   ];
-}
-
-/** Checks a journal. @throws TypeError if it is none. */
-function checkJournal(journal: JournalView): void {
-  const isJournal = checkReadable(
-    journal,
-    "journal",
-    "a device's journal or a loaded one",
-    () =>
-      typeof journal === "object" &&
-      journal !== null &&
-      typeof journal.entries === "function" &&
-      typeof journal.checkpoint === "function" &&
-      typeof journal.header === "object" &&
-      journal.header !== null,
-  );
-  if (!isJournal)
-    throw new TypeError(`journal: expected a device's journal or a loaded one, got ${formatValue(journal)}`);
 }
 
 /** Checks an end of entries. @throws RangeError unless it is an index from the journal's first to its next. */

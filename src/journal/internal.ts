@@ -1,4 +1,5 @@
 /** The parts of the journal that other folders of this package build upon. */
+export { checkJournal } from "./check-journal.js";
 export { checkEntry } from "./entry-checks.js";
 export { formatValue } from "./format-value.js";
 export { GzipReader } from "./gunzip.js";

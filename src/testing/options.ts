@@ -1,6 +1,8 @@
 import type { InterruptController, InterruptControllerMode, WindowOptions } from "../bus/index.js";
 import { checkedWindow } from "../bus/internal.js";
-import { formatValue, nearest, withKnownNames } from "../journal/internal.js";
+import { serialChart, uart16550Options } from "../device/index.js";
+import { checkCallback, checkReadable, formatValue, nearest, withKnownNames } from "../journal/internal.js";
+import { checkDeeds, checkScenarios } from "./check-actions.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
 import type { SubjectOptions } from "./subject.js";
 
@@ -79,6 +81,17 @@ export function checkOptionNames(options: object): void {
     const range = least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least}`;
     throw new RangeError(`${name}: expected a whole number${range}, got ${formatValue(value)}`);
   }
+  const { quietInit, path, examples, deeds, progress } = values;
+  if (quietInit !== undefined && typeof quietInit !== "boolean")
+    throw new TypeError(`quietInit: expected true or false, got ${formatValue(quietInit)}`);
+  for (const name of ["journalFile", "storyFile"])
+    if (values[name] !== undefined && typeof values[name] !== "string")
+      throw new TypeError(`${name}: expected the name of a file, got ${formatValue(values[name])}`);
+  if (path !== undefined && (typeof path !== "string" || !/^(\d+(:\d+)*)?$/.test(path)))
+    throw new TypeError(`path: expected numbers such as "11:0:1", got ${formatValue(path)}`);
+  if (examples !== undefined) checkScenarios("examples", examples);
+  if (deeds !== undefined) checkDeeds("deeds", deeds);
+  checkCallback(progress, "progress");
 }
 
 /** Returns the claim that was meant, as the end of a sentence. */
@@ -88,6 +101,10 @@ function meantInWords(claimId: unknown): string {
 }
 
 function checkClaims(claims: unknown): void {
+  checkReadable(claims, "claims", "a list of ids", () => checkClaimIds(claims));
+}
+
+function checkClaimIds(claims: unknown): void {
   if (!Array.isArray(claims))
     throw new TypeError(`claims: expected a list of ids, such as ["no-hang"], got ${formatValue(claims)}`);
   for (const claimId of claims)
@@ -100,7 +117,13 @@ function checkClaims(claims: unknown): void {
 /** Checks options. @throws RangeError or TypeError that names an option with an invalid value. */
 export function checkOptions(options: PlayOptions): void {
   checkOptionNames(options);
-  const { pic, window, claims = [] } = options;
+  const { device, revision, preset, pic, window, claims = [] } = options;
+  if (device !== "serial" && device !== "uart16550" && device !== "absent")
+    throw new RangeError(
+      `device: expected "serial" or "uart16550", got ${formatValue(device)}; "absent" is a port without either`,
+    );
+  if (revision !== undefined) serialChart(revision);
+  if (preset !== undefined) uart16550Options(preset);
   if (pic !== undefined && typeof pic !== "function" && !MODES.includes(pic))
     throw new RangeError(
       `pic: expected ${MODES.map(formatValue).join(", ")} or a function, got ${formatValue(pic)}`,

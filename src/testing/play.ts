@@ -1,6 +1,8 @@
 import type { Transition } from "../device/index.js";
 import { type JournalView, journalSink } from "../journal/index.js";
+import { checkJournal } from "../journal/internal.js";
 import type { Action } from "./action.js";
+import { checkActions } from "./check-actions.js";
 import { Violation } from "./claims.js";
 import { type Coroutine, runAsync, runSync } from "./coroutine.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
@@ -221,6 +223,7 @@ export function playDriver(
   listeners: Listeners = {},
 ): Outcome {
   checkOptions(options);
+  checkActions("actions", actions);
   const schedule = new Schedule(actions);
   return runSync(
     playScenario(
@@ -243,6 +246,7 @@ export async function playDriverAsync(
   listeners: Listeners = {},
 ): Promise<Outcome> {
   checkOptions(options);
+  checkActions("actions", actions);
   const schedule = new Schedule(actions);
   return runAsync(
     playScenario(
@@ -255,6 +259,7 @@ export async function playDriverAsync(
 
 /** Serializes a journal as text, which `vm-superio replay` and `loadJournal` read. */
 export function journalText(journal: JournalView): string {
+  checkJournal(journal);
   const decoder = new TextDecoder();
   let journalLines = "";
   const sink = journalSink((chunk) => {

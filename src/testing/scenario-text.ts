@@ -1,3 +1,4 @@
+import { checkReadable, formatValue, isRecord } from "../journal/internal.js";
 import type { Happening, Party } from "./happening-log.js";
 
 /** The most lines of a scenario: with what is said before and after it, a failure fits on a screen. */
@@ -96,11 +97,23 @@ function collapseStarts(happenings: readonly Happening[], effectsWidth: number):
   return lines;
 }
 
+/** @throws TypeError unless it is a list of happenings. */
+function checkHappenings(happenings: readonly Happening[]): void {
+  checkReadable(happenings, "happenings", "a list of happenings", () => {
+    if (!Array.isArray(happenings))
+      throw new TypeError(`happenings: expected a list of happenings, got ${formatValue(happenings)}`);
+    for (const [index, happening] of happenings.entries())
+      if (!isRecord(happening) || typeof (happening as Happening).text !== "string")
+        throw new TypeError(`happenings[${index}]: expected a happening, got ${formatValue(happening)}`);
+  });
+}
+
 /**
  * Formats happenings as numbered lines, 30 at most: loops are folded, a driver's start is one line, and of a long scenario the middle is left
  * out.
  */
 export function happeningsInWords(happenings: readonly Happening[]): string {
+  checkHappenings(happenings);
   const effectsWidth = happenings.some((it) => it.function !== undefined) ? 20 : 0;
   let lines = collapseStarts(happenings, effectsWidth);
   for (let previousCount = Number.POSITIVE_INFINITY; lines.length < previousCount; ) {

@@ -1,4 +1,5 @@
 import type { Input } from "../../journal/index.js";
+import { checkCallback, withKnownNames } from "../../journal/internal.js";
 import { inputOfEdge, visitEdges } from "../space/edges.js";
 import { exploredSpaceOf } from "../space/graph.js";
 import { ImpureStepError } from "../space/step-taker.js";
@@ -7,7 +8,7 @@ import { assumptionsOf, unknownInputOf } from "./assumptions.js";
 import type { CheckResult } from "./check-result.js";
 import type { Outcome } from "./checker.js";
 import { ClaimVisitor } from "./claim-visitor.js";
-import type { Claim } from "./claims.js";
+import { type Claim, checkClaims } from "./claims.js";
 
 /** The options of {@link checkAll}. */
 export interface CheckOptions {
@@ -36,8 +37,11 @@ export function check<TState>(graph: Graph<TState>, claim: Claim<TState>): Check
 export function checkAll<TState>(
   graph: Graph<TState>,
   claims: readonly Claim<TState>[],
-  { progress }: CheckOptions = {},
+  options: CheckOptions = {},
 ): CheckResult<TState>[] {
+  checkClaims(claims);
+  const { progress } = withKnownNames(options, ["progress"], "checkAll");
+  checkCallback(progress, "progress");
   const explored = exploredSpaceOf(graph);
   const { transitions } = explored;
   const reportProgress = (looked: number): void => {

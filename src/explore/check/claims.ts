@@ -1,4 +1,5 @@
 import type { RegisterName } from "../../../machines/index.js";
+import { checkReadable, formatValue, isRecord, withKnownNames } from "../../journal/internal.js";
 import type { DeviceState, ReachedState } from "../space/types.js";
 
 /** A question about a reached state and the step that led there. */
@@ -80,8 +81,8 @@ export interface Claim<TState = unknown> {
 /** Returns the formula that this holds in every state, or in every one that the premise selects. */
 export const always = <TState>(
   holds: Predicate<TState>,
-  { when }: AlwaysOptions<TState> = {},
-): Formula<TState> => ({ kind: "always", holds, ...(when ? { when } : {}) });
+  options: AlwaysOptions<TState> = {},
+): Formula<TState> => ({ kind: "always", holds, ...withKnownNames(options, ["when"], "always") });
 
 /** Returns the formula that this holds in no state. */
 export const never = <TState>(holds: Predicate<TState>): Formula<TState> =>
@@ -106,8 +107,14 @@ export const recoverable = <TState>(holds: Predicate<TState>): Formula<TState> =
 export const leadsTo = <TState>(
   from: Predicate<TState>,
   to: Predicate<TState>,
-  { during, fairly = [] }: LeadsToOptions<TState> = {},
-): Formula<TState> => ({ kind: "leadsTo", from, to, fairly, ...(during ? { during } : {}) });
+  options: LeadsToOptions<TState> = {},
+): Formula<TState> => ({
+  kind: "leadsTo",
+  from,
+  to,
+  fairly: [],
+  ...withKnownNames(options, ["during", "fairly"], "leadsTo"),
+});
 
 /** The options of `eventually`. */
 export interface FromOptions<TState = unknown> extends RunOptions<TState> {
@@ -130,7 +137,7 @@ export interface UntilOptions<TState = unknown> extends FromOptions<TState> {
  */
 export const eventually = <TState>(
   to: Predicate<TState>,
-  { from = () => true, during }: FromOptions<TState> = {},
+  options: FromOptions<TState> = {},
 ): {
   /**
    * Returns the formula.
@@ -139,20 +146,22 @@ export const eventually = <TState>(
    * @throws RangeError for any other.
    */
   readonly within: (bound: number, unit?: Unit) => Formula<TState>;
-} => ({
-  within: (bound, unit = "steps") => {
+} => {
+  const { from = () => true, during } = withKnownNames(options, ["from", "during"], "eventually");
+  const within = (bound: number, unit: Unit = "steps"): Formula<TState> => {
     if (!UNITS.includes(unit))
       throw new RangeError(
-        `within: expected ${UNITS.slice(0, -1).join(", ")} or ${UNITS.at(-1)}, got ${String(unit)}`,
+        `within: expected ${UNITS.slice(0, -1).join(", ")} or ${UNITS.at(-1)}, got ${formatValue(unit)}`,
       );
     const isInUnit = unit === "characters" ? Number.isFinite(bound) : Number.isInteger(bound);
     if (!isInUnit || bound < 0)
       throw new RangeError(
-        `within: expected a ${unit === "characters" ? "" : "whole "}number from 0, got ${bound}`,
+        `within: expected a ${unit === "characters" ? "" : "whole "}number from 0, got ${formatValue(bound)}`,
       );
     return { kind: "within", from, to, bound, unit, ...(during ? { during } : {}) };
-  },
-});
+  };
+  return { within };
+};
 
 /**
  * Returns the formula that from the states in which `from` holds (every state by default), the first holds in every state until the second
@@ -161,16 +170,29 @@ export const eventually = <TState>(
 export const until = <TState>(
   holds: Predicate<TState>,
   to: Predicate<TState>,
-  { from = () => true, during, fairly = [], weak = false }: UntilOptions<TState> = {},
+  options: UntilOptions<TState> = {},
 ): Formula<TState> => ({
   kind: "until",
-  from,
+  from: () => true,
   holds,
   to,
-  fairly,
-  weak,
-  ...(during ? { during } : {}),
+  fairly: [],
+  weak: false,
+  ...withKnownNames(options, ["from", "during", "fairly", "weak"], "until"),
 });
+
+/** The kinds of formulas. */
+const KINDS: Readonly<Record<Formula["kind"], true>> = {
+  always: true,
+  reachable: true,
+  recoverable: true,
+  leadsTo: true,
+  within: true,
+  until: true,
+};
+const FORMULA_IN_WORDS = "a formula, such as always((state) => ...)";
+/** The most characters of a claim's id. */
+const LONGEST_ID = 200;
 
 /** The parts of a formula that are predicates. */
 const PREDICATES = ["holds", "when", "from", "to", "during"] as const;
@@ -181,15 +203,49 @@ const PREDICATES = ["holds", "when", "from", "to", "during"] as const;
  * @throws TypeError if a part of the formula is no predicate: formulas do not nest, and what they do not express is for an observer.
  */
 export function claim<TState>(id: string, sentence: string, formula: Formula<TState>): Claim<TState> {
+  checkWords(id, sentence);
+  checkReadable(formula, `${id}: formula`, FORMULA_IN_WORDS, () => checkFormula(id, formula));
+  return { id, sentence, formula };
+}
+
+function checkWords(id: unknown, sentence: unknown): void {
+  if (typeof id !== "string" || id.length > LONGEST_ID)
+    throw new TypeError(`id: expected a short name such as "I6", got ${formatValue(id)}`);
+  if (typeof sentence !== "string")
+    throw new TypeError(`sentence: expected a sentence, got ${formatValue(sentence)}`);
+}
+
+function checkFormula<TState>(id: string, formula: Formula<TState>): void {
+  if (!isRecord(formula) || !Object.hasOwn(KINDS, formula.kind))
+    throw new TypeError(`${id}: formula: expected ${FORMULA_IN_WORDS}, got ${formatValue(formula)}`);
   for (const part of PREDICATES) {
     const predicate = (formula as Partial<Record<string, unknown>>)[part];
     if (predicate === undefined || typeof predicate === "function") continue;
     const isFormula = typeof predicate === "object" && predicate !== null && "kind" in predicate;
     throw new TypeError(
-      `${id}: ${formula.kind}: ${part}: expected a predicate, got ${isFormula ? `the formula ${String(predicate.kind)}; formulas do not nest: let an observer in the scope watch for it, and ask for the observer's state` : typeof predicate}`,
+      `${id}: ${formula.kind}: ${part}: expected a predicate, got ${isFormula ? `the formula ${String(predicate.kind)}; formulas do not nest: let an observer in the scope watch for it, and ask for the observer's state` : formatValue(predicate)}`,
     );
   }
-  return { id, sentence, formula };
+  if (!("fairly" in formula)) return;
+  if (!Array.isArray(formula.fairly))
+    throw new TypeError(`${id}: fairly: expected a list of { name, is }, got ${formatValue(formula.fairly)}`);
+  for (const [index, fairness] of formula.fairly.entries())
+    if (!isRecord(fairness) || typeof (fairness as Fairness<TState>).is !== "function")
+      throw new TypeError(`${id}: fairly[${index}]: expected { name, is }, got ${formatValue(fairness)}`);
+}
+
+/** Checks claims. @throws TypeError that names what is wrong. */
+export function checkClaims<TState>(claims: readonly Claim<TState>[]): void {
+  checkReadable(claims, "claims", "a list of claims", () => {
+    if (!Array.isArray(claims))
+      throw new TypeError(`claims: expected a list of claims, got ${formatValue(claims)}`);
+    for (const [index, item] of claims.entries()) {
+      if (!isRecord(item))
+        throw new TypeError(`claims[${index}]: expected a claim, got ${formatValue(item)}`);
+      const { id, sentence, formula } = item as Claim<TState>;
+      claim(id, sentence, formula);
+    }
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AnyStateMachine } from "xstate";
 import type { Chart, ChartEmission } from "../../device/index.js";
 import { Emissions } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
+import { checkReadable, formatValue, isRecord } from "../../journal/internal.js";
 import { ChanceGuard } from "../space/chance.js";
 import { CompiledSteppingEngine } from "../space/compiled-stepping-engine.js";
 import { checkLimit, createSpace, type ExploreOptions, withLayouts } from "../space/explore.js";
@@ -191,6 +192,7 @@ export function compare<TFirst, TSecond>(
   options: CompareOptions = {},
 ): Comparison {
   const { limit = DEFAULT_LIMIT } = options;
+  for (const [name, scoped] of Object.entries({ firstChart, secondChart })) checkScoped(name, scoped);
   checkScope(firstChart.scope, firstChart.chart as Chart);
   checkScope(secondChart.scope, secondChart.chart as Chart);
   checkLimit(limit);
@@ -200,6 +202,15 @@ export function compare<TFirst, TSecond>(
   return withLayouts((layouts) =>
     comparePairs(firstChart, secondChart, inputs, layouts, { ...options, limit }),
   );
+}
+
+/** Checks a chart with its scope. @throws TypeError if it lacks one of them. */
+function checkScoped(name: string, scoped: unknown): void {
+  checkReadable(scoped, name, "{ chart, scope }", () => {
+    const { chart, scope } = (isRecord(scoped) ? scoped : {}) as Partial<ScopedChart>;
+    if (!isRecord(chart) || !isRecord(scope) || !Array.isArray(scope.inputs))
+      throw new TypeError(`${name}: expected { chart, scope }, got ${formatValue(scoped)}`);
+  });
 }
 
 /** Returns true if a chart can emit anything. */

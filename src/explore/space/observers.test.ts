@@ -133,10 +133,10 @@ describe("what no formula expresses", () => {
     );
     expect(() => claim("C", "", never("red" as never))).not.toThrow();
     expect(() => claim("C", "", reachable("red" as never))).toThrow(
-      "C: reachable: holds: expected a predicate, got string",
+      'C: reachable: holds: expected a predicate, got "red"',
     );
     expect(() => eventually(() => true).within(1, "days" as never)).toThrow(
-      "within: expected steps, events, accesses, ticks or characters, got days",
+      'within: expected steps, events, accesses, ticks or characters, got "days"',
     );
     const graph = explore(door, { events });
     expect(check(graph, claim("C", "", eventually(() => true).within(1, "events"))).verdict).toBe("proved");

@@ -1,5 +1,5 @@
 import type { AccessWidth } from "../../bus/index.js";
-import { nearest } from "../../journal/internal.js";
+import { checkReadable, formatValue, nearest, withKnownNames } from "../../journal/internal.js";
 import type { AsyncBus, AsyncDriver, EntryPoint, MakeAsyncDriver } from "../driver.js";
 import { ENTRY_POINT_NAMES, entryPointResult } from "../entry-points.js";
 import { ProgramError, ProgramProcess } from "./program-process.js";
@@ -9,6 +9,12 @@ export interface ProcessDriverOptions {
   /** Milliseconds after which a program that writes nothing hangs, from 1: 10,000 by default. Under a debugger it should be more. */
   readonly timeout?: number;
 }
+
+/** The longest time of a timer in Node, in milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+/** The greatest length of an argument, and of a program's name: Linux takes none that is longer. */
+const LONGEST_WORD = 2 ** 17 - 1;
+const LONGEST_PROGRAM = 4095;
 
 const GREETING = /^vm-superio 1((?: \w+)*)$/;
 
@@ -98,14 +104,31 @@ class ProcessRun implements AsyncDriver {
  */
 export async function processDriver(
   argv: readonly string[],
-  { timeout = 10_000 }: ProcessDriverOptions = {},
+  options: ProcessDriverOptions = {},
 ): Promise<MakeAsyncDriver> {
-  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === "string"))
-    throw new TypeError("argv: expected the program and its arguments as strings");
-  if (!Number.isInteger(timeout) || timeout < 1)
-    throw new RangeError(`timeout: expected a whole number of milliseconds from 1, got ${timeout}`);
+  checkArguments(argv);
+  const { timeout = 10_000 } = withKnownNames(options, ["timeout"], "processDriver");
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > LONGEST_TIMEOUT)
+    throw new RangeError(
+      `timeout: expected a whole number of milliseconds from 1 to ${LONGEST_TIMEOUT}, got ${formatValue(timeout)}`,
+    );
   const entryPoints = await readEntryPoints(argv, timeout);
   return (bus) => new ProcessRun(argv, timeout, entryPoints, bus);
+}
+
+/** Checks a program and its arguments. @throws TypeError unless they are strings that a system takes. */
+function checkArguments(argv: unknown): asserts argv is readonly string[] {
+  const expected = "the program and its arguments as strings";
+  checkReadable(argv, "argv", expected, () => {
+    if (!Array.isArray(argv) || argv.length === 0)
+      throw new TypeError(`argv: expected ${expected}, got ${formatValue(argv)}`);
+    // Word by word: the first that is none ends it, however long the list is.
+    for (const [index, word] of argv.entries())
+      if (typeof word !== "string" || word.includes("\0") || word.length > LONGEST_WORD)
+        throw new TypeError(`argv[${index}]: expected a string, got ${formatValue(word)}`);
+    if (argv[0] === "" || argv[0].length > LONGEST_PROGRAM)
+      throw new TypeError(`argv[0]: expected the name of a program, got ${formatValue(argv[0])}`);
+  });
 }
 
 async function readEntryPoints(argv: readonly string[], timeout: number): Promise<EntryPoint[]> {

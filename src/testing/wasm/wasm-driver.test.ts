@@ -70,7 +70,7 @@ describe("wasmDriver", () => {
   it("says what a module should be in one line", () => {
     expect(() => wasmDriver(new TextEncoder().encode("int main"))).toThrow(/^module: expected WebAssembly/);
     expect(() => wasmDriver(moduleBytes.subarray(0, 100))).toThrow(/^module: /);
-    expect(() => wasmDriver("driver.wasm" as never)).toThrow("module: expected its bytes, got string");
+    expect(() => wasmDriver("driver.wasm" as never)).toThrow('module: expected its bytes, got "driver.wasm"');
     expect(() => wasmDriver(assemble({ exported: "start" }))).toThrow(
       /^exports: expected one or more .* got start$/,
     );

@@ -1,4 +1,4 @@
-import { formatValue } from "../../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import type { Bus, Driver, EntryPoint, MakeDriver } from "../driver.js";
 import { entryPointResult } from "../entry-points.js";
 import { isRunEnd } from "../stop.js";
@@ -83,7 +83,11 @@ export interface WasmDriverOptions {
 const WINDOW_SIZE = 4096;
 
 function checkAddress(mmio: number | undefined): void {
-  if (mmio === undefined || (mmio % WINDOW_SIZE === 0 && mmio >= 0 && mmio < 2 ** 32)) return;
+  if (
+    mmio === undefined ||
+    (Number.isSafeInteger(mmio) && mmio % WINDOW_SIZE === 0 && mmio >= 0 && mmio < 2 ** 32)
+  )
+    return;
   throw new RangeError(
     `mmio: expected a multiple of ${WINDOW_SIZE} below 0x100000000, such as 0x10000000, got ${formatValue(mmio)}`,
   );
@@ -104,10 +108,12 @@ function checkAddress(mmio: number | undefined): void {
  * const { failure } = checkDriver(wasmDriver(readFileSync("driver.wasm")), { device: "uart16550" });
  */
 export function wasmDriver(source: ArrayBuffer | Uint8Array, options: WasmDriverOptions = {}): MakeDriver {
-  if (!(source instanceof ArrayBuffer || ArrayBuffer.isView(source)))
-    throw new TypeError(`module: expected its bytes, got ${source === null ? "null" : typeof source}`);
-  const moduleBytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
-  const { mmio } = options;
+  const moduleBytes = checkReadable(source, "module", "its bytes", () => {
+    if (source instanceof ArrayBuffer) return new Uint8Array(source);
+    if (source instanceof Uint8Array) return source;
+    throw new TypeError(`module: expected its bytes, got ${formatValue(source)}`);
+  });
+  const { mmio } = withKnownNames(options, ["mmio"], "wasmDriver");
   checkAddress(mmio);
   const window = mmio === undefined ? undefined : { base: mmio, size: WINDOW_SIZE };
   const program = new WasmProgram(moduleBytes, window);

@@ -7,6 +7,7 @@ import type {
 } from "../../../../machines/index.js";
 import { type Chart, serialChart } from "../../../device/index.js";
 import type { Input } from "../../../journal/index.js";
+import { formatValue, withKnownNames } from "../../../journal/internal.js";
 import type { Scope } from "../../space/scope.js";
 import type { EnvironmentLimits } from "./environment.js";
 import {
@@ -69,7 +70,9 @@ interface ComposedContext {
 
 const checkWholeNumber = (optionName: string, value: number, greatest: number): number => {
   if (Number.isInteger(value) && value >= 1 && value <= greatest) return value;
-  throw new RangeError(`${optionName}: expected a whole number from 1 to ${greatest}, got ${value}`);
+  throw new RangeError(
+    `${optionName}: expected a whole number from 1 to ${greatest}, got ${formatValue(value)}`,
+  );
 };
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
@@ -87,29 +90,39 @@ function withoutReadCount(partEngines: PartEngines, parts: ComposedParts): Compo
 const GREATEST_FIFO = 64;
 const GREATEST_LIMIT = 256;
 
+const OPTIONS: readonly (keyof ComposeOptions)[] = [
+  "revision",
+  "driver",
+  "pic",
+  "arrivals",
+  "sends",
+  "load",
+  "reads",
+];
+
 /**
  * Composes Linux's driver, `serial`, an interrupt controller and an environment: four connected charts.
  *
  * @throws RangeError if there is no such revision or controller, or a bound is out of its range.
  */
 export function compose(options: ComposeOptions = {}): Composition {
-  const { revision = "0.8.2", pic = "edge" } = options;
+  const { revision = "0.8.2", pic = "edge", ...bounds } = withKnownNames(options, OPTIONS, "compose");
   if (pic !== "edge" && pic !== "level")
-    throw new RangeError(`pic: expected "edge" or "level", got ${JSON.stringify(pic)}`);
+    throw new RangeError(`pic: expected "edge" or "level", got ${formatValue(pic)}`);
   const limits: EnvironmentLimits = {
-    arrivals: checkWholeNumber("arrivals", options.arrivals ?? 3, GREATEST_FIFO),
-    sends: checkWholeNumber("sends", options.sends ?? 2, GREATEST_LIMIT),
+    arrivals: checkWholeNumber("arrivals", bounds.arrivals ?? 3, GREATEST_FIFO),
+    sends: checkWholeNumber("sends", bounds.sends ?? 2, GREATEST_LIMIT),
   };
   const driver: Partial<LinuxDriverOptions> = {
-    load: checkWholeNumber("load", options.load ?? 2, GREATEST_LIMIT),
-    reads: options.reads === undefined ? UNLIMITED : checkWholeNumber("reads", options.reads, GREATEST_LIMIT),
+    load: checkWholeNumber("load", bounds.load ?? 2, GREATEST_LIMIT),
+    reads: bounds.reads === undefined ? UNLIMITED : checkWholeNumber("reads", bounds.reads, GREATEST_LIMIT),
   };
   const readLimitText =
-    options.reads === undefined
+    bounds.reads === undefined
       ? "fewer characters arrive at a stretch than the driver reads"
       : `${driver.reads} are read at a stretch`;
   const device = serialChart(revision);
-  const partEngines = partEnginesOf(device, pic, options.driver);
+  const partEngines = partEnginesOf(device, pic, bounds.driver);
   const createParts = () => ComposedParts.createInitial(partEngines, driver, limits);
   const machine = createMachineOf(createParts);
   return {
@@ -137,7 +150,7 @@ export function compose(options: ComposeOptions = {}): Composition {
     },
     scope: {
       name: `Linux's driver, ${device.id} ${revision}, ${pic === "edge" ? "an edge-triggered" : "a level-triggered"} interrupt controller; bytes arrive at any moment, ${limits.arrivals} undelivered at most; the user sends, ${limits.sends} unsent at most, the kernel prints and a timer goes off whenever the driver is idle; the line is quiet until it has started; an interrupt that can be taken is taken before the driver goes on; at most ${driver.load} characters are written at a time; ${readLimitText}`,
-      ...(options.reads === undefined
+      ...(bounds.reads === undefined
         ? { abstract: { parts: (parts: ComposedParts) => withoutReadCount(partEngines, parts) } }
         : {}),
       classes: [{ type: ComposedParts, data: ({ state }: ComposedParts) => state }],
