@@ -1,4 +1,4 @@
-import { checkReadable, formatValue, isRecord, unknownName } from "../journal/internal.js";
+import { checkReadable, formatValue, isRecord, unknownName, withKnownNames } from "../journal/internal.js";
 import type { Deed, ModemInput } from "./action.js";
 
 const COUNT = { count: 1 };
@@ -37,7 +37,8 @@ function checkDeed(name: string, deed: unknown): void {
     throw new TypeError(`${name}: expected { type, ... } as an object, got ${formatValue(deed)}`);
   const { type, count, first, input } = deed as Readonly<Record<string, unknown>>;
   const types = Object.keys(DEED_NUMBERS);
-  if (typeof type !== "string") throw new TypeError(`${name}.type: expected a string, got ${formatValue(type)}`);
+  if (typeof type !== "string")
+    throw new TypeError(`${name}.type: expected a string, got ${formatValue(type)}`);
   if (!types.includes(type)) throw new RangeError(unknownName("type", type, name, types));
   for (const [field, least] of Object.entries(DEED_NUMBERS[type as Deed["type"]]))
     checkWhole(`${name}.${field}`, (deed as Readonly<Record<string, unknown>>)[field], least);
@@ -47,6 +48,18 @@ function checkDeed(name: string, deed: unknown): void {
     throw new RangeError(
       `${name}.input: expected one of ${MODEM_INPUTS.map(formatValue).join(", ")}, got ${formatValue(input)}`,
     );
+}
+
+/** Checks which deeds are drawn. @throws TypeError that names what is wrong. */
+export function checkDraw(name: string, draw: unknown): void {
+  checkReadable(draw, name, "an object of deeds", () => {
+    if (!isRecord(draw))
+      throw new TypeError(`${name}: expected an object of deeds, got ${formatValue(draw)}`);
+    const chosen = withKnownNames(draw, Object.keys(DEED_NUMBERS), name, "deed");
+    for (const [type, isDrawn] of Object.entries(chosen))
+      if (typeof isDrawn !== "boolean")
+        throw new TypeError(`${name}.${type}: expected true or false, got ${formatValue(isDrawn)}`);
+  });
 }
 
 function checkList(

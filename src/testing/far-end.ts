@@ -1,7 +1,7 @@
 import { LCR } from "../../machines/index.js";
 import { bitsAfterStart, dataBits, parityError, sampledBits } from "../../machines/internal.js";
 import type { Character } from "../journal/index.js";
-import { formatValue } from "../journal/internal.js";
+import { formatValue, withKnownNames } from "../journal/internal.js";
 
 /** The other end of the line. */
 export interface LineOptions {
@@ -19,7 +19,8 @@ const SPEED_TOLERANCE = 0.04;
 
 /** Returns the LCR of a format. @throws RangeError if it is none. */
 function lineControlOf(format: unknown): number {
-  const [, data, parity, stop] = /^([5-8])([NOE])([12])$/.exec(String(format)) ?? [];
+  const [, data, parity, stop] =
+    /^([5-8])([NOE])([12])$/.exec(typeof format === "string" ? format : "") ?? [];
   if (data === undefined)
     throw new RangeError(
       `line.format: expected data bits, parity and stop bits such as "8N1", got ${formatValue(format)}`,
@@ -32,6 +33,14 @@ export interface LineSetting {
   readonly lineControl: number;
   /** Undefined if the speed is that of the other end, or the clock stands. */
   readonly baud: number | undefined;
+}
+
+/** Returns the setting of these options. @throws RangeError or TypeError if an option has an invalid value. */
+export function settingOf(options: LineOptions): LineSetting {
+  const { baud, format = "8N1" } = withKnownNames(options, ["baud", "format"], "line");
+  if (baud !== undefined && !(Number.isFinite(baud) && baud >= 1))
+    throw new RangeError(`line.baud: expected a number from 1, got ${formatValue(baud)}`);
+  return { lineControl: lineControlOf(format), baud };
 }
 
 /** Returns what a receiver with one setting makes of a character that is sent with another. */
@@ -58,10 +67,8 @@ export class FarEnd {
   readonly #setting: LineSetting;
 
   /** @throws RangeError or TypeError if an option has an invalid value. */
-  constructor({ baud, format = "8N1" }: LineOptions = {}) {
-    if (baud !== undefined && !(Number.isFinite(baud) && baud >= 1))
-      throw new RangeError(`line.baud: expected a number from 1, got ${formatValue(baud)}`);
-    this.#setting = { lineControl: lineControlOf(format), baud };
+  constructor(options: LineOptions = {}) {
+    this.#setting = settingOf(options);
   }
 
   /** Returns the character that arrives at the driver's end. */

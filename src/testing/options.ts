@@ -2,8 +2,9 @@ import type { InterruptController, InterruptControllerMode, WindowOptions } from
 import { checkedWindow } from "../bus/internal.js";
 import { serialChart, uart16550Options } from "../device/index.js";
 import { checkCallback, checkReadable, formatValue, nearest, withKnownNames } from "../journal/internal.js";
-import { checkDeeds, checkScenarios } from "./check-actions.js";
+import { checkDeeds, checkDraw, checkScenarios } from "./check-actions.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
+import { type LineOptions, settingOf } from "./far-end.js";
 import type { SubjectOptions } from "./subject.js";
 
 /** The device that a driver runs on, and the claims that it is held to. */
@@ -81,7 +82,7 @@ export function checkOptionNames(options: object): void {
     const range = least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least}`;
     throw new RangeError(`${name}: expected a whole number${range}, got ${formatValue(value)}`);
   }
-  const { quietInit, path, examples, deeds, progress } = values;
+  const { quietInit, path, examples, deeds, progress, draw, line, absentReads } = values;
   if (quietInit !== undefined && typeof quietInit !== "boolean")
     throw new TypeError(`quietInit: expected true or false, got ${formatValue(quietInit)}`);
   for (const name of ["journalFile", "storyFile"])
@@ -92,6 +93,10 @@ export function checkOptionNames(options: object): void {
   if (examples !== undefined) checkScenarios("examples", examples);
   if (deeds !== undefined) checkDeeds("deeds", deeds);
   checkCallback(progress, "progress");
+  if (draw !== undefined) checkDraw("draw", draw);
+  if (line !== undefined) settingOf(line as LineOptions);
+  if (absentReads !== undefined && absentReads !== 0x00 && absentReads !== 0xff)
+    throw new RangeError(`absentReads: expected 0x00 or 0xFF, got ${formatValue(absentReads)}`);
 }
 
 /** Returns the claim that was meant, as the end of a sentence. */
