@@ -29,7 +29,7 @@ const CHECK_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   maxActions: [],
   numRuns: [],
   seed: ["-1"],
-  path: ["a text"],
+  path: [],
   examples: [],
   coverageRuns: [],
   draw: [],

@@ -1,4 +1,4 @@
-import { checkReadable, formatValue, isRecord, unknownName, withKnownNames } from "../journal/internal.js";
+import { checkReadable, formatValue, isRecord, nearest, withKnownNames } from "../journal/internal.js";
 import type { Deed, ModemInput } from "./action.js";
 
 const COUNT = { count: 1 };
@@ -26,29 +26,39 @@ const DEED_NUMBERS: Readonly<Record<Deed["type"], Readonly<Record<string, number
 
 const MODEM_INPUTS: readonly unknown[] = ["cts", "dsr", "dcd", "ri"] satisfies ModemInput[];
 
-function checkWhole(name: string, value: unknown, least: number): void {
-  if (!Number.isSafeInteger(value) || (value as number) < least)
-    throw new RangeError(`${name}: expected a whole number from ${least}, got ${formatValue(value)}`);
-}
-
-/** Checks a deed. @throws TypeError or RangeError that names what is wrong. */
-function checkDeed(name: string, deed: unknown): void {
+/** Checks a deed. @throws TypeError or RangeError that names the list and the field. */
+function checkDeed(listName: string, deed: unknown, numbers: Readonly<Record<string, number>> = {}): void {
   if (!isRecord(deed))
-    throw new TypeError(`${name}: expected { type, ... } as an object, got ${formatValue(deed)}`);
-  const { type, count, first, input } = deed as Readonly<Record<string, unknown>>;
+    throw new TypeError(`${listName}: expected { type, ... } as an object, got ${formatValue(deed)}`);
+  const fields = deed as Readonly<Record<string, unknown>>;
+  const { type, count, first, input } = fields;
   const types = Object.keys(DEED_NUMBERS);
-  if (typeof type !== "string")
-    throw new TypeError(`${name}.type: expected a string, got ${formatValue(type)}`);
-  if (!types.includes(type)) throw new RangeError(unknownName("type", type, name, types));
-  for (const [field, least] of Object.entries(DEED_NUMBERS[type as Deed["type"]]))
-    checkWhole(`${name}.${field}`, (deed as Readonly<Record<string, unknown>>)[field], least);
-  if (count !== undefined) checkWhole(`${name}.count`, count, 1);
-  if (first !== undefined) checkWhole(`${name}.first`, first, 0);
+  if (typeof type !== "string" || !types.includes(type)) {
+    const meant = typeof type === "string" ? nearest(type, types) : undefined;
+    throw new RangeError(
+      `${listName}: expected a type among ${types.join(", ")}, got ${formatValue(type)}${meant === undefined ? "" : `: did you mean ${meant}?`}`,
+    );
+  }
+  const leastValues = {
+    ...numbers,
+    ...DEED_NUMBERS[type as Deed["type"]],
+    ...(count === undefined ? {} : { count: 1 }),
+    ...(first === undefined ? {} : { first: 0 }),
+  };
+  for (const [field, least] of Object.entries(leastValues))
+    if (!Number.isSafeInteger(fields[field]) || (fields[field] as number) < least)
+      throw new RangeError(
+        `${listName}: expected ${field} of ${type} to be a whole number from ${least}, got ${formatValue(fields[field])}`,
+      );
   if (type === "modem" && !MODEM_INPUTS.includes(input))
     throw new RangeError(
-      `${name}.input: expected one of ${MODEM_INPUTS.map(formatValue).join(", ")}, got ${formatValue(input)}`,
+      `${listName}: expected input of modem to be one of ${MODEM_INPUTS.map(formatValue).join(", ")}, got ${formatValue(input)}`,
     );
 }
+
+/** Checks an action. @throws TypeError or RangeError that names the list and the field. */
+export const checkAction = (listName: string, action: unknown): void =>
+  checkDeed(listName, action, { after: 0 });
 
 /** Checks which deeds are drawn. @throws TypeError that names what is wrong. */
 export function checkDraw(name: string, draw: unknown): void {
@@ -66,25 +76,22 @@ function checkList(
   name: string,
   list: unknown,
   expected: string,
-  checkItem: (itemName: string, item: unknown) => void,
+  checkItem: (listName: string, item: unknown) => void,
 ): void {
   checkReadable(list, name, expected, () => {
     if (!Array.isArray(list)) throw new TypeError(`${name}: expected ${expected}, got ${formatValue(list)}`);
     // Item by item: the first that is none ends it, however long the list is.
-    for (const [index, item] of list.entries()) checkItem(`${name}[${index}]`, item);
+    for (const item of list) checkItem(name, item);
   });
 }
 
 /** Checks a list of deeds. @throws TypeError or RangeError that names what is wrong. */
 export const checkDeeds = (name: string, deeds: unknown): void =>
-  checkList(name, deeds, "a list of deeds", checkDeed);
+  checkList(name, deeds, "a list of deeds", (listName, deed) => checkDeed(listName, deed));
 
 /** Checks a list of actions. @throws TypeError or RangeError that names what is wrong. */
 export const checkActions = (name: string, actions: unknown): void =>
-  checkList(name, actions, "a list of actions", (itemName, action) => {
-    checkDeed(itemName, action);
-    checkWhole(`${itemName}.after`, (action as { readonly after?: unknown }).after, 0);
-  });
+  checkList(name, actions, "a list of actions", checkAction);
 
 /** Checks a list of scenarios. @throws TypeError or RangeError that names what is wrong. */
 export const checkScenarios = (name: string, scenarios: unknown): void =>

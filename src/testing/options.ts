@@ -5,6 +5,7 @@ import { checkCallback, checkReadable, formatValue, nearest, withKnownNames } fr
 import { checkDeeds, checkDraw, checkScenarios } from "./check-actions.js";
 import { CLAIMS, type ClaimId } from "./claims.js";
 import { type LineOptions, settingOf } from "./far-end.js";
+import { decodePath } from "./scenario-path.js";
 import type { SubjectOptions } from "./subject.js";
 
 /** The device that a driver runs on, and the claims that it is held to. */
@@ -88,8 +89,7 @@ export function checkOptionNames(options: object): void {
   for (const name of ["journalFile", "storyFile"])
     if (values[name] !== undefined && typeof values[name] !== "string")
       throw new TypeError(`${name}: expected the name of a file, got ${formatValue(values[name])}`);
-  if (path !== undefined && (typeof path !== "string" || !/^(\d+(:\d+)*)?$/.test(path)))
-    throw new TypeError(`path: expected numbers such as "11:0:1", got ${formatValue(path)}`);
+  if (path !== undefined) decodePath(path as string);
   if (examples !== undefined) checkScenarios("examples", examples);
   if (deeds !== undefined) checkDeeds("deeds", deeds);
   checkCallback(progress, "progress");
