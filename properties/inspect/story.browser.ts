@@ -79,12 +79,28 @@ describe("the story of a bug", () => {
     const page = await openPage(browser, inspectorUrl, { width: 1440, height: 900 });
     expect(await page.locator(".claim").innerText()).toContain(failure.sentence);
     expect(await positionOf(page)).toBe(failure.story.rows.at(-1)?.index);
+    // The breach is in view.
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).boundingBox();
+      if (!box) throw new Error(`${selector} is not visible`);
+      return { top: box.y, bottom: box.y + box.height };
+    };
+    const [breach, list] = [await boxOf('.row[aria-selected="true"]'), await boxOf(".scroller")];
+    expect(breach.top).toBeGreaterThanOrEqual(list.top);
+    expect(breach.bottom).toBeLessThanOrEqual(list.bottom);
     // Every number of the printed scenario that is no access stands between the accesses.
-    const between = failure.story.rows.filter(({ by }) => by !== "driver").slice(-4);
-    for (const { number, text, by } of between) {
-      const row = page.locator(".row.between", { hasText: `(${number})` });
-      await expect.poll(() => row.innerText()).toContain(`${by}: ${text}`);
+    const betweenTexts: string[] = [];
+    for (const scrollTop of [0, 99_999]) {
+      await page.locator(".scroller").evaluate((scroller, top) => {
+        scroller.scrollTop = top;
+      }, scrollTop);
+      await waitForFrames(page);
+      betweenTexts.push(...(await page.locator(".row.between").allInnerTexts()));
     }
+    for (const { number, text, by } of failure.story.rows.filter((row) => row.by !== "driver"))
+      expect(betweenTexts.map((it) => it.replace(/\s+/g, " "))).toContainEqual(
+        expect.stringContaining(`(${number}) ${by}: ${text}`),
+      );
     await page.click(".claim >> text=Why?");
     await expect.poll(() => page.locator(".why").innerText()).toContain("Why not: masked.");
     expect(await page.locator(".why .reason").first().innerText()).toMatch(/0\.8\.2 interrupts at #\d+ IER/);

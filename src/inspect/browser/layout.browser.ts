@@ -4,6 +4,7 @@ import {
   LINUX_TRACE,
   launchBrowser,
   openPage,
+  positionOf,
   problemsOf,
   QEMU_TRACE,
   type RunningInspector,
@@ -186,4 +187,88 @@ it("can be used with a keyboard and a screen reader: everything has a name, and 
   await expect.poll(() => page.locator("dialog.help").isVisible()).toBe(true);
   await page.keyboard.press("Escape");
   await page.context().close();
+});
+
+/** Returns the controls that no scrolling of the page or of its panels brings into view, and whether the page scrolls sideways. */
+const unreachableIn = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const problems: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth) problems.push("the page scrolls sideways");
+    for (const control of document.querySelectorAll<HTMLElement>(
+      "button, input, select, [role=tab], [role=separator]",
+    )) {
+      if (!control.checkVisibility() || control.closest(".xterm")) continue;
+      control.scrollIntoView({ block: "center", inline: "center" });
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      const found = document.elementFromPoint(x, y);
+      if (left < -1 || right > innerWidth + 1 || !(control.contains(found) || found?.contains(control)))
+        problems.push(`${control.outerHTML.slice(0, 90)} at ${Math.round(left)} to ${Math.round(right)}`);
+    }
+    scrollTo(0, 0);
+    return problems;
+  });
+
+describe("a window", () => {
+  it.each([360, 390, 768, 1024, 1189, 1190, 2560])("of %i pixels reaches everything", async (width) => {
+    for (const inspector of [serialInspector, uartInspector]) {
+      const page = await openPage(browser, `${inspector.inspectorUrl}&at=44012&why=interrupt`, {
+        ...{ width, height: 800 },
+      });
+      for (const tab of ["chart", "console", "fork", "compare"]) {
+        if (await page.locator(`#tab-${tab}`).isVisible()) await page.click(`#tab-${tab}`);
+        await waitForFrames(page);
+        expect(await unreachableIn(page), tab).toEqual([]);
+      }
+      expect(problemsOf.get(page)).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  it("has panels that are folded, and resized by keyboard and pointer", async () => {
+    const page = await openPage(browser, `${serialInspector.inspectorUrl}&at=44012`, { width: 1440 });
+    const widthOf = async (selector: string) => (await page.locator(selector).boundingBox())?.width ?? 0;
+    const listWidth = await widthOf(".list");
+    await page.locator(".panels > .splitter").first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await widthOf(".list")).toBeCloseTo(listWidth + 32, 0);
+    expect(await positionOf(page)).toBe(44_012);
+    await page.click('[aria-label="the registers"]');
+    await expect.poll(() => page.locator(".device").isVisible()).toBe(false);
+    await page.click('[aria-label="the time line"]');
+    await waitForFrames(page);
+    expect((await page.locator(".panels").boundingBox())?.height).toBeGreaterThan(650);
+    expect(await page.evaluate(() => location.hash)).toContain("fold=device%2Ctimeline");
+    const reopened = await openPage(browser, page.url(), { width: 1440 });
+    expect(await reopened.locator(".device").isVisible()).toBe(false);
+    await reopened.click('[aria-label="the registers"]');
+    await expect.poll(() => reopened.locator(".device").isVisible()).toBe(true);
+    await Promise.all([page.context().close(), reopened.context().close()]);
+  });
+
+  it.each([390, 1440])("of %i pixels has a time line whose height is dragged", async (width) => {
+    const page = await openPage(browser, `${uartInspector.inspectorUrl}&at=44012`, { width, height: 900 });
+    const splitter = page.locator(".timeline .splitter");
+    const heightOf = async (selector: string) => (await page.locator(selector).boundingBox())?.height ?? 0;
+    const [waves, timeline] = [await heightOf(".waves"), await heightOf(".timeline")];
+    const { x, y, width: splitterWidth } = (await splitter.boundingBox()) as Boxes[string];
+    await page.mouse.move(x + splitterWidth / 2, y + 3);
+    await page.mouse.down();
+    await page.mouse.move(x + splitterWidth / 2, y - 77, { steps: 4 });
+    await page.mouse.up();
+    expect(await heightOf(".waves")).toBeCloseTo(waves - 80, 0);
+    expect(await heightOf(".timeline")).toBeCloseTo(timeline - 80, 0);
+    expect(await splitter.getAttribute("aria-valuenow")).toBe(String(Math.round(waves - 80)));
+    await splitter.focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await heightOf(".waves")).toBeCloseTo(waves - 64, 0);
+    expect(await positionOf(page)).toBe(44_012);
+    // It is never higher than its lanes.
+    for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowDown");
+    expect(await heightOf(".waves")).toBe(await page.locator(".waves").evaluate((it) => it.scrollHeight));
+    await splitter.dblclick();
+    expect(await heightOf(".waves")).toBeCloseTo(waves, 0);
+    await page.context().close();
+  });
 });

@@ -2,8 +2,8 @@ import type { StoryRow } from "../../../journal/index.js";
 import { ENTRY_FLAGS, ENTRY_TYPES } from "./entry-table.js";
 import type { Session } from "./session.js";
 
-/** The rows that the list shows: all, all but repeated polls, or those with interrupts. */
-export const LIST_FILTERS = ["all", "no polls", "interrupts"] as const;
+/** The rows that the list shows: all, all but repeated polls, those with interrupts, or one for each call. */
+export const LIST_FILTERS = ["all", "no polls", "interrupts", "calls"] as const;
 export type ListFilter = (typeof LIST_FILTERS)[number];
 
 /** An item of the list: an entry, or something that happened between entries. */
@@ -55,10 +55,24 @@ export class DisplayRows {
   itemAt(position: number): DisplayItem {
     if (this.#isPlain) return { rowIndex: position };
     const item = this.#items[position] as number;
-    const rowIndex = this.#rows[position] as number;
+    const rowIndex = this.#existingRow(this.#rows[position] as number);
     if (item < 0) return { rowIndex, between: this.#storyRows[-1 - item] as StoryRow };
     const storyRow = this.#storyRows.find((it) => this.#isAccessOf(it, rowIndex));
     return storyRow ? { rowIndex, storyRow } : { rowIndex };
+  }
+
+  /** Returns the number of entries from an item to the next one shown. */
+  entriesAfter(position: number): number {
+    const rowIndex = this.#rows[position] ?? position;
+    return (this.#rows[position + 1] ?? this.#session.length) - rowIndex;
+  }
+
+  /** Returns why nothing is shown; undefined if something is. */
+  get emptyReason(): string | undefined {
+    if (this.length > 0 || this.#session.length === 0) return undefined;
+    if (this.#filter === "calls")
+      return "This recording holds no calls: a story does (failure.story of checkDriver, prove --story), and so do marks.";
+    return "Nothing has interrupted.";
   }
 
   /** Returns the position of a row's item, or of the next one shown. */
@@ -71,7 +85,10 @@ export class DisplayRows {
       if ((this.#rows[middle] as number) < rowIndex) low = middle + 1;
       else high = middle;
     }
-    while (low < this.#items.length - 1 && (this.#items[low] as number) < 0) low++;
+    if (this.#filter !== "calls")
+      while (low < this.#items.length - 1 && (this.#items[low] as number) < 0) low++;
+    // A call is that of the entries after it.
+    else if ((this.#rows[low] ?? Number.POSITIVE_INFINITY) > rowIndex) low = Math.max(0, low - 1);
     return Math.min(low, this.#items.length - 1);
   }
 
@@ -87,9 +104,14 @@ export class DisplayRows {
       position += step;
       if (position < 0) return step < 0 ? -1 : rowIndex;
       if (position >= this.#items.length) return rowIndex;
-      if ((this.#items[position] as number) >= 0) left--;
+      if ((this.#items[position] as number) >= 0 || this.#filter === "calls") left--;
     }
-    return this.#rows[position] ?? rowIndex;
+    return this.#existingRow(this.#rows[position] ?? rowIndex);
+  }
+
+  /** Returns a row; the last one for what came after it. */
+  #existingRow(rowIndex: number): number {
+    return Math.min(rowIndex, this.#session.length - 1);
   }
 
   get #storyRows(): readonly StoryRow[] {
@@ -114,13 +136,15 @@ export class DisplayRows {
       }
     }
     this.#builtRows = length;
+    // What came after the last access; an access of the driver waits for its entry.
+    this.#addStory(length, ({ by }) => by !== "driver");
   }
 
-  #addStory(rowIndex: number): void {
+  #addStory(rowIndex: number, isReady: (storyRow: StoryRow) => boolean = () => true): void {
     const storyRows = this.#storyRows;
     for (
       let storyRow = storyRows[this.#storyCount];
-      storyRow && storyRow.index <= this.#firstIndex + rowIndex;
+      storyRow && storyRow.index <= this.#firstIndex + rowIndex && isReady(storyRow);
       storyRow = storyRows[this.#storyCount]
     ) {
       if (!this.#isAccessOf(storyRow, rowIndex)) {
@@ -131,10 +155,23 @@ export class DisplayRows {
     }
   }
 
+  /** Returns true if the story says that the access is the first of a function. */
+  #beginsFunction(rowIndex: number): boolean {
+    const storyRow = this.#storyRows[this.#storyCount - 1];
+    if (!storyRow?.function || !this.#isAccessOf(storyRow, rowIndex)) return false;
+    const previousRow = this.#storyRows[this.#storyCount - 2];
+    return previousRow?.by === "driver" && previousRow.function !== storyRow.function;
+  }
+
   #isShown(rowIndex: number): boolean {
     if (this.#filter === "all") return true;
     const { entryTable } = this.#session;
     const flags = entryTable.flags.valueAt(rowIndex);
+    if (this.#filter === "calls") {
+      // A driver's start is no call.
+      const isStart = rowIndex === 0 && this.#storyRows.length > 0;
+      return isStart || (flags & ENTRY_FLAGS.NOTE) !== 0 || this.#beginsFunction(rowIndex);
+    }
     if (this.#filter === "interrupts") return (flags & ENTRY_FLAGS.INTERRUPT) !== 0;
     const entryType = ENTRY_TYPES[entryTable.entryType.valueAt(rowIndex)];
     const isQuiet = (flags & SPECIAL_FLAGS) === 0;

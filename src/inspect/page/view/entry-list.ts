@@ -31,6 +31,7 @@ export class EntryList implements Panel {
         </header>
         <div class="scroller" role="listbox" tabindex="0" aria-label="Accesses">
           <div class="rows"></div>
+          <p class="empty" hidden></p>
           <div class="spacer"></div>
         </div>`,
       container,
@@ -53,9 +54,12 @@ export class EntryList implements Panel {
     const { displayRows } = controller;
     (this.#container.querySelector("header select") as HTMLSelectElement).selectedIndex =
       LIST_FILTERS.indexOf(viewState.listFilter);
+    const position = Math.max(0, displayRows.positionOf(Math.max(0, viewState.rowIndex)));
+    // A panel that grows takes room: the present row stays in view.
+    const wasVisible = this.#virtualScroll.shows(position);
     this.#virtualScroll.resize(displayRows.length, this.#scroller.clientHeight);
-    if (viewState.rowIndex !== this.#shownRow || viewState.listFilter !== this.#shownFilter) {
-      this.#virtualScroll.scrollToRow(Math.max(0, displayRows.positionOf(Math.max(0, viewState.rowIndex))));
+    if (wasVisible || viewState.rowIndex !== this.#shownRow || viewState.listFilter !== this.#shownFilter) {
+      this.#virtualScroll.scrollToRow(position);
       this.#shownRow = viewState.rowIndex;
       this.#shownFilter = viewState.listFilter;
     }
@@ -66,6 +70,9 @@ export class EntryList implements Panel {
       this.#scroller.scrollTop = barPosition;
       this.#virtualScroll.barPlaced(this.#scroller.scrollTop);
     }
+    const emptyElement = this.#container.querySelector(".empty") as HTMLElement;
+    emptyElement.textContent = displayRows.emptyReason ?? "";
+    emptyElement.hidden = displayRows.emptyReason === undefined;
     const hasAll = displayRows.length >= session.length;
     (this.#container.querySelector(".count") as HTMLElement).textContent =
       `${hasAll ? "" : `${displayRows.length.toLocaleString("en-US")} of `}${session.length.toLocaleString("en-US")}`;
@@ -88,20 +95,29 @@ export class EntryList implements Panel {
     const showsTicks = journal.tick > controller.session.firstTick;
     this.#rowsElement.classList.toggle("with-ticks", showsTicks);
     render(
-      items.map((item) => this.#renderItem(controller, item, showsTicks)),
+      items.map((item, i) => this.#renderItem(controller, item, firstRow + i, showsTicks)),
       this.#rowsElement,
     );
   }
 
-  #renderItem(controller: PageController, item: DisplayItem, showsTicks: boolean) {
+  #renderItem(controller: PageController, item: DisplayItem, position: number, showsTicks: boolean) {
     const { rowIndex } = item;
+    const entryCount =
+      controller.viewState.listFilter === "calls" ? controller.displayRows.entriesAfter(position) : undefined;
+    const countChip =
+      entryCount === undefined
+        ? nothing
+        : html`<span class="chip" title="entries until the next call">${entryCount}</span>`;
     if ("between" in item) {
       const { number, by, text, effects, handler, function: functionName } = item.between;
       const rowText = `${by} ${text}${functionName ? `, in ${functionName}` : ""}`;
-      return html`<div class="row between ${by}" role="option" aria-selected="false" aria-label=${`${number} ${rowText}`} title=${rowText} @click=${() => controller.goToRow(rowIndex)}>
+      const selected =
+        entryCount !== undefined &&
+        position === controller.displayRows.positionOf(controller.viewState.rowIndex);
+      return html`<div class="row between ${by}" role="option" aria-selected=${selected ? "true" : "false"} aria-label=${`${number} ${rowText}`} title=${rowText} @click=${() => controller.goToRow(rowIndex)}>
         <span class="index">(${number})</span>
         <span class="subject">${handler ? "  " : ""}${by}: ${text}</span>
-        <span class="effects">${effects.map((effect) => html`<span class="chip">${effect}</span>`)}</span>
+        <span class="effects">${effects.map((effect) => html`<span class="chip">${effect}</span>`)}${countChip}</span>
       </div>`;
     }
     const [rowWords] = rowsInWords(controller.session, rowIndex, rowIndex + 1);

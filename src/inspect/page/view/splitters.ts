@@ -1,5 +1,6 @@
-/** The least size that a panel can be given, in pixels. */
+/** The least width and height that a panel can be given, in pixels. */
 const LEAST_PIXELS = 120;
+const LEAST_HEIGHT = 40;
 const PIXELS_PER_KEY = 16;
 
 /** A splitter: the panel that it sizes, and the style property that holds the size. */
@@ -17,12 +18,23 @@ export function addSplitter({ splitter, sized, styled, property }: SplitterParts
   const sizeOf = () => (isVertical ? sized.offsetHeight : sized.offsetWidth);
   const flag = property === "--list-width" ? "listSized" : property === "--device-width" ? "deviceSized" : "";
   const resize = (pixels: number): void => {
-    const size = Math.round(Math.max(isVertical ? 40 : LEAST_PIXELS, pixels));
+    // The waves are never higher than their lanes.
+    const size = Math.round(
+      isVertical
+        ? Math.max(LEAST_HEIGHT, Math.min(pixels, sized.scrollHeight))
+        : Math.max(LEAST_PIXELS, pixels),
+    );
     styled.style.setProperty(property, `${size}px`);
     if (flag) styled.dataset[flag] = "";
-    splitter.setAttribute("aria-valuenow", String(size));
+    showSize();
   };
-  splitter.setAttribute("aria-valuenow", String(sizeOf()));
+  const showSize = (): void => {
+    splitter.setAttribute("aria-valuemin", String(isVertical ? LEAST_HEIGHT : LEAST_PIXELS));
+    splitter.setAttribute("aria-valuemax", String(isVertical ? sized.scrollHeight : innerWidth));
+    splitter.setAttribute("aria-valuenow", String(sizeOf()));
+  };
+  showSize();
+  new ResizeObserver(showSize).observe(sized);
   splitter.addEventListener("pointerdown", (pressEvent) => {
     const startSize = sizeOf();
     splitter.setPointerCapture(pressEvent.pointerId);

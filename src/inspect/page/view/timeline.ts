@@ -5,6 +5,7 @@ import { TIMELINE_UNITS } from "../view-state.js";
 import { coloursOf, sizedContext } from "./canvas.js";
 import { FIT, MINUS, PLUS } from "./icons.js";
 import { LaneChooser } from "./lane-chooser.js";
+import { addSplitter } from "./splitters.js";
 import { AXIS_HEIGHT, drawAxis, drawLanes, drawOverview, LANE_HEIGHT, LANES_LEFT } from "./timeline-draw.js";
 import { shownLanes } from "./timeline-lanes.js";
 import { legendOf } from "./timeline-legend.js";
@@ -41,6 +42,7 @@ export class Timeline implements Panel {
         </div>
         <button type="button" class="cursor-away" hidden @click=${() => this.#controller?.reveal(this.#controller.viewState.rowIndex)}></button>
         <div class="legend"></div>
+        <div class="splitter rows" role="separator" aria-orientation="horizontal" tabindex="0" aria-label="Height of the time line" title="Drag, or use the arrow keys"></div>
         <div class="lane-chooser" hidden></div>
         <div class="zoom" role="toolbar" aria-label="Time line">
           <button type="button" title="Zoom in (+)" aria-label="Zoom in" @click=${() => this.zoomRange(1 / 2)}>${PLUS}</button>
@@ -57,6 +59,12 @@ export class Timeline implements Panel {
     this.#cursorElement = container.querySelector(".cursor") as HTMLElement;
     this.#laneChooser = new LaneChooser(container.querySelector(".lane-chooser") as HTMLElement);
     this.#addListeners();
+    addSplitter({
+      splitter: container.querySelector(".splitter") as HTMLElement,
+      sized: container.querySelector(".waves") as HTMLElement,
+      styled: container,
+      property: "--waves-height",
+    });
     new ResizeObserver(() => this.#controller?.scheduleUpdate()).observe(container);
   }
 

@@ -41,6 +41,12 @@ export class VirtualScroll {
     return { firstRow, endRow, cutPixels: this.topPixel - firstRow * this.#rowHeight };
   }
 
+  /** Returns true if a row is wholly visible. */
+  shows(rowIndex: number): boolean {
+    const rowTop = rowIndex * this.#rowHeight;
+    return rowTop >= this.topPixel && rowTop + this.#rowHeight <= this.topPixel + this.#visibleHeight;
+  }
+
   /** @param view - the height in pixels that is seen. */
   resize(rowCount: number, visibleHeight: number): void {
     this.#rowCount = rowCount;
@@ -63,9 +69,9 @@ export class VirtualScroll {
 
   /** Scrolls as little as needed to show a row; one far away is centred. */
   scrollToRow(rowIndex: number): void {
+    if (this.shows(rowIndex)) return;
     const rowTop = rowIndex * this.#rowHeight;
     const rowBottom = rowTop + this.#rowHeight - this.#visibleHeight;
-    if (rowTop >= this.topPixel && rowBottom <= this.topPixel) return;
     const isFarAway = Math.abs(rowTop - this.topPixel) > 2 * this.#visibleHeight;
     if (isFarAway) this.#scrollTo(rowTop - this.#visibleHeight / 2);
     else this.#scrollTo(rowTop < this.topPixel ? rowTop : rowBottom);

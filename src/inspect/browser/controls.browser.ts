@@ -1,11 +1,10 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   LINUX_TRACE,
   launchBrowser,
   openPage,
   positionOf,
-  problemsOf,
   QEMU_TRACE,
   type RunningInspector,
   rangeOf,
@@ -27,65 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await Promise.all([serialInspector?.stop(), uartInspector?.stop()]);
-});
-
-/** Returns the controls that no scrolling of the page or of its panels brings into view, and whether the page scrolls sideways. */
-const unreachableIn = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const problems: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth) problems.push("the page scrolls sideways");
-    for (const control of document.querySelectorAll<HTMLElement>(
-      "button, input, select, [role=tab], [role=separator]",
-    )) {
-      if (!control.checkVisibility() || control.closest(".xterm")) continue;
-      control.scrollIntoView({ block: "center", inline: "center" });
-      const { left, right, top, bottom } = control.getBoundingClientRect();
-      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-      const found = document.elementFromPoint(x, y);
-      if (left < -1 || right > innerWidth + 1 || !(control.contains(found) || found?.contains(control)))
-        problems.push(`${control.outerHTML.slice(0, 90)} at ${Math.round(left)} to ${Math.round(right)}`);
-    }
-    scrollTo(0, 0);
-    return problems;
-  });
-
-describe("a window", () => {
-  it.each([360, 390, 768, 1024, 1189, 1190, 2560])("of %i pixels reaches everything", async (width) => {
-    for (const inspector of [serialInspector, uartInspector]) {
-      const page = await openPage(browser, `${inspector.inspectorUrl}&at=44012&why=interrupt`, {
-        ...{ width, height: 800 },
-      });
-      for (const tab of ["chart", "console", "fork", "compare"]) {
-        if (await page.locator(`#tab-${tab}`).isVisible()) await page.click(`#tab-${tab}`);
-        await waitForFrames(page);
-        expect(await unreachableIn(page), tab).toEqual([]);
-      }
-      expect(problemsOf.get(page)).toEqual([]);
-      await page.context().close();
-    }
-  });
-
-  it("has panels that are folded, and resized by keyboard and pointer", async () => {
-    const page = await openPage(browser, `${serialInspector.inspectorUrl}&at=44012`, { width: 1440 });
-    const widthOf = async (selector: string) => (await page.locator(selector).boundingBox())?.width ?? 0;
-    const listWidth = await widthOf(".list");
-    await page.locator(".splitter").first().focus();
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowRight");
-    expect(await widthOf(".list")).toBeCloseTo(listWidth + 32, 0);
-    expect(await positionOf(page)).toBe(44_012);
-    await page.click('[aria-label="the registers"]');
-    await expect.poll(() => page.locator(".device").isVisible()).toBe(false);
-    await page.click('[aria-label="the time line"]');
-    await waitForFrames(page);
-    expect((await page.locator(".panels").boundingBox())?.height).toBeGreaterThan(650);
-    expect(await page.evaluate(() => location.hash)).toContain("fold=device%2Ctimeline");
-    const reopened = await openPage(browser, page.url(), { width: 1440 });
-    expect(await reopened.locator(".device").isVisible()).toBe(false);
-    await reopened.click('[aria-label="the registers"]');
-    await expect.poll(() => reopened.locator(".device").isVisible()).toBe(true);
-    await Promise.all([page.context().close(), reopened.context().close()]);
-  });
 });
 
 describe("a link", () => {
