@@ -43,8 +43,11 @@ export function settingOf(options: LineOptions): LineSetting {
   return { lineControl: lineControlOf(format), baud };
 }
 
+/** A character as a receiver takes it: its value, and what was wrong with it. */
+export type ReceivedCharacter = Exclude<Character, number>;
+
 /** Returns what a receiver with one setting makes of a character that is sent with another. */
-function receivedAs(byte: number, sender: LineSetting, receiver: LineSetting): Exclude<Character, number> {
+function receivedAs(byte: number, sender: LineSetting, receiver: LineSetting): ReceivedCharacter {
   const ratio = sender.baud && receiver.baud ? sender.baud / receiver.baud : 1;
   const scale = Math.abs(ratio - 1) <= SPEED_TOLERANCE ? 1 : ratio;
   const sentBits = bitsAfterStart(sender.lineControl, byte);
@@ -76,8 +79,8 @@ export class FarEnd {
     return receivedAs(byte, this.#setting, driverSetting);
   }
 
-  /** Returns the byte that arrives at the other end. */
-  receive(byte: number, driverSetting: LineSetting): number {
-    return receivedAs(byte, driverSetting, this.#setting).value;
+  /** Returns the character that arrives at the other end. */
+  receive(byte: number, driverSetting: LineSetting): ReceivedCharacter {
+    return receivedAs(byte, driverSetting, this.#setting);
   }
 }

@@ -12,7 +12,9 @@ const MAX_LOOP_LINES = 24;
 /** A line of a scenario, or a loop of several that were repeated. */
 interface ScenarioLine {
   readonly text: string;
-  /** The text without what differs from one turn of a loop to the next: numbers of steps, bytes. */
+  /** The text without the number of the step. */
+  readonly content: string;
+  /** The content without what differs from one turn of a loop to the next: bytes. */
   readonly pattern: string;
 }
 
@@ -26,7 +28,11 @@ function lineOf(happening: Happening, effectsWidth: number): ScenarioLine {
   const line = `${columns(String(number), by, description, effectsText.padEnd(effectsWidth))}  ${functionName}`;
   const isData = by !== "driver" || /^ *(THR|RBR)/.test(description) || effectsText.includes("leaves");
   const pattern = `${by} ${description} ${effectsText} ${functionName}`;
-  return { text: line.trimEnd(), pattern: isData ? pattern.replace(/'.'|0x[0-9A-F]{2}/g, "*") : pattern };
+  return {
+    text: line.trimEnd(),
+    content: pattern,
+    pattern: isData ? pattern.replace(/'.'|0x[0-9A-F]{2}/g, "*") : pattern,
+  };
 }
 
 /** Returns how often the lines from a start are repeated, with the number of lines that are. */
@@ -39,6 +45,8 @@ function findLoop(lines: readonly ScenarioLine[], start: number): { length: numb
         .slice(start, start + length)
         .every(({ pattern }, i) => lines[start + turn * length + i]?.pattern === pattern);
     while (start + (turns + 1) * length <= lines.length && isTurn(turns)) turns++;
+    // The last access may be the one that breaks the claim: it is folded only if it is as the first one was.
+    if (start + turns * length === lines.length && !isSameContent(lines, start, length)) turns--;
     // A loop of several lines needs one more, which says so.
     const saved = (turns - 1) * length - (length > 1 ? 1 : 0);
     if (turns > 1 && saved > (best.turns - 1) * best.length - (best.length > 1 ? 1 : 0))
@@ -46,6 +54,10 @@ function findLoop(lines: readonly ScenarioLine[], start: number): { length: numb
   }
   return best;
 }
+
+/** True if the last lines are, in all but their numbers, as those from a start. */
+const isSameContent = (lines: readonly ScenarioLine[], start: number, length: number): boolean =>
+  lines.slice(-length).every(({ content }, i) => content === lines[start + i]?.content);
 
 /** Folds loops: their first turn remains. */
 function foldLoops(lines: readonly ScenarioLine[]): ScenarioLine[] {
@@ -56,10 +68,11 @@ function foldLoops(lines: readonly ScenarioLine[]): ScenarioLine[] {
     if (turns === 1) folded.push(...firstTurn);
     else if (length === 1) {
       const [line] = firstTurn as [ScenarioLine];
-      folded.push({ text: addRepeat(line.text, turns), pattern: `${line.pattern} *${turns}` });
+      const [content, pattern] = [`${line.content} *${turns}`, `${line.pattern} *${turns}`];
+      folded.push({ text: addRepeat(line.text, turns), content, pattern });
     } else {
       const note = `these ${length} lines, ${turns} times`;
-      folded.push(...firstTurn, { text: columns("", "", note, "").trimEnd(), pattern: note });
+      folded.push(...firstTurn, { text: columns("", "", note, "").trimEnd(), content: note, pattern: note });
     }
     start += length * turns;
   }
@@ -90,7 +103,7 @@ function collapseStarts(happenings: readonly Happening[], effectsWidth: number):
     if (foundEnd >= 0 && startHappenings.every(({ by }) => by !== "environment")) {
       const stepCount = startHappenings.filter(({ by }) => by === "driver").length;
       const text = columns(String(happening.number), "driver", `starts, in ${stepCount} steps`, "").trimEnd();
-      lines.push({ text, pattern: text });
+      lines.push({ text, content: text, pattern: text });
     } else lines.push(...startHappenings.map((it) => lineOf(it, effectsWidth)));
     i = end;
   }
@@ -122,7 +135,11 @@ export function happeningsInWords(happenings: readonly Happening[]): string {
   }
   if (lines.length > MAX_LINES) {
     const text = columns("...", "", `${lines.length - MAX_LINES + 1} more lines`, "").trimEnd();
-    lines = [...lines.slice(0, FIRST_LINES), { text, pattern: text }, ...lines.slice(-LAST_LINES)];
+    lines = [
+      ...lines.slice(0, FIRST_LINES),
+      { text, content: text, pattern: text },
+      ...lines.slice(-LAST_LINES),
+    ];
   }
   return lines.map(({ text }) => text).join("\n");
 }

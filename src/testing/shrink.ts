@@ -1,8 +1,11 @@
 import type { Action } from "./action.js";
 import type { ClaimId } from "./claims.js";
+import { encodePath } from "./scenario-path.js";
 
 /** The delays, in accesses, that are tried for the next action while an action is made smaller: all below this. */
 const MAX_NEXT_DELAY = 16;
+/** The amounts with which a single action is tried in place of several: up to two FIFOs of a usual part. */
+const LONE_AMOUNTS = [2, 4, 8, 12, 17, 20, 33, 40] as const;
 
 const amountOf = (action: Action): number =>
   "count" in action ? (action.count ?? 1) : "halves" in action ? action.halves : 1;
@@ -39,10 +42,32 @@ function isSmaller(candidate: readonly Action[], current: readonly Action[]): bo
   );
 }
 
-/** Yields scenarios without a half, a quarter and so on of the actions. */
-function* dropRuns(actions: readonly Action[]): Generator<readonly Action[]> {
+/** Yields scenarios without a half, a quarter and so on of the actions, from the one at an index on. */
+function* dropRuns(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
   for (let size = actions.length >> 1; size > 1; size >>= 1)
-    for (let start = 0; start + size <= actions.length; start += size) yield actions.toSpliced(start, size);
+    if (actionIndex + size <= actions.length) yield actions.toSpliced(actionIndex, size);
+}
+
+/** Yields scenarios of the action at an index alone, with greater amounts: one deed that is repeated is easier to read than several. */
+function* keepOne(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
+  if (actions.length === 1) return;
+  const action = actions[actionIndex] as Action;
+  const amount = amountOf(action);
+  for (const greater of new Set([amount, ...LONE_AMOUNTS]))
+    if (greater >= amount) yield [withAmount({ ...action, after: 0 }, greater)];
+}
+
+/** Yields scenarios in which the action at an index is smaller, and another lasts longer: one may have passed the time for the other. */
+function* tradeAmount(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
+  const action = actions[actionIndex] as Action;
+  const amount = amountOf(action);
+  for (const smaller of new Set([1, 2, 3, 4, Math.floor(amount / 2)]))
+    for (const [otherIndex, other] of actions.entries()) {
+      if (smaller >= amount || otherIndex === actionIndex || !("halves" in other)) continue;
+      const [traded, longer] = [withAmount(action, smaller), amountOf(other)];
+      for (const added of [1, 2, 4])
+        yield actions.with(actionIndex, traded).with(otherIndex, withAmount(other, longer + added));
+    }
 }
 
 /**
@@ -110,23 +135,39 @@ export function* shrink(
   brokenClaim: ClaimId,
   budget: ShrinkBudget,
 ): Generator<readonly Action[], readonly Action[], ClaimId | undefined> {
+  const playedPaths = new Set([encodePath(foundActions)]);
   let smallest = foundActions;
   for (let previousSmallest: readonly Action[] | undefined; smallest !== previousSmallest; ) {
     previousSmallest = smallest;
-    for (const candidate of shrinkCandidates(smallest)) {
-      if (budget.isOver()) return smallest;
-      if (!isSmaller(candidate, smallest)) continue;
-      if ((yield candidate) !== brokenClaim) continue;
-      smallest = candidate;
-      break;
-    }
+    for (const step of SHRINK_STEPS)
+      for (let actionIndex = 0; actionIndex < smallest.length; actionIndex++) {
+        // A step that has made it smaller goes on where it was: what did not help before seldom helps now.
+        let candidates = step(smallest, actionIndex);
+        for (let next = candidates.next(); !next.done; next = candidates.next()) {
+          if (budget.isOver()) return smallest;
+          const candidate = next.value;
+          const candidatePath = encodePath(candidate);
+          if (!isSmaller(candidate, smallest) || playedPaths.has(candidatePath)) continue;
+          playedPaths.add(candidatePath);
+          if ((yield candidate) !== brokenClaim) continue;
+          smallest = candidate;
+          if (actionIndex >= smallest.length) break;
+          candidates = step(smallest, actionIndex);
+        }
+      }
   }
   return smallest;
 }
 
-function* shrinkCandidates(actions: readonly Action[]): Generator<readonly Action[]> {
-  yield* dropRuns(actions);
-  for (const shrinkOne of [shrinkAmount, shrinkSpecials, shrinkDelay])
-    for (let actionIndex = 0; actionIndex < actions.length; actionIndex++)
-      yield* shrinkOne(actions, actionIndex);
-}
+/** The ways in which a scenario is made smaller at the action of an index, the most promising first. */
+const SHRINK_STEPS: readonly ((
+  actions: readonly Action[],
+  actionIndex: number,
+) => Generator<readonly Action[]>)[] = [
+  dropRuns,
+  keepOne,
+  shrinkAmount,
+  tradeAmount,
+  shrinkSpecials,
+  shrinkDelay,
+];

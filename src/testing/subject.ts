@@ -12,7 +12,7 @@ import {
 } from "../../machines/index.js";
 import { frameBits } from "../../machines/internal.js";
 import { type Device, type ModemInputs, Serial, Uart16550, uart16550Options } from "../device/index.js";
-import { FarEnd, type LineOptions, type LineSetting } from "./far-end.js";
+import { FarEnd, type LineOptions, type LineSetting, type ReceivedCharacter } from "./far-end.js";
 
 /** The device on which a driver is tested. */
 export interface SubjectOptions {
@@ -32,8 +32,8 @@ export interface SubjectOptions {
 
 /** An observer of a device's outputs. */
 interface DeviceObserver {
-  /** Called with a byte that left. */
-  output(byte: number): void;
+  /** Called with a byte that left, as the other end receives it. */
+  output(character: ReceivedCharacter): void;
   /** Called when the interrupt line pulsed. */
   pulse(): void;
   /** Called with the level of the interrupt line, which may be the same as before. */
@@ -103,7 +103,7 @@ class SerialSubject implements Subject {
     this.device = new Serial({
       revision,
       ...(machine === undefined ? {} : { machine: machine as SerialMachine }),
-      out: { write: (byte) => output(byte) },
+      out: { write: (value) => output({ value }) },
       ...(isLevelUsed ? { interrupt: (line) => level(line.level) } : { trigger: pulse }),
       journal: keepsJournal ? "all" : false,
     });
@@ -173,7 +173,8 @@ class UartSubject implements Subject {
       ...(preset === undefined ? {} : { preset }),
       ...(machine === undefined ? {} : { machine: machine as Uart16550Machine }),
       out: {
-        write: (byte) => output(this.#isFormatKept ? this.#farEnd.receive(byte, this.#lineSetting) : byte),
+        write: (value) =>
+          output(this.#isFormatKept ? this.#farEnd.receive(value, this.#lineSetting) : { value }),
       },
       interrupt: (line) => level(line.level),
       journal: keepsJournal ? "all" : false,

@@ -17,6 +17,7 @@ import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
 import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
 import { createDriver } from "./driver-shape.js";
+import type { ReceivedCharacter } from "./far-end.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog, type Party } from "./happening-log.js";
 import type { PlayOptions } from "./options.js";
@@ -118,7 +119,7 @@ export class TestBench implements BusTarget {
     );
     this.#quietInit = options.quietInit ?? true;
     this.subject = createSubject(options, {
-      output: (byte) => this.#handleOutput(byte),
+      output: (character) => this.#handleOutput(character),
       pulse: () => {
         this.happeningLog.appendEffect("IRQ");
         this.#interruptController.pulse();
@@ -595,10 +596,17 @@ export class TestBench implements BusTarget {
     this.#firstViolation.record(violation);
   }
 
-  #handleOutput(byte: number): void {
+  #handleOutput({ value, framing, parity }: ReceivedCharacter): void {
     this.noteProgress();
-    if (this.happeningLog.isRecording) this.happeningLog.appendEffect(`${byteInWords(byte)} leaves`);
-    this.#firstViolation.recordFrom(() => this.byteLedger.recordOutput(byte));
+    if (this.happeningLog.isRecording) this.happeningLog.appendEffect(`${byteInWords(value)} leaves`);
+    this.#firstViolation.recordFrom(() => {
+      this.byteLedger.recordOutput(value);
+      if (framing || parity)
+        throw new Violation(
+          "sent-in-order",
+          `${byteInWords(value)} reaches the other end with a ${framing ? "framing" : "parity"} error, as the formats or speeds differ`,
+        );
+    });
   }
 
   /** Records an access, or a deed, with those before it. */
