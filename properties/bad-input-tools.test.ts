@@ -13,7 +13,9 @@ import * as v86 from "../src/guests/v86/index.js";
 import * as exporting from "../src/inspect/export/index.js";
 import * as inspecting from "../src/inspect/index.js";
 import * as stately from "../src/inspect/stately/index.js";
+import { serveStately } from "../src/inspect/stately-server/index.js";
 import { invalid } from "../src/invalid.test-helper.js";
+import { journalText } from "../src/testing/index.js";
 import { describeRefusals, type EntryPoint, type EntryTable } from "./support/hostile-values.js";
 
 /** Entry points of a function with options: the options as a whole, and each of them. */
@@ -41,7 +43,14 @@ const busOf = (): bus.Bus => {
   return made;
 };
 const TRUE = ["true"];
+/** An asynchronous iteration reads what it yields, before anybody sees it. */
+const PROXIES = ["a proxy that throws", "a revoked proxy"];
+const TEXTS = ["a text", "a megabyte of text"];
+const recording = journalText(serial().journal);
 const file = join(tmpdir(), "vm-superio-bad-input.jsonl");
+async function* chunksOf(chunk: unknown): AsyncGenerator<Uint8Array> {
+  yield chunk as Uint8Array;
+}
 const machine = createMachine({ initial: "a", states: { a: { on: { GO: "b" } }, b: {} } });
 const GO = { events: [{ type: "GO" }] } as const;
 const TABLE: EntryTable = {
@@ -134,7 +143,7 @@ const TABLE: EntryTable = {
   ],
   compile: [
     ["compile(machine)", { call: (value) => engine.compile(value) }],
-    ["compile(options)", { call: (value) => engine.compile(plicMachine, value) }],
+    ...optionPoints("compile", ["source", "context"], (options) => engine.compile(plicMachine, options)),
   ],
   generate: [
     ["generate(machine)", { call: (value) => engine.generate(value) }],
@@ -146,6 +155,40 @@ const TABLE: EntryTable = {
     ...optionPoints("inspect", ["port", "name", "type"], (options) => inspecting.inspect(serial(), options), {
       name: ["a text", "a megabyte of text"],
     }),
+  ],
+  openRecording: [
+    ["openRecording(chunks)", { call: (value) => guests.openRecording(value) }],
+    ["openRecording([chunk])", { call: (value) => guests.openRecording(chunksOf(value)), fits: PROXIES }],
+    ...optionPoints(
+      "openRecording",
+      ["salvage", "window", "format", "inputClock", "irq", "port", "baud", "frame", "signal"],
+      (options) => guests.openRecording(chunksOf(new TextEncoder().encode(recording)), options),
+      { salvage: TRUE, inputClock: ["1.5"], port: TEXTS, signal: TEXTS },
+    ),
+  ],
+  exportInputs: [
+    ["exportInputs(chart)", { call: (value) => exporting.exportInputs(value, {}, [], { as: "csv" }).next() }],
+    [
+      "exportInputs(inputs)",
+      { call: (value) => exporting.exportInputs(serialChart(), {}, value, { as: "csv" }).next() },
+    ],
+    [
+      "exportInputs([input])",
+      {
+        call: (value) => exporting.exportInputs(serialChart(), {}, [value], { as: "csv" }).next(),
+        fits: PROXIES,
+      },
+    ],
+    [
+      "exportInputs(options)",
+      { call: (value) => exporting.exportInputs(serialChart(), {}, [], value).next() },
+    ],
+  ],
+  serveStately: [
+    ["serveStately(inspection)", { call: (value) => serveStately(value) }],
+    ...optionPoints("serveStately", ["port", "page"], (options) =>
+      serveStately(stately.inspectWithStately(new Uart16550()), options),
+    ),
   ],
   Exporter: [
     ["new Exporter(chart)", { call: (value) => new exporting.Exporter(value, {}, { as: "csv" }) }],

@@ -107,6 +107,13 @@ const TABLE: EntryTable = {
     ["connect(b)", { call: (value) => device.connect(uart(), value) }],
   ],
   serialStateFromSerde: [["serialStateFromSerde", { call: (value) => device.serialStateFromSerde(value) }]],
+  serialStateFromCloudHypervisor: [
+    ["serialStateFromCloudHypervisor", { call: (value) => device.serialStateFromCloudHypervisor(value) }],
+  ],
+  serialStateToCloudHypervisor: [
+    ["serialStateToCloudHypervisor", { call: (value) => device.serialStateToCloudHypervisor(value) }],
+  ],
+  oddSerialState: [["oddSerialState", { call: (value) => device.oddSerialState(value) }]],
   serialStateToSerde: [["serialStateToSerde", { call: (value) => device.serialStateToSerde(value) }]],
   HostPort: [
     ["new HostPort", { call: (value) => new host.HostPort(value) }],
@@ -208,9 +215,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   packEntries: "takes entries that the package has checked",
   unpackEntries: "takes bytes that the package has packed",
   isJournalText: "takes any text",
-  oddSerialState: "src/cli/state.test.ts",
-  serialStateFromCloudHypervisor: "src/cli/state.test.ts",
-  serialStateToCloudHypervisor: "src/cli/state.test.ts",
   isStoryText: "takes any text",
   openJournal: "through new Serial({ journal })",
   readJournal: "through loadJournal",

@@ -1,6 +1,12 @@
 import { IER, IIR, LCR, LSR, MCR } from "../../machines/index.js";
 import { checkReadable, formatValue } from "../journal/internal.js";
-import { type SerialState, serialStateFromSerde, serialStateToSerde } from "./serial-state.js";
+import {
+  contextOfState,
+  type SerialState,
+  serialStateFromSerde,
+  serialStateToSerde,
+  stateOfContext,
+} from "./serial-state.js";
 
 /**
  * The state of Cloud Hypervisor's serial device, as its snapshots hold it (devices/src/legacy/serial.rs): that of vm-superio with one divisor of
@@ -54,9 +60,14 @@ export function serialStateToCloudHypervisor(state: SerialState): CloudHyperviso
   return { ...fields, baud_divisor: (high << 8) | low, in_buffer };
 }
 
-/** Returns what is odd about a state, a sentence each: what no device reaches by itself, and what a guest would stumble over. */
+/**
+ * Returns what is odd about a state, a sentence each: what no device reaches by itself, and what a guest would stumble over.
+ *
+ * @throws TypeError or RangeError if it is no state; it names the field.
+ */
 export function oddSerialState(state: SerialState): readonly string[] {
-  const { interruptEnable, interruptIdentification, lineControl, lineStatus, modemControl, inBuffer } = state;
+  const { interruptEnable, interruptIdentification, lineControl, lineStatus, modemControl, inBuffer } =
+    stateOfContext(contextOfState(state));
   const hasData = (lineStatus & LSR.DR) !== 0;
   const identified = interruptIdentification & ~IIR.FIFOS;
   const isReceivedIdentified = (identified & IIR.NONE) === 0 && (identified & IIR.RDA) !== 0;

@@ -3,7 +3,7 @@ import { type LoweredMachine, lowerMachine } from "./frontend/lower-machine.js";
 import { definitionHash } from "./ir/definition-hash.js";
 import { StaleSourceError } from "./ir/errors.js";
 import { linkEnvironment } from "./javascript/link.js";
-import { expectMachine, expectOptions, expectSource } from "./runtime/argument-checks.js";
+import { describeValue, expectMachine, expectOptions, expectSource } from "./runtime/argument-checks.js";
 import { createEngine } from "./runtime/compiled-engine.js";
 import { withCopiedContexts } from "./runtime/context-copies.js";
 import type { CompiledEngine } from "./runtime/engine.js";
@@ -68,7 +68,9 @@ export const compileLowered = <TMachine extends AnyStateMachine>(
 ): CompiledEngine<TMachine> => {
   const { program } = lowered;
   if (!CONTEXT_OPTIONS.includes(context))
-    throw new RangeError(`context: expected one of ${CONTEXT_OPTIONS.join(", ")}, got ${String(context)}`);
+    throw new RangeError(
+      `context: expected one of ${CONTEXT_OPTIONS.join(", ")}, got ${typeof context === "string" ? (context as string).slice(0, 60) : describeValue(context)}`,
+    );
   const links = context === "copied" ? withCopiedContexts(lowered.links) : lowered.links;
   if (source === undefined) return createEngine(machine, lowered, tableExecutable(program, links));
   expectSource(source);

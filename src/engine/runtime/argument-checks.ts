@@ -11,7 +11,7 @@ const lookAt = <T>(look: () => T): T | undefined => {
 };
 
 /** Describes a value in a few words on one line. */
-const describeValue = (value: unknown): string =>
+export const describeValue = (value: unknown): string =>
   lookAt(() => describeReadable(value)) ?? "an unreadable object";
 
 const describeReadable = (value: unknown): string => {
@@ -61,7 +61,10 @@ export const expectOptions = (options: object, names: readonly string[]): void =
 
 /** Throws a TypeError unless `source` is a module that `generate` wrote. */
 export const expectSource = (source: GeneratedSource): void => {
-  if (!isObject(source) || typeof source.hash !== "string" || typeof source.default !== "function")
+  const isSource = lookAt(
+    () => isObject(source) && typeof source.hash === "string" && typeof source.default === "function",
+  );
+  if (!isSource)
     throw new TypeError(`source: expected a module that generate() wrote, got ${describeValue(source)}`);
 };
 

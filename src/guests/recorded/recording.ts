@@ -1,9 +1,16 @@
 import type { WindowOptions } from "../../bus/index.js";
-import { formatValue, GzipReader, unknownName } from "../../journal/internal.js";
+import {
+  checkReadable,
+  formatValue,
+  GzipReader,
+  isTransferred,
+  unknownName,
+  withKnownNames,
+} from "../../journal/internal.js";
 import type { Recording, RecordingFormat } from "./formats/format.js";
 import { formatNamed, RECORDING_FORMATS } from "./formats/table.js";
 import type { UartLocation } from "./formats/uart-selection.js";
-import type { WireOptions } from "./formats/wire.js";
+import { type WireOptions, wireFormat } from "./formats/wire.js";
 import { RecordingError } from "./step.js";
 import { StepTranslator } from "./windowed-steps.js";
 
@@ -34,19 +41,42 @@ export interface RecordingOptions extends WireOptions, Omit<UartLocation, "windo
  *
  * @param chunks - the file's bytes, in pieces of any size.
  * @param options - `salvage` to read on after damage, `window` for a recording of a bus, and what a recording does not say.
- * @throws RangeError or TypeError if an option of the window is wrong.
+ * @throws RangeError or TypeError if an option is wrong, or the pieces are none.
  * @throws RecordingError if it is empty or of no known format, or JournalError if it is a journal without a header.
  */
 export async function openRecording(
   chunks: AsyncIterable<Uint8Array>,
   options: RecordingOptions = {},
 ): Promise<Recording> {
-  const { window, format: formatName, inputClock, irq, port, baud, frame, signal, ...readOptions } = options;
-  const translator = window && new StepTranslator(window);
+  const checkedOptions = withKnownNames(options, OPTIONS, "openRecording");
+  const {
+    window,
+    format: formatName,
+    inputClock,
+    irq,
+    port,
+    baud,
+    frame,
+    signal,
+    ...readOptions
+  } = checkedOptions;
+  const { salvage } = readOptions;
+  if (salvage !== undefined && typeof salvage !== "boolean")
+    throw new TypeError(`salvage: expected true or false, got ${formatValue(salvage)}`);
+  if (inputClock !== undefined && !(Number.isFinite(inputClock) && inputClock > 0))
+    throw new RangeError(`inputClock: expected a frequency in Hz, got ${formatValue(inputClock)}`);
+  if (irq !== undefined && !(Number.isSafeInteger(irq) && irq >= 0))
+    throw new RangeError(`irq: expected a whole number from 0, got ${formatValue(irq)}`);
+  for (const [name, text] of Object.entries({ format: formatName, port, frame, signal }))
+    if (text !== undefined && typeof text !== "string")
+      throw new TypeError(`${name}: expected a string, got ${formatValue(text)}`);
+  if (baud !== undefined || frame !== undefined) wireFormat({ baud: baud === undefined ? 1 : baud, frame });
+  const translator = window === undefined ? undefined : new StepTranslator(window);
+  const allChunks = checkedChunks(chunks);
   const { format, byteChunks } =
     formatName === undefined
-      ? await probeFormat(chunks)
-      : { format: requestedFormat(formatName), byteChunks: chunks };
+      ? await probeFormat(allChunks)
+      : { format: requestedFormat(formatName), byteChunks: allChunks };
   return format.open({
     byteChunks,
     translator,
@@ -56,6 +86,38 @@ export async function openRecording(
     inputClock,
   });
 }
+
+const OPTIONS: readonly (keyof RecordingOptions)[] = [
+  "salvage",
+  "window",
+  "format",
+  "inputClock",
+  "irq",
+  "port",
+  "baud",
+  "frame",
+  "signal",
+];
+
+/** Returns the bytes of a file. @throws TypeError if it is no source of chunks; its iteration, if a chunk is none. */
+function checkedChunks(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const expected = "the file's bytes in pieces, such as a stream";
+  checkReadable(chunks, "chunks", expected, () => {
+    if (typeof chunks !== "object" || chunks === null || ArrayBuffer.isView(chunks) || !isIterable(chunks))
+      throw new TypeError(`chunks: expected ${expected}, got ${formatValue(chunks)}`);
+  });
+  return (async function* () {
+    for await (const chunk of chunks) {
+      checkReadable(chunk, "chunks", expected, () => {
+        if (!(chunk instanceof Uint8Array) || isTransferred(chunk.buffer))
+          throw new TypeError(`chunks: expected ${expected}, got the piece ${formatValue(chunk)}`);
+      });
+      yield chunk;
+    }
+  })();
+}
+
+const isIterable = (value: object): boolean => Symbol.asyncIterator in value || Symbol.iterator in value;
 
 /** Returns the format that the user named. @throws RecordingError if there is none. */
 function requestedFormat(name: string): RecordingFormat {

@@ -153,6 +153,10 @@ export async function* exportInputs(
   options: ExportOptions,
 ): AsyncGenerator<Uint8Array, void> {
   const exporter = new Exporter(chart, beginning, options);
+  checkReadable(inputs, "inputs", "inputs in order", () => {
+    if (typeof inputs !== "object" || inputs === null || ArrayBuffer.isView(inputs) || !isIterable(inputs))
+      throw new TypeError(`inputs: expected inputs in order, got ${formatValue(inputs)}`);
+  });
   const chunkBuffer = new ChunkBuffer();
   for await (const input of inputs) {
     const fullChunk = chunkBuffer.addPiece(exporter.take(input));
@@ -160,6 +164,8 @@ export async function* exportInputs(
   }
   yield chunkBuffer.takeLast(exporter.end());
 }
+
+const isIterable = (value: object): boolean => Symbol.asyncIterator in value || Symbol.iterator in value;
 
 /**
  * Exports a journal, or a part of one: the `device.journal` of a live device, or a loaded one.

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import type { StatelyInspection } from "../stately/index.js";
 
 /** Options of the server. */
@@ -21,6 +22,7 @@ export interface StatelyServer {
   close(): Promise<void>;
 }
 
+const GREATEST_PORT = 65_535;
 const LOOPBACK = "127.0.0.1";
 const HOSTED_PAGE = "https://stately.ai/inspect";
 /** The longest message of a browser, in bytes: receivers have nothing to say. */
@@ -35,12 +37,25 @@ const MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
  * Only programs of this machine can connect, and of web pages only the one that is served here. That page holds the inspector's page, which
  * comes from Stately's server, and is sent everything that is shown.
  *
- * @throws Error if the port is taken.
+ * @throws TypeError or RangeError for a wrong argument, Error if the port is taken.
  */
 export async function serveStately(
   inspection: StatelyInspection,
-  { port = 0, page = HOSTED_PAGE }: StatelyServerOptions = {},
+  options: StatelyServerOptions = {},
 ): Promise<StatelyServer> {
+  checkReadable(inspection, "inspection", "the result of inspectWithStately", () => {
+    if (typeof inspection?.connect !== "function")
+      throw new TypeError(
+        `inspection: expected the result of inspectWithStately, got ${formatValue(inspection)}`,
+      );
+  });
+  const { port = 0, page = HOSTED_PAGE } = withKnownNames(options, ["port", "page"], "serveStately");
+  if (!Number.isInteger(port) || port < 0 || port > GREATEST_PORT)
+    throw new RangeError(
+      `port: expected a whole number from 0 to ${GREATEST_PORT}, got ${formatValue(port)}`,
+    );
+  if (typeof page !== "string" || !URL.canParse(page))
+    throw new TypeError(`page: expected the address of a page, got ${formatValue(page)}`);
   const server = createServer((request, response) => {
     const { host } = authorities(server);
     if (!host.includes(request.headers.host ?? "")) response.writeHead(403).end();
