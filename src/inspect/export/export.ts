@@ -1,7 +1,7 @@
 import type { Chart } from "../../device/index.js";
 import { isInput } from "../../device/internal.js";
 import type { Input, JournalView } from "../../journal/index.js";
-import { checkJournal, checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
+import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
 import type { Beginning } from "./chart-player.js";
 import { ChunkBuffer, joinBytes } from "./chunks.js";
@@ -178,7 +178,10 @@ export function* exportJournal(
   journal: JournalView,
   options: ExportOptions & ExportRange,
 ): Generator<Uint8Array, void> {
-  checkJournal(journal);
+  checkReadable(journal, "journal", "a journal", () => {
+    if (typeof journal?.header !== "object")
+      throw new TypeError(`journal: expected a journal, got ${formatValue(journal)}`);
+  });
   const {
     from = journal.first,
     until = journal.next,
