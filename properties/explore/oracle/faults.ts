@@ -7,9 +7,10 @@ export interface ExplorerFault {
 
 const IDENTITY = "space/value-identity.ts";
 const FIELDS = "space/field-values.ts";
+const CONTEXT = "space/context-fields.ts";
 const SPACE = "space/state-space.ts";
 const TAKER = "space/step-taker.ts";
-const EXPLORE = "space/explore.ts";
+const EXPLORE = "space/explorer.ts";
 const LIVENESS = "check/liveness.ts";
 const CYCLE = "check/fair-cycle.ts";
 const SAFETY = "check/safety.ts";
@@ -56,9 +57,13 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
     "this.keyOf(property.value, `$",
     '"" && this.keyOf(property.value, `$',
   ),
-  "states: an ended machine goes on": fault(SPACE, "isSettled, this.#sourceDone);", "isSettled, false);"),
+  "states: an ended machine goes on": fault(
+    CONTEXT,
+    "run.restore(configuration, orderedValues, isSettled, isDone);",
+    "run.restore(configuration, orderedValues, isSettled, false);",
+  ),
   "states: an absent field is undefined": fault(
-    SPACE,
+    CONTEXT,
     "const value = isPresent ? context[fieldName] : ABSENT;",
     "const value = isPresent ? context[fieldName] : undefined;",
   ),

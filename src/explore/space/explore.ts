@@ -1,7 +1,6 @@
 import type { AnyStateMachine, SnapshotFrom } from "xstate";
-import type { Chart, ChartEmission } from "../../device/index.js";
-import { type ChartTransition, Emissions, UnsupportedError } from "../../engine/index.js";
-import type { Input } from "../../journal/index.js";
+import type { Chart } from "../../device/index.js";
+import { UnsupportedError } from "../../engine/index.js";
 import {
   checkCallback,
   checkReadable,
@@ -10,32 +9,13 @@ import {
   withKnownNames,
 } from "../../journal/internal.js";
 import { ChanceGuard } from "./chance.js";
-import {
-  hashWithTarget,
-  isVisited,
-  reachedAfter,
-  reachedAtStart,
-  shortestPathTo,
-  sourceStateOf,
-} from "./edges.js";
 import { ExploreError } from "./explore-error.js";
-import { createGraph, type EdgeFailure } from "./graph.js";
-import { EdgeList, IntegerList } from "./integer-list.js";
+import { Explorer, type VisitorFactory } from "./explorer.js";
 import { chartOfMachine, isMachine, type MachineScope, needsActors } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
-import {
-  FAILED,
-  IMPOSSIBLE,
-  INITIAL_LAYOUT,
-  LayoutChange,
-  OUT_OF_SCOPE,
-  OVER_LIMIT,
-  type StateLayout,
-} from "./state-layout.js";
+import { INITIAL_LAYOUT, LayoutChange, type StateLayout } from "./state-layout.js";
 import { StateSpace } from "./state-space.js";
-import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
-import type { DeviceState, EdgeTable, EdgeVisitor, Graph } from "./types.js";
-import { IdentityError } from "./value-identity.js";
+import type { Graph } from "./types.js";
 
 /** The options of {@link explore}. */
 export interface ExploreOptions {
@@ -60,8 +40,6 @@ export interface ExploreProgress {
 }
 
 const DEFAULT_LIMIT = 2_000_000;
-/** States between two reports of progress. */
-const REPORT_INTERVAL = 500;
 
 /**
  * Explores everything that a chart can do in a scope: each state that can be reached, and each input in it.
@@ -106,9 +84,6 @@ export function explore(
 
 /** What can be explored. */
 export type Subject = Chart<AnyStateMachine, unknown> | AnyStateMachine;
-
-/** Creates the visitor of an exploration. It is called again if exploring begins again. */
-export type VisitorFactory = (edgeTable: EdgeTable) => EdgeVisitor<unknown>;
 
 /**
  * Explores as {@link explore} does, and lets a visitor see every state that is reached, until it need not see more.
@@ -197,205 +172,6 @@ export function createSpace<TState>(
         ? `the initial state: ${(error as Error)?.message ?? error}`
         : `the initial state uses ${chance.usedSource}: expected one that is always the same`;
     throw new ExploreError(message, [], { cause: error });
-  }
-}
-
-/** One exploration of a state space. */
-class Explorer<TState> {
-  readonly #space: StateSpace<TState>;
-  readonly #limit: number;
-  readonly #startTime: number;
-  readonly #chance = new ChanceGuard();
-  readonly #taker: StepTaker<TState>;
-  readonly #parentEdges = new EdgeList();
-  readonly #targetHashes = new IntegerList();
-  readonly #deadEnds = new IntegerList();
-  readonly #targets = new IntegerList();
-  readonly #visitor: EdgeVisitor<TState> | undefined;
-  /** True while the visitor wants to see more. */
-  #isVisiting = false;
-  readonly #takenTransitions = new Set<ChartTransition>();
-  /** By input: the transitions that it took last, which are in the set already. */
-  readonly #lastTransitions: ChartTransition[][];
-  /** By input: true if some state has a transition for it. */
-  readonly #handledInputs: boolean[];
-  readonly #emissions: Emissions<ChartEmission>;
-  readonly #failures: EdgeFailure[] = [];
-  #impurity: { readonly edge: number; readonly message: string } | undefined;
-  #transitionCount = 0;
-  #leavingCount = 0;
-  #stopped: Graph["stopped"];
-  #depth = 0;
-  /** The id of the first state that is one step deeper. */
-  #nextLayer = 1;
-
-  constructor(
-    space: StateSpace<TState>,
-    limit: number,
-    startTime: number,
-    createVisitor: VisitorFactory | undefined,
-  ) {
-    this.#space = space;
-    this.#limit = limit;
-    this.#startTime = startTime;
-    this.#taker = new StepTaker(space, this.#chance);
-    this.#lastTransitions = space.inputs.map(() => []);
-    this.#handledInputs = space.inputs.map(() => false);
-    this.#emissions = new Emissions<ChartEmission>(space.chart.kinds);
-    this.#parentEdges.push(-1);
-    const isComplete = () => this.#stopped === undefined;
-    this.#visitor = createVisitor?.({
-      get stateCount() {
-        return space.stateCount;
-      },
-      inputs: space.inputs,
-      inputCount: space.inputs.length,
-      targets: this.#targets,
-      parentEdges: this.#parentEdges,
-      get complete() {
-        return isComplete();
-      },
-    });
-  }
-
-  run(reportProgress: ExploreOptions["progress"]): Graph<TState> {
-    const space = this.#space;
-    if (this.#visitor) this.#continueVisiting(this.#visitor.visit(reachedAtStart(space), -1, 0));
-    for (let sourceId = 0; sourceId < space.stateCount && !this.#stopped; ) {
-      const firstId = sourceId;
-      this.#chance.run(() => {
-        do this.#leaveState(sourceId++);
-        while (sourceId < space.stateCount && !this.#stopped && sourceId % REPORT_INTERVAL !== 1);
-      });
-      if (sourceId === space.stateCount && this.#stopped === "decided") this.#stopped = undefined;
-      if (firstId % REPORT_INTERVAL === 0 || sourceId % REPORT_INTERVAL === 1)
-        reportProgress?.({
-          states: space.stateCount,
-          transitions: this.#transitionCount,
-          waiting: space.stateCount - sourceId,
-          depth: this.#depth,
-          milliseconds: performance.now() - this.#startTime,
-        });
-    }
-    space.releaseObserved();
-    return createGraph(space, {
-      parentEdges: this.#parentEdges,
-      targetHashes: this.#targetHashes,
-      deadEnds: this.#deadEnds,
-      takenTransitions: this.#takenTransitions,
-      handledInputs: this.#handledInputs,
-      failures: this.#failures,
-      impurity: this.#impurity,
-      tests: {
-        steps: this.#taker.stepCount,
-        observed: this.#taker.observedCount,
-        doubtful: this.#taker.doubtfulCount,
-        reversed: this.#taker.reversedCount,
-      },
-      transitions: this.#transitionCount,
-      leaving: this.#leavingCount,
-      edgeBytes: this.#targets.byteLength + (this.#visitor?.byteLength ?? 0),
-      stopped: this.#stopped,
-      milliseconds: performance.now() - this.#startTime,
-    });
-  }
-
-  #continueVisiting(isVisiting: boolean): void {
-    this.#isVisiting = isVisiting;
-    if (!isVisiting) this.#stopped ??= "decided";
-  }
-
-  /** Takes every input in a state. */
-  #leaveState(sourceId: number): void {
-    const space = this.#space;
-    const inputCount = space.inputs.length;
-    if (sourceId === this.#nextLayer) {
-      this.#depth++;
-      this.#nextLayer = space.stateCount;
-    }
-    space.enterState(sourceId);
-    const before = this.#isVisiting ? space.enteredState : undefined;
-    let targetsHash = 0;
-    let canLeave = false;
-    for (let inputIndex = 0; inputIndex < inputCount; inputIndex++) {
-      const transitions: ChartTransition[] = [];
-      const knownCount = space.stateCount;
-      const edge = sourceId * inputCount + inputIndex;
-      const targetId = this.#take(inputIndex, edge, transitions);
-      if (targetId === undefined) return;
-      targetsHash = hashWithTarget(targetsHash, targetId);
-      canLeave ||= targetId !== sourceId && targetId !== IMPOSSIBLE;
-      if (space.stateCount > knownCount) this.#parentEdges.push(edge);
-      if (transitions.length > 0) this.#handledInputs[inputIndex] = true;
-      if (targetId === OUT_OF_SCOPE) this.#leavingCount++;
-      else if (targetId === OVER_LIMIT) this.#stopped ??= "limit";
-      else if (targetId === FAILED) this.#recordFailure({ ...(this.#taker.failure as StepFailure), edge });
-      if (before && this.#isVisiting) this.#visit(before, edge, targetId, transitions);
-      if (targetId < 0) continue;
-      this.#transitionCount++;
-      this.#recordTransitions(inputIndex, transitions);
-    }
-    this.#targetHashes.push(targetsHash);
-    if (!canLeave) this.#deadEnds.push(sourceId);
-  }
-
-  /** Lets the visitor see the target of an edge. */
-  #visit(
-    before: DeviceState<TState>,
-    edge: number,
-    targetId: number,
-    transitions: readonly ChartTransition[],
-  ): void {
-    const visitor = this.#visitor as EdgeVisitor<TState>;
-    if (visitor.needsTargets) this.#targets.push(targetId);
-    if (!isVisited(targetId)) return;
-    const emissions = this.#emissions.toArray();
-    const reached = reachedAfter(this.#space, targetId, before, edge, emissions, transitions);
-    this.#continueVisiting(this.#chance.suspend(() => visitor.visit(reached, edge, targetId)));
-  }
-
-  /** Records a failure, unless the same one is known with fewer inputs. */
-  #recordFailure(failure: EdgeFailure): void {
-    const isKnown = this.#failures.some(
-      ({ kind, message, source }) =>
-        kind === failure.kind && message === failure.message && source === failure.source,
-    );
-    if (!isKnown) this.#failures.push(failure);
-  }
-
-  /** Takes an input, and returns its target; undefined if the chart turns out to be impure. */
-  #take(inputIndex: number, edge: number, transitions: ChartTransition[]): number | undefined {
-    this.#emissions.length = 0;
-    try {
-      return this.#taker.take(inputIndex, this.#limit, this.#emissions, transitions);
-    } catch (error) {
-      if (error instanceof ImpureStepError) {
-        this.#impurity = { edge, message: error.message };
-        this.#stopped = "impurity";
-        return undefined;
-      }
-      if (error instanceof IdentityError) {
-        const { inputs } = this.#space;
-        const edges = { inputCount: inputs.length, parentEdges: this.#parentEdges };
-        const path = [...shortestPathTo(edges, sourceStateOf(edges, edge)), edge];
-        throw new ExploreError(
-          error.message,
-          path.map((pathEdge) => inputs[pathEdge % inputs.length] as Input),
-          { cause: error },
-        );
-      }
-      throw error;
-    }
-  }
-
-  #recordTransitions(inputIndex: number, transitions: readonly ChartTransition[]): void {
-    const previous = this.#lastTransitions[inputIndex] as ChartTransition[];
-    for (let i = 0; i < transitions.length; i++) {
-      const transition = transitions[i] as ChartTransition;
-      if (previous[i] === transition) continue;
-      previous[i] = transition;
-      this.#takenTransitions.add(transition);
-    }
   }
 }
 

@@ -9,11 +9,11 @@ import type {
   Emissions,
 } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
+import { ContextFields } from "./context-fields.js";
 import type { EnvironmentEvent } from "./environment.js";
-import { ABSENT } from "./field-values.js";
 import { hasSnapshotStates } from "./machine-chart.js";
 import { checkScope, inputsIn, isDevice, RESTORE_INPUT, type Scope } from "./scope.js";
-import { INITIAL_LAYOUT, LayoutChange, OUT_OF_SCOPE, OVER_LIMIT, type StateLayout } from "./state-layout.js";
+import { INITIAL_LAYOUT, OUT_OF_SCOPE, OVER_LIMIT, type StateLayout } from "./state-layout.js";
 import type { FunctionFault, ObservedRun, SteppingEngine, SteppingRun } from "./stepping-engine.js";
 import { steppingEngineFor } from "./stepping-engine-for.js";
 import { CONFIGURATION_COLUMN, FIRST_FIELD_COLUMN, StoredStates } from "./stored-states.js";
@@ -45,9 +45,7 @@ export class StateSpace<TState> {
   readonly #sentInputs: readonly Input[];
 
   readonly #run: SteppingRun;
-  readonly #fieldNames: readonly string[];
-  /** True if some field may be absent. */
-  readonly #isVariable: boolean;
+  readonly #fields: ContextFields;
   /** The observers' states after the last input. */
   #targetObserverId = 0;
   /** By change: the id of its value, or -1 if the value is new; in use where a scope has a limit. */
@@ -94,26 +92,19 @@ export class StateSpace<TState> {
     });
     this.engine = steppingEngineFor(chart as Chart, this.identity, layout);
     this.#run = this.engine.start(chart as Chart);
-    const context = this.#context;
-    const initialFields = Object.keys(context);
-    if (Reflect.ownKeys(context).length > initialFields.length)
-      throw new RangeError("context: expected properties with names, got symbols or hidden ones");
-    this.#fieldNames = [...initialFields, ...layout.laterFields];
-    this.#isVariable = layout.laterFields.length > 0;
+    this.#fields = new ContextFields(chart as Chart, layout, this.#context);
     this.states = new StoredStates({
       chart,
       scope,
       engine: this.engine,
       identity: this.identity,
-      fieldNames: this.#fieldNames,
+      fieldNames: this.#fields.names,
       configurationLength: this.#run.configuration.length,
       inputCount: this.inputs.length,
     });
     const { rows, configurations } = this.states;
     this.#sourceRow = new Uint32Array(rows.rowWidth);
-    this.#sourceValues = this.#fieldNames.map((fieldName) =>
-      Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT,
-    );
+    this.#sourceValues = this.#fields.valuesIn(this.#context);
     for (const [field, value] of this.#sourceValues.entries())
       rows.setDraftCell(FIRST_FIELD_COLUMN + field, this.states.valuesOf(field).initialIdOf(value));
     this.#sourceConfiguration = this.#currentConfiguration(this.#run);
@@ -135,7 +126,7 @@ export class StateSpace<TState> {
     this.#sourceId = stateId;
     for (let column = 0; column < rows.rowWidth; column++)
       this.#sourceRow[column] = rows.cellAt(stateId, column);
-    for (let field = 0; field < this.#fieldNames.length; field++)
+    for (let field = 0; field < this.#sourceValues.length; field++)
       this.#sourceValues[field] = this.states
         .valuesOf(field)
         .valueAt(this.#sourceRow[FIRST_FIELD_COLUMN + field] as number);
@@ -165,13 +156,13 @@ export class StateSpace<TState> {
     this.#isMoved = true;
     this.#inputIndex = inputIndex;
     this.#sendInput(this.#run, inputIndex, emissions, transitions);
-    this.#changeCount = this.#isVariable
-      ? this.#variableChanges()
-      : this.#run.changedFields(this.#sourceValues, this.#changedFields, this.#changedValues);
-    if (this.#changeCount < 0) {
-      this.#changeCount = 0;
-      this.#refuseNewFields(this.#run.context);
-    }
+    this.#changeCount = 0;
+    this.#changeCount = this.#fields.changesOf(
+      this.#run,
+      this.#sourceValues,
+      this.#changedFields,
+      this.#changedValues,
+    );
     if (this.states.hasObservers) this.#observe(inputIndex, emissions);
   }
 
@@ -282,11 +273,11 @@ export class StateSpace<TState> {
   } {
     this.#observedRun ??= this.engine.startObserved(this.#run.snapshot, this.identity);
     const { run, observed } = this.#observedRun;
-    const values = this.#fieldNames.map((_, field) =>
+    const values = this.#sourceValues.map((_, field) =>
       this.states.valuesOf(field).copyAt(this.#sourceRow[FIRST_FIELD_COLUMN + field] as number),
     );
     observed.fault = undefined;
-    this.#restoreRun(run, this.#sourceConfiguration, values, false);
+    this.#fields.restore(run, this.#sourceConfiguration, values, false, this.#sourceDone);
     const emissions: ChartEmission[] = [];
     try {
       this.#sendInput(run, this.#inputIndex, emissions, []);
@@ -308,7 +299,7 @@ export class StateSpace<TState> {
   /** Takes the last input once more, from the state as if its regions had been entered in the opposite order. */
   takeReversed(): StepOutcome {
     const reversed = this.engine.reversedOf(this.#sourceConfiguration);
-    this.#restoreRun(this.#run, reversed, this.#sourceValues, false);
+    this.#fields.restore(this.#run, reversed, this.#sourceValues, false, this.#sourceDone);
     this.#isMoved = true;
     const emissions: ChartEmission[] = [];
     this.#sendInput(this.#run, this.#inputIndex, emissions, []);
@@ -318,7 +309,7 @@ export class StateSpace<TState> {
   /** Returns true if a value of the state that was entered is not the one that was recorded: something changed it in place. */
   get hasChangedValue(): boolean {
     if (!this.states.hasContainers) return false;
-    return this.#fieldNames.some((_, field) => {
+    return this.#sourceValues.some((_, field) => {
       const fieldValues = this.states.valuesOf(field);
       return (
         fieldValues.hasContainers &&
@@ -340,59 +331,14 @@ export class StateSpace<TState> {
 
   /** Returns the row of the state that a run is in. */
   #rowOf(run: SteppingRun): (number | string)[] {
-    const context = run.context as Record<string, unknown>;
-    if (Object.keys(context).some((fieldName) => !this.#fieldNames.includes(fieldName)))
-      this.#refuseNewFields(context);
-    const cells = this.#fieldNames.map((fieldName, field) =>
-      this.states.valuesOf(field).cellOf(Object.hasOwn(context, fieldName) ? context[fieldName] : ABSENT),
-    );
+    const cells = this.#fields
+      .valuesIn(run.context as Record<string, unknown>)
+      .map((value, field) => this.states.valuesOf(field).cellOf(value));
     return [this.states.configurations.intern(this.#currentConfiguration(run), run.isDone), ...cells];
-  }
-
-  /** Finds the changed fields where some may be absent. */
-  #variableChanges(): number {
-    const context = this.#context;
-    let changeCount = 0;
-    let presentCount = 0;
-    for (const [field, fieldName] of this.#fieldNames.entries()) {
-      const isPresent = Object.hasOwn(context, fieldName);
-      if (isPresent) presentCount++;
-      const value = isPresent ? context[fieldName] : ABSENT;
-      if (Object.is(value, this.#sourceValues[field])) continue;
-      this.#changedFields[changeCount] = field;
-      this.#changedValues[changeCount++] = value;
-    }
-    return presentCount === Object.keys(context).length ? changeCount : -1;
-  }
-
-  /** @throws LayoutChange with the fields that are new. */
-  #refuseNewFields(context: object): never {
-    const newFields = Object.keys(context).filter((fieldName) => !this.#fieldNames.includes(fieldName));
-    throw new LayoutChange(this.chart, {
-      ...this.layout,
-      laterFields: [...this.layout.laterFields, ...newFields],
-    });
   }
 
   #currentConfiguration(run: SteppingRun): Configuration {
     return this.layout.hasOrder ? run.orderedConfiguration : run.configuration;
-  }
-
-  #restoreRun(
-    run: SteppingRun,
-    configuration: Configuration,
-    values: readonly unknown[],
-    isSettled: boolean,
-  ): void {
-    let orderedValues = values;
-    if (this.#isVariable) {
-      const context = run.context as Record<string, unknown>;
-      for (const [field, fieldName] of this.#fieldNames.entries())
-        if (values[field] === ABSENT) delete context[fieldName];
-        else context[fieldName] = values[field];
-      orderedValues = Object.values(context);
-    }
-    run.restore(configuration, orderedValues, isSettled, this.#sourceDone);
   }
 
   /** The device after the last input. */
@@ -432,11 +378,13 @@ export class StateSpace<TState> {
   }
 
   #returnToSource(): void {
-    this.#restoreRun(
+    const isSettled = this.states.settled.has(this.#sourceId);
+    this.#fields.restore(
       this.#run,
       this.#sourceConfiguration,
       this.#sourceValues,
-      this.states.settled.has(this.#sourceId),
+      isSettled,
+      this.#sourceDone,
     );
     this.states.rows.resetDraft();
     this.#changeCount = 0;
