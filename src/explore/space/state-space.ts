@@ -284,7 +284,8 @@ export class StateSpace<TState> {
     } catch {
       return { outcome: undefined, fault: observed.fault };
     }
-    const row = observed.fault ? undefined : this.#rowOf(run);
+    // A copy may have been changed in place.
+    const row = observed.fault ? undefined : this.#rowOf(run, () => false);
     return {
       outcome: row && { row, emissions: this.#emissionsText(emissions) },
       fault: observed.fault,
@@ -303,7 +304,8 @@ export class StateSpace<TState> {
     this.#isMoved = true;
     const emissions: ChartEmission[] = [];
     this.#sendInput(this.#run, this.#inputIndex, emissions, []);
-    return { row: this.#rowOf(this.#run), emissions: this.#emissionsText(emissions) };
+    const row = this.#rowOf(this.#run, (value, field) => Object.is(value, this.#sourceValues[field]));
+    return { row, emissions: this.#emissionsText(emissions) };
   }
 
   /** Returns true if a value of the state that was entered is not the one that was recorded: something changed it in place. */
@@ -329,11 +331,22 @@ export class StateSpace<TState> {
     }
   }
 
-  /** Returns the row of the state that a run is in. */
-  #rowOf(run: SteppingRun): (number | string)[] {
+  /**
+   * Returns the row of the state that a run is in.
+   *
+   * @param isUnchanged - returns true if a value is that of the state that was entered.
+   */
+  #rowOf(
+    run: SteppingRun,
+    isUnchanged: (value: unknown, field: number) => boolean,
+  ): readonly (number | string)[] {
     const cells = this.#fields
       .valuesIn(run.context as Record<string, unknown>)
-      .map((value, field) => this.states.valuesOf(field).cellOf(value));
+      .map((value, field) =>
+        isUnchanged(value, field)
+          ? (this.#sourceRow[FIRST_FIELD_COLUMN + field] as number)
+          : this.states.valuesOf(field).cellOf(value),
+      );
     return [this.states.configurations.intern(this.#currentConfiguration(run), run.isDone), ...cells];
   }
 

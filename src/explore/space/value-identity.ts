@@ -43,6 +43,8 @@ export class ValueIdentity {
   readonly #rules = new Map<object, ClassIdentity>();
   /** The texts of instances with a rule, which never change. */
   readonly #instanceKeys = new WeakMap<object, string>();
+  /** The texts of values that never change. */
+  readonly #constantKeys = new WeakMap<object, string>();
   readonly #symbolNumbers = new Map<symbol, number>();
   /** The objects that are being described, from the outermost. */
   readonly #ancestors: object[] = [];
@@ -69,11 +71,15 @@ export class ValueIdentity {
     if (typeof value === "symbol") return this.#symbolKey(value);
     if (typeof value === "function") throw refusal(location, `a function${nameOf(value)}`);
     const object = value as object;
+    const constantKey = this.#constantKeys.get(object);
+    if (constantKey !== undefined) return constantKey;
     if (this.#ancestors.includes(object))
       throw refusal(location, "an object that contains itself", "an object without a cycle");
     this.#ancestors.push(object);
     try {
-      return this.#objectKey(object, location);
+      const objectKey = this.#objectKey(object, location);
+      if (isConstant(object, this)) this.#constantKeys.set(object, objectKey);
+      return objectKey;
     } finally {
       this.#ancestors.pop();
     }
