@@ -143,8 +143,11 @@ export class Explorer<TState> {
     const before = this.#isVisiting ? space.enteredState : undefined;
     let targetsHash = 0;
     let canLeave = false;
+    let transitions: ChartTransition[] = [];
     for (let inputIndex = 0; inputIndex < inputCount; inputIndex++) {
-      const transitions: ChartTransition[] = [];
+      // A visitor may keep them.
+      if (this.#isVisiting) transitions = [];
+      if (transitions.length > 0) transitions.length = 0;
       const knownCount = space.stateCount;
       const edge = sourceId * inputCount + inputIndex;
       const targetId = this.#take(inputIndex, edge, transitions);

@@ -75,12 +75,16 @@ export function createGraph<TState>(space: StateSpace<TState>, exploration: Expl
   const { transitions, leaving, stopped, milliseconds } = exploration;
   const explored: ExploredSpace<TState> = { space, ...exploration };
   const complete = stopped === undefined;
+  let configurationCount: number | undefined;
   const graph: Graph<TState> = {
     chart: space.chart,
     scope: space.scope,
     states: { length: space.stateCount, [Symbol.iterator]: () => generateStates(explored) },
     transitions: { length: transitions, [Symbol.iterator]: () => generateTransitions(explored) },
-    configurations: space.states.stateValues.length,
+    get configurations() {
+      configurationCount ??= space.states.stateValues.length;
+      return configurationCount;
+    },
     leaving,
     complete,
     ...(stopped === undefined ? {} : { stopped }),

@@ -4,40 +4,39 @@ const CHUNK_BITS = 12;
 const CHUNK_ROWS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_ROWS - 1;
 
-/** The position of a column in the words of a row. */
-interface PackedColumn {
-  /** The index of its word. */
-  readonly word: number;
-  /** The number of bits below it in that word. */
-  readonly shift: number;
-  /** Its bits, from bit 0; 0 while all of its cells are 0. */
-  readonly mask: number;
+/** The positions of the columns in the words of a row: by column, the index of its word, the number of bits below it there, and its bits. */
+interface Packing {
+  readonly words: Uint8Array;
+  readonly shifts: Uint8Array;
+  /** From bit 0; 0 while all cells of the column are 0. */
+  readonly masks: Uint32Array;
+  readonly wordCount: number;
 }
 
-/** Returns the positions of columns, each in the first word that has room for it, and the number of words. */
-function packColumns(maxima: Uint32Array): {
-  readonly columns: readonly PackedColumn[];
-  readonly wordCount: number;
-} {
+/** Returns a packing with each column in the first word that has room for it. */
+function packColumns(maxima: Uint32Array): Packing {
   const usedBits: number[] = [];
-  const columns = Array.from(maxima, (maximum) => {
+  const words = new Uint8Array(maxima.length);
+  const shifts = new Uint8Array(maxima.length);
+  const masks = new Uint32Array(maxima.length);
+  for (const [column, maximum] of maxima.entries()) {
     const width = 32 - Math.clz32(maximum);
     let word = usedBits.findIndex((used) => used + width <= 32);
     if (word < 0) word = usedBits.push(0) - 1;
     const shift = usedBits[word] as number;
     usedBits[word] = shift + width;
+    words[column] = word;
     // A column without bits may come after a word that is full.
-    return { word, shift: shift & 31, mask: width === 32 ? 0xffffffff : 2 ** width - 1 };
-  });
-  return { columns, wordCount: Math.max(1, usedBits.length) };
+    shifts[column] = shift & 31;
+    masks[column] = width === 32 ? 0xffffffff : 2 ** width - 1;
+  }
+  return { words, shifts, masks, wordCount: Math.max(1, usedBits.length) };
 }
 
-const cellIn = (words: Uint32Array, offset: number, { word, shift, mask }: PackedColumn): number =>
-  (((words[offset + word] as number) >>> shift) & mask) >>> 0;
-
-function setCellIn(words: Uint32Array, { word, shift, mask }: PackedColumn, cellValue: number): void {
-  words[word] = ((words[word] as number) & ~(mask << shift)) | (cellValue << shift);
-}
+const cellIn = (row: Uint32Array, offset: number, packing: Packing, column: number): number =>
+  (((row[offset + (packing.words[column] as number)] as number) >>> (packing.shifts[column] as number)) &
+    (packing.masks[column] as number)) >>>
+  0;
 
 /**
  * A hash table of different rows of whole numbers from 0, each with an id. Rows are packed: a column takes as many bits as its greatest cell
@@ -51,7 +50,7 @@ export class RowTable {
   rowCount = 0;
   /** By column: its greatest cell. */
   readonly #maxima: Uint32Array;
-  #columns: readonly PackedColumn[];
+  #packing: Packing;
   #wordCount: number;
   /** The packed rows, so many in each chunk. */
   #chunks: Uint32Array[] = [];
@@ -64,11 +63,10 @@ export class RowTable {
   constructor(rowWidth: number) {
     this.rowWidth = rowWidth;
     this.#maxima = new Uint32Array(rowWidth);
-    const { columns, wordCount } = packColumns(this.#maxima);
-    this.#columns = columns;
-    this.#wordCount = wordCount;
-    this.#draft = new Uint32Array(wordCount);
-    this.#original = new Uint32Array(wordCount);
+    this.#packing = packColumns(this.#maxima);
+    this.#wordCount = this.#packing.wordCount;
+    this.#draft = new Uint32Array(this.#wordCount);
+    this.#original = new Uint32Array(this.#wordCount);
   }
 
   /** The memory of the rows and of the index, in bytes. */
@@ -91,13 +89,17 @@ export class RowTable {
 
   /** Changes a cell of the draft. */
   setDraftCell(column: number, cellValue: number): void {
-    if (cellValue > (this.#columns[column] as PackedColumn).mask) this.#widen(column, cellValue);
-    setCellIn(this.#draft, this.#columns[column] as PackedColumn, cellValue);
+    if (cellValue > (this.#packing.masks[column] as number)) this.#widen(column, cellValue);
+    const { words, shifts, masks } = this.#packing;
+    const word = words[column] as number;
+    const shift = shifts[column] as number;
+    this.#draft[word] =
+      ((this.#draft[word] as number) & ~((masks[column] as number) << shift)) | (cellValue << shift);
   }
 
   /** Returns a cell of the draft. */
   draftCell(column: number): number {
-    return cellIn(this.#draft, 0, this.#columns[column] as PackedColumn);
+    return cellIn(this.#draft, 0, this.#packing, column);
   }
 
   /** Returns the id of the row that is equal to the draft; -1 if there is none. */
@@ -127,7 +129,12 @@ export class RowTable {
 
   /** Returns the id of a row, which is added if it is new. */
   internRow(row: readonly number[]): number {
-    for (const [column, cellValue] of row.entries()) this.setDraftCell(column, cellValue);
+    for (let column = 0; column < row.length; column++) this.setDraftCell(column, row[column] as number);
+    return this.internDraft();
+  }
+
+  /** Returns the id of the draft, which is added if it is new. */
+  internDraft(): number {
     const foundId = this.findDraft();
     return foundId === FREE_SLOT ? this.addDraft() : foundId;
   }
@@ -135,7 +142,7 @@ export class RowTable {
   /** Returns one cell of a row. */
   cellAt(rowId: number, column: number): number {
     const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
-    return cellIn(words, (rowId & CHUNK_MASK) * this.#wordCount, this.#columns[column] as PackedColumn);
+    return cellIn(words, (rowId & CHUNK_MASK) * this.#wordCount, this.#packing, column);
   }
 
   #equalsDraft(rowId: number): boolean {
@@ -176,20 +183,19 @@ export class RowTable {
 
   /** Makes room for a cell that is greater than all others of its column: packs every row again. */
   #widen(column: number, cellValue: number): void {
-    const oldColumns = this.#columns;
-    const oldWordCount = this.#wordCount;
+    const oldPacking = this.#packing;
     this.#maxima[column] = cellValue;
-    const { columns, wordCount } = packColumns(this.#maxima);
-    this.#columns = columns;
+    const packing = packColumns(this.#maxima);
+    const { wordCount } = packing;
+    this.#packing = packing;
     this.#wordCount = wordCount;
     const packAgain = (oldWords: Uint32Array, rowCount: number): Uint32Array => {
       const words = new Uint32Array(rowCount * wordCount);
       for (let row = 0; row < rowCount; row++)
-        for (let other = 0; other < columns.length; other++) {
-          const { word, shift } = columns[other] as PackedColumn;
-          const index = row * wordCount + word;
-          const oldCell = cellIn(oldWords, row * oldWordCount, oldColumns[other] as PackedColumn);
-          words[index] = (words[index] as number) | (oldCell << shift);
+        for (let other = 0; other < this.rowWidth; other++) {
+          const index = row * wordCount + (packing.words[other] as number);
+          const oldCell = cellIn(oldWords, row * oldPacking.wordCount, oldPacking, other);
+          words[index] = (words[index] as number) | (oldCell << (packing.shifts[other] as number));
         }
       return words;
     };

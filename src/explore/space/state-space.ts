@@ -236,7 +236,9 @@ export class StateSpace<TState> {
 
   #isTargetInside(configurationId: number): boolean {
     const { scope, chart } = this;
-    if (!this.engine.isBounded(this.states.configurations.configurationAt(configurationId))) return false;
+    const hasEnvironment = this.layout.environment.length > 0;
+    if (hasEnvironment && !this.engine.isBounded(this.states.configurations.configurationAt(configurationId)))
+      return false;
     return (
       !scope.within ||
       scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))

@@ -91,7 +91,8 @@ export class StoredStates<TState> {
   /** The memory of the states, in bytes: that of tables as it is, that of the values of fields by an estimate. */
   get byteLength(): number {
     const valueBytes = this.#fieldValues.reduce((sum, { byteEstimate }) => sum + byteEstimate, 0);
-    return this.rows.byteLength + this.settled.byteLength + this.#restoredIds.byteLength + valueBytes;
+    const tables = [this.rows, this.configurations, this.settled, this.#restoredIds];
+    return tables.reduce((sum, { byteLength }) => sum + byteLength, valueBytes);
   }
 
   /** Returns the values of a field of the context. */
