@@ -29,6 +29,11 @@ describe.each(REVISIONS)("serial %s", (revision) => {
     expect(counted.states).toBe({ "0.8.1": 5160, "0.8.2": 4900 }[revision]);
   });
 
+  it("has as many on two cores, where nothing can be hidden", async () => {
+    const counted = await withVerifier(promelaModel(revision), "cores", (verifier) => verifier.count());
+    expect(counted).toEqual({ states: stateGraph.states.length, transitions: stateGraph.transitions.length });
+  });
+
   it("gets the same verdict on every claim in LTL", async () => {
     const checkedClaims = serialClaims.filter(({ id }) => Object.hasOwn(serialPromelaClaims, id));
     expect(checkedClaims.map(({ id }) => id).sort()).toEqual(Object.keys(serialPromelaClaims).sort());

@@ -23,6 +23,19 @@ interface Verifier {
   close(): Promise<void>;
 }
 
+type VerifierKind = "states" | "claims" | "cores";
+
+const SPIN_FLAGS: Readonly<Record<VerifierKind, readonly string[]>> = {
+  states: [],
+  claims: ["-DCLAIMS"],
+  cores: ["-DCORES"],
+};
+const GCC_FLAGS: Readonly<Record<VerifierKind, readonly string[]>> = {
+  states: ["-DSAFETY"],
+  claims: [],
+  cores: ["-DSAFETY", "-DNCORE=2", "-DMEMLIM=1000"],
+};
+
 /** The model does what no model may: a variable leaves its range, or no choice is left. */
 export class WentWrong extends Error {}
 
@@ -36,15 +49,15 @@ function figure(report: string, subjectName: string): number {
 /**
  * Compiles a model: for counting its states; or, with claims, for checking one after the other.
  *
- * Nothing is reduced: neither by partial orders nor by hashes.
+ * Nothing is reduced: neither by partial orders nor by hashes. "cores" counts states as well, on two cores.
  */
-async function verifier(promelaModel: string, kind: "states" | "claims"): Promise<Verifier> {
+async function verifier(promelaModel: string, kind: VerifierKind): Promise<Verifier> {
   const directory = await mkdtemp(join(tmpdir(), "vm-superio-spin-"));
   const options = { cwd: directory, maxBuffer: 1 << 24 };
   await writeFile(join(directory, "model.pml"), promelaModel);
-  await run("spin", [...(kind === "claims" ? ["-DCLAIMS"] : []), "-a", "model.pml"], options);
+  await run("spin", [...SPIN_FLAGS[kind], "-a", "model.pml"], options);
   // The models are small: compiling them takes longer than going through them.
-  const flags = ["-O0", "-w", "-DNOREDUCE", ...(kind === "states" ? ["-DSAFETY"] : [])];
+  const flags = ["-O0", "-w", "-DNOREDUCE", ...GCC_FLAGS[kind]];
   await run("gcc", [...flags, "-o", "pan", "pan.c"], options);
   const report = async (...cliArguments: string[]): Promise<string> => {
     const { stdout } = await run(join(directory, "pan"), ["-m50000", "-w18", ...cliArguments], options);
@@ -78,7 +91,7 @@ async function verifier(promelaModel: string, kind: "states" | "claims"): Promis
 /** Compiles a model, uses it, and cleans up. */
 export async function withVerifier<T>(
   promelaModel: string,
-  kind: "states" | "claims",
+  kind: VerifierKind,
   use: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
   const made = await verifier(promelaModel, kind);

@@ -38,6 +38,7 @@ export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOpti
   const { choiceVariables, handlers } = translateEvents(chart, bodies);
   const marks = Object.values(claims).flatMap((claim) => Object.entries(claim.marks ?? {}));
   checkIdentifiers(chart, bodies, [...choiceVariables, ...marks.map(([name]) => name)]);
+  const stepLines = [...bodies.step, ...choiceVariables.map((name) => `byte ${name}`)];
   const sections: [title: string, lines: PromelaLines][] = [
     [
       `${chart.id}: ${machine.root.description ?? ""}\nScope: ${scope.name}.\n` +
@@ -48,11 +49,15 @@ export function toPromela<TState>(machine: AnyStateMachine, options: PromelaOpti
     ["Constants", Object.entries(bodies.constants ?? {}).map(([name, value]) => `#define ${name} ${value}`)],
     ["The regions", regionDeclarations(chart.root)],
     ["The context: written by hand", bodies.context.map((line) => `${line};`)],
-    [
-      "What an event carries and a step shows: no part of a state",
-      [...bodies.step, ...choiceVariables.map((name) => `byte ${name}`)].map((line) => `hidden ${line};`),
-    ],
+    ["What an event carries and a step shows: no part of a state", stepDeclarations(stepLines)],
     ["What claims ask of the last step", markDeclarations(marks.map(([name]) => name))],
+    [
+      "The end of a step where nothing can be hidden",
+      forgetDefinition(
+        stepLines,
+        marks.map(([name]) => name),
+      ),
+    ],
     [
       "Guards by name: those of states and those joined are translated, the others written by hand",
       guardDefinitions(chart, bodies),
@@ -90,11 +95,43 @@ const actionDefinitions = (chart: RawMachine, bodies: PromelaBodies): PromelaLin
     ),
   );
 
+/** spin on several cores refuses hidden variables: with -DCORES they are set to 0 at the end of a step instead, so that states are the same. */
+const stepDeclarations = (stepLines: readonly string[]): PromelaLines =>
+  stepLines.length === 0
+    ? []
+    : [
+        "#ifdef CORES",
+        "#define STEP",
+        "#else",
+        "#define STEP hidden",
+        "#endif",
+        ...stepLines.map((line) => `STEP ${line};`),
+      ];
+
+/** Returns the name that a declaration declares: "given" of "byte given". */
+const declaredName = (declaration: string): string =>
+  /\w+(?=\s*(=.*)?$)/.exec(declaration)?.[0] ?? declaration;
+
+function forgetDefinition(stepLines: readonly string[], marks: readonly string[]): PromelaLines {
+  const stepNames = stepLines.map(declaredName);
+  const reset = (names: readonly string[]) =>
+    names.length === 0 ? "skip" : names.map((name) => `${name} = 0`).join("; ");
+  return [
+    "#if defined(CORES) && defined(CLAIMS)",
+    `inline forget() { ${reset(stepNames)} }`,
+    "#elif defined(CORES)",
+    `inline forget() { ${reset([...stepNames, ...marks])} }`,
+    "#else",
+    "inline forget() { skip }",
+    "#endif",
+  ];
+}
+
 const markDeclarations = (names: readonly string[]): PromelaLines =>
   names.length === 0
     ? []
     : [
-        "#ifdef CLAIMS",
+        "#if defined(CLAIMS) || defined(CORES)",
         "#define MARK",
         "#else",
         "#define MARK hidden",
@@ -117,6 +154,7 @@ function stepDefinitions(
       ...(hasAlways(chart) ? [["settle()"]] : []),
       ...statementLines(bodies.end),
       ...marks.map(([name, expression]) => [`${name} = (${expression})`]),
+      ["forget()"],
     ]),
   ];
 }
