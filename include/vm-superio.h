@@ -52,6 +52,19 @@ VM_SUPERIO_IMPORT(irq_enable) void uart_irq_enable(void);
 VM_SUPERIO_IMPORT(delay) void uart_delay(uint32_t microseconds);
 /* Waits for the time of an access: for a loop that waits for a variable, which an interrupt changes. */
 VM_SUPERIO_IMPORT(yield) void uart_yield(void);
+/*
+ * For `vm-superio test --explore`, which visits each state of the driver once. Bytes on which nothing depends, such as statistics. And indexes of
+ * a ring that run freely: uint32_t beside one another, of which only the differences matter, and the places modulo `modulus`, a power of two.
+ */
+#ifdef __wasm__
+VM_SUPERIO_IMPORT(forget) void vm_superio_forget(const volatile void *address, size_t length);
+VM_SUPERIO_IMPORT(counter) void vm_superio_counter(const volatile void *address, size_t length, uint32_t modulus);
+#else
+static inline void vm_superio_forget(const volatile void *address, size_t length) { (void)address, (void)length; }
+static inline void vm_superio_counter(const volatile void *address, size_t length, uint32_t modulus) {
+  (void)address, (void)length, (void)modulus;
+}
+#endif
 /* Writes a line between the accesses of a failure's scenario. */
 VM_SUPERIO_IMPORT(log) void uart_log_text(const char *text, size_t length);
 static inline void uart_log(const char *text) {

@@ -46,6 +46,8 @@ mod imports {
         #[link_name = "yield"]
         pub fn pause();
         pub fn log(text: *const u8, length: usize);
+        pub fn forget(address: *const u8, length: usize);
+        pub fn counter(address: *const u8, length: usize, modulus: u32);
     }
 }
 
@@ -87,6 +89,16 @@ pub fn delay(microseconds: u32) {
 /// Waits for the time of an access: for a loop that waits for a variable, which an interrupt changes.
 pub fn pause() {
     unsafe { imports::pause() }
+}
+
+/// For `vm-superio test --explore`, which visits each state of the driver once: nothing depends on this value, such as a statistic.
+pub fn forget<T>(value: &T) {
+    unsafe { imports::forget((value as *const T).cast(), core::mem::size_of::<T>()) }
+}
+/// The same for indexes of a ring that run freely, `u32` beside one another: only their differences matter, and the places modulo `modulus`, a
+/// power of two.
+pub fn counter<T>(indexes: &T, modulus: u32) {
+    unsafe { imports::counter((indexes as *const T).cast(), core::mem::size_of::<T>(), modulus) }
 }
 
 /// Writes a line between the accesses of a failure's scenario.

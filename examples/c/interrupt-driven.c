@@ -26,17 +26,26 @@ enum {
   LSR_THRE = 0x20,
 };
 
-/* The sizes are powers of two: the indexes run on without end, and only an access masks them. */
-enum { RX_SIZE = 256, TX_SIZE = 64, RX_HIGH = RX_SIZE - 32, RX_LOW = RX_SIZE / 2 };
+/* The sizes are powers of two: the indexes run on without end, and only an access masks them. Rings of 4 have few states: -DRING_SIZE=4. */
+#ifdef RING_SIZE
+enum { RX_SIZE = RING_SIZE, TX_SIZE = RING_SIZE };
+#else
+enum { RX_SIZE = 256, TX_SIZE = 64 };
+#endif
+enum { RX_HIGH = RX_SIZE - RX_SIZE / 8, RX_LOW = RX_SIZE / 2 };
 
 static uint8_t rx_ring[RX_SIZE], tx_ring[TX_SIZE];
-static uint32_t rx_head, rx_tail, tx_head, tx_tail;
-static uint32_t overruns, breaks;
+static struct {
+  uint32_t head, tail;
+} rx, tx;
+static struct {
+  uint32_t overruns, breaks;
+} counts;
 static uint8_t ier, mcr;
 static uint32_t tx_load = 1;
 
-static uint32_t rx_count(void) { return rx_head - rx_tail; }
-static uint32_t tx_count(void) { return tx_head - tx_tail; }
+static uint32_t rx_count(void) { return rx.head - rx.tail; }
+static uint32_t tx_count(void) { return tx.head - tx.tail; }
 
 static void set_ier(uint8_t value) {
   ier = value;
@@ -51,6 +60,9 @@ static void set_rts(bool is_ready) {
 }
 
 void driver_init(void) {
+  vm_superio_forget(&counts, sizeof counts);
+  vm_superio_counter(&rx, sizeof rx, RX_SIZE);
+  vm_superio_counter(&tx, sizeof tx, TX_SIZE);
   uart_write8(IER, 0);
   uart_write8(LCR, LCR_DLAB | LCR_8N1);
   uart_write8(DLL, 1); /* 115,200 baud */
@@ -73,12 +85,12 @@ void driver_init(void) {
 /* Takes all received bytes. Returns the line status that ended it. */
 static uint8_t take_received(uint8_t lsr) {
   while (lsr & (LSR_DR | LSR_BI)) {
-    if (lsr & LSR_OE) overruns++;
+    if (lsr & LSR_OE) counts.overruns++;
     /* BI without DR: the break came just before its byte was read. */
     uint8_t byte = lsr & LSR_DR ? uart_read8(RBR) : 0;
-    if (lsr & LSR_BI) breaks++; /* the byte is none */
-    else if (rx_count() < RX_SIZE) rx_ring[rx_head++ % RX_SIZE] = byte;
-    else overruns++;
+    if (lsr & LSR_BI) counts.breaks++; /* the byte is none */
+    else if (rx_count() < RX_SIZE) rx_ring[rx.head++ % RX_SIZE] = byte;
+    else counts.overruns++;
     lsr = uart_read8(LSR);
   }
   if (rx_count() >= RX_HIGH) set_rts(false);
@@ -87,7 +99,7 @@ static uint8_t take_received(uint8_t lsr) {
 
 /* Loads the transmitter, which is empty. */
 static void load_transmitter(void) {
-  for (uint32_t i = 0; i < tx_load && tx_count() > 0; i++) uart_write8(THR, tx_ring[tx_tail++ % TX_SIZE]);
+  for (uint32_t i = 0; i < tx_load && tx_count() > 0; i++) uart_write8(THR, tx_ring[tx.tail++ % TX_SIZE]);
   if (tx_count() == 0 && (ier & IER_ETBEI)) set_ier(ier & ~IER_ETBEI);
 }
 
@@ -103,7 +115,7 @@ bool driver_send(uint8_t byte) {
   uart_irq_disable();
   bool has_room = tx_count() < TX_SIZE;
   if (has_room) {
-    tx_ring[tx_head++ % TX_SIZE] = byte;
+    tx_ring[tx.head++ % TX_SIZE] = byte;
     /* The interrupt that this causes loads the transmitter. */
     if (!(ier & IER_ETBEI)) set_ier(ier | IER_ETBEI);
   } else {
@@ -128,7 +140,7 @@ int driver_receive(void) {
   uart_irq_disable();
   int byte = -1;
   if (rx_count() > 0) {
-    byte = rx_ring[rx_tail++ % RX_SIZE];
+    byte = rx_ring[rx.tail++ % RX_SIZE];
     if (rx_count() <= RX_LOW) set_rts(true);
   }
   uart_irq_enable();

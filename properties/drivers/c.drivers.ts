@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
 import { main } from "../../src/cli/internal.js";
 import { createTestIo } from "../../src/cli/io.test-helper.js";
-import { checkDriver, wasmDriver } from "../../src/testing/index.js";
+import { checkDriver, exploreDriver, wasmDriver } from "../../src/testing/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-drivers-"));
@@ -54,7 +54,7 @@ const BUGS: readonly [name: string, from: string, to: string, claims: readonly s
     ["received-not-stuck", "sent-not-stuck"],
   ],
   ["interrupt-driven.c", "bool has_room = tx_count() < TX_SIZE;", "bool has_room = true;", ["sent-in-order"]],
-  ["interrupt-driven.c", "rx_head++ % RX_SIZE", "rx_head++ % 16", ["received-in-order"]],
+  ["interrupt-driven.c", "rx.head++ % RX_SIZE", "rx.head++ % 16", ["received-in-order"]],
   ["interrupt-driven.c", "i < tx_load &&", "i < 17 &&", ["thr-room"]],
   ["interrupt-driven.c", "while (!(uart_read8(LSR) & LSR_THRE)) {\n  }", "", ["thr-room"]],
   [
@@ -82,6 +82,42 @@ test.each(BUGS)("%s with %j in place of %j is found out", (name, from, to, claim
   const makeDriver = wasmDriver(readFileSync(compile(source)));
   const { failure } = checkDriver(makeDriver, { device: "uart16550", seed: 1, coverageRuns: 0 });
   expect(claims).toContain(failure?.claim);
+});
+
+describe("each state of the driver with rings and free-running indexes", () => {
+  const EXPLORED = ["-Wl,--stack-first,-z,stack-size=8192", "-DRING_SIZE=4"];
+  const source = readFileSync(join(EXAMPLES, "interrupt-driven.c"), "utf8");
+  const build = (text: string, ...flags: string[]) => {
+    writeFileSync(join(tempFolder, "explored.c"), text);
+    return wasmDriver(readFileSync(compile(join(tempFolder, "explored.c"), ...EXPLORED, ...flags)));
+  };
+  const on16450 = { device: "uart16550", preset: "ns16450", accessTicks: 80, preemptions: 2 } as const;
+
+  test.each(["-O1", "-O0"])("is visited: no schedule breaks a claim (%s)", (level) => {
+    const { verdict, states } = exploreDriver(build(source, level), { device: "serial" });
+    // Places and symbols of both rings, which begin empty, and the symbol that is printed next.
+    expect([verdict, states]).toEqual(["exhausted", 16 * 16 * 3]);
+  });
+
+  test("is visited up to five deeds on a part without a FIFO", () => {
+    const { verdict, depth } = exploreDriver(build(source), { ...on16450, depth: 5, maxRuns: 1_000_000 });
+    expect([verdict, depth]).toEqual(["bounded", 5]);
+  });
+
+  test("leads to a lost wake-up, if the handler looks once", () => {
+    const bug = source.replace("while (!(uart_read8(IIR) & IIR_NONE))", "if (!(uart_read8(IIR) & IIR_NONE))");
+    expect(bug).not.toBe(source);
+    const { failure } = exploreDriver(build(bug), on16450);
+    expect(failure?.claim).toBe("received-not-stuck");
+    expect(failure?.actions.map(({ type }) => type)).toEqual(["send", "arrive", "arrive"]);
+  });
+
+  test("is not the same again, while statistics and indexes are not named", () => {
+    const unnamed = source.replace(/ {2}vm_superio_(forget|counter).*\n/g, "");
+    expect(unnamed).not.toBe(source);
+    const { verdict } = exploreDriver(build(unnamed), { device: "serial", preemptions: 0, maxRuns: 10_000 });
+    expect(verdict).toBe("bounded");
+  });
 });
 
 test("the driver of docs/testing-drivers.md is found out as the page shows", async () => {

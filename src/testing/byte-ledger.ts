@@ -1,5 +1,6 @@
 import { byteInWords, bytesInWords } from "./action.js";
 import { ByteQueue } from "./byte-queue.js";
+import { type Checkpoint, joinCheckpoints } from "./checkpoint.js";
 import { Violation } from "./claims.js";
 import type { Arrival } from "./subject.js";
 
@@ -126,10 +127,7 @@ export class ByteLedger {
 
   /** Makes all bytes that have not left optional, as the driver that had them was stopped. */
   makeOutputOptional(): void {
-    for (const byteRoute of OUTPUT_ROUTES)
-      this.#outputs[byteRoute].makeOptional(
-        Math.min(...this.#outputReadings.map((reading) => reading[byteRoute])),
-      );
+    for (const byteRoute of OUTPUT_ROUTES) this.#outputs[byteRoute].makeOptional(this.#leftCount(byteRoute));
   }
 
   /** Records that the driver keeps a received byte for itself. */
@@ -159,6 +157,60 @@ export class ByteLedger {
     }
     this.#receivedReadings = distinct(readings);
     this.movedCount++;
+  }
+
+  /** How many bytes of a route have left in every reading. */
+  #leftCount(byteRoute: OutputRoute): number {
+    return Math.min(...this.#outputReadings.map((reading) => reading[byteRoute]));
+  }
+
+  /** The number of bytes that are on their way. */
+  get outstandingCount(): number {
+    const outgoing = OUTPUT_ROUTES.map((route) => this.#outputs[route].length - this.#leftCount(route));
+    return outgoing.reduce((sum, count) => sum + count, this.#arrivals.length - this.#deliveredCount);
+  }
+
+  /** Returns the state of what is on its way: what has come is forgotten. */
+  checkpoint(): Checkpoint {
+    const deliveredCount = this.#deliveredCount;
+    const [send, print, added] = OUTPUT_ROUTES.map((route) => this.#leftCount(route)) as [
+      number,
+      number,
+      number,
+    ];
+    const outputReadings = this.#outputReadings.map((reading) => ({
+      send: reading.send - send,
+      print: reading.print - print,
+      added: reading.added - added,
+    }));
+    const lostCount = Math.min(...this.#receivedReadings.map((reading) => reading.lostCount));
+    const receivedReadings = this.#receivedReadings.map((reading) => ({
+      position: reading.position - deliveredCount,
+      lostCount: reading.lostCount - lostCount,
+    }));
+    const droppedCount = this.#droppedCount - lostCount;
+    const thrWriteCount = this.thrWriteCount - send - print - added;
+    const drawnCounts = { ...this.#drawnCounts };
+    const nextBytes = Object.entries(BYTE_RANGES).map(
+      ([route, [, size]]) => drawnCounts[route as ByteRoute] % size,
+    );
+    const counts = {
+      key: JSON.stringify([outputReadings, receivedReadings, droppedCount, thrWriteCount, nextBytes]),
+      restore: () => {
+        this.#outputReadings = outputReadings;
+        this.#receivedReadings = receivedReadings;
+        this.#droppedCount = droppedCount;
+        this.thrWriteCount = thrWriteCount;
+        Object.assign(this.#drawnCounts, drawnCounts);
+      },
+    };
+    return joinCheckpoints([
+      this.#outputs.send.checkpoint(send),
+      this.#outputs.print.checkpoint(print),
+      this.#outputs.added.checkpoint(added),
+      this.#arrivals.checkpoint(deliveredCount),
+      counts,
+    ]);
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { Checkpoint } from "./checkpoint.js";
+
 /** A byte that is due at the end of a route. An optional one need not come. */
 interface DueByte {
   readonly byte: number;
@@ -9,7 +11,7 @@ interface DueByte {
  * all of them are kept, as the numbers of bytes that each has passed.
  */
 export class ByteQueue {
-  readonly #bytes: DueByte[] = [];
+  #bytes: DueByte[] = [];
 
   /** The number of bytes that were ever due. */
   get length(): number {
@@ -59,6 +61,17 @@ export class ByteQueue {
       .slice(position)
       .filter(({ isOptional }) => !isOptional)
       .map(({ byte }) => byte);
+  }
+
+  /** Returns the state of the bytes from a position on. Restored, the first of them is at position 0. */
+  checkpoint(from: number): Checkpoint {
+    const dueBytes = this.#bytes.slice(from).map((due) => ({ ...due }));
+    return {
+      key: dueBytes.map(({ byte, isOptional }) => `${byte}${isOptional ? "?" : ""}`).join(),
+      restore: () => {
+        this.#bytes = dueBytes.map((due) => ({ ...due }));
+      },
+    };
   }
 
   /** Returns the byte that is due at a position. */

@@ -1,4 +1,5 @@
 import type { AccessWidth } from "../bus/index.js";
+import type { Checkpoint } from "./checkpoint.js";
 
 /**
  * The driver's access to the machine that it runs on. Without the option `window` the registers have addresses 0 to 7 and values are
@@ -64,6 +65,11 @@ export interface Driver {
   dropped?(): number;
   /** Names the function that is accessing the bus, for the scenario of a failure. No entry point: it must not access the bus. */
   location?(): string | undefined;
+  /**
+   * Returns the driver's state while it is idle, for `exploreDriver`, which then visits each state once: `key` is equal for states from which
+   * the driver behaves alike, `restore()` brings the driver back. No entry point: it must not access the bus.
+   */
+  checkpoint?(): Checkpoint | undefined;
   /** Ends the run and frees its resources. No entry point: called last and once, also after a failure; it must not access the bus. */
   close?(): void;
 }
@@ -109,4 +115,7 @@ export type MakeAsyncDriver = (bus: AsyncBus) => AsyncDriver;
 export type MakeDriver = (bus: Bus) => Driver;
 
 /** The name of an entry point. */
-export type EntryPoint = Exclude<keyof Driver, "location" | "close" | "dropped" | "flowControl">;
+export type EntryPoint = Exclude<
+  keyof Driver,
+  "location" | "close" | "dropped" | "flowControl" | "checkpoint"
+>;

@@ -1,15 +1,17 @@
 import { type Action, type Deed, isDriverCall } from "./action.js";
 import { CLAIMS } from "./claims.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { type StateBound, type StateExploration, StateSearch } from "./explore-states.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
 import type { PlayOptions } from "./options.js";
 import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { Schedule } from "./schedule.js";
+import { UsageError } from "./stop.js";
 import { TestBench } from "./test-bench.js";
 
 /** The bound within which a driver is explored. All but `device` may be left out. */
 export interface ExploreDriverOptions extends PlayOptions, FailureOptions {
-  /** How many actions there are at most, from 1: 3 by default. */
+  /** How many actions there are at most, from 1: 3 by default; as many as there are if states are visited once. */
   readonly depth?: number;
   /** After how many accesses at most the environment acts, counted from the action before, from 1: 64 positions by default. */
   readonly positions?: number;
@@ -17,35 +19,55 @@ export interface ExploreDriverOptions extends PlayOptions, FailureOptions {
   readonly deeds?: readonly Deed[];
   /** After how many runs it stops, from 1: 100,000 by default. */
   readonly maxRuns?: number;
-  /** Called now and then with the progress so far. */
-  readonly progress?: (reached: { readonly runs: number; readonly depth: number }) => void;
+  /**
+   * True if each state is visited once: the default for a driver with a `checkpoint`, as those of {@link wasmDriver} have. False: each scenario is
+   * run from the start.
+   */
+  readonly mergeStates?: boolean;
+  /** If states are visited once: how many actions take place within a call and what it causes, from 0: 1 by default. */
+  readonly preemptions?: number;
+  /** If states are visited once: how many bytes are on their way at most, from 1: 4 by default. */
+  readonly outstanding?: number;
+  /** Called now and then with the progress so far; with the number of states if each is visited once. */
+  readonly progress?: (reached: {
+    readonly runs: number;
+    readonly depth: number;
+    readonly states?: number;
+  }) => void;
 }
 
-/** The result of an exploration: no claim was broken within the bound, or one was. Neither proves the driver correct. */
+/** The result of an exploration: no claim was broken within the bound, or one was. */
 export interface DriverExploration {
-  /** `bounded`: no run within the bound broke a claim. `refuted`: one did. */
-  readonly verdict: "bounded" | "refuted";
+  /**
+   * `bounded`: no run within the bound broke a claim. `exhausted`: neither does one of any length, of these deeds and as many preemptions and bytes
+   * on their way, as all states were visited. `refuted`: a run broke a claim.
+   */
+  readonly verdict: "bounded" | "exhausted" | "refuted";
   /** The bound. */
   readonly bound: {
     readonly depth: number;
     readonly positions: number;
     readonly deeds: readonly Deed[];
     readonly maxRuns: number;
+    readonly preemptions?: number;
+    readonly outstanding?: number;
   };
   /**
    * The number of actions up to which every scenario was run and broke nothing. It is less than the bound's if a claim was broken or
    * `maxRuns` was reached.
    */
   readonly depth: number;
-  /** The number of scenarios that were run. */
+  /** The number of scenarios that were run; of runs from one state to another if each state is visited once. */
   readonly runs: number;
+  /** The number of states with an idle driver, if each was visited once. */
+  readonly states?: number;
   /** For `refuted`: a scenario with the fewest possible actions. */
   readonly failure?: FoundFailure;
   /** The answer for people to read. */
   readonly text: string;
 }
 
-const DEFAULT_BOUND = { depth: 3, positions: 64, maxRuns: 100_000 } as const;
+const DEFAULT_BOUND = { depth: 3, positions: 64, maxRuns: 100_000, preemptions: 1, outstanding: 4 } as const;
 const PROGRESS_INTERVAL = 500;
 
 /** A scenario in which no claim was broken, and the number of accesses after its last action. */
@@ -70,6 +92,10 @@ function defaultDeeds({ driver, subject }: TestBench): readonly Deed[] {
  * position between two accesses of the driver. A failure that is found has the fewest possible actions. If none is found, there is none
  * *within the bound*; nothing follows about longer scenarios.
  *
+ * A driver with a `checkpoint`, such as that of a WebAssembly module, need not be run from the start again: what it does from a state that has been
+ * visited is known. So there may be any number of actions, and if no run leads to another state, all schedules have been tried. The bytes
+ * have three values in turn. Within a call, and the handler that follows it, `preemptions` actions take place.
+ *
  * @param makeDriver - creates a fresh driver for each run.
  * @throws RangeError or TypeError if an option has an invalid value, or an entry point returns a promise.
  * @example
@@ -77,6 +103,16 @@ function defaultDeeds({ driver, subject }: TestBench): readonly Deed[] {
  */
 export function exploreDriver(makeDriver: MakeDriver, options: ExploreDriverOptions): DriverExploration {
   checkPlayable(options);
+  if (options.mergeStates !== false) {
+    const schedule = new Schedule([]);
+    const testBench = TestBench.create(makeDriver, options, schedule, false);
+    if (testBench.checkpoint()) return exploreStates(makeDriver, testBench, schedule, options);
+    testBench.close();
+    if (options.mergeStates)
+      throw new UsageError(
+        "mergeStates: expected a driver with a checkpoint, as wasmDriver makes, and an interrupt controller by name",
+      );
+  }
   const testBench = TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
   const exploration = exploreScenarios(testBench, options);
   let playRequest = exploration.next();
@@ -101,6 +137,36 @@ export async function exploreDriverAsync(
   while (!playRequest.done)
     playRequest = exploration.next(await playDriverAsync(makeDriver, options, ...playRequest.value));
   return playRequest.value;
+}
+
+/** Explores the states of a driver that can be restored. */
+function exploreStates(
+  makeDriver: MakeDriver,
+  testBench: TestBench,
+  schedule: Schedule,
+  options: ExploreDriverOptions,
+): DriverExploration {
+  const bound = {
+    depth: options.depth ?? Number.POSITIVE_INFINITY,
+    positions: options.positions ?? DEFAULT_BOUND.positions,
+    deeds: options.deeds ?? defaultDeeds(testBench),
+    maxRuns: options.maxRuns ?? DEFAULT_BOUND.maxRuns,
+    preemptions: options.preemptions ?? DEFAULT_BOUND.preemptions,
+    outstanding: options.outstanding ?? DEFAULT_BOUND.outstanding,
+  };
+  const { failed, isComplete, ...reached } = new StateSearch(testBench, schedule, bound).search(
+    options.progress,
+  );
+  testBench.close();
+  const summary = { bound, ...reached };
+  if (!failed) {
+    const text = statesInWords({ ...summary, isComplete }, options);
+    return { ...summary, verdict: isComplete ? "exhausted" : "bounded", text };
+  }
+  const outcome = playDriver(makeDriver, options, failed, { recordHappenings: true });
+  const reproduceHint = `Found in ${reached.runs} runs, over ${reached.states} states: no schedule of fewer actions fails.`;
+  const failure = failureOf(outcome, failed, options, reproduceHint);
+  return { ...summary, verdict: "refuted", failure, text: failure.text };
 }
 
 /** Yields scenarios to be played, receives their outcomes, and returns the result. */
@@ -139,6 +205,28 @@ function* exploreScenarios(
   const reproduceHint = `Found in ${runCount} runs: no scenario of fewer actions fails.`;
   const failure = failureOf(outcome, shortest, options, reproduceHint);
   return { ...summary, verdict: "refuted", failure, text: failure.text };
+}
+
+/** Describes an exploration of states in which no claim was broken. */
+function statesInWords(
+  {
+    bound,
+    depth,
+    runs,
+    states,
+    isComplete,
+  }: { readonly bound: StateBound } & Omit<StateExploration, "failed">,
+  options: ExploreDriverOptions,
+): string {
+  const claimCount = (options.claims ?? Object.keys(CLAIMS)).length;
+  const deeds = bound.deeds.map(({ type }) => type).join(", ");
+  const schedules = isComplete ? `No schedule of ${deeds}` : `No schedule of ${depth} of ${deeds}`;
+  return [
+    `${isComplete ? "exhausted" : "bounded"}: ${schedules} breaks one of ${claimCount} claims, with up to ${bound.preemptions} within a call and ${bound.outstanding} bytes on their way.`,
+    `${states} states of driver, device and bytes were visited in ${runs} runs${isComplete ? ": there are no more" : ""}.`,
+    ...(isComplete || depth === bound.depth ? [] : [`It stopped at ${bound.maxRuns} runs.`]),
+    isComplete ? "Other deeds, and bytes of other values, were not tried." : "This is no proof.",
+  ].join(" ");
 }
 
 function boundedInWords(

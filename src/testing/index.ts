@@ -22,6 +22,7 @@ export {
   DriverError,
   type DriverFailure,
 } from "./check.js";
+export type { Checkpoint } from "./checkpoint.js";
 export { CLAIMS, type ClaimId, Violation } from "./claims.js";
 export { ActionCommand, actionCommand, type DriverModel } from "./commands.js";
 export type { DriverCoverage } from "./coverage.js";

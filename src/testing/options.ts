@@ -57,7 +57,7 @@ const OPTION_NAMES = [
     "coverageRuns",
     "journalFile",
   ],
-  ...["depth", "positions", "deeds", "maxRuns", "progress"],
+  ...["depth", "positions", "deeds", "maxRuns", "progress", "mergeStates", "preemptions", "outstanding"],
 ] as const;
 
 /** The least value of each option that is a whole number. */
@@ -72,6 +72,8 @@ const LEAST_VALUES = {
   depth: 1,
   positions: 1,
   maxRuns: 1,
+  preemptions: 0,
+  outstanding: 1,
 } as const;
 
 /** Checks the names of options, and those values that are numbers. @throws RangeError or TypeError that names the option. */

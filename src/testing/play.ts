@@ -149,6 +149,7 @@ function* suspendDriver(testBench: TestBench): Coroutine<void> {
   testBench.noteProgress();
   yield* serveIdle(testBench);
 }
+
 /** Keeps the environment quiet and lets time pass until nothing moves any more; then checks what is missing. */
 export function* runUntilQuiet(testBench: TestBench): Coroutine<void> {
   yield* passUntilQuiet(testBench);

@@ -26,6 +26,8 @@ export class ProgressWatchdog {
   #accessCount = 0;
   #nextCheck: number;
   #startTick = 0;
+  /** The tick of the last check: where accesses take no time, none will ever pass. */
+  #checkedTick = 0;
   #handlerRounds = 0;
 
   constructor(firstViolation: FirstViolation, clock: WatchdogClock, pollLimit = 4096) {
@@ -40,6 +42,7 @@ export class ProgressWatchdog {
     this.#accessCount = 0;
     this.#nextCheck = this.#pollLimit;
     this.#startTick = this.#clock.now();
+    this.#checkedTick = this.#startTick;
     this.#handlerRounds = 0;
   }
 
@@ -47,8 +50,11 @@ export class ProgressWatchdog {
   countAccess(entryPoint: string | undefined): void {
     if (++this.#accessCount <= this.#nextCheck) return;
     // A slow line takes many accesses to move.
+    const now = this.#clock.now();
     const startTick = Math.max(this.#startTick, this.#clock.heldUntil());
-    if (this.#clock.now() - startTick < this.#clock.patienceTicks()) {
+    const hasTimePassed = now > this.#checkedTick;
+    this.#checkedTick = now;
+    if (hasTimePassed && now - startTick < this.#clock.patienceTicks()) {
       this.#nextCheck += this.#pollLimit;
       return;
     }

@@ -1,5 +1,6 @@
 import { LCR, LSR, type RegisterName, registerAt } from "../../machines/index.js";
 import { hex } from "../device/index.js";
+import type { Checkpoint } from "./checkpoint.js";
 import { Violation } from "./claims.js";
 import type { Subject } from "./subject.js";
 
@@ -45,6 +46,19 @@ export class RegisterRules {
     if (offset !== 3) return;
     if (!this.isLatchOpen && (value & LCR.DLAB) !== 0) this.#latchOpener = callNumber;
     this.#lineControl = value;
+  }
+
+  /** Returns the state of what the rules depend on, while no entry point runs. */
+  checkpoint(): Checkpoint {
+    const [lineControl, divisor] = [this.#lineControl, this.#divisor];
+    return {
+      key: `${lineControl},${divisor}`,
+      restore: () => {
+        this.#lineControl = lineControl;
+        this.#divisor = divisor;
+        this.#latchOpener = -1;
+      },
+    };
   }
 
   /** Records that the part has lost its registers. */

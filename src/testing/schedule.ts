@@ -2,12 +2,24 @@ import { type Action, isDriverCall, isPrintWithin } from "./action.js";
 
 /** The environment's actions in order, with the next one's position. */
 export class Schedule {
-  readonly #actions: Action[];
+  #actions: Action[];
   #nextIndex = 0;
   #accessCount = 0;
 
   constructor(actions: readonly Action[]) {
     this.#actions = [...actions];
+  }
+
+  /** Begins again, with other actions. */
+  restart(actions: readonly Action[]): void {
+    this.#actions = [...actions];
+    this.#nextIndex = 0;
+    this.#accessCount = 0;
+  }
+
+  /** True if there is another action. */
+  get hasNext(): boolean {
+    return this.#nextIndex < this.#actions.length;
   }
 
   /** Appends an action. */

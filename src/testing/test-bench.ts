@@ -12,6 +12,7 @@ import {
 } from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
+import { type Checkpoint, checkpointOf, joinCheckpoints } from "./checkpoint.js";
 import { type ClaimId, Violation } from "./claims.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
@@ -261,6 +262,65 @@ export class TestBench implements BusTarget {
   /** Records what the driver does, with the function that does it. */
   #appendAccess(text: string): void {
     this.happeningLog.append("driver", text, this.driver.location?.());
+  }
+
+  /**
+   * Returns the state of driver, device and environment, while the driver is idle and nothing has been violated; undefined if the driver or
+   * the interrupt controller has no state that can be restored.
+   */
+  checkpoint(): Checkpoint | undefined {
+    const driverCheckpoint = this.driver.checkpoint?.();
+    const controller = this.#interruptController;
+    if (!driverCheckpoint || !(controller instanceof ChartInterruptController)) return undefined;
+    const { device } = this.subject;
+    return joinCheckpoints([
+      driverCheckpoint,
+      // Restoring the device tells its line, which the controller has seen already.
+      checkpointOf(
+        () => device.save().state,
+        (state) => device.apply({ type: "restore", state }),
+      ),
+      checkpointOf(
+        () => controller.save(),
+        (saved) => controller.restore(saved),
+      ),
+      this.byteLedger.checkpoint(),
+      this.#registerRules.checkpoint(),
+      this.#checkpointEnvironment(),
+    ]);
+  }
+
+  /** Returns the state of processor and environment, in which ticks count from now. */
+  #checkpointEnvironment(): Checkpoint {
+    const { now } = this.subject.device;
+    const ticksFrom = (tick: number): number => Math.max(0, tick - now);
+    const [lineLevel, enabled, spurious] = [this.#lineLevel, this.#areInterruptsEnabled, this.#isSpurious];
+    const [bare, accessTicks, remainder] = [this.#isCableBare, this.#accessTicks, this.#tickRemainder];
+    const [late, held, next] = [this.#lateUntil, this.#heldUntil, this.#nextStreamTick].map(ticksFrom) as [
+      number,
+      number,
+      number,
+    ];
+    const stalled = this.#stalledUntil === undefined ? undefined : ticksFrom(this.#stalledUntil);
+    const inputs = [...this.#changedInputs].map(([input, tick]) => [input, ticksFrom(tick)] as const);
+    const stream = [...this.#stream];
+    return {
+      key: JSON.stringify([
+        ...[lineLevel, enabled, spurious, bare, accessTicks, remainder],
+        ...[late, held, stream.length > 0 ? next : 0, stalled, inputs, stream],
+      ]),
+      restore: () => {
+        const start = this.subject.device.now;
+        [this.#lineLevel, this.#areInterruptsEnabled, this.#isSpurious] = [lineLevel, enabled, spurious];
+        [this.#isCableBare, this.#accessTicks, this.#tickRemainder] = [bare, accessTicks, remainder];
+        [this.#lateUntil, this.#heldUntil, this.#nextStreamTick] = [start + late, start + held, start + next];
+        this.#stalledUntil = stalled === undefined ? undefined : start + stalled;
+        this.#changedInputs.clear();
+        for (const [input, ticks] of inputs) this.#changedInputs.set(input, start + ticks);
+        this.#stream.splice(0, this.#stream.length, ...stream);
+        this.noteProgress();
+      },
+    };
   }
 
   /** Ends the run: the driver frees its resources. */

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
-import type { InputFile } from "../input.js";
 import { inspectInput } from "../inspect.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
 import { Progress } from "../progress.js";
 import { choosePaint, toSafeJson } from "../terminal.js";
 import { watchFile } from "../watch-file.js";
 import { type CheckPool, createLocalPool, createWorkerPool } from "./check-pool.js";
+import { checkExploreFlags, type ExploreFlags, exploreTarget } from "./explore-target.js";
 import { FailureStore } from "./failure-store.js";
 import {
   createSettings,
@@ -23,6 +23,7 @@ import {
   type Setting,
   type SettingFlags,
 } from "./settings.js";
+import { storyInput } from "./story-input.js";
 import { loadProgram, loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
 import {
   progressInWords,
@@ -34,18 +35,16 @@ import {
 import { runTests } from "./test-run.js";
 
 /** The options of `vm-superio test`. */
-interface TestFlags extends SettingFlags {
+interface TestFlags extends SettingFlags, ExploreFlags {
+  readonly explore?: true;
   readonly export?: string;
   readonly exec?: string;
   readonly timeout?: number;
   readonly seed?: number;
-  readonly runs?: number;
   readonly minutes?: number;
   readonly junit?: string;
-  readonly json?: true;
   readonly save?: string;
   readonly jobs?: number;
-  readonly inspect?: true;
   readonly failures: string;
   readonly watch?: true;
 }
@@ -60,6 +59,7 @@ const HELP: CommandHelp = {
   vm-superio test driver.wasm                          a driver compiled for wasm32, on a PC16550D
   vm-superio test driver.wasm --preset all --pic all   on every part, with edges and with levels
   vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
+  vm-superio test driver.wasm --explore --device serial    every schedule within a bound
   vm-superio test uart.wasm --mmio 0x10000000          registers through volatile pointers
   vm-superio test --exec ./driver                      a native build, with sanitizers, or Python
   vm-superio test driver.js --device serial            on vm-superio's Serial
@@ -73,6 +73,9 @@ A .wasm file imports uart.read8, uart.write8 and others, and exports the entry p
 (init, interrupt, send, print, receive, timer, probe): vm-superio.h in the package's folder include
 declares them for C and C++. A .js or .ts file exports a function that creates a driver on a bus, as
 checkDriver of vm-superio/testing takes it.
+
+With --explore no scenario is drawn: all schedules of a few deeds are tried, and each state of a module
+is visited once. If there are no more states, no schedule of any length breaks a claim within the bound.
 
 What failed is kept in ${DEFAULT_STORE} and is tried first the next time.
 
@@ -147,6 +150,19 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
       "how many scenarios to try at once, or all for a job on each processor (default: 1)",
       parseJobs,
     )
+    .option("--explore", "try all schedules of deeds within a bound, in place of random scenarios")
+    .option(
+      "--deeds <count>",
+      "of --explore: how many deeds there are at most (default: any number; 3 if states cannot be told apart)",
+      parseCount,
+    )
+    .option("--preemptions <count>", "of --explore: how many deeds within a call (default: 1)", parseNumber)
+    .option("--outstanding <bytes>", "of --explore: how many bytes on their way (default: 4)", parseCount)
+    .option(
+      "--access-ticks <ticks>",
+      "of --explore: how long an access takes (default: a microsecond)",
+      parseNumber,
+    )
     .option("--save <folder>", "where to write the journal and the text of each failure")
     .option("--junit <file>", "where to write the results for a CI system")
     .option("--json", "print the results as JSON")
@@ -171,10 +187,18 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
     throw new CommandError("--timeout: expected --exec with it");
   if (flags.minutes !== undefined && flags.runs !== undefined)
     throw new CommandError(`--minutes: expected no --runs with it, got ${flags.runs}`);
+  checkExploreFlags({ ...flags }, flags.explore === true);
   const library = await loadTestingLibrary();
   const settings = createSettings(flags, library);
   if (flags.inspect && flags.watch)
     throw new CommandError("--inspect: expected no --watch with it, which goes on by itself");
+  if (flags.explore) {
+    const target =
+      filePath === undefined
+        ? await loadProgram(exec ?? "", flags.timeout)
+        : await loadTarget(filePath, flags, library);
+    return exploreTarget(target, flags, { settings, library, io });
+  }
   const { jobs = 1 } = flags;
   const testOnce = async (): Promise<ExitCode> => {
     const target =
@@ -196,7 +220,7 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
       await writeReport(report, flags, io);
       const failed = report.results.find(({ failure }) => failure);
       if (failed?.failure && flags.inspect)
-        await inspectInput(journalInput(failed.setting.name, JSON.stringify(failed.failure.story)), {}, io);
+        await inspectInput(storyInput(failed.setting.name, failed.failure.story), {}, io);
       return failed ? 1 : 0;
     } finally {
       await pool.close();
@@ -204,15 +228,6 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
   };
   return flags.watch ? watchFile(filePath ?? (exec ?? "").split(" ", 1)[0] ?? "", testOnce, io) : testOnce();
 }
-
-/** Returns a journal as an input of the inspector. */
-const journalInput = (name: string, journal: string): InputFile => ({
-  name,
-  chunks: (async function* () {
-    yield new TextEncoder().encode(journal);
-  })(),
-  readShare: undefined,
-});
 
 async function testTarget(
   target: TestTarget,

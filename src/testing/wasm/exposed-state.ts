@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from "./byte-reader.js";
-import { changesHiddenState, OP, opensBlock, readInstruction, skipExpression } from "./instructions.js";
+import { hiddenStateName, OP, opensBlock, readInstruction, skipExpression } from "./instructions.js";
 import { countImports, KIND, SECTION, type Section, sectionContent, withSection } from "./sections.js";
 
 /** The exports under which the state of a module is reached: no linker writes such names. */
@@ -11,8 +11,10 @@ export interface ExposedModule {
   readonly sections: readonly Section[];
   /** The names under which the mutable globals are exported. */
   readonly globalNames: readonly string[];
-  /** True if memory and globals are all of its state. False if it changes tables or segments, or has a global that JavaScript cannot read. */
-  readonly isStateComplete: boolean;
+  /** What it has of state beside memory and globals, in a word, such as "table.set"; undefined if these are all of it. */
+  readonly hiddenState: string | undefined;
+  /** The export of the global that points to the top of the stack in memory, if it is known. */
+  readonly stackPointerName: string | undefined;
 }
 
 const V128 = 0x7b;
@@ -34,6 +36,33 @@ function mutableGlobals(sections: readonly Section[]): Map<number, number> {
     if (isMutable) globalTypes.set(firstIndex + i, valueType);
   }
   return globalTypes;
+}
+
+/** The name that linkers give to the pointer to the stack in memory, and the subsection of section "name" with the names of globals. */
+const STACK_POINTER = "__stack_pointer";
+const GLOBAL_NAMES = 7;
+
+/** Returns the index of the stack pointer among the globals: by an export of that name, or by the names that the linker wrote. */
+export function stackPointerIndex(sections: readonly Section[]): number | undefined {
+  const exported = new ByteReader(sectionContent(sections, SECTION.export) ?? Uint8Array.of(0));
+  for (let count = exported.u32(); count > 0; count--) {
+    const [name, kind, index] = [exported.name(), exported.byte(), exported.u32()];
+    if (name === STACK_POINTER && kind === KIND.global) return index;
+  }
+  for (const { id, content } of sections) {
+    if (id !== SECTION.custom) continue;
+    const reader = new ByteReader(content);
+    if (reader.name() !== "name") continue;
+    while (!reader.isAtEnd) {
+      const [subsection, names] = [reader.byte(), new ByteReader(reader.vector())];
+      if (subsection !== GLOBAL_NAMES) continue;
+      for (let count = names.u32(); count > 0; count--) {
+        const [index, name] = [names.u32(), names.name()];
+        if (name === STACK_POINTER) return index;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Calls a function with each instruction of the module's functions. */
@@ -59,8 +88,12 @@ export function visitInstructions(
   }
 }
 
-/** Exports the memory and all mutable globals of a module. */
-export function exposeState(sections: readonly Section[]): ExposedModule {
+/**
+ * Exports the memory and all mutable globals of a module.
+ *
+ * @param stackPointer - the index of the global that points to the top of the stack in memory, if it is known.
+ */
+export function exposeState(sections: readonly Section[], stackPointer: number | undefined): ExposedModule {
   const globalTypes = mutableGlobals(sections);
   const names = new Map([...globalTypes.keys()].map((index) => [index, `${GLOBAL_EXPORT}${index}`]));
   const oldExports = new ByteReader(sectionContent(sections, SECTION.export) ?? Uint8Array.of(0));
@@ -72,13 +105,15 @@ export function exposeState(sections: readonly Section[]): ExposedModule {
     .byte(KIND.memory)
     .u32(0);
   for (const [index, name] of names) exportsContent.name(name).byte(KIND.global).u32(index);
-  let isStateComplete = ![...globalTypes.values()].includes(V128);
+  // JavaScript cannot read a global of 128 bits.
+  let hiddenState = [...globalTypes.values()].includes(V128) ? "a global of type v128" : undefined;
   visitInstructions(sections, (instruction) => {
-    if (changesHiddenState(instruction)) isStateComplete = false;
+    hiddenState ??= hiddenStateName(instruction);
   });
   return {
     sections: withSection(sections, SECTION.export, exportsContent.toBytes()),
     globalNames: [...names.values()],
-    isStateComplete,
+    hiddenState,
+    stackPointerName: stackPointer === undefined ? undefined : names.get(stackPointer),
   };
 }

@@ -23,7 +23,16 @@ export const OP = {
 } as const;
 
 /** The instructions with prefix 0xFC whose effect outlives a call and is in neither memory nor globals: of segments and tables. */
-const HIDDEN_STATE_CODES = new Set([9, 12, 13, 14, 15, 17]);
+const HIDDEN_STATE_NAMES: Readonly<Record<number, string>> = {
+  ...{
+    9: "data.drop",
+    12: "table.init",
+    13: "elem.drop",
+    14: "table.copy",
+    15: "table.grow",
+    17: "table.fill",
+  },
+};
 
 /** An instruction: its opcode, and the second one of those with a prefix. */
 export interface Instruction {
@@ -31,9 +40,11 @@ export interface Instruction {
   readonly subcode: number;
 }
 
-/** True for instructions that change state which is neither memory nor a global: tables and segments. */
-export const changesHiddenState = ({ opcode, subcode }: Instruction): boolean =>
-  opcode === OP.tableSet || (opcode === OP.miscellaneous && HIDDEN_STATE_CODES.has(subcode));
+/** Returns the name of an instruction that changes state which is neither memory nor a global, of tables or segments; undefined for others. */
+export function hiddenStateName({ opcode, subcode }: Instruction): string | undefined {
+  if (opcode === OP.tableSet) return "table.set";
+  return opcode === OP.miscellaneous ? HIDDEN_STATE_NAMES[subcode] : undefined;
+}
 
 /** True for instructions that open a block, which `end` closes. */
 export const opensBlock = ({ opcode }: Instruction): boolean =>

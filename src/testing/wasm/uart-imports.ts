@@ -9,6 +9,10 @@ export interface UartHost {
   text(address: number, length: number): string;
   /** Writes text that the module logs. */
   print(text: string): void;
+  /** Notes bytes of the module's memory on which nothing depends. */
+  forget(address: number, length: number): void;
+  /** Notes counters of 32 bits in the module's memory that run freely together: only their differences count, and their rests by `modulus`. */
+  addCounters(address: number, length: number, modulus: number): void;
 }
 
 /** Returns the functions of the import module `uart`. */
@@ -35,6 +39,9 @@ export function uartFunctions(host: UartHost): Readonly<Record<string, (...numbe
     irq_enable: () => bus().enableInterrupts(),
     delay: (microseconds = 0) => bus().delay(microseconds >>> 0),
     yield: () => bus().yield(),
+    forget: (address = 0, length = 0) => host.forget(address >>> 0, length >>> 0),
+    counter: (address = 0, length = 0, modulus = 0) =>
+      host.addCounters(address >>> 0, length >>> 0, modulus >>> 0),
     log: (address = 0, length = 0) => host.print(host.text(address >>> 0, length >>> 0)),
   };
 }

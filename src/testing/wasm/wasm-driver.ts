@@ -1,7 +1,8 @@
 import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
+import type { Checkpoint } from "../checkpoint.js";
 import type { Bus, Driver, EntryPoint, MakeDriver } from "../driver.js";
 import { entryPointResult } from "../entry-points.js";
-import { isRunEnd } from "../stop.js";
+import { isRunEnd, UsageError } from "../stop.js";
 import { functionsOf, locationInWords, stackTrace } from "./stack-functions.js";
 import { type WasmInstance, WasmProgram, type WasmState } from "./wasm-program.js";
 
@@ -35,6 +36,24 @@ class WasmRun implements Driver {
     return locationInWords(functionsOf(stackTrace(), this.#program.name));
   }
 
+  checkpoint(): Checkpoint {
+    const { hiddenState } = this.#program;
+    if (hiddenState !== undefined)
+      throw new UsageError(
+        `module: its state cannot be restored, as it has ${hiddenState}: build it without, or explore with mergeStates: false`,
+      );
+    this.#takeInstance();
+    this.#instance.resetTurns();
+    const saved = this.#instance.checkpoint();
+    return {
+      key: saved.key,
+      restore: () => {
+        this.#takeInstance();
+        saved.restore();
+      },
+    };
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#savedState = undefined;
@@ -42,6 +61,7 @@ class WasmRun implements Driver {
 
   #call(entryPoint: EntryPoint, byte: number): unknown {
     this.#takeInstance();
+    this.#instance.resetTurns();
     try {
       return entryPointResult(entryPoint, this.#instance.entryFunction(entryPoint)(byte));
     } catch (error) {
@@ -117,6 +137,6 @@ export function wasmDriver(source: ArrayBuffer | Uint8Array, options: WasmDriver
   checkAddress(mmio);
   const window = mmio === undefined ? undefined : { base: mmio, size: WINDOW_SIZE };
   const program = new WasmProgram(moduleBytes, window);
-  const sharedInstance = program.isStateComplete ? program.instantiate() : undefined;
+  const sharedInstance = program.hiddenState === undefined ? program.instantiate() : undefined;
   return (bus) => new WasmRun(program, sharedInstance ?? program.instantiate(), bus);
 }

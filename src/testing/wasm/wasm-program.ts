@@ -1,9 +1,11 @@
 import { nearest } from "../../journal/internal.js";
+import type { Checkpoint } from "../checkpoint.js";
 import type { Bus, EntryPoint } from "../driver.js";
 import { ENTRY_POINT_NAMES, ENTRY_POINTS } from "../entry-points.js";
 import { ByteReader } from "./byte-reader.js";
-import { exposeState, MEMORY_EXPORT } from "./exposed-state.js";
+import { exposeState, MEMORY_EXPORT, stackPointerIndex } from "./exposed-state.js";
 import { instrument, LOOP_IMPORT, type MemoryWindow } from "./instrument.js";
+import { LiveMemory } from "./live-memory.js";
 import {
   countImports,
   isWasm,
@@ -35,10 +37,11 @@ export class WasmProgram {
   readonly entryPoints: readonly EntryPoint[];
   /** The name that the module has for engines, which stack traces may give before its functions. */
   readonly name: string;
-  /** True if the state is all that changes: then one instance is enough for all runs. */
-  readonly isStateComplete: boolean;
+  /** What changes beside memory and globals, in a word; undefined if there is nothing: then one instance is enough for all runs. */
+  readonly hiddenState: string | undefined;
   readonly #module: WebAssembly.Module;
   readonly #globalNames: readonly string[];
+  readonly #stackPointerName: string | undefined;
 
   /** @throws TypeError if the bytes are no module, or the module is no driver: one line that says what was expected. */
   constructor(moduleBytes: Uint8Array, window: MemoryWindow | undefined) {
@@ -52,16 +55,17 @@ export class WasmProgram {
       );
     if (!sectionContent(sections, SECTION.memory))
       throw new TypeError("module: expected one with a memory, got none");
-    const exposed = exposeState(instrument(sections, window));
+    const exposed = exposeState(instrument(sections, window), stackPointerIndex(sections));
     this.#globalNames = exposed.globalNames;
-    this.isStateComplete = exposed.isStateComplete;
+    this.hiddenState = exposed.hiddenState;
+    this.#stackPointerName = exposed.stackPointerName;
     this.#module = new WebAssembly.Module(writeSections(exposed.sections));
     checkParameters(this.instantiate(), this.entryPoints);
   }
 
   /** Creates an instance. */
   instantiate(): WasmInstance {
-    return new WasmInstance(this.#module, this.#globalNames);
+    return new WasmInstance(this.#module, this.#globalNames, this.#stackPointerName);
   }
 }
 
@@ -72,13 +76,33 @@ export class WasmInstance {
   readonly #module: WebAssembly.Module;
   readonly #globalNames: readonly string[];
   readonly #initialState: WasmState;
+  readonly #liveMemory: LiveMemory;
   #instance: WebAssembly.Instance;
 
-  constructor(module: WebAssembly.Module, globalNames: readonly string[]) {
+  constructor(
+    module: WebAssembly.Module,
+    globalNames: readonly string[],
+    stackPointerName: string | undefined,
+  ) {
     this.#module = module;
     this.#globalNames = globalNames;
     this.#instance = this.#instantiate();
     this.#initialState = this.saveState();
+    const exportedNumber = (name: string): number | undefined => {
+      const exported = this.#instance.exports[name];
+      return exported instanceof WebAssembly.Global ? Number(exported.value) : undefined;
+    };
+    const stackTop = stackPointerName === undefined ? undefined : exportedNumber(stackPointerName);
+    this.#liveMemory = new LiveMemory(this.#initialState.memory, stackTop, {
+      dataEnd: exportedNumber("__data_end"),
+      heapBase: exportedNumber("__heap_base"),
+    });
+  }
+
+  /** Begins to count the turns of loops, as an entry point is called: nothing remains of those before. */
+  resetTurns(): void {
+    // The instrumentation appends its global.
+    this.#global(this.#globalNames.at(-1) as string).value = 0;
   }
 
   /** Returns the function of an entry point. */
@@ -94,17 +118,37 @@ export class WasmInstance {
     };
   }
 
-  /** Restores a state, by default that of a fresh instance. */
-  restoreState(state: WasmState = this.#initialState): void {
-    // A memory never shrinks.
-    if (this.#memory.buffer.byteLength > state.memory.length) {
+  /** Gives the memory a size in bytes. One that was larger is another's: a memory never shrinks. */
+  #resizeMemory(size: number): void {
+    if (this.#memory.buffer.byteLength > size) {
+      const { bus } = this;
       this.bus = undefined;
       this.#instance = this.#instantiate();
+      this.bus = bus;
     }
-    const missingBytes = state.memory.length - this.#memory.buffer.byteLength;
+    const missingBytes = size - this.#memory.buffer.byteLength;
     if (missingBytes > 0) this.#memory.grow(missingBytes / PAGE_SIZE);
+  }
+
+  /** Restores a state, by default that of a fresh instance. */
+  restoreState(state: WasmState = this.#initialState): void {
+    this.#resizeMemory(state.memory.length);
     new Uint8Array(this.#memory.buffer).set(state.memory);
     for (const [i, name] of this.#globalNames.entries()) this.#global(name).value = state.globals[i];
+  }
+
+  /** Returns the state, while no function of the module runs. */
+  checkpoint(): Checkpoint {
+    const live = this.#liveMemory.checkpoint(new Uint8Array(this.#memory.buffer));
+    const globals = this.#globalNames.map((name) => this.#global(name).value);
+    return {
+      key: `${live.key};${globals.join()}`,
+      restore: () => {
+        this.#resizeMemory(live.memorySize);
+        live.writeTo(new Uint8Array(this.#memory.buffer));
+        for (const [i, name] of this.#globalNames.entries()) this.#global(name).value = globals[i];
+      },
+    };
   }
 
   get #memory(): WebAssembly.Memory {
@@ -130,6 +174,8 @@ export class WasmInstance {
         get bus() {
           return currentBus();
         },
+        forget: (address, length) => this.#liveMemory.forget(address, length),
+        addCounters: (address, length, modulus) => this.#liveMemory.addCounters(address, length, modulus),
         text: (address, length) => new TextDecoder().decode(new Uint8Array(buffer(), address, length)),
         print,
       }),
@@ -173,6 +219,8 @@ const NO_HOST = {
   bus: undefined,
   text: () => "",
   print() {},
+  forget() {},
+  addCounters() {},
   memory: () => new DataView(new ArrayBuffer(0)),
 };
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
