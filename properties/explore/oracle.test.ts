@@ -31,6 +31,7 @@ test("every verdict on a hostile chart is the oracle's, with a run as short, on 
     "leadsTo vacuous",
     "until refuted",
     "ended early",
+    "premise",
   );
   fc.assert(
     fc.property(hostileChart, claims, (spec, claimSpecs) => {

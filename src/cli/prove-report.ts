@@ -116,7 +116,7 @@ function claimTable<TState>(answers: readonly CheckResult<TState>[], paint: Pain
 }
 
 function refutationInWords<TState>(
-  { claim, graph, verdict, reason, failure, inputs, repeats, premises }: CheckResult<TState>,
+  { claim, graph, verdict, reason, failure, inputs, premise, repeats, premises }: CheckResult<TState>,
   paint: Paint,
 ): string[] {
   const heading = paint(VERDICT_STYLES[verdict], `${claim.id} ${verdict}:`);
@@ -128,10 +128,26 @@ function refutationInWords<TState>(
     "",
     `${heading} ${claim.sentence}`,
     ...runInWords(graph.chart, replayed, paint),
+    ...(premise === undefined ? [] : [`  ${premiseInWords(claim.formula, premise)}`]),
     ...reasonLines,
     ...(repeats === undefined ? [] : [`  and from step ${repeats + 1} on it repeats for ever`]),
     ...premiseLines(claim.formula, premises, repeats !== undefined),
   ];
+}
+
+/** Describes the premise that makes a run matter: "after step 2 a is promised within 3 accesses". */
+function premiseInWords<TState>(formula: Claim<TState>["formula"], premise: number): string {
+  const moment = premise === 0 ? "in the first state" : `after step ${premise}`;
+  switch (formula.kind) {
+    case "always":
+      return `${moment} the premise holds, and what is claimed does not`;
+    case "within":
+      return `${moment} the premise holds: from there, what is claimed must come within ${formula.bound} ${formula.unit}`;
+    case "until":
+      return `${moment} the premise holds: from there, the first must hold until the second does`;
+    default:
+      return `${moment} the premise holds: from there, what is claimed must come`;
+  }
 }
 
 /** Returns which premise makes a run matter: the fairness that a lasso satisfies. */
@@ -178,7 +194,7 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
   const { chart, scope, states, transitions, complete, stopped, memory, leaving, milliseconds } = graph;
   const isMachine = chart.registers.length === 0;
   const claimResults = answers.map(
-    async ({ claim, verdict, premises, reason, assumes, failure, inputs, repeats }) => ({
+    async ({ claim, verdict, premises, reason, assumes, failure, inputs, premise, repeats }) => ({
       id: claim.id,
       sentence: claim.sentence,
       verdict,
@@ -191,6 +207,7 @@ export async function proofsAsJson<TState>(graph: Graph<TState>, answers: readon
             ...(isMachine ? { events: inputs } : { journal: await journalOf(chart, inputs, repeats) }),
           }
         : {}),
+      ...(premise === undefined ? {} : { premise }),
       ...(repeats === undefined ? {} : { repeats }),
     }),
   );

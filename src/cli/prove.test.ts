@@ -38,6 +38,7 @@ describe("prove", () => {
     expect(stdoutText).toMatch(/^L1 {2}refuted {2}After every IER write/m);
     expect(stdoutText).toMatch(/^ {2}1\. 1 character arrives .*RBR 0x00 to 0x41/m);
     expect(stdoutText).toMatch(/^ {2}2\. IER <- 0x01 ERBFI .*\[S12 S9\]$/m);
+    expect(stdoutText).toMatch(/^ {2}after step 2 the premise holds, and what is claimed does not$/m);
     expect(stdoutText.split("\n").every((line) => !line.includes("undefined"))).toBe(true);
     expect(stdoutText).toMatch(/; no dead ends$/m);
     expect(stdoutText).toMatch(/^Memory {8}\d+ bytes a state, no edges kept$/m);

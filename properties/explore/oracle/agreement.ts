@@ -167,12 +167,37 @@ export function disagreement(
       (hasTwins && length !== undefined && length < expected.length);
     if (result.verdict !== expected.verdict || !isAsShort)
       return `${JSON.stringify(claim)}: expected ${expected.verdict} ${expected.length ?? ""}, got ${result.verdict} ${length ?? ""} ${result.reason ?? ""}`;
+    const wrongPremise = premiseFault(result, claim, answer.graph);
+    if (wrongPremise !== undefined) return `${JSON.stringify(claim)}: ${wrongPremise}`;
+    if (result.premise !== undefined) counts?.count("premise");
     const difference =
       proofDifference(result, together.results[index]) ??
       aloneDifference(proofOf(explorer, spec, [claimOf(claim)]), result, counts);
     if (difference !== undefined) return `${JSON.stringify(claim)}: ${difference}`;
   }
   return undefined;
+}
+
+/** Returns what is wrong with the premise of a result: it must hold where the result says, by the oracle's own edges. */
+function premiseFault(
+  { premise, inputs, repeats, verdict }: Explorer.CheckResult<unknown>,
+  claim: ClaimSpec,
+  { initial, edges }: NaiveGraph,
+): string | undefined {
+  const hasPremise = claim.kind !== "reachable" && claim.kind !== "recoverable";
+  if (premise === undefined)
+    return hasPremise && verdict === "refuted" && inputs && edges.every(({ to }) => to !== "failed")
+      ? "expected a premise, got none"
+      : undefined;
+  if (!inputs || premise > (repeats ?? inputs.length)) return `expected a premise on the run, got ${premise}`;
+  let stateId: NaiveGraph["edges"][number]["to"] = 0;
+  let view = initial;
+  for (const { type } of inputs.slice(0, premise)) {
+    const edge = edges.find((candidate) => candidate.from === stateId && candidate.view.event === type);
+    if (!edge) return `expected a run of the chart, got ${type} in state ${stateId}`;
+    ({ to: stateId, view } = edge);
+  }
+  return holdsIn(claim.from, view) ? undefined : `expected the premise to hold after ${premise} inputs`;
 }
 
 /** Explores a chart, and checks claims on the way. */
@@ -190,13 +215,14 @@ const proofOf = (
 
 /** Returns how the result of a check on the way differs from that of a check afterwards. */
 function proofDifference(
-  { verdict, inputs, repeats, reason, premises }: Explorer.CheckResult<unknown>,
+  { verdict, inputs, premise, repeats, reason, premises }: Explorer.CheckResult<unknown>,
   proved: Explorer.CheckResult<AnyMachineSnapshot> | undefined,
 ): string | undefined {
-  const expected = { verdict, inputs, repeats, reason, premises };
+  const expected = { verdict, inputs, premise, repeats, reason, premises };
   const actual = proved && {
     verdict: proved.verdict,
     inputs: proved.inputs,
+    premise: proved.premise,
     repeats: proved.repeats,
     reason: proved.reason,
     premises: proved.premises,

@@ -93,6 +93,11 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
     "this.#draft = new Uint32Array(wordCount);",
   ),
   "rows: equal hashes suffice": fault(ROWS, "|| this.#equalsDraft(rowId)", "|| true"),
+  "premises: each promise is made at the beginning": fault(
+    LIVENESS,
+    "premise: promisePath.length };",
+    "premise: 0 };",
+  ),
   "on the way: one decided claim is enough": fault(
     VISITOR,
     "return this.#openCheckers.length > 0;",

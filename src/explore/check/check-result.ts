@@ -23,6 +23,11 @@ export interface CheckResult<TState = unknown> {
    * that leaves the scope, or that is impure. They are as few as possible. Absent if no run shows it.
    */
   readonly inputs?: readonly Input[];
+  /**
+   * The number of `inputs` after which the premise holds that makes the run matter, 0 for the initial state: `when` of `always`, and what the promise
+   * follows of `leadsTo`, `within` and `until`. Absent if the claim has no premise, or if no run shows it.
+   */
+  readonly premise?: number;
   /** The index in `inputs` at which the cycle of a lasso begins; absent if the run is none. */
   readonly repeats?: number;
   /** The reason for a verdict that is not proved, as a sentence without a full stop; absent if the claim itself is refuted. */

@@ -112,7 +112,7 @@ function withFailures<TState>(result: CheckResult<TState>): CheckResult<TState> 
   const [failure] = graph.failures;
   if (failure && isAboutAllRuns && verdict !== "refuted")
     return {
-      ...result,
+      ...{ claim, graph, premises: result.premises, assumes: result.assumes },
       verdict: "refuted",
       inputs: failure.inputs,
       failure,

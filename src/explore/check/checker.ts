@@ -3,7 +3,7 @@ import type { EdgeTable, ReachedState } from "../space/types.js";
 import type { CheckResult } from "./check-result.js";
 
 /** The outcome for a formula, and the edges of the run that shows it. */
-export type Outcome = Pick<CheckResult, "verdict" | "premises" | "repeats" | "reason"> & {
+export type Outcome = Pick<CheckResult, "verdict" | "premises" | "premise" | "repeats" | "reason"> & {
   readonly pathEdges?: readonly number[];
 };
 

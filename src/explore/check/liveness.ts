@@ -36,6 +36,13 @@ class RunNodes {
   }
 }
 
+/** A run from the initial state. */
+interface FoundRun {
+  readonly pathEdges: readonly number[];
+  /** The number of its edges after which the promise is made that stays open. */
+  readonly premise: number;
+}
+
 /** The rest of the bound in a state that no run has reached. */
 const NOT_REACHED = 2 ** 31 - 1;
 
@@ -157,7 +164,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
       const brokenRun = this.#shortestRun({
         endsWith: (edge, remaining) => (isBounded ? remaining <= 0 : this.#breakingEdges.has(edge + 1)),
       });
-      if (brokenRun) return { verdict: "refuted", premises, pathEdges: brokenRun };
+      if (brokenRun) return { verdict: "refuted", premises, ...brokenRun };
     }
     const isSafety = formula.kind === "until" && formula.weak;
     if (!isBounded && !isSafety) {
@@ -172,7 +179,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
         return {
           verdict: "inconclusive",
           premises,
-          pathEdges: leavingRun,
+          ...leavingRun,
           reason: LEAVING_REASON,
         };
     }
@@ -181,7 +188,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   }
 
   /** Returns the outcome for a run on which what was promised never comes: a lasso, or a run that ends; undefined if there is none. */
-  #unfulfilledRun(): Pick<Outcome, "verdict" | "pathEdges" | "repeats" | "reason"> | undefined {
+  #unfulfilledRun(): Pick<Outcome, "verdict" | "pathEdges" | "premise" | "repeats" | "reason"> | undefined {
     const nodes = new RunNodes();
     this.#shortestRun({}, nodes);
     const lasso = findFairLasso(
@@ -192,13 +199,14 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     );
     if (lasso) {
       const stem = this.#runThrough(nodes, undefined, lasso.startIndex);
-      return { verdict: "refuted", pathEdges: [...stem, ...lasso.cycle], repeats: stem.length };
+      const pathEdges = [...stem.pathEdges, ...lasso.cycle];
+      return { verdict: "refuted", pathEdges, premise: stem.premise, repeats: stem.pathEdges.length };
     }
     let hasDeadEnd = false;
     for (const stateId of nodes.stateIds) hasDeadEnd ||= this.#isDeadEnd(stateId);
     if (!hasDeadEnd) return undefined;
     const endedRun = this.#shortestRun({ endsIn: (stateId) => this.#isDeadEnd(stateId) });
-    return endedRun && { verdict: "refuted", pathEdges: endedRun, reason: DEAD_END_REASON };
+    return endedRun && { verdict: "refuted", ...endedRun, reason: DEAD_END_REASON };
   }
 
   /** Returns true if no input leads on from a state, and the promise is still one for the inputs that change nothing there. */
@@ -232,10 +240,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
    *
    * @param nodes - receives the states in which a promise is open, the least depth first.
    */
-  #shortestRun(
-    { endsWith, endsIn, lastEdges }: RunEnd,
-    nodes = new RunNodes(),
-  ): readonly number[] | undefined {
+  #shortestRun({ endsWith, endsIn, lastEdges }: RunEnd, nodes = new RunNodes()): FoundRun | undefined {
     const { inputCount, targets, stateCount } = this.#edgeTable;
     const isBounded = this.#formula.kind === "within";
     const depths = depthsOf(this.#edgeTable);
@@ -243,7 +248,7 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     const leastRemaining = new Int32Array(stateCount).fill(NOT_REACHED);
     let depth = 0;
     /** Adds a node, or returns the run to it if it is the end. */
-    const addNode = (edge: number, remaining: number, parentIndex: number): number[] | undefined => {
+    const addNode = (edge: number, remaining: number, parentIndex: number): FoundRun | undefined => {
       const stateId = edge < 0 ? 0 : targets.at(edge);
       if (endsWith?.(edge, remaining)) return this.#runThrough(nodes, edge, parentIndex);
       if ((isBounded && remaining <= 0) || remaining >= (leastRemaining[stateId] as number)) return undefined;
@@ -286,14 +291,15 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
   }
 
   /** Returns the run over a node to an edge, if there is one, from the initial state. */
-  #runThrough(nodes: RunNodes, lastEdge: number | undefined, lastIndex: number): number[] {
+  #runThrough(nodes: RunNodes, lastEdge: number | undefined, lastIndex: number): FoundRun {
     const reversedPath: number[] = [];
     let promiseEdge = lastEdge;
     for (let nodeIndex = lastIndex; nodeIndex >= 0; nodeIndex = nodes.parentIndexes.at(nodeIndex)) {
       if (promiseEdge !== undefined) reversedPath.push(promiseEdge);
       promiseEdge = nodes.parentEdges.at(nodeIndex);
     }
-    return [...pathThroughEdge(this.#edgeTable, promiseEdge ?? -1), ...reversedPath.reverse()];
+    const promisePath = pathThroughEdge(this.#edgeTable, promiseEdge ?? -1);
+    return { pathEdges: [...promisePath, ...reversedPath.reverse()], premise: promisePath.length };
   }
 }
 

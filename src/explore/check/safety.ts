@@ -45,8 +45,10 @@ export class SafetyChecker<TState> implements ClaimChecker<TState> {
     const edgeTable = this.#edgeTable;
     const premises = this.#premiseCount;
     const { found, absent } = this.#verdicts;
-    if (this.#foundEdge !== undefined)
-      return { verdict: found, premises, pathEdges: pathThroughEdge(edgeTable, this.#foundEdge) };
+    if (this.#foundEdge !== undefined) {
+      const pathEdges = pathThroughEdge(edgeTable, this.#foundEdge);
+      return { verdict: found, premises, pathEdges, ...(this.#premise ? { premise: pathEdges.length } : {}) };
+    }
     if (premises === 0 && edgeTable.complete) return VACUOUS;
     return { ...verdictIfComplete(edgeTable, absent), premises };
   }
