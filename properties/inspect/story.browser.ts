@@ -68,6 +68,35 @@ describe("the story of a bug", () => {
     await page.context().close();
   });
 
+  it.each([390, 1024])("whose texts are hostile changes nothing of a page of %i pixels", async (width) => {
+    const { failure } = checkDriver(linuxDriver, { ...BROKEN, seed: 1, coverageRuns: 0 });
+    if (!failure) throw new Error("0.8.1 is expected to fail");
+    const { claim, rows, ...story } = failure.story;
+    const evil = "\u202Eevil<b>bold</b>";
+    const hostileStory = {
+      ...{ ...story, subject: evil },
+      claim: { id: "w".repeat(500), sentence: `${evil}${"w".repeat(5000)}`, detail: evil },
+      rows: rows.map((row) => ({
+        ...row,
+        by: row.by === "driver" ? "driver" : evil,
+        function: evil,
+        effects: [evil],
+      })),
+    };
+    const storyFile = join(folder, "hostile.story.json");
+    await writeFile(storyFile, JSON.stringify(hostileStory));
+    const { inspectorUrl } = await start(storyFile);
+    const page = await openPage(browser, `${inspectorUrl}&show=calls`, { width, height: 800 });
+    await waitForFrames(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(await page.content()).not.toMatch(/[\u202A-\u202E]|<b>bold/);
+    expect(await page.locator(".claim").innerText()).toContain("\\u{202e}evil<b>bold</b>");
+    // What is below the claim is still there.
+    expect((await page.locator(".list").boundingBox())?.height).toBeGreaterThan(100);
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it("opens at the breach, with the claim, the scenario's own numbers, and the ways on", async () => {
     const { failure } = checkDriver(linuxDriver, {
       ...{ device: "serial", revision: "0.8.1", seed: 1, coverageRuns: 0 },

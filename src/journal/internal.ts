@@ -6,4 +6,5 @@ export { GzipReader } from "./gunzip.js";
 export { checkReadable, isTransferred } from "./hostile.js";
 export { missingInWords } from "./missing-entries.js";
 export { checkCallback, checkCallbacks, isRecord, nearest, unknownName, withKnownNames } from "./nearest.js";
+export { checkStory } from "./story.js";
 export { optionNamedInVersion1, optionNamesOfVersion1, optionsOfVersion1 } from "./version-1.js";

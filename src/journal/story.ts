@@ -53,19 +53,54 @@ export function parseStory(text: string): Story {
     story = undefined;
   }
   if (story === undefined) throw new TypeError(`story: expected JSON, got ${formatValue(text)}`);
-  const isStory =
-    isRecord(story) &&
-    story["format"] === STORY_FORMAT &&
-    story["version"] === 1 &&
-    isRecord(story["claim"]) &&
-    typeof story["journal"] === "string" &&
-    Array.isArray(story["rows"]) &&
-    story["rows"].every(
-      (row) => isRecord(row) && typeof row["text"] === "string" && Number.isSafeInteger(row["index"]),
-    );
-  if (!isStory)
-    throw new TypeError(
-      `story: expected { format: "${STORY_FORMAT}", version: 1, claim, rows, journal }, got ${formatValue(story)}`,
-    );
+  return checkStory(story);
+}
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const CLAIM_FIELDS = { id: isText, sentence: isText, detail: isText };
+const ROW_FIELDS = {
+  number: isCount,
+  by: isText,
+  text: isText,
+  effects: (value: unknown) => Array.isArray(value) && value.every(isText),
+  index: isCount,
+  handler: (value: unknown) => typeof value === "boolean",
+  function: (value: unknown) => value === undefined || isText(value),
+};
+
+/** Returns the first field that is not as it should be, as a path; undefined if all are. */
+function wrongField(
+  value: unknown,
+  fields: Readonly<Record<string, (fieldValue: unknown) => boolean>>,
+  path: string,
+): string | undefined {
+  if (!isRecord(value)) return path;
+  const name = Object.keys(fields).find((key) => !fields[key]?.(value[key]));
+  return name === undefined ? undefined : `${path}.${name}`;
+}
+
+/**
+ * Checks that a value has the shape of a story.
+ *
+ * @throws TypeError that names the field which has not.
+ */
+export function checkStory(story: unknown): Story {
+  const expected = `{ format: "${STORY_FORMAT}", version: 1, claim, subject, rows, journal }`;
+  if (!isRecord(story) || story["format"] !== STORY_FORMAT || story["version"] !== 1)
+    throw new TypeError(`story: expected ${expected}, got ${formatValue(story)}`);
+  const wrongRow = (rows: readonly unknown[]): string | undefined => {
+    for (const [i, row] of rows.entries()) {
+      const path = wrongField(row, ROW_FIELDS, `story.rows[${i}]`);
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  };
+  const wrongPath =
+    wrongField(story, { subject: isText, journal: isText, rows: Array.isArray }, "story") ??
+    wrongField(story["claim"], CLAIM_FIELDS, "story.claim") ??
+    wrongRow(story["rows"] as readonly unknown[]);
+  if (wrongPath !== undefined)
+    throw new TypeError(`${wrongPath}: expected what checkDriver and prove write into a story, ${expected}`);
   return story as unknown as Story;
 }

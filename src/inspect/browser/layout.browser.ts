@@ -209,6 +209,8 @@ const unreachableIn = (page: Page): Promise<string[]> =>
     return problems;
   });
 
+const inspectorOfWidth = (width: number): RunningInspector => (width < 800 ? uartInspector : serialInspector);
+
 describe("a window", () => {
   it.each([360, 390, 768, 1024, 1189, 1190, 2560])("of %i pixels reaches everything", async (width) => {
     for (const inspector of [serialInspector, uartInspector]) {
@@ -245,6 +247,28 @@ describe("a window", () => {
     await reopened.click('[aria-label="the registers"]');
     await expect.poll(() => reopened.locator(".device").isVisible()).toBe(true);
     await Promise.all([page.context().close(), reopened.context().close()]);
+  });
+
+  it.each([390, 1440])("of %i pixels has no number of the axis under the buttons", async (width) => {
+    for (const view of ["&at=44000&range=43900-44100", "&at=44000&range=40000-44010", "&at=44000"]) {
+      const page = await openPage(browser, inspectorOfWidth(width).inspectorUrl + view, {
+        width,
+        height: 800,
+      });
+      await waitForFrames(page);
+      const drawnPixels = await page.evaluate(() => {
+        const axis = document.querySelector(".axis") as HTMLCanvasElement;
+        const buttons = document.querySelector(".timeline .zoom") as HTMLElement;
+        const left = Math.floor((buttons.offsetLeft - axis.offsetLeft) * devicePixelRatio);
+        // Its ticks are below.
+        const { data } = (axis.getContext("2d") as CanvasRenderingContext2D).getImageData(
+          ...([left, 0, axis.width - left, Math.floor(14 * devicePixelRatio)] as const),
+        );
+        return data.filter((alpha, i) => i % 4 === 3 && alpha > 0).length;
+      });
+      expect(drawnPixels, view).toBe(0);
+      await page.context().close();
+    }
   });
 
   it.each([390, 1440])("of %i pixels has a time line whose height is dragged", async (width) => {

@@ -190,12 +190,8 @@ function goToLink(controller: PageController, { entryIndex, markerIndex, viewSta
       controller.announce(
         `the link leads to #${entryIndex}: expected ${session.firstIndex} to ${endIndex - 1}`,
       );
-  } else if (session.story) {
-    // A mark may come after the breach: that a run repeats for ever.
-    const breachIndex = session.story.rows.at(-1)?.index ?? Number.POSITIVE_INFINITY;
-    const breachRow = Math.max(0, Math.min(breachIndex - session.firstIndex, session.length - 1));
-    controller.goToRow(breachRow, { following: false });
-  } else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
+  } else if (session.story) controller.goToRow(session.breachRow, { following: false });
+  else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
   else if (!session.live) controller.changeView({ following: false });
   const { against } = session;
   if (against && "chart" in against) controller.compareWith(against);

@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Device } from "../../device/index.js";
 import { loadJournal, type Story } from "../../journal/index.js";
-import { checkCallback, checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
+import {
+  checkCallback,
+  checkReadable,
+  checkStory,
+  formatValue,
+  withKnownNames,
+} from "../../journal/internal.js";
 import { assetsOrNotice } from "./assets.js";
 import { startServer } from "./http-server.js";
 import { type InspectionSource, liveSource } from "./inspection-source.js";
@@ -54,6 +60,7 @@ export async function inspect(target: Device | Story, options: InspectOptions = 
   checkReadable(target, "target", expected, () => {
     if (typeof target !== "object" || target === null || !("apply" in target || "claim" in target))
       throw new TypeError(`target: expected ${expected}, got ${formatValue(target)}`);
+    if (!("apply" in target)) checkStory(target);
   });
   if (!("apply" in target)) return inspectStory(target, known);
   const { journal, chart } = target;

@@ -145,6 +145,12 @@ export class Session {
     return this.#begin.tick;
   }
 
+  /** The row at which the story's claim is broken: its last. A mark may come after it, that a run repeats for ever. */
+  get breachRow(): number {
+    const breachIndex = this.story?.rows.at(-1)?.index ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(breachIndex - this.firstIndex, this.length - 1));
+  }
+
   /** Appends entries. */
   appendEntries(entries: Iterable<Entry>): void {
     for (const entry of entries) this.appendEntry(entry);

@@ -1,5 +1,6 @@
 import { html, nothing, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
+import { escapeInvisible } from "../model/safe-text.js";
 import { COMPARED_DEVICES } from "./compare-view.js";
 
 /** The claim that a story's failure breaks, with the ways on from there. */
@@ -19,9 +20,9 @@ export class ClaimView implements Panel {
     const latest = COMPARED_DEVICES["serial 0.8.2"];
     const isOlder = chart.id === "serial" && chart.options["revision"] === "0.8.1";
     render(
-      html`<p><b>${claim.id}</b>: ${claim.sentence} On ${subject}: ${claim.detail}.</p>
+      html`<p><b>${escapeInvisible(claim.id)}</b>: ${escapeInvisible(`${claim.sentence} On ${subject}: ${claim.detail}.`)}</p>
         <div role="toolbar" aria-label="The story">
-          <button type="button" @click=${() => controller.goToRow(session.length - 1)}>The breach</button>
+          <button type="button" @click=${() => controller.goToRow(session.breachRow)}>The breach</button>
           <button type="button" @click=${() => controller.changeView({ explained: "interrupt" })}>Why?</button>
           <button type="button" @click=${() => controller.changeView({ activeTab: "fork" })}>What if…</button>
           ${isOlder && latest ? html`<button type="button" @click=${() => controller.compareWith(latest)}>As 0.8.2</button>` : nothing}

@@ -65,13 +65,19 @@ function renderComparison(
   const nextDifference = differingRows.find((row) => row > rowIndex);
   const progress =
     comparedRows < original.length ? `, ${comparedRows.toLocaleString("en-US")} entries so far` : "";
+  const missing = comparedRows < original.length ? "not read yet" : "—";
   const verdict =
     firstDifference === undefined
       ? `No outcome differs${progress}.`
       : `They part at ${indexOf(firstDifference)}; ${differingRows.length.toLocaleString("en-US")} ${differingRows.length === 1 ? "outcome differs" : "outcomes differ"}${progress}.`;
   const firstRow = Math.max(0, rowIndex - NEARBY_ROWS);
   const rows = Array.from(
-    { length: Math.max(0, Math.min(other.length, rowIndex + NEARBY_ROWS + 1) - firstRow) },
+    {
+      length: Math.max(
+        0,
+        Math.min(Math.max(original.length, other.length), rowIndex + NEARBY_ROWS + 1) - firstRow,
+      ),
+    },
     (_, i) => firstRow + i,
   );
   const differs = new Set(
@@ -86,8 +92,8 @@ function renderComparison(
     </div>
     <div class="futures" role="table" aria-label="Both devices" tabindex="0">
       <div role="row" class="futures-title"><b role="columnheader">${deviceInWords(original.chart)}</b><b role="columnheader">${escapeInvisible(other.name)}</b></div>
-      ${rows.map((row) => html`<div role="row" class="${differs.has(row) ? "differs" : ""} ${row === rowIndex ? "present" : ""}">${rowCell(original, row)}${rowCell(other, row)}</div>`)}
-      <div role="row" class="futures-end">${chartCell(original, rowIndex)}${chartCell(other, rowIndex)}</div>
+      ${rows.map((row) => html`<div role="row" class="${differs.has(row) ? "differs" : ""} ${row === rowIndex ? "present" : ""}">${rowCell(original, row)}${rowCell(other, row, missing)}</div>`)}
+      <div role="row" class="futures-end">${chartCell(original, rowIndex)}${chartCell(other, rowIndex, missing)}</div>
     </div>`;
 }
 
@@ -102,14 +108,16 @@ function lowerBound(sortedRows: readonly number[], threshold: number): number {
   return low;
 }
 
-const rowCell = (session: Session, row: number) => {
+/** @param missing - what stands where the session has no such row. */
+const rowCell = (session: Session, row: number, missing = "—") => {
   const [rowWords] = rowsInWords(session, row, row + 1);
-  return html`<span role="cell">${rowWords ? rowAsText(rowWords) : "—"}</span>`;
+  return html`<span role="cell">${rowWords ? rowAsText(rowWords) : missing}</span>`;
 };
 
 /** Renders what a chart did in an entry. */
-const chartCell = (session: Session, rowIndex: number) => {
-  const transitions = rowIndex < 0 || rowIndex >= session.length ? [] : session.transitionsAt(rowIndex);
+const chartCell = (session: Session, rowIndex: number, missing = "—") => {
+  if (rowIndex >= session.length) return html`<span role="cell">${missing}</span>`;
+  const transitions = rowIndex < 0 ? [] : session.transitionsAt(rowIndex);
   return html`<span role="cell">${transitions.length === 0 ? "no transition" : transitions.map(transitionLine)}</span>`;
 };
 

@@ -2,6 +2,7 @@ import { html, nothing, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
 import { type DisplayItem, LIST_FILTERS, type ListFilter } from "../model/display-rows.js";
 import { type RowEffect, type RowInWords, rowAsText, rowsInWords } from "../model/row-words.js";
+import { escapeInvisible } from "../model/safe-text.js";
 import type { Session } from "../model/session.js";
 import { VirtualScroll } from "./virtual-scroll.js";
 
@@ -109,15 +110,16 @@ export class EntryList implements Panel {
         ? nothing
         : html`<span class="chip" title="entries until the next call">${entryCount}</span>`;
     if ("between" in item) {
-      const { number, by, text, effects, handler, function: functionName } = item.between;
-      const rowText = `${by} ${text}${functionName ? `, in ${functionName}` : ""}`;
+      const { number, effects, handler, function: functionName } = item.between;
+      const [by, text] = [escapeInvisible(item.between.by), escapeInvisible(item.between.text)];
+      const rowText = `${by} ${text}${functionName ? `, in ${escapeInvisible(functionName)}` : ""}`;
       const selected =
         entryCount !== undefined &&
         position === controller.displayRows.positionOf(controller.viewState.rowIndex);
       return html`<div class="row between ${by}" role="option" aria-selected=${selected ? "true" : "false"} aria-label=${`${number} ${rowText}`} title=${rowText} @click=${() => controller.goToRow(rowIndex)}>
         <span class="index">(${number})</span>
         <span class="subject">${handler ? "  " : ""}${by}: ${text}</span>
-        <span class="effects">${effects.map((effect) => html`<span class="chip">${effect}</span>`)}${countChip}</span>
+        <span class="effects">${effects.map((effect) => html`<span class="chip">${escapeInvisible(effect)}</span>`)}${countChip}</span>
       </div>`;
     }
     const [rowWords] = rowsInWords(controller.session, rowIndex, rowIndex + 1);

@@ -312,6 +312,7 @@ export function drawAxis(
   timelineScale: TimelineScale,
   timelineUnit: ViewState["timelineUnit"],
   colours: Colours,
+  labelsEnd: number,
 ): void {
   // A position on the axis is `unitSize` units of the scale, from `shift` on.
   const unitSize = timelineUnit === "µs" ? session.chart.clock / 1e6 : 1;
@@ -334,8 +335,9 @@ export function drawAxis(
     canvasContext.globalAlpha = 0.5;
     canvasContext.fillRect(pixelX, AXIS_HEIGHT - 4, 0.7, 4);
     canvasContext.globalAlpha = 1;
-    if (pixelX < LANES_LEFT + timelineScale.pixelWidth - 50)
-      canvasContext.fillText(formatPosition(position), pixelX + 3, AXIS_HEIGHT - 6);
+    const label = formatPosition(position);
+    if (pixelX + 3 + canvasContext.measureText(label).width < labelsEnd)
+      canvasContext.fillText(label, pixelX + 3, AXIS_HEIGHT - 6);
   }
 }
 

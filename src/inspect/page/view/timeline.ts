@@ -71,6 +71,9 @@ export class Timeline implements Panel {
   refresh(controller: PageController): void {
     this.#controller = controller;
     const { session, viewState } = controller;
+    const unitButton = this.#container.querySelector(".unit") as HTMLElement;
+    unitButton.textContent = `by ${viewState.timelineUnit}`;
+    unitButton.hidden = session.journal.tick === session.firstTick;
     const timelineScale = this.#currentScale(controller);
     const currentTheme = document.documentElement.dataset["theme"] ?? "";
     const { clientWidth } = this.#container;
@@ -92,12 +95,9 @@ export class Timeline implements Panel {
           .map(rowAsText)
           .join(),
       );
-    const unitButton = this.#container.querySelector(".unit") as HTMLElement;
-    unitButton.textContent = `by ${viewState.timelineUnit}`;
     this.#container
       .querySelector(".choose-lanes")
       ?.setAttribute("aria-expanded", String(this.#laneChooser.isOpen));
-    unitButton.hidden = session.journal.tick === session.firstTick;
   }
 
   /** Places the cursors on the lanes and on the overview; of one outside the visible range shows the direction. */
@@ -197,7 +197,9 @@ export class Timeline implements Panel {
     const { timelineUnit = "entries", lanes: chosenLanes } = this.#controller?.viewState ?? {};
     const lanes = shownLanes(session, chosenLanes);
     const axisContext = sizedContext(this.#axisCanvas, width, AXIS_HEIGHT);
-    drawAxis(axisContext, session, timelineScale, timelineUnit, colours);
+    // The buttons stand over the end of the axis.
+    const labelsEnd = (this.#container.querySelector(".zoom") as HTMLElement).offsetLeft - 4;
+    drawAxis(axisContext, session, timelineScale, timelineUnit, colours, labelsEnd);
     const laneContext = sizedContext(this.#laneCanvas, width, Math.max(1, lanes.length * LANE_HEIGHT));
     drawLanes(laneContext, session, lanes, timelineScale, colours);
     render(
