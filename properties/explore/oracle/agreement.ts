@@ -88,7 +88,8 @@ const predicateOf =
     return holdsIn(predicate, view);
   };
 
-function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec, valueGroup: number): AnyFormula {
+/** Returns the formula of a claim. */
+export function formulaOf(explorer: ExplorerUnderTest, spec: ClaimSpec, valueGroup: number): AnyFormula {
   const decide = (predicate: PredicateSpec) => predicateOf(predicate, valueGroup);
   const [from, holds, to] = [decide(spec.from), decide(spec.holds), decide(spec.to)];
   const during = spec.during ? { during: decide(spec.during) } : {};

@@ -30,7 +30,8 @@ export interface NaiveVerdict {
 /** Thrown if a chart has more states than the oracle is made for. */
 export class TooManyStates extends Error {}
 
-const orderOf = (snapshot: AnyMachineSnapshot): string =>
+/** Returns the order in which the states of a snapshot were entered, as a text. */
+export const orderOf = (snapshot: AnyMachineSnapshot): string =>
   (snapshot as unknown as { _nodes: { id: string }[] })._nodes.map(({ id }) => id).join();
 
 const isTwin = (one: AnyMachineSnapshot, other: AnyMachineSnapshot): boolean =>
@@ -219,11 +220,13 @@ export class NaiveChecker {
 
   /** Returns true if every event leads back to a state, or to a twin of it. */
   #isDeadEnd(state: number): boolean {
-    const { states, edges } = this.#graph;
+    const { states, edges, hasTwins } = this.#graph;
     return edges.every(
       ({ from, to }) =>
         from !== state ||
-        (typeof to === "number" &&
+        to === state ||
+        (hasTwins &&
+          typeof to === "number" &&
           isTwin(states[to] as AnyMachineSnapshot, states[state] as AnyMachineSnapshot)),
     );
   }
