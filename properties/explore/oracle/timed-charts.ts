@@ -48,7 +48,7 @@ const mayBe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: und
 
 const timedState: fc.Arbitrary<TimedState> = fc.record({
   on: fc.dictionary(fc.constantFrom<string>(...HOSTILE_EVENTS, "PING"), transition, { maxKeys: 2 }),
-  after: fc.array(transition, { maxLength: 2 }),
+  after: fc.array(transition, { maxLength: 2, size: "max" }),
   actor: fc.option(fc.record({ done: mayBe(transition), error: mayBe(transition) }), {
     nil: undefined,
     freq: 2,
