@@ -85,3 +85,10 @@ test("every name of a bit that the page shows can be searched for", () => {
   for (const name of ["RBF", "TBE", "LSI", "SSI", "ERR", "BRK", "STK", "OE", "LSR.BI", "MSR.CTS"])
     expect(() => parseQuery(uart, name)).not.toThrow();
 });
+
+test.each(["(", "!", "DR && "])("a query of ten thousand %j is refused with its position", (operator) => {
+  const session = sessionOf(new Serial());
+  expect(() => parseQuery(session, `${operator.repeat(10_000)}DR`)).toThrow(
+    "expected at most 256 conditions and operators",
+  );
+});

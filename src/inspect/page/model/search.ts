@@ -20,6 +20,9 @@ interface Token {
   readonly position: number;
 }
 
+/** The most conditions and operators of a query: each is a step of recursion. */
+const MOST_TOKENS = 256;
+
 /** Quoted text, operators, and conditions, which end at an operator. */
 const TOKEN_PATTERN = /\s*("(?:[^"]*)"?|&&|\|\||!|\(|\)|(?:(?!&&|\|\|)[^!()"])+)/y;
 
@@ -47,6 +50,9 @@ class QueryParser {
     this.#session = session;
     this.#tokens = tokensOf(typedText, startPosition);
     this.#endPosition = typedText.trimEnd().length;
+    const tooMany = this.#tokens[MOST_TOKENS];
+    if (tooMany)
+      throw new QueryError(`expected at most ${MOST_TOKENS} conditions and operators`, tooMany.position);
   }
 
   parseWhole(): Condition {

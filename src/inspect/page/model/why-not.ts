@@ -1,5 +1,5 @@
 import { type SerialRevision, WRITE_NAMES } from "../../../../machines/index.js";
-import { activeStates, type Chart, serialChart } from "../../../device/index.js";
+import { activeStates, type Chart, serialChart, type TransitionInWords } from "../../../device/index.js";
 import { chartTransitionsOf, describeTransition } from "../../../device/internal.js";
 import type { ChartTransition } from "../../../engine/index.js";
 import type { Input } from "../../../journal/index.js";
@@ -66,12 +66,26 @@ function questionInWords(session: Session, rowIndex: number, question: GuardQues
   return `${descriptionOf(session.chart, regionName)}: ${descriptionOf(session.chart, activePath)} (${activePath})`;
 }
 
+/** Sets of active states with those that contain them, by the active states: a chart is in few of them. */
+const stateSets = new Map<string, ReadonlySet<string>>();
+const MOST_STATE_SETS = 4096;
+
+function withAncestors(active: readonly string[]): ReadonlySet<string> {
+  const setKey = active.join();
+  let stateSet = stateSets.get(setKey);
+  if (!stateSet) {
+    stateSet = new Set(
+      active.flatMap((path) => path.split(".").map((_, i, keys) => keys.slice(0, i + 1).join("."))),
+    );
+    if (stateSets.size >= MOST_STATE_SETS) stateSets.clear();
+    stateSets.set(setKey, stateSet);
+  }
+  return stateSet;
+}
+
 const subjectOf = (stateValue: unknown, context: unknown, input?: Input): GuardSubject => {
   const event = input && eventOf(input);
-  const paths = activeStates(stateValue).flatMap((path) =>
-    path.split(".").map((_, i, keys) => keys.slice(0, i + 1).join(".")),
-  );
-  return { activeStates: new Set(paths), context, ...(event ? { event } : {}) };
+  return { activeStates: withAncestors(activeStates(stateValue)), context, ...(event ? { event } : {}) };
 };
 
 /** Returns the chart's event of a write, or of characters that arrive; others ask nothing about it. */
@@ -213,16 +227,22 @@ function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
       const causes = description.actions.filter((name) => /^interrupt[A-Z]/.test(name));
       return causes.map((cause) => ({ transition, description, cause }));
     });
+  const raisingByEvent = new Map(
+    raising.map(({ transition: { eventType } }) => [
+      eventType,
+      raising.filter(({ transition }) => transition.eventType === eventType),
+    ]),
+  );
   const byCause = new Map<string, { readonly missedRow: number; readonly reason: Reason }>();
   const firstRow = Math.max(0, rowIndex - MOST_ROWS);
   session.playRows(firstRow, rowIndex + 1, ({ rowIndex: playedRow, input, chartFold }) => {
     if (input.type === "restore" || input.type === "reset") byCause.clear();
     if (input.type !== "write" && input.type !== "receive") return undefined;
     const eventType = eventOf(input)?.type;
-    const candidates = raising.filter(({ transition }) => transition.eventType === eventType);
-    if (candidates.length === 0) return undefined;
+    const candidates = raisingByEvent.get(eventType ?? "");
+    if (!candidates) return undefined;
     const subject = subjectOf(chartFold.value, chartFold.context, input);
-    return (taken) => {
+    const decide = (taken: readonly TransitionInWords[]): void => {
       for (const { transition, description, cause } of candidates) {
         if (taken.some(({ actions }) => actions.includes(cause))) {
           byCause.delete(cause);
@@ -250,8 +270,11 @@ function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
           },
         });
       }
-      return undefined;
     };
+    // To know the transitions takes time: where nothing interrupted, none of these was taken.
+    if ((entryTable.flags.valueAt(playedRow) & ENTRY_FLAGS.INTERRUPT) !== 0) return decide;
+    decide([]);
+    return undefined;
   });
   const dataWaits = receiveLevelOf(session.momentAfter(rowIndex).context) > 0;
   return rankReasons(
@@ -284,8 +307,8 @@ function otherRevisionInWords(session: Session, missedRow: number, rowIndex: num
     ({ rowIndex: playedRow }) =>
       (taken) => {
         const interrupting = taken.find(({ actions }) => actions.some((it) => /^interrupt[A-Z]/.test(it)));
-        const ours = session.transitionsAt(playedRow);
-        if (found !== "" || !interrupting || ours.some(({ id }) => id === interrupting.id)) return;
+        if (found !== "" || !interrupting) return;
+        if (session.transitionsAt(playedRow).some(({ id }) => id === interrupting.id)) return;
         found = `. ${revision} interrupts at #${firstIndex + playedRow} ${entryInWords(session, playedRow)}: ${interrupting.description} (${interrupting.rules.join(", ")})`;
       },
     latest,

@@ -27,6 +27,8 @@ export class ExplanationView implements Panel {
     | { session: Session; rowIndex: number; explained: ExplainableItem; reasons: readonly Reason[] }
     | undefined;
 
+  #cachedMissing: { session: Session; rowIndex: number; reasons: readonly Reason[] } | undefined;
+
   constructor(container: HTMLElement) {
     this.#container = container;
   }
@@ -60,12 +62,21 @@ export class ExplanationView implements Panel {
       return cachedReasons.reasons;
     if (viewState.playing) return [];
     const facts = isRegisterName(explained) ? factsOfRegister(session, viewState.rowIndex, explained) : [];
-    const missing = INTERRUPTING.includes(explained) ? whyNoInterrupt(session, viewState.rowIndex) : [];
+    const missing = INTERRUPTING.includes(explained)
+      ? this.#missingInterrupt(session, viewState.rowIndex)
+      : [];
     const isSaidAgain = ({ sentence }: Reason) =>
       missing.some((reason) => reason.sentence.startsWith(sentence));
     const reasons = [...facts.filter((fact) => !isSaidAgain(fact)), ...missing];
     this.#cachedReasons = { session, explained, rowIndex: viewState.rowIndex, reasons };
     return reasons;
+  }
+
+  /** Returns why there is no interrupt: the same for each register that decides it. */
+  #missingInterrupt(session: Session, rowIndex: number): readonly Reason[] {
+    if (this.#cachedMissing?.session !== session || this.#cachedMissing.rowIndex !== rowIndex)
+      this.#cachedMissing = { session, rowIndex, reasons: whyNoInterrupt(session, rowIndex) };
+    return this.#cachedMissing.reasons;
   }
 
   #explanationOf({ session, viewState }: PageController, explainable: ExplainableItem): Explanation | string {
