@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Action } from "./action.js";
+import { areForAllBoards, BOARDS, type Board, boardInWords } from "./boards.js";
 import type { ClaimId } from "./claims.js";
 import { CoverageCounter, type DriverCoverage } from "./coverage.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
@@ -18,6 +19,8 @@ import { TestBench } from "./test-bench.js";
 export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOptions {
   /** The number of scenarios to try, from 1: 500 by default. */
   readonly numRuns?: number;
+  /** The seconds after which no other scenario is tried, from 0: by default there is no limit. Results depend on the host's speed then. */
+  readonly runSeconds?: number;
   /** The seed of the random scenarios, a whole number; by default another one each time. */
   readonly seed?: number;
   /** The `path` of an earlier failure, which holds its scenario: that alone is played. */
@@ -29,6 +32,12 @@ export interface CheckOptions extends PlayOptions, EnvironmentOptions, FailureOp
   /** The number of runs counted in `coverage`, from 0: 50 by default, as counting takes time. */
   readonly coverageRuns?: number;
 }
+
+/** Options for a check that names no machine: all of {@link BOARDS} are tried, the first with `numRuns` scenarios, each other with a fifth. */
+export type AllBoardsOptions = Omit<
+  CheckOptions,
+  "device" | "preset" | "revision" | "machine" | "pic" | "absentReads" | "path"
+> & { readonly device?: undefined };
 
 /** A driver's failure with what reproduces it. */
 export interface DriverFailure extends FoundFailure {
@@ -48,8 +57,10 @@ export interface CheckResult {
   readonly failure?: DriverFailure;
   /** The number of scenarios tried, without those of shrinking. */
   readonly runs: number;
-  /** The part of the chart that they used. */
+  /** The part of the chart that they used; of several machines that of the one that failed, or the first. */
   readonly coverage: DriverCoverage;
+  /** The machines that were tried, where the options name none: "uart16550 ns16450, edge interrupts". */
+  readonly boards?: readonly string[];
 }
 
 /** Reports that a driver has failed: thrown by {@link assertDriver}. */
@@ -66,10 +77,14 @@ export class DriverError extends Error {
 }
 
 const DEFAULT_RUNS = 500;
+/** Of a machine behind the first: the part of the scenarios, and the seconds after which the next one has its turn. */
+const OTHER_BOARD_SHARE = 5;
+const OTHER_BOARD_SECONDS = 5;
 const DEFAULT_SHRINK_SECONDS = 30;
 
 /** A scenario to be played, and what is asked of it. */
 interface PlayRequest {
+  readonly options: CheckOptions;
   readonly actions: readonly Action[];
   readonly listeners: Listeners;
 }
@@ -81,26 +96,35 @@ class DriverCheck {
   readonly #machine: AnyStateMachine;
   readonly #source: ScenarioSource;
   readonly #seed: number;
+  /** The machine as options, where several are tried. */
+  readonly #boardHint: string;
   #runCount = 0;
 
-  /** @param testBench - a fresh one, which shows the entry points; it is closed. */
-  constructor(options: CheckOptions, testBench: TestBench) {
+  /**
+   * @param testBench - a fresh one, which shows the entry points; it is closed.
+   * @param board - the machine, where several are tried.
+   */
+  constructor(options: CheckOptions, testBench: TestBench, board?: Board) {
     const { driver, subject } = testBench;
     this.#options = options;
     this.#machine = subject.device.chart.machine;
     this.#seed = options.seed ?? Math.floor(Math.random() * 0x7fffffff);
     this.#source = new ScenarioSource(this.#seed, options, driver);
+    this.#boardHint = Object.entries(board ?? {})
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}, `)
+      .join("");
     testBench.close();
   }
 
   *run(): Generator<PlayRequest, CheckResult, Outcome> {
-    const { numRuns = DEFAULT_RUNS, path, examples = [] } = this.#options;
+    const options = this.#options;
+    const { numRuns = DEFAULT_RUNS, path, examples = [] } = options;
     const first = path === undefined ? examples : [decodePath(path)];
     const runLimit = path === undefined ? numRuns : 1;
     for (const actions of this.#scenarios(first, runLimit)) {
       this.#runCount++;
-      const outcome = yield { actions, listeners: this.#listeners() };
-      if (this.#isRepeated) requireRepeatable(outcome, yield { actions, listeners: {} });
+      const outcome = yield { options, actions, listeners: this.#listeners() };
+      if (this.#isRepeated) requireRepeatable(outcome, yield { options, actions, listeners: {} });
       this.#source.learn(actions, outcome.accessOrders);
       if (outcome.violation) {
         const runs = this.#runCount;
@@ -112,8 +136,10 @@ class DriverCheck {
   }
 
   *#scenarios(first: readonly (readonly Action[])[], runLimit: number): Generator<readonly Action[]> {
+    const endTime = performance.now() + (this.#options.runSeconds ?? Number.POSITIVE_INFINITY) * 1000;
     yield* first.slice(0, runLimit);
-    for (let run = first.length; run < runLimit; run++) yield this.#source.draw();
+    for (let run = first.length; run < runLimit && performance.now() < endTime; run++)
+      yield this.#source.draw();
   }
 
   /** True for the first run, the second, the fourth and so on: these are played twice, to see whether the driver repeats them. */
@@ -131,40 +157,76 @@ class DriverCheck {
     found: readonly Action[],
     claim: ClaimId,
   ): Generator<PlayRequest, DriverFailure, Outcome> {
-    const { shrinkSeconds = DEFAULT_SHRINK_SECONDS } = this.#options;
+    const options = this.#options;
+    const { shrinkSeconds = DEFAULT_SHRINK_SECONDS } = options;
     const budget = shrinkBudget(shrinkSeconds);
     const shrinking = shrink(found, claim, budget);
     let shrinkStep = shrinking.next();
     while (!shrinkStep.done) {
-      const outcome: Outcome = yield { actions: shrinkStep.value, listeners: {} };
+      const outcome: Outcome = yield { options, actions: shrinkStep.value, listeners: {} };
       shrinkStep = shrinking.next(outcome.violation?.claim);
     }
     const smallest = shrinkStep.value;
     const reproduction = { seed: this.#seed, path: encodePath(smallest), runs: this.#runCount };
     const cutShort = budget.isOver() ? `\nShrinking stopped after ${shrinkSeconds} s (shrinkSeconds).` : "";
-    const reproduceHint = `Found in run ${reproduction.runs}. Again: { seed: ${reproduction.seed}, path: ${JSON.stringify(reproduction.path)} }${cutShort}`;
-    const outcome: Outcome = yield { actions: smallest, listeners: { recordHappenings: true } };
-    return { ...failureOf(outcome, smallest, this.#options, reproduceHint), ...reproduction };
+    const reproduceHint = `Found in run ${reproduction.runs}. Again: { ${this.#boardHint}seed: ${reproduction.seed}, path: ${JSON.stringify(reproduction.path)} }${cutShort}`;
+    const outcome: Outcome = yield { options, actions: smallest, listeners: { recordHappenings: true } };
+    return { ...failureOf(outcome, smallest, options, reproduceHint), ...reproduction };
   }
+}
+
+/** Checks a driver on the machine that the options name, or on every one until it fails. */
+function* checkBoards(
+  options: CheckOptions | AllBoardsOptions,
+  createTestBench: (options: CheckOptions) => TestBench,
+): Generator<PlayRequest, CheckResult, Outcome> {
+  const checkBoard = (boardOptions: CheckOptions, board?: Board) => {
+    checkPlayable(boardOptions);
+    return new DriverCheck(boardOptions, createTestBench({ ...boardOptions, claims: [] }), board).run();
+  };
+  if (!areForAllBoards(options)) return yield* checkBoard(options as CheckOptions);
+  const { numRuns = DEFAULT_RUNS, runSeconds = OTHER_BOARD_SECONDS } = options;
+  // The seed of the failure is that of every machine.
+  const seed = options.seed ?? Math.floor(Math.random() * 0x7fffffff);
+  const otherLimits = { numRuns: Math.ceil(numRuns / OTHER_BOARD_SHARE), runSeconds };
+  const results: CheckResult[] = [];
+  const [firstBoard, ...otherBoards] = BOARDS as readonly [Board, ...Board[]];
+  results.push(yield* checkBoard({ ...options, ...firstBoard, seed }, firstBoard));
+  for (const other of otherBoards) {
+    if (results.at(-1)?.ok === false) break;
+    results.push(yield* checkBoard({ ...options, ...otherLimits, ...other, seed }, other));
+  }
+  const decisive = results.find(({ ok }) => !ok) ?? (results[0] as CheckResult);
+  return {
+    ...decisive,
+    runs: results.reduce((sum, { runs }) => sum + runs, 0),
+    boards: BOARDS.slice(0, results.length).map(boardInWords),
+  };
 }
 
 /**
  * Tries a driver in many scenarios, and shrinks the first one that fails.
  *
  * @param makeDriver - creates a fresh driver for each run.
+ * @param options - without `device` every machine of {@link BOARDS} is tried, until the driver fails.
  * @throws RangeError or TypeError if an option has an invalid value, the driver has no entry points or none that fit, or an entry point returns a
  *   promise; Error if the journal's file cannot be written.
  * @example
  * const { ok, failure } = checkDriver(linuxDriver, { device: "serial", revision: "0.8.1" });
  * if (!ok) console.log(failure?.text);
  */
-export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
-  checkPlayable(options);
-  const testBench = TestBench.create(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
-  const check = new DriverCheck(options, testBench).run();
+export function checkDriver(
+  makeDriver: MakeDriver,
+  options: CheckOptions | AllBoardsOptions = {},
+): CheckResult {
+  const check = checkBoards(options, (benchOptions) =>
+    TestBench.create(makeDriver, benchOptions, new Schedule([]), false),
+  );
   let step = check.next();
-  while (!step.done)
-    step = check.next(playDriver(makeDriver, options, step.value.actions, step.value.listeners));
+  while (!step.done) {
+    const { options: playOptions, actions, listeners } = step.value;
+    step = check.next(playDriver(makeDriver, playOptions, actions, listeners));
+  }
   return step.value;
 }
 
@@ -175,14 +237,16 @@ export function checkDriver(makeDriver: MakeDriver, options: CheckOptions): Chec
  */
 export async function checkDriverAsync(
   makeDriver: MakeAsyncDriver,
-  options: CheckOptions,
+  options: CheckOptions | AllBoardsOptions = {},
 ): Promise<CheckResult> {
-  checkPlayable(options);
-  const testBench = TestBench.createAsync(makeDriver, { ...options, claims: [] }, new Schedule([]), false);
-  const check = new DriverCheck(options, testBench).run();
+  const check = checkBoards(options, (benchOptions) =>
+    TestBench.createAsync(makeDriver, benchOptions, new Schedule([]), false),
+  );
   let step = check.next();
-  while (!step.done)
-    step = check.next(await playDriverAsync(makeDriver, options, step.value.actions, step.value.listeners));
+  while (!step.done) {
+    const { options: playOptions, actions, listeners } = step.value;
+    step = check.next(await playDriverAsync(makeDriver, playOptions, actions, listeners));
+  }
   return step.value;
 }
 
@@ -191,7 +255,10 @@ export async function checkDriverAsync(
  *
  * @throws DriverError if a claim is broken; and what {@link checkDriver} throws.
  */
-export function assertDriver(makeDriver: MakeDriver, options: CheckOptions): CheckResult {
+export function assertDriver(
+  makeDriver: MakeDriver,
+  options: CheckOptions | AllBoardsOptions = {},
+): CheckResult {
   return requireSuccess(checkDriver(makeDriver, options));
 }
 
@@ -202,7 +269,7 @@ export function assertDriver(makeDriver: MakeDriver, options: CheckOptions): Che
  */
 export async function assertDriverAsync(
   makeDriver: MakeAsyncDriver,
-  options: CheckOptions,
+  options: CheckOptions | AllBoardsOptions = {},
 ): Promise<CheckResult> {
   return requireSuccess(await checkDriverAsync(makeDriver, options));
 }

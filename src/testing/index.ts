@@ -12,7 +12,9 @@ export type {
   WindowOptions,
 } from "../bus/index.js";
 export type { Action, Deed, ModemInput } from "./action.js";
+export { BOARDS, type Board } from "./boards.js";
 export {
+  type AllBoardsOptions,
   assertDriver,
   assertDriverAsync,
   type CheckOptions,

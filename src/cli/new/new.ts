@@ -53,7 +53,7 @@ const LANGUAGES: Readonly<Record<"c" | "rust" | "ts", Language>> = {
   ts: {
     files: [["examples/new/ts/driver.ts", "driver.ts"], ...ciFiles("ts")],
     scripts: {
-      test: "vm-superio test driver.ts",
+      test: "vm-superio test driver.ts --preset pc16550d",
       ci: "vm-superio test driver.ts --preset all --pic all --seed 1 --junit report.xml --save failures",
     },
     // Node runs TypeScript by itself from version 22.18 on.

@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import type { SerialRevision, Uart16550Preset } from "../../../machines/index.js";
-import type { ClaimId, InterruptControllerMode, PlayOptions, WindowOptions } from "../../testing/index.js";
+import type {
+  Board,
+  ClaimId,
+  InterruptControllerMode,
+  PlayOptions,
+  WindowOptions,
+} from "../../testing/index.js";
 import { DEVICES, PRESETS, REVISIONS } from "../devices.js";
 import { CommandError } from "../io.js";
 import type { TestingLibrary } from "./target.js";
@@ -27,7 +33,25 @@ export interface Setting {
   /** In words: "uart16550 pc16550d, edge interrupts". */
   readonly name: string;
   readonly options: PlayOptions;
+  /** How long it is tried at most, if not as long as the budget allows. */
+  readonly limit?: SettingLimit;
 }
+
+/** How long a driver is tried on a machine at most. */
+export interface SettingLimit {
+  /** The number of scenarios. */
+  readonly runs: number;
+  /** The milliseconds after which no other scenario is tried. */
+  readonly milliseconds: number;
+}
+
+/** The limits of the first machine, or the only one, and of those behind it, if the user sets none. */
+const FIRST_LIMIT: SettingLimit = { runs: 4000, milliseconds: 20_000 };
+const OTHER_LIMIT: SettingLimit = { runs: 100, milliseconds: 5000 };
+
+/** True if the user names no machine: all of the library's are meant. */
+export const areAllBoardsMeant = ({ device, revision, preset, pic }: SettingFlags): boolean =>
+  [device, revision, preset, pic].every((flag) => flag === undefined);
 
 /** Parses an address or another number from 0, such as 0x3f8, for commander. */
 export function parseNumber(text: string): number {
@@ -49,28 +73,35 @@ export const parseChoices =
   };
 
 /**
- * Returns the machines that a user has chosen: each part with each kind of interrupts.
+ * Returns the machines that a user has chosen: each part with each kind of interrupts, or all of the library's if none is named.
  *
+ * @param isLimited - false if the user says how long to try.
  * @throws CommandError if options contradict each other.
  */
-export function createSettings(flags: SettingFlags, library: TestingLibrary): Setting[] {
+export function createSettings(flags: SettingFlags, library: TestingLibrary, isLimited: boolean): Setting[] {
   const { device = flags.revision ? "serial" : "uart16550", claims, pic = ["edge"] } = flags;
   if (device === "serial" && flags.preset)
     throw new CommandError("--preset: expected --device uart16550 with it, got serial, which has --revision");
   if (device === "uart16550" && flags.revision)
     throw new CommandError("--revision: expected --device serial with it, got uart16550, which has --preset");
-  const parts: Pick<PlayOptions, "device" | "revision" | "preset">[] =
+  const parts: Pick<Board, "device" | "revision" | "preset">[] =
     device === "serial"
       ? (flags.revision ?? [REVISIONS[0] ?? "0.8.2"]).map((revision) => ({ device, revision }))
       : (flags.preset ?? (["pc16550d"] as const)).map((preset) => ({ device, preset }));
   const window = createWindow(flags);
   const shared = { ...(claims === undefined ? {} : { claims }), ...(window === undefined ? {} : { window }) };
-  const settings = parts.flatMap((part) =>
-    pic.map((mode): Setting => {
-      const name = `${device} ${part.revision ?? String(part.preset)}, ${mode} interrupts`;
-      return { name, options: { ...part, pic: mode, ...shared } };
-    }),
-  );
+  const boards = areAllBoardsMeant(flags)
+    ? library.BOARDS
+    : parts.flatMap((part) => pic.map((mode): Board => ({ ...part, pic: mode })));
+  const limitOf = (index: number): Pick<Setting, "limit"> => {
+    if (!isLimited) return {};
+    if (index === 0 && (boards.length === 1 || boards === library.BOARDS)) return { limit: FIRST_LIMIT };
+    return boards === library.BOARDS ? { limit: OTHER_LIMIT } : {};
+  };
+  const settings = boards.map((board, index): Setting => {
+    const name = `${board.device} ${String(board.revision ?? board.preset)}, ${board.pic} interrupts`;
+    return { name, options: { ...board, ...shared }, ...limitOf(index) };
+  });
   for (const { options } of settings) checkSetting(options, library);
   return settings;
 }

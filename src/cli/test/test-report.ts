@@ -8,6 +8,18 @@ export interface TestReport {
   readonly entryPoints: readonly string[];
   readonly seed: number;
   readonly results: readonly SettingResult[];
+  /** The number of machines that were not tried, as an earlier one failed. */
+  readonly untried?: number;
+  /** True if the user named no machine. */
+  readonly isEveryBoard?: boolean;
+}
+
+/** Says what the user may do where several machines are tried without having been named. */
+function boardHint({ results, untried = 0, isEveryBoard = false }: TestReport): string[] {
+  const failed = results.filter(({ failure }) => failure);
+  if (!isEveryBoard || failed.length === 0) return [];
+  if (untried > 0) return [`${formatCount(untried, "other machine")} have their turn once it passes here.`];
+  return ["If the driver is not meant for some of these machines: --preset and --pic choose others."];
 }
 
 const ratePerSecond = (runs: number, milliseconds: number): string =>
@@ -23,7 +35,8 @@ export const progressInWords = (progress: TestProgress): string => {
 };
 
 /** Describes the results for people: a line for each machine, then each failure. */
-export function reportInWords({ target, entryPoints, seed, results }: TestReport, paint: Paint): string {
+export function reportInWords(report: TestReport, paint: Paint): string {
+  const { target, entryPoints, seed, results } = report;
   const lines = results.map((result) => {
     const { setting, runs, milliseconds, failure } = result;
     if (failure)
@@ -45,7 +58,7 @@ export function reportInWords({ target, entryPoints, seed, results }: TestReport
   const ending = results.every(({ failure }) => !failure)
     ? ["No scenario that was tried breaks a claim. This is no proof."]
     : [];
-  return `${[`${paint("bold", target)}: ${entryPoints.join(", ")}; seed ${seed}`, ...lines, ...failures, ...ending].join("\n")}\n`;
+  return `${[`${paint("bold", target)}: ${entryPoints.join(", ")}; seed ${seed}`, ...lines, ...failures, ...ending, ...boardHint(report)].join("\n")}\n`;
 }
 
 /** True for failures that read the same. */

@@ -26,7 +26,12 @@ function answerOf(
 }
 
 /** Runs the rounds with a number of jobs, whose answers come after these numbers of turns. */
-async function runJobs(jobs: number, turns: readonly number[], failing: ReadonlySet<string>) {
+async function runJobs(
+  jobs: number,
+  turns: readonly number[],
+  failing: ReadonlySet<string>,
+  isFirstAlone = false,
+) {
   let running = 0;
   let mostRunning = 0;
   let checkCount = 0;
@@ -42,7 +47,7 @@ async function runJobs(jobs: number, turns: readonly number[], failing: Readonly
     close: async () => {},
   };
   const io = createTestIo();
-  const budget = { seed: 7, runs: 650 };
+  const budget = { seed: 7, runs: 650, isFirstAlone };
   const results = await runTests(
     { name: "driver" },
     settings,
@@ -66,6 +71,27 @@ test("several jobs have the answer of one, in whatever order their rounds end", 
       expect(several.results).toEqual(one.results);
       expect(one.mostRunning).toBe(1);
       expect(several.mostRunning).toBeGreaterThan(1);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("machines behind the first are tried if it passes, whatever the number of jobs", async () => {
+  const failing = fc.uniqueArray(
+    fc.tuple(fc.constantFrom(...settings), fc.nat(8)).map(([{ name }, round]) => `${name} ${7 + round}`),
+    { maxLength: 3 },
+  );
+  const turns = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 5 }), turns, failing, async (jobs, delays, failures) => {
+      const names = new Set(failures);
+      const { results } = await runJobs(jobs, delays, names, true);
+      // Of 650 scenarios in rounds of 100 the seven seeds from 7 on are tried.
+      const failsOnFirst = failures.some((name) => /^qemu ([7-9]|1[0-3])$/.test(name));
+      expect(results.map(({ setting }) => setting.name)).toEqual(
+        failsOnFirst ? ["qemu"] : ["qemu", "ns16450", "pc16550d"],
+      );
+      expect(results).toEqual((await runJobs(1, delays, names)).results.slice(0, results.length));
     }),
     { numRuns: 60 },
   );

@@ -17,6 +17,8 @@ export interface TestBudget {
   readonly runs: number;
   /** The time for all machines, in milliseconds, after which it stops; undefined for no limit. */
   readonly milliseconds?: number;
+  /** True if the others are tried only once the first machine has been, without a failure. */
+  readonly isFirstAlone?: boolean;
 }
 
 /** The result of a driver on a machine. */
@@ -81,9 +83,10 @@ class SettingRun {
 
   /** The number of scenarios of the next round; 0 if there is none. */
   get nextRuns(): number {
-    if (this.failure) return 0;
+    const { runs = this.#budget.runs, milliseconds = Number.POSITIVE_INFINITY } = this.setting.limit ?? {};
+    if (this.failure || this.milliseconds >= milliseconds) return 0;
     const startedRuns = this.#storedRuns + this.#startedRounds * ROUND_RUNS;
-    return Math.max(0, Math.min(ROUND_RUNS, this.#budget.runs - startedRuns));
+    return Math.max(0, Math.min(ROUND_RUNS, runs - startedRuns));
   }
 
   /** Tries the next round. */
@@ -114,7 +117,12 @@ class SettingRun {
     io: Io,
   ): Promise<CheckResult> {
     const startTime = io.now();
-    const options = { ...this.setting.options, ...round, coverageRuns: ROUND_COVERAGE_RUNS };
+    const { options: settingOptions, limit } = this.setting;
+    const runSeconds = limit && Math.ceil(Math.max(0, limit.milliseconds - this.milliseconds) / 1000);
+    const options = {
+      ...{ ...settingOptions, ...round, coverageRuns: ROUND_COVERAGE_RUNS },
+      ...(runSeconds === undefined ? {} : { runSeconds }),
+    };
     const checkResult = await pool.check(options);
     this.milliseconds += io.now() - startTime;
     return checkResult;
@@ -171,9 +179,9 @@ export async function runTests(
       if (stored) await settingRun.tryStored(stored, pool, io);
     }
   };
-  const tryRounds = async (): Promise<void> => {
+  const tryRoundsOf = (candidates: readonly SettingRun[]) => async (): Promise<void> => {
     while (hasTime()) {
-      const settingRun = nextDue(settingRuns);
+      const settingRun = nextDue(candidates);
       if (!settingRun) return;
       await settingRun.tryRound(pool, io);
       await showProgress(settingRun);
@@ -181,8 +189,13 @@ export async function runTests(
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  for (const job of [tryStored, tryRounds]) await Promise.all(Array.from({ length: pool.jobs }, job));
-  const results = settingRuns.map((settingRun) => settingRun.result());
+  const runJobs = (job: () => Promise<void>) => Promise.all(Array.from({ length: pool.jobs }, job));
+  await runJobs(tryStored);
+  const { isFirstAlone = false } = budget;
+  if (isFirstAlone) await runJobs(tryRoundsOf(settingRuns.slice(0, 1)));
+  if (!isFirstAlone || !settingRuns[0]?.failure) await runJobs(tryRoundsOf(settingRuns));
+  const triedRuns = isFirstAlone ? settingRuns.filter(({ runs }) => runs > 0) : settingRuns;
+  const results = triedRuns.map((settingRun) => settingRun.result());
   for (const result of results) await keepFailure(result, target, store);
   return results;
 }

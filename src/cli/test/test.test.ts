@@ -39,6 +39,18 @@ const polled = (waits: boolean) => `export default (bus) => ({
 });`;
 const RIGHT = scriptFile("right.mjs", polled(true));
 const WRONG = scriptFile("wrong.mjs", polled(false));
+/** A driver that fills the FIFO of a 16550 wherever it is. */
+const FILLING = scriptFile(
+  "filling.mjs",
+  `export default (bus) => {
+    const queue = [];
+    return {
+      init() { for (const [offset, value] of [[3, 0x83], [0, 1], [1, 0], [3, 3], [2, 7]]) bus.write(offset, value); },
+      timer() { if (bus.read(5) & 0x20) for (const byte of queue.splice(0, 16)) bus.write(0, byte); },
+      send(byte) { queue.push(byte); },
+    };
+  };`,
+);
 const FEW = ["--runs", "20", "--seed", "1"];
 
 describe("vm-superio test", () => {
@@ -49,6 +61,28 @@ describe("vm-superio test", () => {
     );
     expect(out.match(/^passed/gm)).toHaveLength(6);
     expect(exitCode).toBe(0);
+  });
+
+  it("tries every part if none is named, and the others only if it passes on the first", async () => {
+    const right = await runTest(RIGHT, ...FEW);
+    expect(right.out.match(/^passed {2}(?:uart16550|serial) [\w.]+, \w+ interrupts: 20 runs/gm)).toHaveLength(
+      17,
+    );
+    expect(right.exitCode).toBe(0);
+    const wrong = await runTest(WRONG, ...FEW);
+    expect(wrong.out.match(/^(passed|FAILED)/gm)).toEqual(["FAILED"]);
+    expect(wrong.out).toContain("uart16550 pc16550d, edge interrupts: thr-room");
+    expect(wrong.out).toMatch(/^16 other machines have their turn once it passes here\.$/m);
+    const onChip = await runTest(FILLING, ...FEW);
+    const lines = (verdict: string) => onChip.out.match(new RegExp(`^${verdict}  uart16550 \\w+`, "gm"));
+    expect(new Set(lines("FAILED"))).toEqual(
+      new Set(["FAILED  uart16550 ns16450", "FAILED  uart16550 ins8250"]),
+    );
+    expect(new Set(lines("passed")).size).toBe(5);
+    expect(onChip.out).toContain(
+      "If the driver is not meant for some of these machines: --preset and --pic choose others.",
+    );
+    expect([wrong.exitCode, onChip.exitCode]).toEqual([1, 1]);
   });
 
   it("prints the shortest scenario of a driver that is wrong, with exit code 1", async () => {

@@ -13,6 +13,7 @@ import { type CheckPool, createLocalPool, createWorkerPool } from "./check-pool.
 import { checkExploreFlags, type ExploreFlags, exploreTarget } from "./explore-target.js";
 import { FailureStore } from "./failure-store.js";
 import {
+  areAllBoardsMeant,
   createSettings,
   DEVICES,
   PIC_MODES,
@@ -56,8 +57,8 @@ const DEFAULT_STORE = ".vm-superio/failures.json";
 const HELP: CommandHelp = {
   summary: "look for bugs in a serial driver, in C, Rust, TypeScript or another language",
   examples: `\
-  vm-superio test driver.wasm                          a driver compiled for wasm32, on a PC16550D
-  vm-superio test driver.wasm --preset all --pic all   on every part, with edges and with levels
+  vm-superio test driver.wasm                          a driver compiled for wasm32, on every part
+  vm-superio test driver.wasm --preset pc16550d        on the one that it is for
   vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
   vm-superio test driver.wasm --explore --device serial    every schedule within a bound
   vm-superio test uart.wasm --mmio 0x10000000          registers through volatile pointers
@@ -76,6 +77,9 @@ checkDriver of vm-superio/testing takes it.
 
 With --explore no scenario is drawn: all schedules of a few deeds are tried, and each state of a module
 is visited once. If there are no more states, no schedule of any length breaks a claim within the bound.
+
+Without --device, --preset, --revision and --pic it is tried on every part, with edges and with
+levels: first on a PC16550D, and if it passes there on the others, each for 5 seconds at most.
 
 What failed is kept in ${DEFAULT_STORE} and is tried first the next time.
 
@@ -115,10 +119,14 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
       "of --exec: milliseconds without a line that are a hang (default: 10000)",
       parseCount,
     )
-    .addOption(new Option("--device <device>", "the device (default: uart16550)").choices(DEVICES))
+    .addOption(
+      new Option("--device <device>", "the device (default: every one; with --pic uart16550)").choices(
+        DEVICES,
+      ),
+    )
     .option(
       "--preset <presets>",
-      `of uart16550: ${PRESETS.join(", ")}, or all (default: pc16550d)`,
+      `of uart16550: ${PRESETS.join(", ")}, or all (default: all; with --pic pc16550d)`,
       parseChoices(PRESETS),
     )
     .option(
@@ -126,7 +134,11 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
       "of serial: 0.8.2, 0.8.1 or all (default: 0.8.2)",
       parseChoices(REVISIONS),
     )
-    .option("--pic <modes>", "interrupts: edge, level, plic or all (default: edge)", parseChoices(PIC_MODES))
+    .option(
+      "--pic <modes>",
+      "interrupts: edge, level, plic or all (default: all; with --preset edge)",
+      parseChoices(PIC_MODES),
+    )
     .option(
       "--base <address>",
       "the address of the first register, as the driver sees it (default: 0)",
@@ -140,7 +152,7 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     .option("--export <name>", "of a .js or .ts file: the export that creates the driver")
     .option(
       "--runs <count>",
-      `how many scenarios to try on each machine (default: ${DEFAULT_RUNS})`,
+      `how many scenarios to try on each machine (default: 4000 on one, ${DEFAULT_RUNS} on each of several)`,
       parseCount,
     )
     .option("--minutes <minutes>", "how long to try, in place of --runs", parseMinutes)
@@ -189,7 +201,10 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
     throw new CommandError(`--minutes: expected no --runs with it, got ${flags.runs}`);
   checkExploreFlags({ ...flags }, flags.explore === true);
   const library = await loadTestingLibrary();
-  const settings = createSettings(flags, library);
+  const isLimited = flags.runs === undefined && flags.minutes === undefined;
+  // An exploration is of one machine.
+  const machineFlags = flags.explore && !flags.pic ? { ...flags, pic: ["edge" as const] } : flags;
+  const settings = createSettings(machineFlags, library, isLimited);
   if (flags.inspect && flags.watch)
     throw new CommandError("--inspect: expected no --watch with it, which goes on by itself");
   if (flags.explore) {
@@ -237,16 +252,19 @@ async function testTarget(
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
   const store = flags.failures === "none" ? undefined : await FailureStore.open(flags.failures);
   const progress = new Progress(io);
+  const isEveryBoard = areAllBoardsMeant(flags);
   const budget = {
     seed,
     runs: flags.minutes === undefined ? (flags.runs ?? DEFAULT_RUNS) : Number.POSITIVE_INFINITY,
     ...(flags.minutes === undefined ? {} : { milliseconds: flags.minutes * 60_000 }),
+    isFirstAlone: isEveryBoard && flags.minutes === undefined,
   };
   const results = await runTests(target, settings, budget, { pool, store, io }, (testProgress) =>
     progress.showIfDue(() => progressInWords(testProgress)),
   );
   await progress.hide();
-  return { target: target.name, entryPoints: target.entryPoints, seed, results };
+  const untried = settings.length - results.length;
+  return { target: target.name, entryPoints: target.entryPoints, seed, results, untried, isEveryBoard };
 }
 
 async function writeReport(report: TestReport, { json, junit, save }: TestFlags, io: Io): Promise<void> {
