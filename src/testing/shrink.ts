@@ -4,6 +4,9 @@ import { encodePath } from "./scenario-path.js";
 
 /** The delays, in accesses, that are tried for the next action while an action is made smaller: all below this. */
 const MAX_NEXT_DELAY = 16;
+/** Of the scenarios of a few deeds: their types, and the delays that are tried, all below this. */
+const MAX_FEW_TYPES = 4;
+const MAX_FEW_DELAY = 8;
 /** The amounts with which a single action is tried in place of several: up to two FIFOs of a usual part. */
 const LONE_AMOUNTS = [2, 4, 8, 12, 17, 20, 33, 40] as const;
 
@@ -55,6 +58,34 @@ function* keepOne(actions: readonly Action[], actionIndex: number): Generator<re
   const amount = amountOf(action);
   for (const greater of new Set([amount, ...LONE_AMOUNTS]))
     if (greater >= amount) yield [withAmount({ ...action, after: 0 }, greater)];
+}
+
+/** Returns the plainest deed of each type in a scenario. */
+function plainDeeds(actions: readonly Action[]): readonly Action[] {
+  const plain = actions.map((action): Action => {
+    const alike: Action = action.type === "stream" ? { ...action, type: "arrive" } : action;
+    return withAmount(withoutSpecials(alike) ?? alike, "halves" in alike ? 2 : 1);
+  });
+  return [...new Map(plain.map((action) => [action.type, action])).values()].slice(0, MAX_FEW_TYPES);
+}
+
+/** Yields all scenarios of two and three plain deeds: what is left of a long one may be far from the short one that does the same. */
+function* tryFew(actions: readonly Action[], actionIndex: number): Generator<readonly Action[]> {
+  if (actionIndex > 0 || actions.length < 3) return;
+  const deeds = plainDeeds(actions);
+  const positions = [...Array(MAX_FEW_DELAY).keys()];
+  const pairs = deeds.flatMap((one) =>
+    deeds.flatMap((other) =>
+      positions.map((after) => [
+        { ...one, after: 0 },
+        { ...other, after },
+      ]),
+    ),
+  );
+  yield* pairs;
+  if (actions.length < 4) return;
+  for (const pair of pairs)
+    for (const deed of deeds) for (const after of positions) yield [...pair, { ...deed, after }];
 }
 
 /** Yields scenarios in which the action at an index is smaller, and another lasts longer: one may have passed the time for the other. */
@@ -137,37 +168,34 @@ export function* shrink(
 ): Generator<readonly Action[], readonly Action[], ClaimId | undefined> {
   const playedPaths = new Set([encodePath(foundActions)]);
   let smallest = foundActions;
-  for (let previousSmallest: readonly Action[] | undefined; smallest !== previousSmallest; ) {
-    previousSmallest = smallest;
-    for (const step of SHRINK_STEPS)
-      for (let actionIndex = 0; actionIndex < smallest.length; actionIndex++) {
-        // A step that has made it smaller goes on where it was: what did not help before seldom helps now.
-        let candidates = step(smallest, actionIndex);
-        for (let next = candidates.next(); !next.done; next = candidates.next()) {
-          if (budget.isOver()) return smallest;
-          const candidate = next.value;
-          const candidatePath = encodePath(candidate);
-          if (!isSmaller(candidate, smallest) || playedPaths.has(candidatePath)) continue;
-          playedPaths.add(candidatePath);
-          if ((yield candidate) !== brokenClaim) continue;
-          smallest = candidate;
-          if (actionIndex >= smallest.length) break;
-          candidates = step(smallest, actionIndex);
-        }
+  for (let stepIndex = 0; stepIndex < SHRINK_STEPS.length; ) {
+    const step = SHRINK_STEPS[stepIndex] as ShrinkStep;
+    const previousSmallest = smallest;
+    for (let actionIndex = 0; actionIndex < smallest.length; actionIndex++) {
+      // A step that has made it smaller goes on where it was: what did not help before seldom helps now.
+      let candidates = step(smallest, actionIndex);
+      for (let next = candidates.next(); !next.done; next = candidates.next()) {
+        if (budget.isOver()) return smallest;
+        const candidate = next.value;
+        const candidatePath = encodePath(candidate);
+        if (!isSmaller(candidate, smallest) || playedPaths.has(candidatePath)) continue;
+        playedPaths.add(candidatePath);
+        if ((yield candidate) !== brokenClaim) continue;
+        smallest = candidate;
+        if (actionIndex >= smallest.length) break;
+        candidates = step(smallest, actionIndex);
       }
+    }
+    stepIndex = smallest === previousSmallest ? stepIndex + 1 : 0;
   }
   return smallest;
 }
 
-/** The ways in which a scenario is made smaller at the action of an index, the most promising first. */
-const SHRINK_STEPS: readonly ((
-  actions: readonly Action[],
-  actionIndex: number,
-) => Generator<readonly Action[]>)[] = [
-  dropRuns,
-  keepOne,
-  shrinkAmount,
-  tradeAmount,
-  shrinkSpecials,
-  shrinkDelay,
+/** Yields scenarios that are smaller at the action of an index. */
+type ShrinkStep = (actions: readonly Action[], actionIndex: number) => Generator<readonly Action[]>;
+
+/** The ways in which a scenario is made smaller: each only when those before it help no more. */
+const SHRINK_STEPS: readonly ShrinkStep[] = [
+  ...[dropRuns, keepOne, shrinkAmount, shrinkSpecials, shrinkDelay],
+  ...[tryFew, tradeAmount],
 ];

@@ -75,8 +75,9 @@ A .wasm file imports uart.read8, uart.write8 and others, and exports the entry p
 declares them for C and C++. A .js or .ts file exports a function that creates a driver on a bus, as
 checkDriver of vm-superio/testing takes it.
 
-With --explore no scenario is drawn: all schedules of a few deeds are tried, and each state of a module
-is visited once. If there are no more states, no schedule of any length breaks a claim within the bound.
+With --explore no scenario is drawn: all schedules of a few deeds are tried, and each state of a
+module is visited once. If there are no more states, no schedule of any length breaks a claim
+within the bound.
 
 Without --device, --preset, --revision and --pic it is tried on every part, with edges and with
 levels: first on a PC16550D, and if it passes there on the others, each for 5 seconds at most.
@@ -152,7 +153,7 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     .option("--export <name>", "of a .js or .ts file: the export that creates the driver")
     .option(
       "--runs <count>",
-      `how many scenarios to try on each machine (default: 4000 on one, ${DEFAULT_RUNS} on each of several)`,
+      `how many scenarios to try on each machine (default: 4000; of several ${DEFAULT_RUNS})`,
       parseCount,
     )
     .option("--minutes <minutes>", "how long to try, in place of --runs", parseMinutes)
