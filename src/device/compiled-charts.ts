@@ -21,7 +21,7 @@ const groups = (): readonly EventGroup[] => [
 ];
 
 /** The types of events that come often. */
-const FREQUENT: readonly string[] = ["write.THR_DLL", "read.RBR_DLL", "receive", "advance"];
+const FREQUENT: readonly string[] = ["write.THR_DLL", "read.RBR_DLL", "read.IIR", "receive", "advance"];
 
 /** Returns the files of `compiled/` with their texts. */
 export const compiledCharts = (): readonly (readonly [file: string, text: string])[] =>

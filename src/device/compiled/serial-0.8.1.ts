@@ -97,90 +97,58 @@ export default function link(env) {
   const fill = (c, v) => { c.DLL = v[0]; c.DLM = v[1]; c.IER = v[2]; c.IIR = v[3]; c.LCR = v[4]; c.LSR = v[5]; c.MCR = v[6]; c.MSR = v[7]; c.SCR = v[8]; c.receiveFifo = v[9]; };
 
   // "read.LCR"
-  const on0_read_LCR_0 = (r, A) => {
+  const on0_read_LCR = (r, A) => {
     let k = -1;
     r.given = f1_giveLCR_value(A); k = 1;
     if (r.taken !== undefined) told(r, 0);
     return k;
   };
-  const on0_read_LCR = (r, A) => {
-    return on0_read_LCR_0(r, A);
-    return -1;
-  };
 
   // "read.SCR"
-  const on1_read_SCR_0 = (r, A) => {
+  const on1_read_SCR = (r, A) => {
     let k = -1;
     r.given = f3_giveSCR_value(A); k = 1;
     if (r.taken !== undefined) told(r, 1);
     return k;
   };
-  const on1_read_SCR = (r, A) => {
-    return on1_read_SCR_0(r, A);
-    return -1;
-  };
 
   // "write.SCR"
-  const on2_write_SCR_0 = (r, A) => {
+  const on2_write_SCR = (r, A) => {
     const c = A.context;
     c.SCR = f4_storeSCR_SCR(A);
     if (r.taken !== undefined) told(r, 2);
     return -1;
   };
-  const on2_write_SCR = (r, A) => {
-    return on2_write_SCR_0(r, A);
-    return -1;
-  };
 
   // "write.FCR"
-  const on3_write_FCR_0 = (r, A) => {
-    if (r.taken !== undefined) told(r, 3);
-    return -1;
-  };
   const on3_write_FCR = (r, A) => {
-    return on3_write_FCR_0(r, A);
+    if (r.taken !== undefined) told(r, 3);
     return -1;
   };
 
   // "write.LSR"
-  const on4_write_LSR_0 = (r, A) => {
-    if (r.taken !== undefined) told(r, 4);
-    return -1;
-  };
   const on4_write_LSR = (r, A) => {
-    return on4_write_LSR_0(r, A);
+    if (r.taken !== undefined) told(r, 4);
     return -1;
   };
 
   // "write.MSR"
-  const on5_write_MSR_0 = (r, A) => {
-    if (r.taken !== undefined) told(r, 5);
-    return -1;
-  };
   const on5_write_MSR = (r, A) => {
-    return on5_write_MSR_0(r, A);
+    if (r.taken !== undefined) told(r, 5);
     return -1;
   };
 
   // "read.unmapped"
-  const on6_read_unmapped_0 = (r, A) => {
+  const on6_read_unmapped = (r, A) => {
     let k = -1;
     r.given = v0_giveZero.value; k = 1;
     if (r.taken !== undefined) told(r, 6);
     return k;
   };
-  const on6_read_unmapped = (r, A) => {
-    return on6_read_unmapped_0(r, A);
-    return -1;
-  };
 
   // "write.unmapped"
-  const on7_write_unmapped_0 = (r, A) => {
-    if (r.taken !== undefined) told(r, 7);
-    return -1;
-  };
   const on7_write_unmapped = (r, A) => {
-    return on7_write_unmapped_0(r, A);
+    if (r.taken !== undefined) told(r, 7);
     return -1;
   };
 
@@ -520,15 +488,11 @@ export default function link(env) {
   };
 
   // "read.MCR"
-  const on13_read_MCR_0 = (r, A) => {
+  const on13_read_MCR = (r, A) => {
     let k = -1;
     r.given = f17_giveMCR_value(A); k = 1;
     if (r.taken !== undefined) told(r, 18);
     return k;
-  };
-  const on13_read_MCR = (r, A) => {
-    return on13_read_MCR_0(r, A);
-    return -1;
   };
 
   // "write.MCR"
@@ -721,19 +685,15 @@ export default function link(env) {
   };
 
   // "read.LSR"
-  const on17_read_LSR_0 = (r, A) => {
+  const on17_read_LSR = (r, A) => {
     let k = -1;
     r.given = f29_giveLSR_value(A); k = 1;
     if (r.taken !== undefined) told(r, 31);
     return k;
   };
-  const on17_read_LSR = (r, A) => {
-    return on17_read_LSR_0(r, A);
-    return -1;
-  };
 
   // "read.IIR"
-  const on18_read_IIR_0 = (r, A) => {
+  const on18_read_IIR = (r, A) => {
     const c = A.context;
     let k = -1;
     r.given = f44_giveIIR_value(A); k = 1;
@@ -741,10 +701,6 @@ export default function link(env) {
     r.s5 = 1;
     if (r.taken !== undefined) told(r, 45);
     return k;
-  };
-  const on18_read_IIR = (r, A) => {
-    return on18_read_IIR_0(r, A);
-    return -1;
   };
 
   // "restored"

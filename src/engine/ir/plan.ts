@@ -34,7 +34,7 @@ export interface Plan {
   /** The descriptors that are the types of events, and those that stand for many types, the longest first. */
   readonly types: readonly string[];
   readonly wildcards: readonly string[];
-  /** What an error undoes if it is not known what can follow. */
+  /** What an error undoes if it is not known what can follow, or what has happened before. */
   readonly undoAll: UndoPlan;
   /** The exit actions of all nodes, for a machine that ends. */
   readonly exitAll: Operations;
@@ -82,10 +82,12 @@ export interface CasePlan {
   /** What an error in the microstep alone undoes; undefined if nothing must be undone. */
   readonly undo: UndoPlan | undefined;
   /**
-   * What an error in the whole macrostep undoes; undefined if nothing can follow the microstep. "all" is {@link Plan.undoAll}, whose code
-   * such cases share.
+   * What an error in the whole macrostep undoes, or in its microstep alone if it `sharesUndo`; undefined if nothing can follow the microstep.
+   * "all" is {@link Plan.undoAll}, whose code such cases share.
    */
   readonly follow: UndoPlan | "all" | undefined;
+  /** True if what follows, should it come to that, saves {@link Plan.undoAll} before it begins, in code that such cases share. */
+  readonly sharesUndo: boolean;
   /** True if the first emission is returned by number rather than listed. */
   readonly returnsEmission: boolean;
   /** True if the selection calls guards, whose errors name their transition. */
@@ -120,6 +122,8 @@ export interface PartPlan {
   /** The transitions that it can select. */
   readonly transitions: readonly number[];
   readonly order: RunOrder;
+  /** Those of its transitions that have actions, by which the order of ages can be seen. */
+  readonly acting: readonly number[];
 }
 
 /**

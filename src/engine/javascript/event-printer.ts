@@ -51,6 +51,7 @@ export class EventPrinter {
     }
     this.raisedFunction();
     this.settleFunction();
+    if (plan.events.some(({ cases }) => cases.some(({ sharesUndo }) => sharesUndo))) this.settleAllFunction();
     this.generalFunction();
     for (const event of plan.events) this.macrosteps(event);
     builder.line("");
@@ -77,6 +78,10 @@ export class EventPrinter {
   private cases({ descriptor, cases, decision }: EventPlan): void {
     const { builder } = this;
     const name = this.stepName(descriptor);
+    if (decision !== undefined && "case" in decision) {
+      for (const casePlan of cases) builder.fn(name, this.parameters, () => this.microstep(casePlan));
+      return;
+    }
     for (const [index, casePlan] of cases.entries()) {
       if (casePlan.known.length > 0) builder.line(`// ${this.describeStates(casePlan)}`);
       builder.fn(`${name}_${index}`, this.parameters, () => this.microstep(casePlan));
@@ -172,6 +177,26 @@ export class EventPrinter {
     });
   }
 
+  /**
+   * Prints `settleAll`, which undoes the changes of the microsteps after the first if one throws; the event that calls it undoes those of
+   * the first, and what is logged. It is short rather than fast: what follows takes longer.
+   */
+  private settleAllFunction(): void {
+    const { builder } = this;
+    builder.line("");
+    builder.fn("settleAll", "r", () => {
+      builder.line("const n = r.rest.length, m = r.taken === undefined ? 0 : r.taken.length;");
+      builder.line("const numbers = read(r), fields = { ...r.context };");
+      builder.block("try", () => builder.line("settle(r);"), "} catch (error) {");
+      builder.line("r.rest.length = n;");
+      builder.line("if (r.taken !== undefined) r.taken.length = m;");
+      builder.line("write(r, numbers);");
+      builder.line("env.restoreFields(r.context, fields);");
+      builder.line("throw error;");
+      builder.line("}");
+    });
+  }
+
   /** Prints `general`, which runs the macrostep of an event while parts are dirty. */
   private generalFunction(): void {
     const { builder, plan } = this;
@@ -188,7 +213,12 @@ export class EventPrinter {
   }
 
   /** Prints a macrostep, which undoes its changes if it throws. */
-  private macrostep(undo: UndoPlan, mayBeDirty: boolean, writeMicrostep: () => void): void {
+  private macrostep(
+    undo: UndoPlan,
+    mayBeDirty: boolean,
+    writeMicrostep: () => void,
+    settle = "settle(r)",
+  ): void {
     const { builder, plan } = this;
     if (undo.keys.length > 0) builder.line("const c = r.context;");
     if (mayBeDirty) builder.line("const d = r.dirty;");
@@ -198,7 +228,7 @@ export class EventPrinter {
       () => {
         if (plan.eventParts !== 0) builder.line(`r.dirty |= ${plan.eventParts};`);
         writeMicrostep();
-        builder.line(plan.usesRaiseQueue ? "settle(r);" : "if (r.dirty !== 0) settle(r);");
+        builder.line(plan.usesRaiseQueue ? `${settle};` : `if (r.dirty !== 0) ${settle};`);
         builder.line("return k;");
       },
       "} catch (error) {",
@@ -215,12 +245,18 @@ export class EventPrinter {
   private macrosteps({ descriptor, cases, decision }: EventPlan): void {
     const { builder, plan } = this;
     const name = this.nameOf(descriptor);
-    const stepName = this.stepName(descriptor);
+    const isAlone = decision !== undefined && "case" in decision;
+    const stepOf = (index: number) => `${this.stepName(descriptor)}${isAlone ? "" : `_${index}`}`;
     builder.line("");
-    for (const [index, { follow }] of cases.entries())
+    for (const [index, { follow, sharesUndo }] of cases.entries())
       if (follow !== undefined && follow !== "all")
         builder.fn(`${name}_${index}`, "r", () =>
-          this.macrostep(follow, false, () => builder.line(`const k = ${stepName}_${index}(r);`)),
+          this.macrostep(
+            follow,
+            false,
+            () => builder.line(`const k = ${stepOf(index)}(r);`),
+            sharesUndo ? "settleAll(r)" : "settle(r)",
+          ),
         );
     builder.fn(name, "r", () => {
       if (plan.canFinish) builder.line(`if (r.done) return ${NO_EMISSION};`);
@@ -230,9 +266,10 @@ export class EventPrinter {
         this.decide(decision, (index) => {
           const follow = cases[index]?.follow;
           if (follow === "all") return `return general(r, ${eventIndex});`;
-          return `return ${follow === undefined ? stepName : name}_${index}(r);`;
+          return `return ${follow === undefined ? stepOf(index) : `${name}_${index}`}(r);`;
         });
-      builder.line(plan.eventParts === 0 ? `return ${NO_EMISSION};` : `return general(r, ${eventIndex});`);
+      if (!isAlone)
+        builder.line(plan.eventParts === 0 ? `return ${NO_EMISSION};` : `return general(r, ${eventIndex});`);
     });
   }
 }

@@ -1,12 +1,4 @@
-import type {
-  EventlessPlan,
-  PartPlan,
-  PhasePlan,
-  Plan,
-  Routine,
-  RunOrder,
-  TogetherPlan,
-} from "../ir/plan.js";
+import type { EventlessPlan, PartPlan, PhasePlan, Plan, Routine, TogetherPlan } from "../ir/plan.js";
 import type { OperationPrinter } from "./operation-printer.js";
 import { quote } from "./quote.js";
 import type { SourceBuilder } from "./source-builder.js";
@@ -109,15 +101,10 @@ export class EventlessPrinter {
   }
 
   /** Prints how a part looks for its transitions; `clears` if it is then clean unless it has found one. */
-  private look({ bit, firstSlot, slotCount, order }: PartPlan, isSorted: boolean, clears: boolean): void {
+  private look(part: PartPlan, isSorted: boolean, clears: boolean): void {
+    const { bit, firstSlot, slotCount } = part;
     const { builder } = this;
-    const age = slotCount > 1 ? `r.ages[${firstSlot}]` : `r.ages${firstSlot}`;
-    const notes: Record<RunOrder, string> = {
-      any: "",
-      "by age": ` if (${age} < age) sorted = false; else age = ${age};`,
-      "in phases": " sorted = false;",
-    };
-    const note = isSorted ? notes[order] : "";
+    const note = isSorted ? this.orderText(part) : "";
     const otherwise = clears ? ` else d ^= ${bit};` : "";
     if (slotCount === 1) {
       builder.line(`q${firstSlot} = look${firstSlot}(r, A);`);
@@ -129,17 +116,32 @@ export class EventlessPrinter {
     if (isSorted) builder.line(`if (m${firstSlot} > 1) sorted = false;`);
   }
 
+  /** Returns the text that notes if the transition found may run as a whole before those of later parts. */
+  private orderText(part: PartPlan): string {
+    const { firstSlot, slotCount, order, transitions, acting } = part;
+    if (order === "any") return "";
+    if (order === "in phases") return " sorted = false;";
+    const found = slotCount > 1 ? `r.found[${firstSlot}]` : `q${firstSlot}`;
+    const age = slotCount > 1 ? `r.ages[${firstSlot}]` : `r.ages${firstSlot}`;
+    const ageTest = `if (${age} < age) sorted = false; else age = ${age};`;
+    if (acting.length === transitions.length) return ` ${ageTest}`;
+    const acts = acting.map((transition) => `${found} === ${transition}`).join(" || ");
+    return ` if (${acts}) { ${ageTest} }`;
+  }
+
   /** Prints how the transitions found, which cannot run one after the other, are listed and run together. */
   private listFound(parts: readonly PartPlan[]): void {
     const { builder } = this;
     builder.line("const t = r.found, ages = r.ages;");
     builder.line("n = 0;");
-    for (const { firstSlot, slotCount } of parts)
+    for (const part of parts) {
+      const { firstSlot, slotCount } = part;
       builder.line(
         slotCount > 1
           ? `for (let i = ${firstSlot}; i < ${firstSlot} + m${firstSlot}; i++) { ages[n] = ages[i]; t[n++] = t[i]; }`
           : `if (q${firstSlot} >= 0) { ages[n] = r.ages${firstSlot}; t[n++] = q${firstSlot}; }`,
       );
+    }
     builder.line("return together(r, n);");
   }
 
@@ -160,18 +162,10 @@ export class EventlessPrinter {
   }
 
   /** Prints the microstep of independent transitions: the older the selecting leaf, the earlier its actions. */
-  private runIndependent({ changes, notesMoves }: TogetherPlan): void {
+  private runIndependent({ notesMoves }: TogetherPlan): void {
     const { builder } = this;
     const renewal = notesMoves ? "if (r.moved) for (let i = 0; i < n; i++) renew(r, t[i]);" : "";
     builder.line("const t = r.found, ages = r.ages, order = r.order;");
-    builder.block("if (n === 2)", () => {
-      builder.line("const first = ages[1] < ages[0] ? 1 : 0, a = t[0], b = t[1];");
-      builder.line("if (r.taken !== undefined) { told(r, t[first]); told(r, t[1 - first]); }");
-      builder.line("if (first === 0) { act(r, a); act(r, b); } else { act(r, b); act(r, a); }");
-      builder.line("enter(r, a); enter(r, b);");
-      if (notesMoves) builder.line("if (r.moved) { renew(r, a); renew(r, b); }");
-      builder.line(`return ${changes ? 2 : this.changeText()};`);
-    });
     builder.block("for (let i = 0; i < n; i++)", () => {
       builder.line("let at = i;");
       builder.line("for (; at > 0 && ages[order[at - 1]] > ages[i]; at--) order[at] = order[at - 1];");

@@ -4,7 +4,7 @@ import { createCompletion } from "../runtime/completion.js";
 import { removeConflicts, sortByDomain } from "../runtime/conflicts.js";
 import { guardError, iterationError, throwMissingGuard } from "../runtime/run-errors.js";
 import { Arguments, beginEvent, finishEvent, RunState, recordSelected } from "../runtime/run-state.js";
-import { assignToContext, dropKeys, rollBack } from "../runtime/undo-log.js";
+import { assignToContext, dropKeys, restoreFields, rollBack } from "../runtime/undo-log.js";
 
 /** Returns the environment with which generated source is linked; its keys are names in the generated text. */
 export const linkEnvironment = (program: Program, links: Links) => ({
@@ -17,6 +17,7 @@ export const linkEnvironment = (program: Program, links: Links) => ({
   merge: assignToContext,
   missingGuard: throwMissingGuard,
   dropKeys,
+  restoreFields,
   rollBack,
   refuseType: refuseReservedType,
   iterationError,

@@ -1,11 +1,17 @@
-import type { CaseDecision, CasePlan, EventPlan, Routine } from "../ir/plan.js";
+import type { CaseDecision, CasePlan, EventPlan, Routine, UndoPlan } from "../ir/plan.js";
 import { effectsOf, transitionAt } from "../ir/program-queries.js";
 import { type CaseTree, type EventCase, flattenCases, splitCases } from "./case-split.js";
 import { RouteTracker } from "./plan-effects.js";
 import type { MicrostepPlanner } from "./plan-microstep.js";
 import { routineOf } from "./routine.js";
 import { selectionFor } from "./selection-tree.js";
-import { planMacrostepUndo, planMicrostepUndo } from "./undo-plan.js";
+import { planMacrostepUndo, planMicrostepUndo, planStepUndo } from "./undo-plan.js";
+
+/** Of an event that shares code: the values that it may save for itself. */
+const SMALL_UNDO = 8;
+
+const sizeOfUndo = ({ keys, variables, ages }: UndoPlan): number =>
+  keys.length + variables.length + ages.length;
 
 /** Plans the cases of events. */
 export class CasePlanner {
@@ -15,7 +21,8 @@ export class CasePlanner {
     this.microsteps = microsteps;
   }
 
-  event(descriptor: string): EventPlan {
+  /** @param sharesUndo - true if what follows the event undoes its changes in code that events share. */
+  event(descriptor: string, sharesUndo: boolean): EventPlan {
     const { program } = this.microsteps;
     const selection = selectionFor(program, descriptor);
     if (selection === undefined) return { descriptor, decision: undefined, cases: [] };
@@ -31,17 +38,20 @@ export class CasePlanner {
     return {
       descriptor,
       decision: decide(cases),
-      cases: flattenCases(cases).map((eventCase) => this.eventCase(eventCase)),
+      cases: flattenCases(cases).map((eventCase) => this.eventCase(eventCase, sharesUndo)),
     };
   }
 
-  private eventCase(eventCase: EventCase): CasePlan {
+  private eventCase(eventCase: EventCase, sharesUndo: boolean): CasePlan {
     const { program, facts, effects } = this.microsteps;
     const slotTransitions = this.microsteps.slotTransitionsOf(eventCase);
     const slots = slotTransitions.map((indexes) => indexes.map((index) => transitionAt(program, index)));
-    const follow = facts.canContinue
+    const whole = facts.canContinue
       ? planMacrostepUndo(program, facts, effects.parts, slots.flat())
       : undefined;
+    const step = whole && sharesUndo ? planStepUndo(program, facts, slots.flat()) : undefined;
+    const sharesFollowing = step !== undefined && sizeOfUndo(step) <= SMALL_UNDO;
+    const follow = step !== undefined && !sharesFollowing ? "all" : (step ?? whole);
     // The first emission of a raised event would come after those of the events before it.
     const returnsEmission =
       !facts.usesRaiseQueue &&
@@ -62,6 +72,7 @@ export class CasePlanner {
           ? planMicrostepUndo(program, slots, this.microsteps.canConflict(slotTransitions))
           : undefined,
       follow,
+      sharesUndo: sharesFollowing,
       returnsEmission,
       namesErrors: this.microsteps.callsGuards(eventCase),
     };

@@ -49,6 +49,9 @@ export class EventlessPlanner {
       parts: parts.map((part, index) => ({
         ...this.part(part, slots.length, sharedTests),
         transitions: (transitionsByPart[index] ?? []).map((transition) => transition.index),
+        acting: (transitionsByPart[index] ?? [])
+          .filter(({ actions }) => actions.length > 0)
+          .map((transition) => transition.index),
         order: together?.isIndependent ? (orders[index] as RunOrder) : "in phases",
       })),
       transitions: transitions.map((transition) => this.transition(transition)),
@@ -60,7 +63,7 @@ export class EventlessPlanner {
     { selection, bit, reads, firstSlot }: DirtyPart,
     slotCount: number,
     sharedTests: SharedTests,
-  ): Omit<PartPlan, "transitions" | "order"> {
+  ): Omit<PartPlan, "transitions" | "acting" | "order"> {
     const own = slotsFrom(firstSlot, selection.slotCount);
     const body = this.microsteps.selection.selectEventless(selection, firstSlot, slotCount);
     return {

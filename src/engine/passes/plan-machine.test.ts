@@ -186,6 +186,17 @@ describe("the order of parts that go on together", () => {
     ]);
   });
 
+  test("is that of ages for the transitions that act", () => {
+    const machine = setup({ guards: { ready } }).createMachine({
+      context: { limit: 1 },
+      type: "parallel",
+      states: { one: region([acting, go]), two: region(acting) },
+      on: { GO: { actions: assign({ limit: 2 }) } },
+    } as never);
+    const [one] = planOf(machine as never).eventless?.parts ?? [];
+    expect([one?.transitions.length, one?.acting]).toEqual([2, one?.transitions.slice(0, 1)]);
+  });
+
   test("is in phases if one acts after another has entered a state with actions", () => {
     expect(orders({ one: region(go, entering), two: region(acting) })).toEqual(["in phases", "by age"]);
     expect(orders({ one: region(acting), two: region(go, entering) })).toEqual(["by age", "any"]);
@@ -224,6 +235,22 @@ describe("undo", () => {
     const lamp = 2;
     expect(caseOf("HIGH")?.follow).toMatchObject({ keys: ["high"], variables: [1] });
     expect(caseOf("LOW")?.follow).toMatchObject({ keys: ["low"], variables: [0, lamp] });
+  });
+
+  test("of an event that is not frequent covers the event alone, and what follows is saved when it comes to that", () => {
+    const shared = planMachine(
+      lowerMachine(counters as never).program,
+      [],
+      ["low", "high", "limit"],
+      ["HIGH"],
+    );
+    const sharedCase = (eventType: string) =>
+      shared.events.find(({ descriptor }) => descriptor === eventType)?.cases[0];
+    expect(sharedCase("HIGH")).toEqual(caseOf("HIGH"));
+    expect(sharedCase("LOW")).toMatchObject({
+      sharesUndo: true,
+      follow: { keys: ["low"], variables: [], ages: [] },
+    });
   });
 
   test("is none where nothing can throw after the first change", () => {

@@ -1,5 +1,5 @@
 import type { EmissionKind } from "../ir/emission-kind.js";
-import type { EventPlan, Plan } from "../ir/plan.js";
+import type { Plan } from "../ir/plan.js";
 import type { Program } from "../ir/program.js";
 import { allEffects, nodeAt } from "../ir/program-queries.js";
 import { flagConstantGuards } from "./constant-guards.js";
@@ -18,7 +18,7 @@ import { planUndoAll } from "./undo-plan.js";
  *
  * @param emissionKinds - the kinds of emissions that have a number.
  * @param contextKeys - the keys of the machine's context; none if they are not known.
- * @param frequentTypes - the types of events that undo no more than they must; by default all.
+ * @param frequentTypes - the types of events that have undo code of their own; by default all.
  */
 export const planMachine = (
   source: Program,
@@ -53,9 +53,7 @@ export const planMachine = (
     allParts: parts.all,
     eventless,
     events: [...new Set([...program.events, ...program.wildcards])].map((descriptor) =>
-      frequentTypes?.includes(descriptor) === false
-        ? withSharedUndo(cases.event(descriptor))
-        : cases.event(descriptor),
+      cases.event(descriptor, frequentTypes?.includes(descriptor) === false),
     ),
     types: program.events,
     wildcards: program.wildcards,
@@ -66,12 +64,6 @@ export const planMachine = (
     fixedKeys: fixedKeysOf(program, contextKeys),
   };
 };
-
-/** Returns an event's plan in which an error undoes whatever may have changed. */
-const withSharedUndo = (event: EventPlan): EventPlan => ({
-  ...event,
-  cases: event.cases.map((casePlan) => ({ ...casePlan, follow: casePlan.follow && "all" })),
-});
 
 /** Returns the keys that every context has; undefined if an action may add one, or they are not known. */
 const fixedKeysOf = (program: Program, contextKeys: readonly string[]): readonly string[] | undefined => {

@@ -105,6 +105,16 @@ const planUndoOf = (
 export const planUndoAll = (program: Program, facts: ExecutionFacts): UndoPlan =>
   planUndoOf(program, facts, program.transitions);
 
+/**
+ * Plans the undo of the first microstep of a macrostep, whatever follows: of the fields that functions return, which are logged, that of the whole
+ * macrostep.
+ */
+export const planStepUndo = (
+  program: Program,
+  facts: ExecutionFacts,
+  first: readonly ProgramTransition[],
+): UndoPlan => ({ ...planUndoOf(program, facts, first), merges: planUndoAll(program, facts).merges });
+
 const transitionsOf = ({ ownTransitions, childSelections }: SelectionTree): number[] => [
   ...ownTransitions,
   ...childSelections.flatMap(transitionsOf),

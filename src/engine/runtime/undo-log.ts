@@ -72,3 +72,9 @@ export const dropKeys = (context: Context, remainingKeys: readonly string[]): vo
   for (const contextKey of Object.keys(context))
     if (!remainingKeys.includes(contextKey)) delete context[contextKey];
 };
+
+/** Gives a context the fields that a copy of it has, and no more. */
+export const restoreFields = (context: Context, fields: Context): void => {
+  dropKeys(context, Object.keys(fields));
+  Object.assign(context, fields);
+};

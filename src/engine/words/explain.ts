@@ -154,7 +154,7 @@ class PlanWriter {
     else
       this.line(
         depth,
-        `eventless transitions may follow; an error undoes ${casePlan.follow === "all" ? "everything" : this.undo(casePlan.follow)}`,
+        `eventless transitions may follow; an error undoes ${casePlan.follow === "all" ? "everything" : this.undo(casePlan.follow)}${casePlan.sharesUndo ? ", and whatever has followed" : ""}`,
       );
   }
 
