@@ -26,6 +26,7 @@ export const SUBPATHS: Readonly<Record<string, Subpath>> = {
   "./host": { folder: "src/guests/host" },
   "./node": { folder: "src/guests/node", nodeOnly: true },
   "./v86": { folder: "src/guests/v86" },
+  "./conform": { folder: "src/conform" },
   "./explore": { folder: "src/explore" },
   "./engine": { folder: "src/engine" },
   "./testing": { folder: "src/testing" },

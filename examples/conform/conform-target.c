@@ -2,9 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned char regs[8], divisor[2], input[256];
+static unsigned char regs[8], divisor[2], input[256], sent[256];
 static unsigned in_count, out_count;
-static unsigned char sent[256];
 
 static void reset(void) {
   memset(regs, 0, sizeof regs);
@@ -36,18 +35,19 @@ int main(void) {
   int length;
   reset();
   while (fgets(line, sizeof line, stdin)) {
-    if (sscanf(line, "read %u", &offset) == 1) printf("ok %u\n", uart_read(offset & 7));
-    else if (sscanf(line, "write %u %u", &offset, &value) == 2) uart_write(offset & 7, value), puts("ok");
-    else if (!strncmp(line, "reset", 5)) reset(), puts("ok");
+    if (sscanf(line, "read %u", &offset) == 1) printf("ok %u", uart_read(offset & 7));
+    else if (sscanf(line, "write %u %u", &offset, &value) == 2) uart_write(offset & 7, value), printf("ok");
+    else if (!strncmp(line, "reset", 5)) reset(), printf("ok");
     else if (!strncmp(line, "receive", 7)) {
       for (char *next = line + 7; sscanf(next, "%u%n", &value, &length) == 1; next += length)
         if (in_count < sizeof input) input[in_count++] = value;
-      puts("ok");
-    } else if (!strncmp(line, "sense", 5)) {
-      printf("ok %d", in_count && regs[1] & 1 ? 1 : 0);
-      for (unsigned i = 0; i < out_count; i++) printf(" %u", sent[i]);
-      out_count = 0, puts("");
-    } else puts("unsupported");
-    fflush(stdout);
+      printf("ok");
+    } else { /* modem and advance */
+      puts("unsupported"), fflush(stdout);
+      continue;
+    }
+    printf(" irq %d out", in_count && regs[1] & 1 ? 1 : 0);
+    for (unsigned i = 0; i < out_count; i++) printf(" %u", sent[i]);
+    out_count = 0, puts(""), fflush(stdout);
   }
 }

@@ -38,19 +38,18 @@ uart = Uart()
 for line in sys.stdin:
     verb, *numbers = line.split()
     values = [int(number) for number in numbers]
-    answer = "ok"
+    answer = ["ok"]
     if verb == "reset":
         uart = Uart()
     elif verb == "read":
-        answer = f"ok {uart.read(values[0])}"
+        answer.append(uart.read(values[0]))
     elif verb == "write":
         uart.write(*values)
     elif verb == "receive":
         uart.input += values
-    elif verb == "sense":
-        level = 1 if uart.input and uart.regs[1] & 1 else 0
-        answer = " ".join(["ok", str(level), *map(str, uart.sent)])
-        uart.sent = []
-    else:
-        answer = "unsupported"
-    print(answer, flush=True)
+    else:  # modem and advance
+        print("unsupported", flush=True)
+        continue
+    level = 1 if uart.input and uart.regs[1] & 1 else 0
+    print(*answer, "irq", level, "out", *uart.sent, flush=True)
+    uart.sent = []

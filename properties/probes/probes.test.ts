@@ -99,8 +99,8 @@ describe("the table", () => {
     expect(() => withProbes("no markers")).toThrow("there is no place for the table");
   });
 
-  it("is up to date in docs/probes.md", () => {
-    const page = readFileSync(new URL("../../docs/probes.md", import.meta.url), "utf8");
+  it("is up to date in docs/conformance.md", () => {
+    const page = readFileSync(new URL("../../docs/conformance.md", import.meta.url), "utf8");
     expect(withProbes(page)).toBe(page);
   });
 });

@@ -4,7 +4,7 @@ import { PROBES } from "./probes.js";
 import { DATASHEET, FIELD, plain } from "./reported-answers.js";
 import { answerOf } from "./run.js";
 
-/** The markers around the table in docs/probes.md. */
+/** The markers around the table in docs/conformance.md. */
 export const MARKERS = ["<!-- probes -->", "<!-- /probes -->"] as const;
 
 /** The presets in the order in which they stand side by side, parts that are alike together. */

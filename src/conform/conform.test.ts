@@ -1,39 +1,45 @@
 import { expect, it } from "vitest";
 import { Uart16550 } from "../device/index.js";
-import { conform, DeviceTarget } from "./index.js";
+import { type ConformTarget, conform, DeviceTarget, TargetEndedError } from "./index.js";
 
 const createQemu = () => new Uart16550({ preset: "qemu", unmapped: "zero", journal: false });
 
+/** A device that only takes accesses, as QEMU by its qtest socket; it answers as a part with something else. */
+function accessTarget(name: string, other: Partial<ConformTarget> = {}): ConformTarget {
+  const device = new DeviceTarget(name, createQemu);
+  return {
+    ...{ name, reset: () => device.reset(), sense: () => device.sense() },
+    ...{ read: (offset) => device.read(offset), write: (offset, value) => device.write(offset, value) },
+    ...other,
+  };
+}
+
 it("reports no departure of a device that is the part", async () => {
-  const report = await conform(new DeviceTarget("itself", createQemu), { preset: "qemu", random: 10 });
-  expect(report).toMatchObject({ nearest: "qemu", departures: [], leftOut: 0 });
+  const report = await conform(accessTarget("itself"), { preset: "qemu", random: 10 });
+  expect(report).toMatchObject({ nearest: "qemu", departures: [] });
   expect(report.agreeing).toBe(report.sequences);
-  expect(report.sequences).toBeGreaterThan(250);
-  const accessed = report.suite.filter(({ inputs }) =>
-    inputs.every(({ type }) => type === "read" || type === "write"),
-  );
-  expect(accessed.length).toBeGreaterThan(20);
-  for (const { inputs, expected } of accessed) {
-    const device = createQemu();
+  expect(report.sequences).toBeGreaterThan(200);
+  expect(report.leftOut).toBeGreaterThan(200);
+  expect(report.transitions.toured).toBeGreaterThan(100);
+  expect(report.transitions.reached).toBeGreaterThan(report.transitions.toured + 50);
+  const answers = new DeviceTarget("again", createQemu);
+  for (const { inputs, expected } of report.suite) {
+    answers.reset();
     for (const [index, input] of inputs.entries())
-      if (input.type === "read") expect(device.read(input.offset)).toBe(expected[index]?.value);
-      else if (input.type === "write") device.write(input.offset, input.value);
+      if (input.type === "read") expect(answers.read(input.offset)).toBe(expected[index]?.value);
+      else if (input.type === "write") answers.write(input.offset, input.value);
   }
 });
 
-/** A part of which the scratch register keeps seven bits, and which has no reset. */
-class WithoutScratchBit extends DeviceTarget {
-  override read(offset: number): number {
-    return offset === 7 ? super.read(7) & 0x7f : super.read(offset);
-  }
-}
-
 it("explains a departure by its rule, in the fewest accesses", async () => {
-  const report = await conform(new WithoutScratchBit("seven bits", createQemu), {
-    preset: "qemu",
-    random: 40,
+  const device = new DeviceTarget("seven bits", createQemu);
+  const target = accessTarget("seven bits", {
+    reset: () => device.reset(),
+    write: (offset, value) => device.write(offset, value),
+    read: (offset) => device.read(offset) & (offset === 7 ? 0x7f : 0xff),
+    sense: () => device.sense(),
   });
-  const [departure, another] = report.departures;
+  const [departure, another] = (await conform(target, { preset: "qemu", random: 40 })).departures;
   expect(another).toBeUndefined();
   expect(departure).toMatchObject({
     subject: "SCR",
@@ -42,4 +48,51 @@ it("explains a departure by its rule, in the fewest accesses", async () => {
   expect(departure?.accesses).toHaveLength(2);
   expect(departure?.accesses[1]).toMatch(/^SCR -> 0x[89A-F]/);
   expect(Object.keys(departure?.rules ?? {})).toContain("I16");
+});
+
+it("names the reports of emulators with the same fault", async () => {
+  const device = new DeviceTarget("SCR", createQemu);
+  const target = accessTarget("SCR", {
+    write: (offset, value) => device.write(offset, value),
+    read: (offset) => (offset === 7 ? 0xff : device.read(offset)),
+  });
+  const { departures } = await conform(target, { preset: "qemu", random: 0, mostDepartures: 1 });
+  expect(departures.map(({ reports }) => reports)).toEqual([
+    [{ fault: "SCR reads 0xFF", report: "falcon#135" }],
+  ]);
+});
+
+it("takes what a target throws for a departure, and goes on", async () => {
+  const device = new DeviceTarget("failing", createQemu);
+  const target = accessTarget("failing", {
+    ...{ reset: () => device.reset(), sense: () => device.sense() },
+    write: (offset, value) => device.write(offset, value),
+    read: (offset) => {
+      if (offset === 6 && (device.read(4) & 0x10) !== 0) throw new TypeError("no loopback");
+      return device.read(offset);
+    },
+    restore: () => {
+      throw new RangeError("transmitFifo: expected at most 1, got 14");
+    },
+  });
+  const report = await conform(target, { preset: "qemu", random: 10 });
+  const failures = report.departures.filter(({ subject }) => subject === "failure");
+  expect(failures.map(({ actual, accesses }) => [actual, accesses])).toEqual(
+    expect.arrayContaining([
+      ["transmitFifo: expected at most 1, got 14", ["a state is restored"]],
+      ["no loopback", [expect.stringMatching(/^MCR <- 0x1./), expect.stringMatching(/^MSR -> /)]],
+    ]),
+  );
+  expect(failures).toHaveLength(report.departures.length);
+});
+
+it("ends with a target that has ended", async () => {
+  let reads = 0;
+  const target = accessTarget("ended", {
+    read: () => {
+      if (++reads > 100) throw new TargetEndedError("ended with 1");
+      return 0;
+    },
+  });
+  await expect(conform(target, { random: 0 })).rejects.toThrow("ended with 1");
 });

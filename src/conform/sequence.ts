@@ -1,4 +1,5 @@
-import type { ConformTarget, Sensed } from "./target.js";
+import { MSR } from "../../machines/index.js";
+import { type ConformTarget, type ModemLines, type Sensed, TargetEndedError } from "./target.js";
 
 /** One input of a suite. */
 export type SuiteInput =
@@ -7,13 +8,16 @@ export type SuiteInput =
   | { readonly type: "receive"; readonly bytes: readonly number[] }
   /** Nanoseconds. */
   | { readonly type: "advance"; readonly ticks: number }
-  /** The host stops and resumes taking output; the device is saved and restored. */
-  | { readonly type: "hold" | "release" | "restore" };
+  | ({ readonly type: "modem" } & ModemLines)
+  /** The host stops and resumes taking output; the device is saved and restored; the pin MR. */
+  | { readonly type: "hold" | "release" | "restore" | "masterReset" };
 
 /** A sequence of inputs from the power-on state. */
 export interface SuiteSequence {
   /** The transition of the chart for which it stands; "random 12" for a random one. */
   readonly covers: string;
+  /** Every transition after which the tour reads what tells states apart: those of its last input. */
+  readonly transitions?: readonly string[];
   readonly inputs: readonly SuiteInput[];
 }
 
@@ -21,6 +25,8 @@ export interface SuiteSequence {
 export interface Observation extends Sensed {
   /** The byte that was read. */
   readonly value?: number;
+  /** The message with which the target failed. Nothing follows. */
+  readonly error?: string;
 }
 
 /** Writes and reads that bring a target without a reset to a state that depends on little before. */
@@ -45,31 +51,57 @@ export const SETTLING: readonly SuiteInput[] = [
 ];
 
 /** Returns true if a target can take all inputs of a sequence. */
-export const canTake = (target: ConformTarget, { inputs }: SuiteSequence): boolean =>
+export const canTake = (target: ConformTarget, { inputs }: Pick<SuiteSequence, "inputs">): boolean =>
   inputs.every(({ type }) => (type === "read" || type === "write" ? true : target[type] !== undefined));
 
-/** Runs a sequence and returns an observation for each input. */
+/** The state in which each sequence begins. */
+export interface SequenceStart {
+  /** True for a target without a reset: writes and reads settle it. */
+  readonly settles: boolean;
+  /** The modem's lines, as MSR's high half shows them. A sequence that changes them ends with these. */
+  readonly lines: number;
+}
+
+/**
+ * Runs a sequence and returns an observation for each input, up to the first at which the target fails.
+ *
+ * @throws TargetEndedError if nothing can be asked of the target any more.
+ */
 export async function runSequence(
   target: ConformTarget,
   inputs: readonly SuiteInput[],
-  settles: boolean,
+  { settles, lines }: SequenceStart,
 ): Promise<readonly Observation[]> {
-  if (!settles) await target.reset?.();
-  else {
-    await target.reset?.();
-    for (const input of SETTLING) await perform(target, input);
-    await target.sense?.();
-  }
   const observations: Observation[] = [];
-  for (const input of inputs) {
-    const value = await perform(target, input);
-    const sensed = await target.sense?.();
-    observations.push({ ...sensed, ...(value === undefined ? {} : { value: value & 0xff }) });
+  try {
+    await target.reset?.();
+    if (settles) {
+      for (const input of SETTLING) await perform(target, input);
+      await target.sense?.();
+    }
+    for (const input of inputs) {
+      const value = await perform(target, input);
+      const sensed = await target.sense?.();
+      observations.push({ ...sensed, ...(value === undefined ? {} : { value: value & 0xff }) });
+    }
+    if (inputs.some(({ type }) => type === "modem")) await target.modem?.(modemLines(lines));
+  } catch (error) {
+    if (error instanceof TargetEndedError) throw error;
+    observations.push({ error: error instanceof Error ? error.message : String(error) });
   }
   return observations;
 }
 
-async function perform(target: ConformTarget, input: SuiteInput): Promise<number | undefined> {
+/** Returns the modem's lines that MSR's high half shows. */
+export const modemLines = (msr: number): ModemLines => ({
+  cts: (msr & MSR.CTS) !== 0,
+  dsr: (msr & MSR.DSR) !== 0,
+  ri: (msr & MSR.RI) !== 0,
+  dcd: (msr & MSR.DCD) !== 0,
+});
+
+/** Performs an input and returns the byte that is read, if it is a read. */
+export async function perform(target: ConformTarget, input: SuiteInput): Promise<number | undefined> {
   switch (input.type) {
     case "read":
       return target.read(input.offset);
@@ -82,6 +114,11 @@ async function perform(target: ConformTarget, input: SuiteInput): Promise<number
     case "advance":
       await target.advance?.(input.ticks);
       return undefined;
+    case "modem": {
+      const { type: _type, ...lines } = input;
+      await target.modem?.(lines);
+      return undefined;
+    }
     default:
       await target[input.type]?.();
       return undefined;
@@ -92,22 +129,27 @@ async function perform(target: ConformTarget, input: SuiteInput): Promise<number
 export const countDifferences = (
   observed: readonly Observation[],
   expected: readonly Observation[],
-): number =>
-  observed.filter((one, index) => firstDifference([one], expected.slice(index, index + 1)) !== undefined)
-    .length;
+): number => observed.filter((one, index) => kindOfDifference(one, expected[index]) !== undefined).length;
+
+/** What differs at an input. */
+export type DifferenceKind = "value" | "level" | "pulses" | "output" | "error";
+
+function kindOfDifference(one: Observation, other: Observation | undefined): DifferenceKind | undefined {
+  if (!other) return undefined;
+  if ((one.error === undefined) !== (other.error === undefined)) return "error";
+  for (const kind of ["value", "level", "pulses"] as const)
+    if (one[kind] !== undefined && other[kind] !== undefined && one[kind] !== other[kind]) return kind;
+  return one.output && other.output && one.output.join() !== other.output.join() ? "output" : undefined;
+}
 
 /** The first input at which two runs differ, in what both know; undefined if none. */
 export function firstDifference(
   observed: readonly Observation[],
   expected: readonly Observation[],
-): { readonly index: number; readonly kind: "value" | "level" | "pulses" | "output" } | undefined {
+): { readonly index: number; readonly kind: DifferenceKind } | undefined {
   for (const [index, one] of observed.entries()) {
-    const other = expected[index];
-    for (const kind of ["value", "level", "pulses"] as const)
-      if (one[kind] !== undefined && other?.[kind] !== undefined && one[kind] !== other[kind])
-        return { index, kind };
-    if (one.output && other?.output && one.output.join() !== other.output.join())
-      return { index, kind: "output" };
+    const kind = kindOfDifference(one, expected[index]);
+    if (kind) return { index, kind };
   }
   return undefined;
 }

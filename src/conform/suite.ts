@@ -1,93 +1,38 @@
-import { REGISTERS, UART16550_PRESETS, type Uart16550Options } from "../../machines/index.js";
-import { type Chart, serialChart, uart16550Chart } from "../device/index.js";
-import { explore, type Scope, serialScope, uart16550Scope } from "../explore/index.js";
-import type { Input } from "../journal/index.js";
+import { REGISTERS } from "../../machines/index.js";
+import { TOUR } from "./compiled/tour.js";
 import type { SuiteInput, SuiteSequence } from "./sequence.js";
-
-/** The number of states that the tour of each chart explores. */
-const TOUR_STATES = 400;
-const NANOSECONDS = 1_000_000_000;
+import { fromSuiteText } from "./suite-text.js";
 
 /** The reads after each transition, by which states are told apart: those without a side effect first. */
 const DISTINGUISHING: readonly SuiteInput[] = (
   ["LCR", "MCR", "SCR", "IER", "IIR", "LSR", "MSR", "RBR", "LSR", "IIR"] as const
 ).map((name) => ({ type: "read", offset: REGISTERS[name].offset }));
 
-/** What a target can take. */
-export interface SuiteAbilities {
-  readonly receives: boolean;
-  readonly hasTime: boolean;
-}
-
 /** Options of {@link deriveSuite}. */
-export interface SuiteOptions extends SuiteAbilities {
+export interface SuiteOptions {
+  /** True for a target that receives bytes from outside. */
+  readonly receives: boolean;
+  /** True for a target that lets time pass. */
+  readonly hasTime: boolean;
   /** The number of random sequences. */
   readonly random: number;
   /** The seed of the random sequences. */
   readonly seed: number;
 }
 
-/** A part that transmits at once, as most models do. */
-export const atOnce = (options: Uart16550Options): Uart16550Options => ({
-  ...options,
-  transmitterIsTimed: false,
-  threDelay: "none",
-});
+/** Every transition of the charts that the tour takes. */
+export const TOURED_TRANSITIONS: ReadonlySet<string> = new Set(TOUR.flatMap(([transitions]) => transitions));
 
 /**
- * Derives a suite from the charts: a sequence for every transition that exploring reaches, along a shortest path, then random sequences of the
- * same inputs.
+ * Returns the suite: the tour through the charts, which exploring has found, with reads after each transition; then what small scopes do not
+ * reach, full FIFOs and restored devices; then random sequences of the same inputs.
  */
 export function deriveSuite(options: SuiteOptions): readonly SuiteSequence[] {
-  const { pc16550d, qemu } = UART16550_PRESETS;
-  const parts = [atOnce(pc16550d), qemu, ...(options.hasTime ? [pc16550d] : [])];
-  const tours = [
-    ...parts.flatMap((part) => {
-      const chart = uart16550Chart(part);
-      return tourOf(chart as Chart, uart16550Scope(chart) as Scope, options);
-    }),
-    ...tourOf(serialChart() as Chart, serialScope as Scope, options),
-  ];
-  const byInputs = new Map(tours.map((sequence) => [JSON.stringify(sequence.inputs), sequence]));
-  const tour = [...byInputs.values()];
+  const tour = TOUR.map(([transitions, text]): SuiteSequence => {
+    const inputs = [...fromSuiteText(text), ...DISTINGUISHING];
+    return { covers: transitions[0] ?? "", transitions, inputs };
+  });
   return [...tour, ...fillingSequences(options), ...randomSequences(tour, options)];
-}
-
-function tourOf(chart: Chart, scope: Scope, abilities: SuiteAbilities): SuiteSequence[] {
-  const inputs = scope.inputs.filter((input) => suiteInput(input, chart.clock, abilities) !== undefined);
-  const graph = explore(chart as never, { ...scope, inputs } as never, { limit: TOUR_STATES });
-  const paths = new Map<number, readonly SuiteInput[]>([[0, []]]);
-  const covered = new Set<string>();
-  const sequences: SuiteSequence[] = [];
-  for (const { from, to, input, taken } of graph.transitions) {
-    const before = paths.get(from);
-    const own = suiteInput(input, chart.clock, abilities);
-    if (!before || !own) continue;
-    const path = [...before, own];
-    if (!paths.has(to)) paths.set(to, path);
-    const fresh = taken.filter(({ id }) => !covered.has(id));
-    for (const { id } of fresh) covered.add(id);
-    const [first] = fresh;
-    if (first) sequences.push({ covers: `${chart.id} ${first.id}`, inputs: [...path, ...DISTINGUISHING] });
-  }
-  return sequences;
-}
-
-/** Returns an input of a scope as one of a suite; undefined for one that a target cannot take. */
-function suiteInput(
-  input: Input,
-  clock: number,
-  { receives, hasTime }: SuiteAbilities,
-): SuiteInput | undefined {
-  if (input.type === "read") return input.offset < 8 ? input : undefined;
-  if (input.type === "write") return input.offset < 8 ? input : undefined;
-  if (input.type === "advance")
-    return hasTime ? { type: "advance", ticks: Math.ceil((input.ticks * NANOSECONDS) / clock) } : undefined;
-  if (input.type !== "receive" || !receives) return undefined;
-  const bytes = Array.from(input.characters);
-  return bytes.every((character) => typeof character === "number")
-    ? { type: "receive", bytes: bytes as number[] }
-    : undefined;
 }
 
 const write = (offset: number, value: number): SuiteInput => ({ type: "write", offset, value });
@@ -102,7 +47,7 @@ const CHARACTER_TIME: SuiteInput = { type: "advance", ticks: 20_000_000 };
  * Returns what a tour with few characters does not reach: full FIFOs, both ways, a host that stops taking output, a device that is saved and
  * restored in each of these states, and reads at every offset while a character waits.
  */
-function fillingSequences({ receives, hasTime }: SuiteAbilities): readonly SuiteSequence[] {
+function fillingSequences({ receives, hasTime }: SuiteOptions): readonly SuiteSequence[] {
   const setUp = [write(3, 0x83), write(0, 1), write(1, 0), write(3, 0x03)];
   const settings: readonly (readonly SuiteInput[])[] = [
     [...setUp, write(1, 0x07)],
@@ -113,6 +58,10 @@ function fillingSequences({ receives, hasTime }: SuiteAbilities): readonly Suite
   const sequences: SuiteSequence[] = [];
   const add = (covers: string, inputs: readonly SuiteInput[]) => sequences.push({ covers, inputs });
   for (const [index, setting] of settings.entries()) {
+    add(`a restored device whose host holds, setting ${index}`, [
+      ...[...setting, { type: "hold" } as const, { type: "restore" } as const],
+      ...[write(0, 0x41), ...times, { type: "release" } as const, ...times, ...DISTINGUISHING],
+    ]);
     for (const count of FILLINGS) {
       const bytes = Array.from({ length: count }, (_, position) => (position + 1) & 0xff);
       const sent = bytes.map((byte) => write(0, byte));

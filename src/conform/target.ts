@@ -1,4 +1,5 @@
 import type { Device, Emission } from "../device/index.js";
+import type { Input } from "../journal/index.js";
 
 /** What a target does by itself, since the last time that it was asked. */
 export interface Sensed {
@@ -10,18 +11,35 @@ export interface Sensed {
   readonly output?: readonly number[];
 }
 
+/** The levels of the modem's inputs: true if asserted. */
+export interface ModemLines {
+  readonly cts: boolean;
+  readonly dsr: boolean;
+  readonly ri: boolean;
+  readonly dcd: boolean;
+}
+
+/** A target that can be asked nothing any more. Any other error that a target throws is a departure, and ends one sequence. */
+export class TargetEndedError extends Error {
+  override readonly name = "TargetEndedError";
+}
+
 /** A 16550 that is held against the charts. Whatever it cannot do is absent. */
 export interface ConformTarget {
   /** Its name for reports. */
   readonly name: string;
   /** Brings it to its power-on state. */
   reset?(): void | Promise<void>;
+  /** Pulses the pin MR: unlike power-on, it keeps what the datasheet says that it keeps. */
+  masterReset?(): void | Promise<void>;
   /** Reads a register at offset 0 to 7. */
   read(offset: number): number | Promise<number>;
   /** Writes a register. */
   write(offset: number, value: number): void | Promise<void>;
   /** Receives bytes from outside, complete at this instant. */
   receive?(bytes: readonly number[]): void | Promise<void>;
+  /** Changes the levels of the modem's inputs. */
+  modem?(lines: ModemLines): void | Promise<void>;
   /** Lets nanoseconds pass. */
   advance?(nanoseconds: number): void | Promise<void>;
   /** The host stops taking output, until `release`. */
@@ -37,6 +55,14 @@ export interface ConformTarget {
 }
 
 const NANOSECONDS = 1_000_000_000;
+
+/** Returns the nanoseconds, rounded up, in which a clock ticks so many times. */
+export const toNanoseconds = (ticks: number, clock: number): number =>
+  Math.ceil((ticks * NANOSECONDS) / clock);
+
+/** Returns the whole ticks of a clock in nanoseconds. It undoes {@link toNanoseconds} below 1 GHz. */
+export const toTicks = (nanoseconds: number, clock: number): number =>
+  Math.floor((nanoseconds * clock) / NANOSECONDS);
 
 /** A device of this package as a target. */
 export class DeviceTarget implements ConformTarget {
@@ -81,19 +107,24 @@ export class DeviceTarget implements ConformTarget {
     this.#note(this.#device.apply({ type: "receive", characters: bytes }));
   }
 
+  modem(lines: ModemLines): void {
+    this.#applyInput({ type: "modem", ...lines });
+  }
+
   advance(nanoseconds: number): void {
-    const { chart } = this.#device;
-    if (!chart.inputs.includes("advance")) return;
-    const ticks = Math.ceil((nanoseconds * chart.clock) / NANOSECONDS);
-    this.#note(this.#device.apply({ type: "advance", ticks }));
+    this.#applyInput({ type: "advance", ticks: toTicks(nanoseconds, this.#device.chart.clock) });
   }
 
   hold(): void {
-    if (this.#device.chart.inputs.includes("hold")) this.#note(this.#device.apply({ type: "hold" }));
+    this.#applyInput({ type: "hold" });
   }
 
   release(): void {
-    if (this.#device.chart.inputs.includes("release")) this.#note(this.#device.apply({ type: "release" }));
+    this.#applyInput({ type: "release" });
+  }
+
+  masterReset(): void {
+    this.#applyInput({ type: "reset" });
   }
 
   restore(): void {
@@ -108,6 +139,11 @@ export class DeviceTarget implements ConformTarget {
     const pulses = this.#pulses;
     this.#pulses = 0;
     return { pulses, output };
+  }
+
+  /** Applies an input, if the part has it. */
+  #applyInput(input: Input): void {
+    if (this.#device.chart.inputs.includes(input.type)) this.#note(this.#device.apply(input));
   }
 
   #note(emissions: readonly Emission[]): void {

@@ -8,6 +8,7 @@ import {
   type ConformTarget,
   conform,
   type Departure,
+  TargetEndedError,
 } from "../../conform/index.js";
 import { PRESETS } from "../devices.js";
 import { withWriteErrors } from "../files.js";
@@ -43,8 +44,9 @@ const HELP: CommandHelp = {
 The suite is derived from the chart: a sequence for each transition that exploring reaches, with
 reads after it that tell states apart, then random sequences. The nearest part is named, with the
 options in which the target is unlike it; what no option explains is a departure, with the shortest
-accesses that show it, the rule, and what a driver would suffer. docs/conformance.md has the
-protocol, and an example in C and in Python.
+accesses that show it, the rule, what a driver would suffer, and reports of the same fault. What the
+target throws is a departure, too. docs/conformance.md has the protocol, and an example in C and in
+Python.
 
 The exit code is 0 if no departure is left, 1 with one, 2 if the target cannot be run.`,
 };
@@ -89,20 +91,10 @@ export function conformCommand(io: Io, setExitCode: (exitCode: ExitCode) => void
 
 /** Runs the suite on a target. @throws CommandError if it cannot be run. */
 async function runConform(args: readonly string[], flags: ConformFlags, io: Io): Promise<ExitCode> {
-  const target = await openTarget(args, flags);
-  const progress = new Progress(io);
-  let report: ConformReport;
-  try {
-    report = await conform(target, {
-      ...(flags.preset === undefined ? {} : { preset: flags.preset }),
-      ...(flags.runs === undefined ? {} : { random: flags.runs }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-      progress: (done, total) => progress.showIfDue(() => `sequence ${done} of ${total}`),
-    });
-  } finally {
-    await progress.hide();
-    await target.close?.();
-  }
+  const report = await reportOn(args, flags, io).catch((error: unknown) => {
+    throw error instanceof TargetEndedError ? new CommandError(error.message) : error;
+  });
+
   if (flags.suite !== undefined)
     await writeText(flags.suite, `${JSON.stringify({ version: 1, sequences: report.suite })}\n`);
   if (flags.junit !== undefined) await writeText(flags.junit, junitOf(report));
@@ -113,6 +105,22 @@ async function runConform(args: readonly string[], flags: ConformFlags, io: Io):
       : reportInWords(report, choosePaint(io.stdout, io.env)),
   );
   return report.departures.length === 0 ? 0 : 1;
+}
+
+async function reportOn(args: readonly string[], flags: ConformFlags, io: Io): Promise<ConformReport> {
+  const target = await openTarget(args, flags);
+  const progress = new Progress(io);
+  try {
+    return await conform(target, {
+      ...(flags.preset === undefined ? {} : { preset: flags.preset }),
+      ...(flags.runs === undefined ? {} : { random: flags.runs }),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      progress: (done, total) => progress.showIfDue(() => `sequence ${done} of ${total}`),
+    });
+  } finally {
+    await progress.hide();
+    await target.close?.();
+  }
 }
 
 const writeText = (path: string, text: string): Promise<void> =>
@@ -144,25 +152,23 @@ async function openTarget(
   return moduleTarget(first, uart as ConformTarget);
 }
 
-type OptionalMethod = "reset" | "receive" | "advance" | "hold" | "release" | "restore" | "sense" | "close";
+const OPTIONAL_METHODS = [
+  ...(["reset", "masterReset", "receive", "modem", "advance"] as const),
+  ...(["hold", "release", "restore", "sense", "close"] as const),
+] as const satisfies readonly (keyof ConformTarget)[];
 
 /** A module's device as a target, with the methods that it has. */
 function moduleTarget(name: string, uart: ConformTarget): ConformTarget {
-  const own = (method: OptionalMethod) =>
-    typeof uart[method] === "function"
-      ? { [method]: (...args: never[]) => (uart[method] as (...args: never[]) => unknown)(...args) }
-      : {};
+  const optional = OPTIONAL_METHODS.filter((method) => typeof uart[method] === "function");
   return {
     ...{ name, read: (offset) => uart.read(offset), write: (offset, value) => uart.write(offset, value) },
-    ...own("reset"),
-    ...own("receive"),
-    ...own("advance"),
-    ...own("hold"),
-    ...own("release"),
-    ...own("restore"),
-    ...own("sense"),
-    ...own("close"),
-  } as ConformTarget;
+    ...Object.fromEntries(
+      optional.map((method) => [
+        method,
+        (...args: never[]) => (uart[method] as (...args: never[]) => unknown)(...args),
+      ]),
+    ),
+  };
 }
 
 const xml = (text: string): string =>
@@ -178,7 +184,7 @@ function junitOf({ target, nearest, agreeing, departures }: ConformReport): stri
 
 function reportInWords(report: ConformReport, paint: Paint): string {
   const label = (text: string) => paint("bold", text);
-  const { target, nearest, options, sequences, agreeing, leftOut, departures, parts } = report;
+  const { target, nearest, options, sequences, agreeing, leftOut, transitions, departures, parts } = report;
   const changes = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
   const others = Object.entries(parts)
     .filter(([name]) => name !== nearest)
@@ -197,6 +203,11 @@ function reportInWords(report: ConformReport, paint: Paint): string {
       `${formatNumber(agreeing)} of ${formatCount(sequences, "sequence")}${leftOut === 0 ? "" : `; ${formatNumber(leftOut)} left out, as the target cannot take their inputs`}`,
       label,
     ),
+    labelledField(
+      "Toured",
+      `${formatNumber(transitions.toured)} of the charts' ${formatCount(transitions.reached, "transition")} that exploring reaches`,
+      label,
+    ),
     ...(others.length === 0
       ? []
       : [labelledField("Other parts", `${others.join(", ")} sequences agree`, label)]),
@@ -212,7 +223,7 @@ function reportInWords(report: ConformReport, paint: Paint): string {
 
 function departureInWords(departure: Departure, paint: Paint): string[] {
   const label = (text: string) => paint("bold", text);
-  const { subject, covers, sequences, accesses, expected, actual, rules, consequence } = departure;
+  const { subject, covers, sequences, accesses, expected, actual, rules, consequence, reports } = departure;
   return [
     "",
     paint("red", `${subject}: expected ${expected}, got ${actual} (${formatCount(sequences, "sequence")})`),
@@ -220,5 +231,6 @@ function departureInWords(departure: Departure, paint: Paint): string[] {
     labelledField("Found by", escapeUnsafe(covers), label),
     ...Object.entries(rules).map(([id, text]) => labelledField(`Rule ${id}`, text, label)),
     labelledField("Drivers", consequence, label),
+    ...reports.map(({ fault, report }) => labelledField("Reported", `${report}: ${fault}`, label)),
   ];
 }

@@ -1,128 +1,161 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { ConformTarget, Sensed } from "../../conform/index.js";
-import { CommandError } from "../io.js";
+import { type ConformTarget, type ModemLines, type Sensed, TargetEndedError } from "../../conform/index.js";
+import { LineExchange } from "./line-exchange.js";
 
-/** The longest time that a program may take for an answer. */
-const PATIENCE = 10_000;
-const LONGEST_ANSWER = 65_536;
+/** A program that answers on its standard streams. It is started again once it has ended. */
+class Program {
+  readonly name: string;
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+  #exchange: LineExchange;
 
-/** Lines of text, one at a time, from whoever answers. */
-export class LineExchange {
-  readonly #send: (line: string) => void;
-  readonly #name: string;
-  #waiting: { resolve(line: string): void; reject(error: Error): void } | undefined;
-  #failure: Error | undefined;
-
-  constructor(name: string, send: (line: string) => void) {
-    this.#name = name;
-    this.#send = send;
+  constructor([name = "", ...args]: readonly string[]) {
+    this.name = name;
+    this.#args = args;
+    this.#exchange = this.#start();
   }
 
-  /** Passes an answer on. */
-  answer(line: string): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (line.length > LONGEST_ANSWER) this.fail(`expected a shorter answer, got ${line.length} characters`);
-    else waiting?.resolve(line);
+  /** Starts it again, if it has ended. */
+  restart(): void {
+    if (!this.#child) this.#exchange = this.#start();
   }
 
-  /** Ends the exchange. */
-  fail(reason: string): void {
-    this.#failure ??= new CommandError(`${this.#name}: ${reason}`);
-    this.#waiting?.reject(this.#failure);
-    this.#waiting = undefined;
+  /** Sends a line; returns the words after `ok`, or undefined if that is unsupported. */
+  async ask(line: string): Promise<readonly string[] | undefined> {
+    const [word, ...values] = (await this.#exchange.ask(line)).split(/\s+/);
+    if (word === "ok") return values;
+    if (word === "unsupported") return undefined;
+    throw this.wrongAnswer("ok or unsupported", line, word);
   }
 
-  /** Sends a line and returns the answer. @throws CommandError if there is none. */
-  async ask(line: string): Promise<string> {
-    if (this.#failure) throw this.#failure;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<string>((resolve, reject) => {
-        this.#waiting = { resolve, reject };
-        timer = setTimeout(
-          () => this.fail(`expected an answer to "${line}" within ${PATIENCE / 1000} s, got none`),
-          PATIENCE,
-        );
-        this.#send(line);
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+  wrongAnswer(expected: string, line: string, actual = ""): TargetEndedError {
+    return new TargetEndedError(
+      `${this.name}: expected ${expected} for "${line}", got ${JSON.stringify(actual)}`,
+    );
+  }
+
+  close(): void {
+    this.#child?.removeAllListeners("close");
+    this.#child?.stdin?.end();
+    this.#child?.kill();
+  }
+
+  #start(): LineExchange {
+    const child = spawn(this.name, this.#args, { stdio: ["pipe", "pipe", "inherit"] });
+    const exchange = new LineExchange(this.name, (line) => void child.stdin.write(`${line}\n`));
+    child.on("error", (error) => exchange.fail(new TargetEndedError(`cannot be started: ${error.message}`)));
+    // After the last of its answers.
+    child.on("close", (code, signal) => {
+      this.#child = undefined;
+      exchange.fail(new Error(`ended with ${signal ?? code}`));
+    });
+    // The exit tells more.
+    child.stdin.on("error", () => {});
+    createInterface({ input: child.stdout }).on("line", (line) => exchange.answer(line.trim()));
+    this.#child = child;
+    return exchange;
   }
 }
 
+/** What an answer says of the interrupt line and the output. */
+class SensedAnswers {
+  #level: 0 | 1 | undefined;
+  #pulses: number | undefined;
+  #output: number[] | undefined;
+
+  /** @throws TargetEndedError if the words are none of the protocol. */
+  add(words: readonly string[], wrong: (expected: string, actual?: string) => Error): void {
+    const out = words.indexOf("out");
+    const [word, value, ...rest] = out < 0 ? words : words.slice(0, out);
+    if (word === "irq" && (value === "0" || value === "1") && rest.length === 0)
+      this.#level = value === "1" ? 1 : 0;
+    else if (word === "pulses" && /^\d{1,9}$/.test(value ?? "") && rest.length === 0)
+      this.#pulses = (this.#pulses ?? 0) + Number(value);
+    else if (word !== undefined) throw wrong("irq 0, irq 1 or pulses and a number", words.join(" "));
+    if (out >= 0)
+      for (const text of ["", ...words.slice(out + 1)]) {
+        this.#output ??= [];
+        if (text !== "") this.#output.push(parseByte(text, wrong));
+      }
+  }
+
+  /** Returns what was said since it was taken last. */
+  take(): Sensed {
+    const [level, pulses, output] = [this.#level, this.#pulses, this.#output];
+    this.#level = this.#pulses = this.#output = undefined;
+    return {
+      ...(level === undefined ? {} : { level }),
+      ...(pulses === undefined ? {} : { pulses }),
+      ...(output === undefined ? {} : { output }),
+    };
+  }
+}
+
+function parseByte(text: string | undefined, wrong: (expected: string, actual?: string) => Error): number {
+  if (text !== undefined && /^\d{1,3}$/.test(text) && Number(text) <= 255) return Number(text);
+  throw wrong("a byte from 0 to 255", text);
+}
+
 /**
- * Starts a program that answers the six verbs on its standard streams.
+ * Starts a program that answers the six verbs on its standard streams. If it ends, that is a departure, and the next reset starts it again.
  *
- * @throws CommandError if it cannot be started, or answers wrongly.
+ * @throws TargetEndedError if it cannot be started, or answers wrongly.
  */
-export async function programTarget([program = "", ...args]: readonly string[]): Promise<ConformTarget> {
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const exchange = new LineExchange(program, (line) => void child.stdin.write(`${line}\n`));
-  child.on("error", (error) => exchange.fail(`cannot be started: ${error.message}`));
-  child.on("exit", (code, signal) => exchange.fail(`ended with ${signal ?? code}`));
-  child.stdin.on("error", () => exchange.fail("reads no more"));
-  createInterface({ input: child.stdout }).on("line", (line) => exchange.answer(line.trim()));
+export async function programTarget(command: readonly string[]): Promise<ConformTarget> {
+  const program = new Program(command);
+  const sensed = new SensedAnswers();
   const ask = async (line: string): Promise<readonly string[] | undefined> => {
-    const [word, ...values] = (await exchange.ask(line)).split(/\s+/);
-    if (word === "ok") return values;
-    if (word === "unsupported") return undefined;
-    throw new CommandError(
-      `${program}: expected ok or unsupported for "${line}", got ${JSON.stringify(word)}`,
-    );
+    const words = await program.ask(line);
+    sensed.add(words ?? [], (expected, actual) => program.wrongAnswer(expected, line, actual));
+    return words;
   };
-  const byteOf = (line: string, text: string | undefined): number => {
-    const value = text === undefined ? Number.NaN : Number(text);
-    if (Number.isInteger(value) && value >= 0 && value <= 255) return value;
-    throw new CommandError(
-      `${program}: expected ok and a byte for "${line}", got ${JSON.stringify(text ?? "")}`,
-    );
+  const act = async (line: string): Promise<void> => {
+    if (!(await ask(line))) throw program.wrongAnswer("ok", line, "unsupported");
   };
-  const can = async (line: string) => (await ask(line)) !== undefined;
-  const close = () => {
-    child.removeAllListeners("exit");
-    child.stdin.end();
-    child.kill();
-  };
+  const can = async (line: string): Promise<boolean> => (await ask(line)) !== undefined;
+  const numberOf = (level: boolean): string => (level ? "1" : "0");
   try {
     const abilities = {
       reset: await can("reset"),
       receive: await can("receive"),
+      modem: await can("modem 1 1 0 1"),
       advance: await can("advance 0"),
-      sense: await can("sense"),
     };
     return {
-      name: program,
-      close,
+      name: program.name,
+      close: () => program.close(),
       read: async (offset) => {
         const line = `read ${offset}`;
-        return byteOf(line, (await ask(line))?.[0]);
+        const wrong = (expected: string, actual?: string) => program.wrongAnswer(expected, line, actual);
+        const [value, ...words] = (await program.ask(line)) ?? [];
+        sensed.add(words, wrong);
+        return parseByte(value, wrong);
       },
-      write: async (offset, value) => void (await ask(`write ${offset} ${value}`)),
-      ...(abilities.reset ? { reset: async () => void (await ask("reset")) } : {}),
-      ...(abilities.receive
-        ? { receive: async (bytes: readonly number[]) => void (await ask(`receive ${bytes.join(" ")}`)) }
-        : {}),
-      ...(abilities.advance
-        ? { advance: async (nanoseconds: number) => void (await ask(`advance ${nanoseconds}`)) }
-        : {}),
-      ...(abilities.sense
+      write: (offset, value) => act(`write ${offset} ${value}`),
+      sense: () => sensed.take(),
+      ...(abilities.reset
         ? {
-            sense: async (): Promise<Sensed> => {
-              const [level, ...output] = (await ask("sense")) ?? [];
-              return {
-                ...(level === "0" || level === "1" ? { level: level === "1" ? 1 : 0 } : {}),
-                ...(level?.startsWith("p") ? { pulses: Number(level.slice(1)) } : {}),
-                ...(output.includes("-") ? {} : { output: output.map((text) => byteOf("sense", text)) }),
-              };
+            reset: async () => {
+              program.restart();
+              await act("reset");
+              sensed.take();
             },
           }
         : {}),
+      ...(abilities.receive
+        ? { receive: (bytes: readonly number[]) => act(`receive ${bytes.join(" ")}`) }
+        : {}),
+      ...(abilities.modem
+        ? {
+            modem: ({ cts, dsr, ri, dcd }: ModemLines) =>
+              act(`modem ${[cts, dsr, ri, dcd].map(numberOf).join(" ")}`),
+          }
+        : {}),
+      ...(abilities.advance ? { advance: (nanoseconds: number) => act(`advance ${nanoseconds}`) } : {}),
     };
   } catch (error) {
-    close();
-    throw error;
+    program.close();
+    throw error instanceof TargetEndedError ? error : new TargetEndedError((error as Error).message);
   }
 }

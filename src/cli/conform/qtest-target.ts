@@ -4,9 +4,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { ConformTarget } from "../../conform/index.js";
-import { CommandError } from "../io.js";
-import { LineExchange } from "./program-target.js";
+import { type ConformTarget, TargetEndedError } from "../../conform/index.js";
+import { LineExchange } from "./line-exchange.js";
 
 /** The time that QEMU may take to start. */
 const START_PATIENCE = 20_000;
@@ -16,7 +15,7 @@ const START_PATIENCE = 20_000;
  * qtest, and no time: the guest's processor stands still.
  *
  * @param base - the port of the UART's first register.
- * @throws CommandError if QEMU cannot be started.
+ * @throws TargetEndedError if QEMU cannot be started.
  */
 export async function qtestTarget(
   [program = "", ...args]: readonly string[],
@@ -42,7 +41,7 @@ export async function qtestTarget(
     const exchange = new LineExchange(program, (line) => void socket.write(`${line}\n`));
     let level: 0 | 1 = 0;
     const irq = base === 0x2f8 || base === 0x2e8 ? 3 : 4;
-    child.on("exit", (code, signal) => exchange.fail(`ended with ${signal ?? code}`));
+    child.on("exit", (code, signal) => exchange.fail(new TargetEndedError(`ended with ${signal ?? code}`)));
     createInterface({ input: socket }).on("line", (line) => {
       const interrupt = /^IRQ (raise|lower) (\d+)/.exec(line);
       if (!interrupt) exchange.answer(line.trim());
@@ -51,7 +50,7 @@ export async function qtestTarget(
     const ask = async (line: string): Promise<string> => {
       const [word, value = ""] = (await exchange.ask(line)).split(" ");
       if (word === "OK") return value;
-      throw new CommandError(`${program}: expected OK for "${line}", got ${JSON.stringify(word)}`);
+      throw new TargetEndedError(`${program}: expected OK for "${line}", got ${JSON.stringify(word)}`);
     };
     await ask("irq_intercept_in ioapic");
     const port = (offset: number) => `0x${(base + offset).toString(16)}`;
@@ -74,7 +73,7 @@ function connectionOf(server: Server, child: ReturnType<typeof spawn>, program: 
     const timer = setTimeout(
       () =>
         reject(
-          new CommandError(
+          new TargetEndedError(
             `${program}: expected it at its qtest socket within ${START_PATIENCE / 1000} s, got nobody`,
           ),
         ),
@@ -86,11 +85,13 @@ function connectionOf(server: Server, child: ReturnType<typeof spawn>, program: 
     });
     child.once("error", (error) => {
       clearTimeout(timer);
-      reject(new CommandError(`${program}: cannot be started: ${error.message}`));
+      reject(new TargetEndedError(`${program}: cannot be started: ${error.message}`));
     });
     child.once("exit", (code, signal) => {
       clearTimeout(timer);
-      reject(new CommandError(`${program}: ended with ${signal ?? code} before it opened its qtest socket`));
+      reject(
+        new TargetEndedError(`${program}: ended with ${signal ?? code} before it opened its qtest socket`),
+      );
     });
   });
 }
