@@ -5,8 +5,11 @@ import { type ConformTarget, conform, DeviceTarget, TargetEndedError } from "./i
 const createQemu = () => new Uart16550({ preset: "qemu", unmapped: "zero", journal: false });
 
 /** A device that only takes accesses, as QEMU by its qtest socket; it answers as a part with something else. */
-function accessTarget(name: string, other: Partial<ConformTarget> = {}): ConformTarget {
-  const device = new DeviceTarget(name, createQemu);
+function accessTarget(
+  name: string,
+  other: Partial<ConformTarget> = {},
+  device = new DeviceTarget(name, createQemu),
+): ConformTarget {
   return {
     ...{ name, reset: () => device.reset(), sense: () => device.sense() },
     ...{ read: (offset) => device.read(offset), write: (offset, value) => device.write(offset, value) },
@@ -33,12 +36,8 @@ it("reports no departure of a device that is the part", async () => {
 
 it("explains a departure by its rule, in the fewest accesses", async () => {
   const device = new DeviceTarget("seven bits", createQemu);
-  const target = accessTarget("seven bits", {
-    reset: () => device.reset(),
-    write: (offset, value) => device.write(offset, value),
-    read: (offset) => device.read(offset) & (offset === 7 ? 0x7f : 0xff),
-    sense: () => device.sense(),
-  });
+  const read = (offset: number) => device.read(offset) & (offset === 7 ? 0x7f : 0xff);
+  const target = accessTarget("seven bits", { read }, device);
   const [departure, another] = (await conform(target, { preset: "qemu", random: 40 })).departures;
   expect(another).toBeUndefined();
   expect(departure).toMatchObject({
@@ -52,10 +51,8 @@ it("explains a departure by its rule, in the fewest accesses", async () => {
 
 it("names the reports of emulators with the same fault", async () => {
   const device = new DeviceTarget("SCR", createQemu);
-  const target = accessTarget("SCR", {
-    write: (offset, value) => device.write(offset, value),
-    read: (offset) => (offset === 7 ? 0xff : device.read(offset)),
-  });
+  const read = (offset: number) => (offset === 7 ? 0xff : device.read(offset));
+  const target = accessTarget("SCR", { read }, device);
   const { departures } = await conform(target, { preset: "qemu", random: 0, mostDepartures: 1 });
   expect(departures.map(({ reports }) => reports)).toEqual([
     [{ fault: "SCR reads 0xFF", report: "falcon#135" }],
@@ -64,9 +61,7 @@ it("names the reports of emulators with the same fault", async () => {
 
 it("takes what a target throws for a departure, and goes on", async () => {
   const device = new DeviceTarget("failing", createQemu);
-  const target = accessTarget("failing", {
-    ...{ reset: () => device.reset(), sense: () => device.sense() },
-    write: (offset, value) => device.write(offset, value),
+  const other: Partial<ConformTarget> = {
     read: (offset) => {
       if (offset === 6 && (device.read(4) & 0x10) !== 0) throw new TypeError("no loopback");
       return device.read(offset);
@@ -74,7 +69,8 @@ it("takes what a target throws for a departure, and goes on", async () => {
     restore: () => {
       throw new RangeError("transmitFifo: expected at most 1, got 14");
     },
-  });
+  };
+  const target = accessTarget("failing", other, device);
   const report = await conform(target, { preset: "qemu", random: 10 });
   const failures = report.departures.filter(({ subject }) => subject === "failure");
   expect(failures.map(({ actual, accesses }) => [actual, accesses])).toEqual(

@@ -237,8 +237,13 @@ function answerInWords({ kind }: Difference, answer: Difference["ours"]): string
   return kind === "read" ? hexByte(answer) : String(answer);
 }
 
-/** Returns an input as the device takes it now. */
+/** Returns an input as the device takes it now; one that the part has not is no more than a moment. */
 function toInput(input: SuiteInput, device: Device): Step["input"] {
+  const own = toOwnInput(input, device);
+  return device.chart.inputs.includes(own.type) ? own : { type: "receive", characters: [] };
+}
+
+function toOwnInput(input: SuiteInput, device: Device): Step["input"] {
   switch (input.type) {
     case "receive":
       return { type: "receive", characters: input.bytes };

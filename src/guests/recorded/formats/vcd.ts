@@ -14,9 +14,9 @@ const UNITS: Readonly<Record<string, bigint>> = {
 const FEMTOSECONDS = 10n ** 6n;
 const MOST_SIGNALS = 10_000;
 
-/** True for the first line of such a file. */
+/** True for the first line of such a file: a declaration, or what sigrok-cli writes before it. */
 export const isVcdLine = (text: string): boolean =>
-  /^\s*\$(?:date|version|comment|timescale|scope)\b/.test(text);
+  /^\s*\$(?:date|version|comment|timescale|scope)\b|^META samplerate: \d+$/.test(text);
 
 /** Declarations of a file. */
 interface VcdHeader {
@@ -64,6 +64,8 @@ export class VcdReader {
   }
 
   #declare(word: string, line: number): void {
+    // Words before a declaration are sigrok-cli's.
+    if (this.#words.length === 0 && !word.startsWith("$")) return;
     this.#words.push(word);
     if (this.#words.length > MOST_SIGNALS)
       throw new RecordingError("vcd: expected $end within a declaration, got none", line);
