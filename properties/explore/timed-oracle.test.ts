@@ -23,7 +23,6 @@ test("with timers and actors, what may come and every verdict are those of XStat
     "ended",
     "always refuted",
     "leadsTo refuted",
-    "leadsTo proved",
     "until refuted",
   );
   const count = (name: string) => guard.count(name as never);

@@ -326,7 +326,7 @@ describe("prove", () => {
     expect(prove(counter, scope, []).graph.states.length).toBe(2000);
   });
 
-  it("keeps edges in 4 bytes, and a few bits, for claims about runs", () => {
+  it("keeps edges in 3 bytes, and a few bits, for claims about runs", () => {
     const runs = claim<SnapshotFrom<typeof counter>>(
       "C",
       "",
@@ -337,8 +337,8 @@ describe("prove", () => {
     );
     const { graph, results } = prove(counter, scope, [runs]);
     expect(results[0]?.verdict).toBe("proved");
-    expect(graph.memory.bytesPerEdge).toBeGreaterThanOrEqual(4);
-    expect(graph.memory.bytesPerEdge).toBeLessThan(5);
+    expect(graph.memory.bytesPerEdge).toBeGreaterThanOrEqual(3);
+    expect(graph.memory.bytesPerEdge).toBeLessThan(4);
   });
 
   it("lets predicates use the clock and chance, as they are no part of the chart", () => {

@@ -2,7 +2,7 @@ import type { ChartEmission } from "../../device/index.js";
 import type { ChartTransition } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
 import type { ExploredSpace } from "./graph.js";
-import { IntegerList } from "./integer-list.js";
+import { TargetList } from "./integer-list.js";
 import { LazyIncomingStep, LazyReachedState } from "./reached-state.js";
 import { RESTORE_INPUT } from "./scope.js";
 import { FAILED, IMPOSSIBLE, OUT_OF_SCOPE } from "./state-layout.js";
@@ -138,7 +138,7 @@ export function visitEdges<TState>(
   createVisitor: (edgeTable: EdgeTable) => EdgeVisitor<TState>,
 ): void {
   const { space, parentEdges, targetHashes, stopped } = explored;
-  const targets = new IntegerList();
+  const targets = new TargetList();
   const visitor = createVisitor({
     stateCount: space.stateCount,
     inputs: space.inputs,

@@ -13,7 +13,7 @@ import {
 import type { ExploreOptions } from "./explore.js";
 import { ExploreError } from "./explore-error.js";
 import { createGraph, type EdgeFailure } from "./graph.js";
-import { EdgeList, IntegerList } from "./integer-list.js";
+import { EdgeList, IntegerList, TargetList } from "./integer-list.js";
 import { FAILED, IMPOSSIBLE, OUT_OF_SCOPE, OVER_LIMIT } from "./state-layout.js";
 import type { StateSpace } from "./state-space.js";
 import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
@@ -36,7 +36,7 @@ export class Explorer<TState> {
   readonly #parentEdges = new EdgeList();
   readonly #targetHashes = new IntegerList();
   readonly #deadEnds = new IntegerList();
-  readonly #targets = new IntegerList();
+  readonly #targets = new TargetList();
   readonly #visitor: EdgeVisitor<TState> | undefined;
   /** True while the visitor wants to see more. */
   #isVisiting = false;

@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
 import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
-import type { EdgeList, IntegerList } from "./integer-list.js";
+import type { EdgeList, TargetList } from "./integer-list.js";
 import type { SnapshotIn } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
 
@@ -159,7 +159,7 @@ export interface EdgeTable {
   /** The number of these. */
   readonly inputCount: number;
   /** By edge: the state id of its target; negative if that is not known. Empty unless a visitor needs it. */
-  readonly targets: IntegerList;
+  readonly targets: TargetList;
   /** By state id: the edge by which the state was first reached; -1 for the initial state. */
   readonly parentEdges: EdgeList;
   /** True if nothing is missing. */
