@@ -358,6 +358,16 @@ describe("prove", () => {
     expect(prove(counter, scope, claims).results[0]?.verdict).toBe("proved");
   });
 
+  it.each([
+    [3, {}, "claims: expected a list of claims, got 3"],
+    [[below(1), below], {}, "claims[1]: expected a claim, got "],
+    [[below(1)], { exhaustiv: true }, "exhaustiv"],
+  ])("says in one line what is wrong: %j", (claims, options, message) => {
+    const attempt = () => prove(counter, scope, claims as never, options as never);
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow(/^[^\n]*$/);
+  });
+
   it("decides nothing if a step has another outcome afterwards", () => {
     let calls = 0;
     const forgetful = createMachine({

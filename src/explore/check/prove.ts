@@ -1,5 +1,6 @@
 import type { AnyStateMachine, SnapshotFrom } from "xstate";
 import type { Chart } from "../../device/index.js";
+import { withKnownNames } from "../../journal/internal.js";
 import { retakeState } from "../space/edges.js";
 import { type ExploreOptions, exploreWith, type Subject } from "../space/explore.js";
 import { exploredSpaceOf } from "../space/graph.js";
@@ -9,7 +10,7 @@ import type { EdgeTable, EdgeVisitor, Graph } from "../space/types.js";
 import { resultsOn } from "./check.js";
 import type { CheckResult } from "./check-result.js";
 import { ClaimVisitor } from "./claim-visitor.js";
-import type { Claim } from "./claims.js";
+import { type Claim, checkClaims } from "./claims.js";
 
 /** An exploration, and the results for the claims that were checked on the way. */
 export interface Proof<TState = unknown> {
@@ -60,8 +61,14 @@ export function prove(
   subject: Subject,
   scope: Scope | MachineScope,
   claims: readonly Claim[],
-  { exhaustive = false, ...options }: ProveOptions = {},
+  proveOptions: ProveOptions = {},
 ): Proof {
+  const { exhaustive = false, ...options } = withKnownNames(
+    proveOptions,
+    ["exhaustive", "limit", "progress"],
+    "prove",
+  );
+  checkClaims(claims);
   let visitor: ClaimVisitor<unknown> | undefined;
   const createVisitor = (edgeTable: EdgeTable): EdgeVisitor<unknown> => {
     visitor = new ClaimVisitor(
