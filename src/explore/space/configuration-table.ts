@@ -5,8 +5,8 @@ import type { SteppingEngine, SteppingRun } from "./stepping-engine.js";
 
 /** The number of configurations, and of their state values, that are kept besides their rows; the others are read from their rows. */
 const MOST_KEPT = 1 << 14;
-/** The number of targets that are remembered; a power of two. */
-const REMEMBERED_TARGETS = 1 << 14;
+/** The greatest number of targets that are remembered; a power of two, as any smaller one. */
+const MOST_REMEMBERED = 1 << 14;
 
 /** The configurations of a state space, each with an id, and whether the machine has ended in it. */
 export class ConfigurationTable {
@@ -50,8 +50,10 @@ export class ConfigurationTable {
 
   /** Returns the id of the configuration that a run is in after an input: mostly the one to which the input led last. */
   internAfter(run: SteppingRun, sourceId: number, inputIndex: number): number {
-    if (this.#targets.length === 0) this.#targets = new Int32Array(REMEMBERED_TARGETS);
-    const slot = (sourceId * this.#inputCount + inputIndex) & (REMEMBERED_TARGETS - 1);
+    const wantedLength = Math.min(MOST_REMEMBERED, this.#rows.rowCount * this.#inputCount);
+    if (this.#targets.length < wantedLength)
+      this.#targets = new Int32Array(2 ** (32 - Math.clz32(wantedLength - 1)));
+    const slot = (sourceId * this.#inputCount + inputIndex) & (this.#targets.length - 1);
     const guessedId = this.#targets[slot] as number;
     if (
       guessedId < MOST_KEPT &&
