@@ -878,7 +878,7 @@ export default function link(env) {
     return (event, emitted, taken) => { begin(r, event, taken); finish(r, emitted, unhandled(r, r.args)); };
   };
 
-  const groups = [{"types":["read.RBR_DLL","read.IER_DLM","read.IIR","read.LCR","read.MCR","read.LSR","read.MSR","read.SCR","read.unmapped"],"often":"read.LSR"},{"types":["write.THR_DLL","write.IER_DLM","write.FCR","write.LCR","write.MCR","write.LSR","write.MSR","write.SCR","write.unmapped"],"payload":"value","often":"write.THR_DLL"},{"types":["receive"],"payload":"characters"},{"types":["receive"],"payload":"character"}];
+  const groups = [{"types":["read.RBR_DLL","read.IER_DLM","read.IIR","read.LCR","read.MCR","read.LSR","read.MSR","read.SCR","read.unmapped"],"often":"read.LSR"},{"types":["write.THR_DLL","write.IER_DLM","write.FCR","write.LCR","write.MCR","write.LSR","write.MSR","write.SCR","write.unmapped"],"payload":"value","often":"write.THR_DLL"},{"types":["receive"],"payload":"characters"}];
 
   class Port0 {
     constructor(r) {
@@ -1016,23 +1016,7 @@ export default function link(env) {
     }
   }
 
-  class Port3 {
-    constructor(r) {
-      this.r = r;
-      this.rest = r.rest;
-      this.E0 = { type: "receive", "character": 0 };
-      this.A0 = new env.Arguments(r.context, this.E0);
-    }
-    get given() { return this.r.given; }
-    take(at, value) {
-      const r = this.r;
-      switch (at) {
-        case 0: this.E0.character = value; return on16_receive(r, this.A0);
-      }
-    }
-  }
-
-  const ports = [Port0, Port1, Port2, Port3];
+  const ports = [Port0, Port1, Port2];
   const port = (r, group) => new ports[group](r);
   return { create, read, write, stands, send, bind, groups, kinds, port, keys, copy, differ, fill, ask, adopt, constantFields };
 }

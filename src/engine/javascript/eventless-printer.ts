@@ -125,7 +125,11 @@ export class EventlessPrinter {
     const age = slotCount > 1 ? `r.ages[${firstSlot}]` : `r.ages${firstSlot}`;
     const ageTest = `if (${age} < age) sorted = false; else age = ${age};`;
     if (acting.length === transitions.length) return ` ${ageTest}`;
-    const acts = acting.map((transition) => `${found} === ${transition}`).join(" || ");
+    const silent = transitions.filter((transition) => !acting.includes(transition));
+    const acts =
+      silent.length < acting.length
+        ? silent.map((transition) => `${found} !== ${transition}`).join(" && ")
+        : acting.map((transition) => `${found} === ${transition}`).join(" || ");
     return ` if (${acts}) { ${ageTest} }`;
   }
 

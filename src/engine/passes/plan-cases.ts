@@ -7,8 +7,8 @@ import { routineOf } from "./routine.js";
 import { selectionFor } from "./selection-tree.js";
 import { planMacrostepUndo, planMicrostepUndo, planStepUndo } from "./undo-plan.js";
 
-/** Of an event that shares code: the values that it may save for itself. */
-const SMALL_UNDO = 8;
+/** Of an event that shares code, and answers by an emission: the values that it may save for itself. */
+const SMALL_UNDO = 7;
 
 const sizeOfUndo = ({ keys, variables, ages }: UndoPlan): number =>
   keys.length + variables.length + ages.length;
@@ -46,16 +46,16 @@ export class CasePlanner {
     const { program, facts, effects } = this.microsteps;
     const slotTransitions = this.microsteps.slotTransitionsOf(eventCase);
     const slots = slotTransitions.map((indexes) => indexes.map((index) => transitionAt(program, index)));
-    const whole = facts.canContinue
-      ? planMacrostepUndo(program, facts, effects.parts, slots.flat())
-      : undefined;
-    const step = whole && sharesUndo ? planStepUndo(program, facts, slots.flat()) : undefined;
-    const sharesFollowing = step !== undefined && sizeOfUndo(step) <= SMALL_UNDO;
-    const follow = step !== undefined && !sharesFollowing ? "all" : (step ?? whole);
     // The first emission of a raised event would come after those of the events before it.
     const returnsEmission =
       !facts.usesRaiseQueue &&
       slots.flat().some((transition) => effectsOf(program, transition).some(({ kind }) => kind === "emit"));
+    const whole = facts.canContinue
+      ? planMacrostepUndo(program, facts, effects.parts, slots.flat())
+      : undefined;
+    const step = whole && sharesUndo ? planStepUndo(program, facts, slots.flat()) : undefined;
+    const sharesFollowing = step !== undefined && returnsEmission && sizeOfUndo(step) <= SMALL_UNDO;
+    const follow = step !== undefined && !sharesFollowing ? "all" : (step ?? whole);
     const notesMoves = effects.mustNoteMoves(slots.flat());
     const body = this.microsteps.microstep(eventCase, {
       logsMerges: follow !== undefined,

@@ -237,17 +237,31 @@ describe("undo", () => {
     expect(caseOf("LOW")?.follow).toMatchObject({ keys: ["low"], variables: [0, lamp] });
   });
 
-  test("of an event that is not frequent covers the event alone, and what follows is saved when it comes to that", () => {
-    const shared = planMachine(
-      lowerMachine(counters as never).program,
-      [],
-      ["low", "high", "limit"],
-      ["HIGH"],
-    );
-    const sharedCase = (eventType: string) =>
-      shared.events.find(({ descriptor }) => descriptor === eventType)?.cases[0];
-    expect(sharedCase("HIGH")).toEqual(caseOf("HIGH"));
-    expect(sharedCase("LOW")).toMatchObject({
+  test("of an event that is not frequent is shared, or covers the event alone if it answers by an emission", () => {
+    const answering = counters.provide({
+      guards: { lowFull: reading(["low"], [], ({ context }) => context.low > 2) },
+    }).config;
+    const answer = [
+      assign({ low: ({ context }: GuardArgs) => context.low + 1 }),
+      emit({ type: "on" } as never),
+    ];
+    const low = {
+      initial: "free",
+      states: {
+        free: { always: { guard: "lowFull", target: "full" }, on: { LOW: { actions: answer } } },
+        full: {},
+      },
+    };
+    const machine = setup({ guards: counters.implementations.guards as never }).createMachine({
+      ...answering,
+      states: { ...answering.states, low },
+    } as never);
+    const caseWith = (source: unknown) =>
+      planMachine(lowerMachine(source as never).program, [], ["low", "high", "limit"], ["HIGH"]).events.find(
+        ({ descriptor }) => descriptor === "LOW",
+      )?.cases[0];
+    expect(caseWith(counters)).toMatchObject({ sharesUndo: false, follow: "all" });
+    expect(caseWith(machine)).toMatchObject({
       sharesUndo: true,
       follow: { keys: ["low"], variables: [], ages: [] },
     });
