@@ -15,6 +15,10 @@ export const CLAIMS = {
   "thr-room": "THR is written only when there is room (I7).",
   "reserved-bits": "Bits that the part reserves are written as zero.",
   "format-idle": "The character format and the divisor change only while the transmitter is idle.",
+  "interrupt-claimed": "A handler that returns false was not called for an interrupt of its own device.",
+  "out2-kept": "If init sets MCR.OUT2, it stays set while interrupts are enabled: on a PC it connects them.",
+  "cts-respected":
+    "A driver with hardware flow control sends no more than a FIFO holds after CTS has fallen, and nothing once it has seen that.",
   "still-detected": "At the end Linux's probe still finds a UART, and takes it for the part that it was.",
 } as const;
 

@@ -76,6 +76,10 @@ export interface Subject extends CharacterClock {
   setModemInputs(inputs: Partial<ModemInputs>): void;
   /** Takes the part's power away and gives it back: registers and FIFOs are those after a reset. */
   losePower(): void;
+  /** After how many ticks a part that samples its modem inputs sees a change; 0 of one that sees it at once. */
+  readonly modemSampleTicks: number;
+  /** The present capacity of each FIFO, or 1. */
+  readonly fifoSize: number;
   /** True if the part itself waits for CTS. */
   readonly waitsForCts: boolean;
   /** Makes the host hold output, or take it again; only if `isTimed`. */
@@ -87,6 +91,9 @@ export interface Subject extends CharacterClock {
   /** True if a byte can arrive without an overrun. */
   hasReceiveRoom(): boolean;
 }
+
+/** How often a part samples its modem inputs that does so: every 10 ms (`modemInputsAreLive`). */
+const MODEM_SAMPLES_PER_SECOND = 100;
 
 class SerialSubject implements Subject {
   readonly device: Serial;
@@ -138,7 +145,9 @@ class SerialSubject implements Subject {
     this.device.apply({ type: "restore", state: this.createFreshDevice().save().state });
   }
 
+  readonly modemSampleTicks = 0;
   readonly waitsForCts = false;
+  readonly fifoSize = 64;
 
   showsErrorsEarly(): boolean {
     return false;
@@ -197,8 +206,7 @@ class UartSubject implements Subject {
     return new Uart16550({ preset: this.#options, journal: false });
   }
 
-  /** The present capacity of each FIFO. */
-  get #fifoSize(): number {
+  get fifoSize(): number {
     return fifoSizeOf({ ...this.device.state(), options: this.#options } as unknown as Uart16550Context);
   }
 
@@ -226,6 +234,12 @@ class UartSubject implements Subject {
 
   losePower(): void {
     this.device.reset();
+  }
+
+  get modemSampleTicks(): number {
+    return this.#options.modemInputsAreLive
+      ? 0
+      : Math.ceil(this.device.chart.clock / MODEM_SAMPLES_PER_SECOND);
   }
 
   get waitsForCts(): boolean {
@@ -257,7 +271,7 @@ class UartSubject implements Subject {
 
   #classifyArrival(receiveCharacter: () => number): Arrival {
     const wasFull = this.device.fifoCapacity() === 0;
-    const isSingleRegister = this.#fifoSize === 1;
+    const isSingleRegister = this.fifoSize === 1;
     if (receiveCharacter() === 0) return "ignored";
     if (!wasFull) return "accepted";
     return isSingleRegister ? "replaced" : "overrun";
@@ -269,7 +283,7 @@ class UartSubject implements Subject {
   }
 
   showsErrorsEarly(): boolean {
-    return this.isBreakReportedEarly || this.#fifoSize === 1;
+    return this.isBreakReportedEarly || this.fifoSize === 1;
   }
 
   hasReceiveRoom(): boolean {
@@ -278,7 +292,7 @@ class UartSubject implements Subject {
 
   hasRoom(): boolean {
     if ((this.device.peek(5) & LSR.THRE) !== 0) return true;
-    return this.device.state().transmitFifo.length < this.#fifoSize;
+    return this.device.state().transmitFifo.length < this.fifoSize;
   }
 }
 

@@ -21,6 +21,7 @@ import { createDriver } from "./driver-shape.js";
 import type { ReceivedCharacter } from "./far-end.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog, type Party } from "./happening-log.js";
+import { LineRules } from "./line-rules.js";
 import type { PlayOptions } from "./options.js";
 import { ProgressWatchdog } from "./progress-watchdog.js";
 import { RegisterRules } from "./register-rules.js";
@@ -76,6 +77,7 @@ export class TestBench implements BusTarget {
   #createDriver: () => Driver = () => ({});
   readonly #schedule: Schedule;
   readonly #registerRules: RegisterRules;
+  readonly #lineRules: LineRules;
   /** The duration of an access, and the part of a tick that accesses and delays have not let pass yet. */
   #accessTicks: number;
   #tickRemainder = 0;
@@ -92,6 +94,8 @@ export class TestBench implements BusTarget {
   /** The modem inputs that have changed, with the tick until which they stay so. */
   readonly #changedInputs = new Map<ModemInput, number>();
   #isCableBare = false;
+  /** The tick at which the part has seen the last change of its modem inputs. */
+  #inputsSeenAt = 0;
   /** The bytes that arrive one after the other, and the tick of the next. */
   readonly #stream: number[] = [];
   #nextStreamTick = 0;
@@ -137,6 +141,7 @@ export class TestBench implements BusTarget {
     this.#accessTicks =
       options.accessTicks ?? (isTimed ? Math.max(1, Math.round(device.chart.clock / 1e6)) : 0);
     this.#registerRules = new RegisterRules(this.subject);
+    this.#lineRules = new LineRules(this.subject);
   }
 
   /** Creates a driver on the device as it is. */
@@ -384,6 +389,8 @@ export class TestBench implements BusTarget {
     if (!this.#isCableBare)
       for (const input of this.#changedInputs.keys()) inputs[input] = !USUAL_INPUTS[input];
     this.subject.setModemInputs(inputs);
+    this.#lineRules.recordInputs();
+    this.#inputsSeenAt = this.subject.device.now + this.subject.modemSampleTicks;
   }
 
   /** Gives the line back its usual state, as the environment becomes quiet. */
@@ -395,10 +402,11 @@ export class TestBench implements BusTarget {
     this.#driveInputs("all modem inputs are as usual");
   }
 
-  /** True while the host stalls or bytes of a stream have still to arrive. */
+  /** True while the host stalls, bytes of a stream have still to arrive, or the part has still to see its modem inputs. */
   get isEnvironmentBusy(): boolean {
     // Without time, what has no room comes when the driver has read: if it never does, nothing moves any more.
     const canReceive = this.subject.isTimed || this.subject.hasReceiveRoom();
+    if (this.subject.device.now < this.#inputsSeenAt) return true;
     return this.#stalledUntil !== undefined || (this.#stream.length > 0 && canReceive);
   }
 
@@ -433,7 +441,7 @@ export class TestBench implements BusTarget {
       this.#inHandler = true;
       this.happeningLog.isInHandler = true;
       try {
-        yield* this.callEntryPoint("interrupt");
+        yield* this.#callHandler();
       } finally {
         this.#interruptController.end();
         this.#inHandler = false;
@@ -441,6 +449,14 @@ export class TestBench implements BusTarget {
       }
       if (this.happeningLog.isRecording) this.happeningLog.append("processor", "goes on");
     }
+  }
+
+  /** Calls the handler, which may say that the interrupt was not its device's. */
+  *#callHandler(): Coroutine<void> {
+    const wasPending = this.#lineRules.isInterruptPending;
+    const result = yield* this.callEntryPoint("interrupt");
+    if (this.subject.absentReads === undefined)
+      this.#firstViolation.recordFrom(() => this.#lineRules.checkHandlerResult(wasPending, result));
   }
 
   /** Calls the handler for an interrupt of another device. */
@@ -452,7 +468,7 @@ export class TestBench implements BusTarget {
     this.#inHandler = true;
     this.happeningLog.isInHandler = true;
     try {
-      yield* this.callEntryPoint("interrupt");
+      yield* this.#callHandler();
     } finally {
       this.#inHandler = false;
       this.happeningLog.isInHandler = false;
@@ -490,6 +506,14 @@ export class TestBench implements BusTarget {
     this.#registerRules.recordReset();
   }
 
+  /** Checks MCR.OUT2 once a call is done that is no part of another one. */
+  #checkLinesAfter(entryPoint: EntryPoint): void {
+    if (this.#registerRules.isLatchOpen || this.subject.absentReads !== undefined) return;
+    if (entryPoint === "init" || entryPoint === "resume") this.#lineRules.recordInit();
+    else if (entryPoint !== "probe" && entryPoint !== "suspend" && entryPoint !== "interrupt")
+      this.#firstViolation.recordFrom(() => this.#lineRules.checkOut2());
+  }
+
   /** Runs an entry point to its end. */
   *callEntryPoint(entryPoint: EntryPoint, byte?: number): Coroutine<unknown> {
     const outerCall = [this.#entryPoint, this.#callNumber] as const;
@@ -505,6 +529,7 @@ export class TestBench implements BusTarget {
       const result = yield* this.#finishCall(
         (this.driver[entryPoint] as ((byte?: number) => unknown) | undefined)?.call(this.driver, byte),
       );
+      this.#checkLinesAfter(entryPoint);
       if (logNumber > 0)
         this.happeningLog.endCall(
           logNumber,
@@ -699,6 +724,7 @@ export class TestBench implements BusTarget {
       this.#appendAccess(inputInWords({ type: "read", offset }, isLatchOpen, value, device.chart));
     }
     const value = this.subject.absentReads ?? device.read(offset);
+    if (offset === 6) this.#lineRules.recordModemStatus(value);
     if (offset === 2 || offset >= 5) this.#recordOrder(0x10000 | (value << 8) | offset);
     this.#passTicks(this.#accessTicks);
     if (offset === 2 && this.#inHandler) this.#progressWatchdog.countHandlerRound();
@@ -720,6 +746,7 @@ export class TestBench implements BusTarget {
     if (offset === 0 && !isLatchOpen) {
       this.noteProgress();
       this.byteLedger.thrWriteCount++;
+      this.#firstViolation.recordFrom(() => this.#lineRules.checkSend(this.driver));
     }
     device.write(offset, value);
     this.#passTicks(this.#accessTicks);

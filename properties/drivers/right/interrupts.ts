@@ -244,4 +244,27 @@ export const INTERRUPTED: readonly RightDriver[] = [
         }
       })(bus),
   },
+  {
+    name: "sends while CTS is asserted, and says that it has flow control",
+    after: "Linux, uart_handle_cts_change",
+    on: onParts("edge", "level"),
+    makeDriver: (bus) =>
+      new (class extends Interrupted {
+        readonly flowControl = "hardware";
+        override enabled = ERBFI | EDSSI;
+        #isClear = true;
+        override serve(): void {
+          receiveAll(bus, this.received);
+          this.#isClear = (bus.read(MSR) & 0x10) !== 0;
+          const isSending = this.#isClear && this.queue.length > 0;
+          const enabled = isSending ? this.enabled | ETBEI : this.enabled & ~ETBEI;
+          if (enabled !== this.enabled) this.enable(enabled);
+          if (isSending && bus.read(LSR) & THRE) this.refill();
+        }
+        override queueByte(byte: number): void {
+          if (this.#isClear) super.queueByte(byte);
+          else this.queue.push(byte);
+        }
+      })(bus),
+  },
 ];

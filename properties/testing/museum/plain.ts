@@ -1,11 +1,12 @@
 import type { Bus, Driver } from "../../../src/testing/index.js";
 
-export const [IER, IIR, LCR, MCR, LSR] = [1, 2, 3, 4, 5] as const;
+export const [IER, IIR, LCR, MCR, LSR, MSR] = [1, 2, 3, 4, 5, 6] as const;
 export const DR = 0x01;
 export const OE = 0x02;
 export const BI = 0x10;
 export const THRE = 0x20;
 export const TEMT = 0x40;
+export const CTS = 0x10;
 export const [ERBFI, ETBEI] = [0x01, 0x02] as const;
 
 /** A driver without faults; each exhibit overrides a part of it. It sends and receives by interrupts. */

@@ -158,4 +158,16 @@ export const RECEIVING: readonly Exhibit[] = [
       }
     },
   },
+  {
+    name: "disowns an interrupt whose cause it does not know",
+    on: uart,
+    claim: "interrupt-claimed",
+    driver: class extends FaultlessDriver {
+      override interrupt(): boolean {
+        const iir = this.bus.read(IIR) & 0x0f;
+        super.interrupt();
+        return iir === 0x02;
+      }
+    },
+  },
 ];

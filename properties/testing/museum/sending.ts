@@ -1,6 +1,6 @@
 /** Broken drivers whose fault is in sending, or in setting the part up. */
 import type { Exhibit } from "./exhibit.js";
-import { ERBFI, ETBEI, FaultlessDriver, IER, IIR, LCR, LSR, TEMT, THRE } from "./plain.js";
+import { CTS, ERBFI, ETBEI, FaultlessDriver, IER, IIR, LCR, LSR, MCR, MSR, TEMT, THRE } from "./plain.js";
 
 const uart = { device: "uart16550", pic: "edge" } as const;
 
@@ -182,6 +182,44 @@ export const SENDING: readonly Exhibit[] = [
         while (this.bus.read(LSR) !== (THRE | TEMT));
         this.bus.write(0, byte);
         this.bus.enableInterrupts();
+      }
+    },
+  },
+  {
+    name: "waits for CTS before each byte, also on a cable without it",
+    report: "rust-osdev/uart_16550#65",
+    on: uart,
+    claim: "no-hang",
+    driver: class extends FaultlessDriver {
+      print(byte: number): void {
+        this.bus.disableInterrupts();
+        while ((this.bus.read(MSR) & CTS) === 0);
+        while ((this.bus.read(LSR) & THRE) === 0);
+        this.bus.write(0, byte);
+        this.bus.enableInterrupts();
+      }
+    },
+  },
+  {
+    name: "says that it has flow control, and sends on when CTS has fallen",
+    on: uart,
+    claim: "cts-respected",
+    driver: class extends FaultlessDriver {
+      readonly flowControl = "hardware";
+      override refillThr(): void {
+        this.bus.read(MSR);
+        super.refillThr();
+      }
+    },
+  },
+  {
+    name: "forgets OUT2 where it raises RTS",
+    on: uart,
+    claim: "out2-kept",
+    driver: class extends FaultlessDriver {
+      override send(byte: number): void {
+        super.send(byte);
+        if (this.queue.length > 8) this.bus.write(MCR, 0x03);
       }
     },
   },
