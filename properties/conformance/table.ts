@@ -35,20 +35,24 @@ export async function conformanceFiles(progress: (name: string) => void): Promis
   const [begin, end] = MARKS.map((mark) => page.indexOf(mark));
   if (begin === undefined || end === undefined || begin < 0 || end < begin)
     throw new Error(`${PAGE}: expected ${MARKS.join(" and ")}`);
-  const data = probes.map((probe) => `  ${JSON.stringify(probe)},\n`).join("");
   return {
     files: {
       [PAGE]: `${page.slice(0, begin)}${MARKS[0]}\n${tables}\n\n${page.slice(end)}`,
-      [MUSEUM_DATA]: `import type { MuseumProbe } from "../museum.js";
-
-// Written by \`npm run conformance\`: the shortest accesses that show each broken device of the museum, and what it answers.
-export const MUSEUM: readonly MuseumProbe[] = [
-${data}];
-`,
+      [MUSEUM_DATA]: museumData(probes),
     },
     failures,
   };
 }
+
+/** Returns the text of the museum's file. */
+export const museumData = (
+  probes: readonly MuseumProbe[],
+): string => `import type { MuseumProbe } from "../museum.js";
+
+// Written by \`npm run conformance\`: the shortest accesses that show each broken device of the museum, and what it answers.
+export const MUSEUM: readonly MuseumProbe[] = [
+${probes.map((probe) => `  ${JSON.stringify(probe)},\n`).join("")}];
+`;
 
 /** Returns what shows a broken device, and a part without the fault. */
 async function probeOf(
@@ -89,9 +93,28 @@ const optionsCell = ({ nearest, options }: ConformReport): string =>
     ),
   ].join(", ");
 
-async function tryAll(progress: (name: string) => void) {
+/** What was tried of one kind: a part of the page, and whatever does not hold. */
+interface TriedKind {
+  readonly text: string;
+  readonly failures: readonly string[];
+}
+
+type ProgressListener = (name: string) => void;
+
+async function tryAll(progress: ProgressListener) {
+  const parts = await tryParts(progress);
+  const museum = await tryMuseum(progress);
+  const mutants = await tryMutants(progress);
+  return {
+    tables: [parts, museum, mutants].map(({ text }) => text).join("\n\n"),
+    probes: museum.probes,
+    failures: [parts, museum, mutants].flatMap(({ failures }) => failures),
+  };
+}
+
+/** Tries the devices that are a part, and v86. */
+export async function tryParts(progress: ProgressListener): Promise<TriedKind> {
   const failures: string[] = [];
-  const probes: MuseumProbe[] = [];
   const parts: string[] = [];
   for (const device of PART_DEVICES) {
     progress(device.name);
@@ -109,6 +132,28 @@ async function tryAll(progress: (name: string) => void) {
     `| v86 0.5.462 | ${optionsCell(v86)} | ${agreementCell(v86)} | ${v86.departures.length}, below |`,
   );
 
+  const { reached, toured } = v86.transitions;
+  const text = `The tour takes ${reached} transitions; on v86, which has no time, ${toured}.
+
+| target | nearest part | sequences that agree | departures |
+|---|---|---|---|
+| Debian's QEMU, by qtest (\`npm run test:tools\`) | \`qemu\` | all that need no received bytes and no time | 0 |
+${parts.join("\n")}
+
+v86's departures:
+
+| subject | accesses, answer expected and got | drivers |
+|---|---|---|
+${v86.departures.map((departure) => `| ${departure.subject} | ${departureCell(departure)} | ${sufferingCell(departure)} |`).join("\n")}`;
+  return { text, failures };
+}
+
+/** Tries the museum's devices. */
+export async function tryMuseum(
+  progress: ProgressListener,
+): Promise<TriedKind & { readonly probes: readonly MuseumProbe[] }> {
+  const failures: string[] = [];
+  const probes: MuseumProbe[] = [];
   const museum: string[] = [];
   for (const exhibit of BROKEN_DEVICES) {
     progress(exhibit.wrong);
@@ -120,7 +165,17 @@ async function tryAll(progress: (name: string) => void) {
       `| ${exhibit.wrong} | ${exhibit.report} | ${departure ? departureCell(departure) : "not found"} |`,
     );
   }
+  const text = `The [museum](../properties/testing/MUSEUM.md)'s broken devices, each held against the part that it would be without its fault:
 
+| fault | report | accesses, answer expected and got |
+|---|---|---|
+${museum.join("\n")}`;
+  return { text, failures, probes };
+}
+
+/** Tries mutants of the chart. */
+export async function tryMutants(progress: ProgressListener): Promise<TriedKind> {
+  const failures: string[] = [];
   const mutants: string[] = [];
   const equivalent: string[] = [];
   for (const mutant of drawMutants(MUTANTS.seed)) {
@@ -137,27 +192,7 @@ async function tryAll(progress: (name: string) => void) {
       }
     }
   }
-  const { reached, toured } = v86.transitions;
-  const tables = `The tour takes ${reached} transitions; on v86, which has no time, ${toured}.
-
-| target | nearest part | sequences that agree | departures |
-|---|---|---|---|
-| Debian's QEMU, by qtest (\`npm run test:tools\`) | \`qemu\` | all that need no received bytes and no time | 0 |
-${parts.join("\n")}
-
-v86's departures:
-
-| subject | accesses, answer expected and got | drivers |
-|---|---|---|
-${v86.departures.map((departure) => `| ${departure.subject} | ${departureCell(departure)} | ${sufferingCell(departure)} |`).join("\n")}
-
-The [museum](../properties/testing/MUSEUM.md)'s broken devices, each held against the part that it would be without its fault:
-
-| fault | report | accesses, answer expected and got |
-|---|---|---|
-${museum.join("\n")}
-
-${MUTANTS.count} mutants of the transitions that the tour takes, drawn with seed ${MUTANTS.seed}, each as a \`pc16550d\`:
+  const text = `${MUTANTS.count} mutants of the transitions that the tour takes, drawn with seed ${MUTANTS.seed}, each as a \`pc16550d\`:
 
 | mutant | accesses, answer expected and got |
 |---|---|
@@ -168,5 +203,5 @@ ${
     ? "None that was drawn is equivalent."
     : `Drawn too, but told from the chart neither by the suite nor by \`compare\` in the scopes of the registers, the transmitter, the receiver, interrupts and the modem, with inputs that targets have: ${equivalent.join(", ")}.`
 }`;
-  return { tables, probes, failures };
+  return { text, failures };
 }

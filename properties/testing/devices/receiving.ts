@@ -7,8 +7,11 @@ import { type BrokenDevice, NO_OPERATION } from "./exhibit.js";
 const FULL_FIFO = "states receiveFifo states triggered states full always";
 
 /** Replaces the actions for a character that meets a full FIFO. */
-const whenFull = (actions: string | readonly string[]) =>
-  withPlace(`${FULL_FIFO} 2`, { ...(placeAt(`${FULL_FIFO} 2`) as object), actions });
+function whenFull(actions: string | readonly string[]) {
+  const candidates = placeAt(FULL_FIFO) as readonly { readonly guard?: string }[];
+  const index = candidates.findIndex(({ guard }) => guard === "characterArrives");
+  return withPlace(`${FULL_FIFO} ${index}`, { ...candidates[index], actions });
+}
 
 /** Creates a guard: at a trigger level, exactly as many characters are received. */
 const receivedExactly = (level: number) =>
