@@ -120,6 +120,31 @@ describe("each state of the driver with rings and free-running indexes", () => {
   });
 });
 
+test("a count that the handler and a process change is found out, between its load and its store", () => {
+  const source = join(tempFolder, "race.c");
+  const code = readFileSync(join(EXAMPLES, "interrupt-driven.c"), "utf8");
+  // The number of received bytes, in place of the difference of two indexes.
+  const counted = code
+    .replace(
+      "static uint32_t rx_count(void) { return rx.head - rx.tail; }",
+      "static volatile uint32_t filled;\nstatic uint32_t rx_count(void) { return filled; }",
+    )
+    .replace("rx_ring[rx.head++ % RX_SIZE] = byte;", "rx_ring[rx.head++ % RX_SIZE] = byte, filled++;")
+    .replace("byte = rx_ring[rx.tail++ % RX_SIZE];", "byte = rx_ring[rx.tail++ % RX_SIZE], filled--;");
+  const unlocked = counted.replace(/int driver_receive\(void\) \{[\s\S]*?\n\}/, (body) =>
+    body.replace(/ {2}uart_irq_(dis|en)able\(\);\n/g, ""),
+  );
+  const options = { device: "uart16550", preset: "ns16450", seed: 1, coverageRuns: 0 } as const;
+  const check = (text: string, interruptMemory: boolean) => {
+    writeFileSync(source, text);
+    return checkDriver(wasmDriver(readFileSync(compile(source)), { interruptMemory }), options).failure
+      ?.claim;
+  };
+  expect(check(counted, true)).toBeUndefined();
+  expect(check(unlocked, false)).toBeUndefined();
+  expect(check(unlocked, true)).toBe("received-in-order");
+});
+
 test("the driver of docs/testing-drivers.md is found out as the page shows", async () => {
   const page = readFileSync(join(ROOT, "docs/testing-drivers.md"), "utf8");
   const [, code = ""] = /```c\n(.*?)```/s.exec(page) ?? [];

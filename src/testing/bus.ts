@@ -17,6 +17,8 @@ export interface BusTarget {
   /** Lets time pass in steps, between which interrupts are taken. */
   delay(microseconds: number): Coroutine<void>;
   yieldAccess(): void;
+  /** Counts a position between two instructions. */
+  countStep(): void;
   log(text: string): void;
   addByte(byte: number): void;
   swallowByte(byte: number): void;
@@ -50,6 +52,10 @@ export function createBus(busTarget: BusTarget, windowOptions: WindowOptions | u
     },
     yield: () => {
       busTarget.yieldAccess();
+      preempt();
+    },
+    step: () => {
+      busTarget.countStep();
       preempt();
     },
     log: (text) => busTarget.log(text),
@@ -90,6 +96,10 @@ export function createAsyncBus(
     delay: (microseconds) => preemptThen(() => runAsync(busTarget.delay(microseconds))),
     yield: () => {
       busTarget.yieldAccess();
+      return preemptThen(() => {});
+    },
+    step: () => {
+      busTarget.countStep();
       return preemptThen(() => {});
     },
     log: (text) => busTarget.log(text),

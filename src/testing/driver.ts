@@ -22,6 +22,8 @@ export interface Bus {
   delay(microseconds: number): void;
   /** Lets as much time pass as an access takes, without one. As before an access, the environment may act and an interrupt be taken. */
   yield(): void;
+  /** Lets an interrupt be taken and the environment act, as between any two instructions. No time passes. */
+  step(): void;
   /** Writes a line into the scenario of a failure. */
   log(text: string): void;
   /** Says that the driver sends a byte of its own, such as an echo: it is expected on the line from then on. Called before it is written. */
@@ -88,6 +90,8 @@ export interface AsyncBus {
   delay(microseconds: number): Promise<void>;
   /** Lets the time of an access pass, as {@link Bus.yield}. */
   yield(): Promise<void>;
+  /** Lets an interrupt be taken, as {@link Bus.step}. */
+  step(): Promise<void>;
   /** Writes a line, as {@link Bus.log}. */
   log(text: string): void;
   /** Says what the driver sends of its own, as {@link Bus.adds}. */

@@ -122,7 +122,9 @@ export function* performAction(testBench: TestBench, action: Action): Coroutine<
 
 /** Starts another driver on the device as it is, once nothing moves any more. */
 function* restartDriver(testBench: TestBench): Coroutine<void> {
+  testBench.holdActions(true);
   yield* passUntilQuiet(testBench);
+  testBench.holdActions(false);
   testBench.checkBytes();
   if (testBench.violation) throw testBench.violation;
   testBench.happeningLog.append(

@@ -5,6 +5,8 @@ export class Schedule {
   #actions: Action[];
   #nextIndex = 0;
   #accessCount = 0;
+  /** True while no action is due in the middle of a call: the environment is quiet. */
+  isHeld = false;
 
   constructor(actions: readonly Action[]) {
     this.#actions = [...actions];
@@ -44,7 +46,7 @@ export class Schedule {
    */
   isDueWithinCall(canPrint: boolean): boolean {
     const action = this.#actions[this.#nextIndex];
-    if (action === undefined || this.#accessCount < action.after) return false;
+    if (action === undefined || this.isHeld || this.#accessCount < action.after) return false;
     return isPrintWithin(action) ? canPrint : !isDriverCall(action);
   }
 

@@ -216,6 +216,11 @@ export class TestBench implements BusTarget {
     );
   }
 
+  /** Holds back the actions that would be due in the middle of a call, or lets them come again. */
+  holdActions(areHeld: boolean): void {
+    this.#schedule.isHeld = areHeld;
+  }
+
   setInterrupts(enabled: boolean): void {
     this.#areInterruptsEnabled = enabled;
     this.#interruptController.setInterruptsEnabled(enabled);
@@ -258,6 +263,10 @@ export class TestBench implements BusTarget {
     this.#countAccess(8);
     this.#passTicks(this.#accessTicks);
     this.#firstViolation.throwIfViolated();
+  }
+
+  countStep(): void {
+    this.#schedule.countAccess();
   }
 
   log(text: string): void {

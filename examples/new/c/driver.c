@@ -26,10 +26,12 @@ void driver_interrupt(void) {
 }
 
 bool driver_send(uint8_t byte) {
-  if (queue_head - queue_tail == 64) return false;
-  queue[queue_head++ % 64] = byte;
-  uart_write8(IER, 0x03);
-  return true;
+  uart_irq_disable(); /* the handler takes from the queue */
+  bool has_room = queue_head - queue_tail < 64;
+  if (has_room) queue[queue_head++ % 64] = byte;
+  if (has_room) uart_write8(IER, 0x03);
+  uart_irq_enable();
+  return has_room;
 }
 
 int driver_receive(void) {

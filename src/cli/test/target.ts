@@ -28,6 +28,8 @@ export interface LoadFlags {
   readonly export?: string;
   /** Of a module: the address of memory-mapped registers. */
   readonly mmio?: number;
+  /** Of a module: true if interrupts may come before each load and store. */
+  readonly races?: true;
 }
 
 const CLANG =
@@ -69,13 +71,14 @@ async function checkFile(filePath: string): Promise<void> {
  */
 export async function loadTarget(
   filePath: string,
-  { export: exportName, mmio }: LoadFlags,
+  { export: exportName, mmio, races }: LoadFlags,
   library: TestingLibrary,
 ): Promise<TestTarget> {
   await checkFile(filePath);
   const ending = extname(filePath);
-  if (ending !== ".wasm" && mmio !== undefined)
-    throw new CommandError(`--mmio: expected a WebAssembly module with it, got ${filePath}`);
+  for (const [name, value] of Object.entries({ mmio, races }))
+    if (ending !== ".wasm" && value !== undefined)
+      throw new CommandError(`--${name}: expected a WebAssembly module with it, got ${filePath}`);
   if (SCRIPT_ENDINGS.has(ending)) return loadScript(filePath, exportName, library);
   if (exportName !== undefined)
     throw new CommandError(`--export: expected a JavaScript or TypeScript file with it, got ${filePath}`);
@@ -85,7 +88,10 @@ export async function loadTarget(
     );
   const moduleBytes = await readFile(filePath);
   const makeDriver = withErrorsOf(filePath, () =>
-    library.wasmDriver(new Uint8Array(moduleBytes), mmio === undefined ? {} : { mmio }),
+    library.wasmDriver(new Uint8Array(moduleBytes), {
+      ...(mmio === undefined ? {} : { mmio }),
+      ...(races ? { interruptMemory: true } : {}),
+    }),
   );
   return { name: filePath, entryPoints: entryPointsOf(makeDriver(NO_BUS)), isAsync: false, makeDriver };
 }
@@ -118,6 +124,7 @@ const NO_BUS: Bus = {
   enableInterrupts() {},
   delay() {},
   yield() {},
+  step() {},
   log() {},
   adds() {},
   swallows() {},

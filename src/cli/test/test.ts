@@ -38,6 +38,7 @@ import { runTests } from "./test-run.js";
 /** The options of `vm-superio test`. */
 interface TestFlags extends SettingFlags, ExploreFlags {
   readonly explore?: true;
+  readonly races?: true;
   readonly export?: string;
   readonly exec?: string;
   readonly timeout?: number;
@@ -62,6 +63,7 @@ const HELP: CommandHelp = {
   vm-superio test driver.wasm --minutes 10 --seed 1    for ten minutes
   vm-superio test driver.wasm --explore --device serial    every schedule within a bound
   vm-superio test uart.wasm --mmio 0x10000000          registers through volatile pointers
+  vm-superio test driver.wasm --races                  interrupts between its own loads and stores
   vm-superio test --exec ./driver                      a native build, with sanitizers, or Python
   vm-superio test driver.js --device serial            on vm-superio's Serial
   vm-superio test driver.wasm --junit report.xml --save failures      in CI`,
@@ -146,6 +148,7 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
       parseNumber,
     )
     .option("--mmio <address>", "of a .wasm file: where it has the registers in memory", parseNumber)
+    .option("--races", "of a .wasm file: interrupts also come before each load and store of its memory")
     .option("--shift <bits>", "registers lie 2 to the power of this apart: 0 to 3 (default: 0)", parseNumber)
     .option("--width <bytes>", "the width of a register: 1, 2 or 4 (default: 1)", parseNumber)
     .option("--big-endian", "the most significant byte of a register comes first")
@@ -193,7 +196,7 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
     throw new CommandError(
       `driver: expected a file or --exec with a command, got ${filePath === undefined ? "neither" : "both"}`,
     );
-  for (const name of ["export", "mmio"] as const)
+  for (const name of ["export", "mmio", "races"] as const)
     if (exec !== undefined && flags[name] !== undefined)
       throw new CommandError(`--${name}: expected a file with it, got --exec`);
   if (exec === undefined && flags.timeout !== undefined)
@@ -221,10 +224,11 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
       filePath === undefined
         ? await loadProgram(exec ?? "", flags.timeout)
         : await loadTarget(filePath, flags, library);
-    const { export: exportName, mmio } = flags;
+    const { export: exportName, mmio, races } = flags;
     const loadFlags = {
       ...(exportName === undefined ? {} : { export: exportName }),
       ...(mmio === undefined ? {} : { mmio }),
+      ...(races === undefined ? {} : { races }),
     };
     // A program is a process of its own: threads would add nothing.
     const pool =

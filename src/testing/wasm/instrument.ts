@@ -28,6 +28,9 @@ type ImportName = (typeof IMPORTS)[number];
 /** The import that loops call, by module and name: no compiler writes such names. */
 export const LOOP_IMPORT = ["vm-superio", "loop"] as const;
 
+/** The import that is called before each load and store, if interrupts may come there. */
+export const STEP_IMPORT = ["vm-superio", "step"] as const;
+
 /** After how many turns of loops the import is called: as many as a processor makes in a microsecond or so. */
 const LOOP_TURNS = 1024;
 
@@ -66,6 +69,7 @@ const isLoad = (opcode: number): boolean => opcode <= OP.lastLoad;
 class ModuleRewriter {
   readonly #sections: readonly Section[];
   readonly #window: MemoryWindow | undefined;
+  readonly #callsSteps: boolean;
   /** The new imports, by module and name. */
   readonly #imports: readonly (readonly [module: string, name: string])[];
   /** The index of the global that counts the turns of loops. */
@@ -77,11 +81,13 @@ class ModuleRewriter {
   /** The opcodes that have a helper, in the order of the helpers. */
   readonly #helpers: number[] = [];
 
-  constructor(sections: readonly Section[], window: MemoryWindow | undefined) {
+  constructor(sections: readonly Section[], window: MemoryWindow | undefined, callsSteps: boolean) {
     this.#sections = sections;
     this.#window = window;
+    this.#callsSteps = callsSteps;
     this.#imports = [
       ...(window === undefined ? [] : IMPORTS.map((name) => ["uart", name] as const)),
+      ...(callsSteps ? [STEP_IMPORT] : []),
       LOOP_IMPORT,
     ];
     this.#turnsIndex = countImports(sections, KIND.global) + this.#read(SECTION.global).u32();
@@ -116,6 +122,11 @@ class ModuleRewriter {
     return index < this.#oldImportCount ? index : index + this.#imports.length;
   }
 
+  /** Returns the index of a new import, counted from their end. */
+  #addedImportIndex(fromEnd: number): number {
+    return this.#oldImportCount + this.#imports.length - fromEnd;
+  }
+
   #importIndex(name: ImportName): number {
     return this.#oldImportCount + IMPORTS.indexOf(name);
   }
@@ -133,6 +144,8 @@ class ModuleRewriter {
       const { opcode } = instruction;
       if (opensBlock(instruction)) depth++;
       else if (opcode === END) depth--;
+      if (this.#callsSteps && opcode >= OP.firstLoad && opcode <= OP.lastStore)
+        writer.byte(CALL).u32(this.#addedImportIndex(2));
       const operands = new ByteReader(reader.bytes, start + 1, reader.offset);
       if (opcode === OP.call || opcode === OP.returnCall || opcode === OP.refFunc)
         writer.byte(opcode).u32(this.#moved(operands.u32()));
@@ -146,12 +159,11 @@ class ModuleRewriter {
 
   /** Writes what each turn of a loop begins with: a count of turns, and a call when there have been many. */
   #countTurn(writer: ByteWriter): void {
-    const loopIndex = this.#oldImportCount + this.#imports.length - 1;
     writer.byte(OP.globalGet).u32(this.#turnsIndex).byte(I32_CONST).s32(1).byte(I32_ADD);
     writer.byte(GLOBAL_SET).u32(this.#turnsIndex).byte(OP.globalGet).u32(this.#turnsIndex);
     writer.byte(I32_CONST).s32(LOOP_TURNS).byte(I32_GE_U).byte(IF).byte(0x40);
     writer.byte(I32_CONST).s32(0).byte(GLOBAL_SET).u32(this.#turnsIndex);
-    writer.byte(CALL).u32(loopIndex).byte(END);
+    writer.byte(CALL).u32(this.#addedImportIndex(1)).byte(END);
   }
 
   #rewriteCode(): ByteWriter {
@@ -336,6 +348,11 @@ const isPlainAccess = (operands: ByteReader): boolean => {
 /**
  * Makes loads and stores of up to 32 bits in a window accesses of the bus, as a processor does for memory-mapped registers. A loop calls
  * {@link LOOP_IMPORT} now and then, so that time passes and interrupts come in a wait without an access. The rest of the module keeps its meaning.
+ *
+ * @param callsSteps - true if {@link STEP_IMPORT} is called before each load and store.
  */
-export const instrument = (sections: readonly Section[], window: MemoryWindow | undefined): Section[] =>
-  new ModuleRewriter(sections, window).rewrite();
+export const instrument = (
+  sections: readonly Section[],
+  window: MemoryWindow | undefined,
+  callsSteps: boolean,
+): Section[] => new ModuleRewriter(sections, window, callsSteps).rewrite();

@@ -97,6 +97,11 @@ export interface WasmDriverOptions {
    * accesses of the bus, at the same addresses. It is the `base` of the option `window`. A multiple of 4096; by default there is none.
    */
   readonly mmio?: number;
+  /**
+   * True if an interrupt may also come before each load and store of the module's memory, and not only before an access of the bus: races over the
+   * driver's own variables show. No time passes there. False by default: as there are many such positions, a bug elsewhere takes more scenarios.
+   */
+  readonly interruptMemory?: boolean;
 }
 
 /** The number of bytes whose loads and stores are accesses of the bus: a page, as an access beyond the registers is a bug to be found. */
@@ -122,7 +127,7 @@ function checkAddress(mmio: number | undefined): void {
  * `no-throw`, with the names of the functions that were running.
  *
  * @param source - the bytes of a module.
- * @throws RangeError if `mmio` is no address.
+ * @throws RangeError if `mmio` is no address, TypeError if `interruptMemory` is neither true nor false.
  * @throws TypeError if they are no module, or the module imports something else, has no entry point, or one with other parameters.
  * @example
  * const { failure } = checkDriver(wasmDriver(readFileSync("driver.wasm")), { device: "uart16550" });
@@ -133,10 +138,16 @@ export function wasmDriver(source: ArrayBuffer | Uint8Array, options: WasmDriver
     if (source instanceof Uint8Array) return source;
     throw new TypeError(`module: expected its bytes, got ${formatValue(source)}`);
   });
-  const { mmio } = withKnownNames(options, ["mmio"], "wasmDriver");
+  const { mmio, interruptMemory = false } = withKnownNames(
+    options,
+    ["mmio", "interruptMemory"],
+    "wasmDriver",
+  );
+  if (typeof interruptMemory !== "boolean")
+    throw new TypeError(`interruptMemory: expected true or false, got ${formatValue(interruptMemory)}`);
   checkAddress(mmio);
   const window = mmio === undefined ? undefined : { base: mmio, size: WINDOW_SIZE };
-  const program = new WasmProgram(moduleBytes, window);
+  const program = new WasmProgram(moduleBytes, window, interruptMemory);
   const sharedInstance = program.hiddenState === undefined ? program.instantiate() : undefined;
   return (bus) => new WasmRun(program, sharedInstance ?? program.instantiate(), bus);
 }

@@ -4,7 +4,7 @@ import type { Bus, EntryPoint } from "../driver.js";
 import { ENTRY_POINT_NAMES, ENTRY_POINTS } from "../entry-points.js";
 import { ByteReader } from "./byte-reader.js";
 import { exposeState, MEMORY_EXPORT, stackPointerIndex } from "./exposed-state.js";
-import { instrument, LOOP_IMPORT, type MemoryWindow } from "./instrument.js";
+import { instrument, LOOP_IMPORT, type MemoryWindow, STEP_IMPORT } from "./instrument.js";
 import { LiveMemory } from "./live-memory.js";
 import {
   countImports,
@@ -43,8 +43,11 @@ export class WasmProgram {
   readonly #globalNames: readonly string[];
   readonly #stackPointerName: string | undefined;
 
-  /** @throws TypeError if the bytes are no module, or the module is no driver: one line that says what was expected. */
-  constructor(moduleBytes: Uint8Array, window: MemoryWindow | undefined) {
+  /**
+   * @param interruptsMemory - true if interrupts may come before each load and store.
+   * @throws TypeError if the bytes are no module, or the module is no driver: one line that says what was expected.
+   */
+  constructor(moduleBytes: Uint8Array, window: MemoryWindow | undefined, interruptsMemory: boolean) {
     const module = compileModule(moduleBytes);
     this.entryPoints = checkedEntryPoints(module);
     this.name = moduleName(module);
@@ -55,7 +58,7 @@ export class WasmProgram {
       );
     if (!sectionContent(sections, SECTION.memory))
       throw new TypeError("module: expected one with a memory, got none");
-    const exposed = exposeState(instrument(sections, window), stackPointerIndex(sections));
+    const exposed = exposeState(instrument(sections, window, interruptsMemory), stackPointerIndex(sections));
     this.#globalNames = exposed.globalNames;
     this.hiddenState = exposed.hiddenState;
     this.#stackPointerName = exposed.stackPointerName;
@@ -180,7 +183,10 @@ export class WasmInstance {
         print,
       }),
       // A loop without accesses waits for something: time passes, and interrupts come.
-      [LOOP_IMPORT[0]]: { [LOOP_IMPORT[1]]: () => this.bus?.yield() },
+      [LOOP_IMPORT[0]]: {
+        [LOOP_IMPORT[1]]: () => this.bus?.yield(),
+        [STEP_IMPORT[1]]: () => this.bus?.step(),
+      },
       wasi_snapshot_preview1: wasiFunctions({ memory: () => new DataView(buffer()), print }),
     });
     memory = instance.exports[MEMORY_EXPORT] as WebAssembly.Memory;
