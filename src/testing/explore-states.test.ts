@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from "vitest";
+import { CLAIMS } from "./claims.js";
 import type { Bus, Driver, MakeDriver } from "./driver.js";
 import { type ExploreDriverOptions, exploreDriver } from "./explore-driver.js";
 import { linuxDriver } from "./linux-driver.js";
 
+const CLAIM_COUNT = Object.keys(CLAIMS).length;
 const [DATA, IER, IIR, LCR, LSR] = [0, 1, 2, 3, 5];
 
 /** The bugs of {@link queueDriver}. */
@@ -125,9 +127,10 @@ describe("a driver that can be restored", () => {
     const { verdict, states, text } = exploreDriver(queueDriver("none"), { device: "serial" });
     // The position in a count of six, three symbols of print and of arrivals: those sent follow from the count.
     expect([verdict, states]).toEqual(["exhausted", 6 * 3 * 3]);
-    expect(text).toMatch(
-      /^exhausted: No schedule of arrive, send, print breaks one of 12 claims, with up to 1 within a call and 4 bytes on their way\. 54 states of driver, device and bytes were visited in \d+ runs: there are no more\./,
+    expect(text).toContain(
+      `exhausted: No schedule of arrive, send, print breaks one of ${CLAIM_COUNT} claims, with up to 1 within a call and 4 bytes on their way. 54 states of driver, device and bytes were visited in `,
     );
+    expect(text).toContain(" runs: there are no more.");
   });
 
   it("is refuted by a failure that no scenario of three actions shows", () => {
@@ -146,7 +149,9 @@ describe("a driver that can be restored", () => {
   it("says of what length schedules were tried", () => {
     const { verdict, depth, text } = exploreDriver(queueDriver("none"), { ...ON_16450, depth: 2 });
     expect([verdict, depth]).toEqual(["bounded", 2]);
-    expect(text).toMatch(/^bounded: No schedule of 2 of arrive, send, print, pass breaks one of 12 claims/);
+    expect(text).toContain(
+      `bounded: No schedule of 2 of arrive, send, print, pass breaks one of ${CLAIM_COUNT} claims`,
+    );
   });
 });
 
