@@ -46,6 +46,7 @@ export {
   exploreDriverAsync,
 } from "./explore-driver.js";
 export type { FailureOptions, FoundFailure } from "./failure.js";
+export type { LineOptions } from "./far-end.js";
 export type { Happening, Party } from "./happening-log.js";
 export { linuxDriver } from "./linux-driver.js";
 export type { PlayOptions } from "./options.js";
