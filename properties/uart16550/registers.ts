@@ -61,7 +61,15 @@ const I14: Invariant = {
 
 /** Returns the state that FCR must not change: the shift registers and the other registers. */
 function stateOutsideFcr(subject: Subject): unknown {
-  const { receiveFifo: _r, transmitFifo: _t, FCR: _f, iirFifoBits: _i, LSR: _l, ...rest } = subject.state();
+  const {
+    receiveFifo: _r,
+    breaksQueued: _b,
+    transmitFifo: _t,
+    FCR: _f,
+    iirFifoBits: _i,
+    LSR: _l,
+    ...rest
+  } = subject.state();
   const { thrEmptyPending: _p, thrEmptyAtOnce: _a, queuedTogether: _q, threDelayTicks: _d, ...kept } = rest;
   const { timeoutTicks: _o, timeoutPending: _n, lastRead: _s, ...others } = kept;
   const { rtsHeldBack: _h, receiveReady: _x, transmitReady: _y, ...last } = others;
@@ -109,7 +117,7 @@ const I15: Invariant = {
               previous.transmitFrame !== 0 || !options.transmitterIsTimed,
             );
             if (toggles) {
-              expectSame([after.receiveFifo, after.transmitFifo], [[], []], input);
+              expectSame([after.receiveFifo, after.breaksQueued, after.transmitFifo], [[], 0, []], input);
               vacuityGuard.count("toggled with data", hasData);
             } else if (asserted) {
               const bitIndex =

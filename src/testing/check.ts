@@ -6,7 +6,7 @@ import { CoverageCounter, type DriverCoverage } from "./coverage.js";
 import type { MakeAsyncDriver, MakeDriver } from "./driver.js";
 import type { EnvironmentOptions } from "./environment.js";
 import { type FailureOptions, type FoundFailure, failureOf } from "./failure.js";
-import type { PlayOptions } from "./options.js";
+import { checkOptionNames, type PlayOptions } from "./options.js";
 import { checkPlayable, type Listeners, type Outcome, playDriver, playDriverAsync } from "./play.js";
 import { requireRepeatable } from "./repeatable.js";
 import { decodePath, encodePath } from "./scenario-path.js";
@@ -184,6 +184,7 @@ function* checkBoards(
     checkPlayable(boardOptions);
     return new DriverCheck(boardOptions, createTestBench({ ...boardOptions, claims: [] }), board).run();
   };
+  checkOptionNames(options);
   if (!areForAllBoards(options)) return yield* checkBoard(options as CheckOptions);
   const { numRuns = DEFAULT_RUNS, runSeconds = OTHER_BOARD_SECONDS } = options;
   // The seed of the failure is that of every machine.
