@@ -38,7 +38,7 @@ const STATES = [
 
 /**
  * Beginnings that chance seldom finds: a character that waits for the host, a break that is sent, one that is received, loopback, a modem
- * input whose change is sampled.
+ * input whose change is sampled, an interrupt that OUT2 lets out on a PC.
  */
 const BEGINNINGS: readonly UartStep[][] = [
   [],
@@ -46,6 +46,7 @@ const BEGINNINGS: readonly UartStep[][] = [
   [write(1, 0x0f), { type: "break", on: true }],
   [write(1, 0x0f), write(4, 0x10), write(0, 1)],
   [{ type: "modem", cts: true, dsr: false, ri: false, dcd: true }, write(1, 0x08)],
+  [write(4, 0x08), write(1, 0x0f)],
   [{ type: "line", level: 0 }, ...new Array<UartStep>(6).fill({ type: "due", further: 0 }), write(0, 1)],
 ];
 
