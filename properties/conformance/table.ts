@@ -165,7 +165,7 @@ export async function tryMuseum(
       `| ${exhibit.wrong} | ${exhibit.report} | ${departure ? departureCell(departure) : "not found"} |`,
     );
   }
-  const text = `The [museum](../properties/testing/MUSEUM.md)'s broken devices, each held against the part that it would be without its fault:
+  const text = `The broken devices of the museum (\`properties/testing/MUSEUM.md\` in the repository), each held against the part that it would be without its fault:
 
 | fault | report | accesses, answer expected and got |
 |---|---|---|

@@ -91,8 +91,8 @@ export default function link(env) {
   };
   const adopt = (r, from) => {
   };
-  const keys = ["DLL","DLM","IER","IIR","LCR","LSR","MCR","MSR","SCR","receiveFifo"];
   const copy = (c) => ({ "DLL": c.DLL, "DLM": c.DLM, "IER": c.IER, "IIR": c.IIR, "LCR": c.LCR, "LSR": c.LSR, "MCR": c.MCR, "MSR": c.MSR, "SCR": c.SCR, "receiveFifo": c.receiveFifo });
+  const keys = Object.keys(copy({}));
   const differ = (c, v, p, f) => { let n = 0; if (c.DLL !== v[0]) { p[n] = 0; f[n++] = c.DLL; } if (c.DLM !== v[1]) { p[n] = 1; f[n++] = c.DLM; } if (c.IER !== v[2]) { p[n] = 2; f[n++] = c.IER; } if (c.IIR !== v[3]) { p[n] = 3; f[n++] = c.IIR; } if (c.LCR !== v[4]) { p[n] = 4; f[n++] = c.LCR; } if (c.LSR !== v[5]) { p[n] = 5; f[n++] = c.LSR; } if (c.MCR !== v[6]) { p[n] = 6; f[n++] = c.MCR; } if (c.MSR !== v[7]) { p[n] = 7; f[n++] = c.MSR; } if (c.SCR !== v[8]) { p[n] = 8; f[n++] = c.SCR; } if (c.receiveFifo !== v[9]) { p[n] = 9; f[n++] = c.receiveFifo; } return n; };
   const fill = (c, v) => { c.DLL = v[0]; c.DLM = v[1]; c.IER = v[2]; c.IIR = v[3]; c.LCR = v[4]; c.LSR = v[5]; c.MCR = v[6]; c.MSR = v[7]; c.SCR = v[8]; c.receiveFifo = v[9]; };
 

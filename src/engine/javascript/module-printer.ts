@@ -123,8 +123,9 @@ const contextFunctions = (builder: SourceBuilder, { fixedKeys }: Plan): void => 
     (value, index) => `if (${value} !== v[${index}]) { p[n] = ${index}; f[n++] = ${value}; }`,
   );
   const stores = values.map((value, index) => `${value} = v[${index}];`);
-  builder.line(`const keys = ${quote(fixedKeys)};`);
   builder.line(`const copy = (c) => ({ ${properties.join(", ")} });`);
+  // The names stand in the source once.
+  builder.line("const keys = Object.keys(copy({}));");
   builder.line(`const differ = (c, v, p, f) => { let n = 0; ${comparisons.join(" ")} return n; };`);
   builder.line(`const fill = (c, v) => { ${stores.join(" ")} };`);
 };
