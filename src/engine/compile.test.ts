@@ -379,3 +379,29 @@ test("a snapshot keeps the order in which eventless transitions of several regio
     }
   }
 });
+
+test("a preview leaves a run as it was, also where a question about a constant has thrown", async () => {
+  const throwsAtStart = Object.assign(
+    () => {
+      throw new Error("not yet");
+    },
+    { reads: { context: ["limit"], event: [] } },
+  );
+  const machine = setup({ guards: { throwsAtStart } }).createMachine({
+    context: { count: 0, limit: 0 },
+    on: {
+      GO: { actions: assign({ count: ({ context }: { context: { count: number } }) => context.count + 1 }) },
+      ASK: { guard: "throwsAtStart" },
+    },
+  } as never) as unknown as AnyStateMachine;
+  const run = compile(machine, { source: await loadSource(machine) }).start();
+  run.preview({ type: "GO" }, []);
+  expect(run.context).toEqual({ count: 0, limit: 0 });
+  expect(() =>
+    run.transact(() => {
+      run.send({ type: "GO" }, []);
+      throw new Error("in vain");
+    }),
+  ).toThrow("in vain");
+  expect(run.context).toEqual({ count: 0, limit: 0 });
+});

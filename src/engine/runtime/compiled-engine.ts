@@ -12,7 +12,7 @@ import type { BoundHandler, Executable, Port } from "./executable.js";
 import type { Context, RunState } from "./run-state.js";
 import { copyOfContext, createSnapshotMaker, startingSnapshot } from "./snapshot.js";
 import { createStateValues } from "./state-values.js";
-import { assignToContext } from "./undo-log.js";
+import { assignToContext, dropKeys, restoreFields } from "./undo-log.js";
 
 /** An executable whose states are known to itself alone: it is passed only states that it has created. */
 type AnyExecutable = Executable;
@@ -138,10 +138,11 @@ export const createEngine = <TMachine extends AnyStateMachine>(
     return () => {
       const hasOtherConstants = constantFields.some((field) => context[field] !== contextBefore[field]);
       write(runState, stateNumbers);
-      if (!hasKnownKeys) replaceContext(context, contextBefore);
+      // The table, on which a run may be where the source has no code for its state, fills nothing.
+      if (!hasKnownKeys || fill === undefined) restoreFields(context, contextBefore);
       else {
-        if (!runState.hasKnownKeys) removeOtherKeys(context, keys);
-        fill?.(context, Object.values(contextBefore));
+        if (!runState.hasKnownKeys) dropKeys(context, keys);
+        fill(context, Object.values(contextBefore));
       }
       runState.hasKnownKeys = hasKnownKeys;
       if (hasOtherConstants) executable.ask?.(runState);
@@ -284,18 +285,6 @@ export const createEngine = <TMachine extends AnyStateMachine>(
       return runFrom(runState, executable) as unknown as CompiledRun<TMachine>;
     },
   };
-};
-
-/** Gives a context the keys and values of another. */
-const replaceContext = (context: Context, other: Context): void => {
-  removeOtherKeys(context, Reflect.ownKeys(other));
-  Object.assign(context, other);
-};
-
-/** Removes the keys of a context that are not among these. */
-const removeOtherKeys = (context: Context, keys: readonly (string | symbol)[]): void => {
-  for (const contextKey of Reflect.ownKeys(context))
-    if (!keys.includes(contextKey)) delete context[contextKey as string];
 };
 
 /** Returns a function that calls the handler of one of these types. */

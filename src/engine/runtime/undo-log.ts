@@ -68,13 +68,13 @@ const assignKey = (
 };
 
 /** Deletes the keys of a context that are not among these. */
-export const dropKeys = (context: Context, remainingKeys: readonly string[]): void => {
-  for (const contextKey of Object.keys(context))
-    if (!remainingKeys.includes(contextKey)) delete context[contextKey];
+export const dropKeys = (context: Context, remainingKeys: readonly (string | symbol)[]): void => {
+  for (const contextKey of Reflect.ownKeys(context))
+    if (!remainingKeys.includes(contextKey)) delete context[contextKey as string];
 };
 
 /** Gives a context the fields that a copy of it has, and no more. */
 export const restoreFields = (context: Context, fields: Context): void => {
-  dropKeys(context, Object.keys(fields));
+  dropKeys(context, Reflect.ownKeys(fields));
   Object.assign(context, fields);
 };
