@@ -108,6 +108,44 @@ describe.each(FAULTS)("a driver of which %s", (fault) => {
   );
 });
 
+/** A driver with flow control, which looks at CTS only where it prints, and sends without it. */
+const heedless: MakeDriver = (bus: Bus): Driver => ({
+  flowControl: "hardware",
+  init() {
+    bus.write(LCR, 3);
+  },
+  send: (byte) => bus.write(DATA, byte),
+  print() {
+    bus.read(6);
+    return false;
+  },
+  checkpoint: () => ({ key: "", restore() {} }),
+});
+
+test.each([
+  [["modem", "print", "send"], "refuted"],
+  [["print", "send"], "bounded"],
+])("what the claims remember is part of the state: %j is %s", (kinds, verdict) => {
+  const deeds = [
+    { type: "modem", input: "cts", halves: 40 },
+    { type: "print", count: 1 },
+    { type: "send", count: 1 },
+  ] as const;
+  const options: ExploreDriverOptions = {
+    ...{ device: "uart16550", depth: 3, preemptions: 1, claims: ["cts-respected"] },
+    deeds: deeds.filter(({ type }) => kinds.includes(type)),
+  };
+  const explorations = [true, false].map((mergeStates) =>
+    exploreDriver(heedless, { ...options, mergeStates }),
+  );
+  expect(explorations.map(({ verdict: each }) => each.replace("exhausted", "bounded"))).toEqual([
+    verdict,
+    verdict,
+  ]);
+  const lengths = explorations.map(({ failure }) => failure?.actions.length);
+  expect(lengths[0]).toBe(lengths[1]);
+});
+
 test.each(FAULTS)("a driver of which %s is refuted if that is a bug", (fault) => {
   const verdicts = [{ device: "serial" } as const, ON_16450].flatMap((machine) =>
     [0, 2].map(

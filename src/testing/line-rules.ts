@@ -1,4 +1,5 @@
 import { IIR, MCR, MSR } from "../../machines/index.js";
+import type { Checkpoint } from "./checkpoint.js";
 import { Violation } from "./claims.js";
 import type { Driver } from "./driver.js";
 import type { Subject } from "./subject.js";
@@ -49,6 +50,19 @@ export class LineRules {
   /** Records that the modem inputs have changed. */
   recordInputs(): void {
     if (this.#isCtsOn) this.#sentWithoutCts = 0;
+  }
+
+  /** Returns the state of what the rules depend on. */
+  checkpoint(): Checkpoint {
+    const [isOut2Set, hasSeenCtsOff] = [this.#isOut2Set, this.#hasSeenCtsOff];
+    const sentWithoutCts = this.#sentWithoutCts;
+    return {
+      key: JSON.stringify([isOut2Set, hasSeenCtsOff, sentWithoutCts]),
+      restore: () => {
+        [this.#isOut2Set, this.#hasSeenCtsOff] = [isOut2Set, hasSeenCtsOff];
+        this.#sentWithoutCts = sentWithoutCts;
+      },
+    };
   }
 
   get #isCtsOn(): boolean {

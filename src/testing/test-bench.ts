@@ -2,18 +2,12 @@ import { LSR } from "../../machines/index.js";
 import { ChartInterruptController, type InterruptController } from "../bus/index.js";
 import { type Chart, inputInWords } from "../device/index.js";
 import { formatValue } from "../journal/internal.js";
-import {
-  type Action,
-  byteInWords,
-  type Deed,
-  deedInWords,
-  isPrintWithin,
-  type ModemInput,
-} from "./action.js";
+import { type Action, byteInWords, type Deed, deedInWords, isPrintWithin } from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
 import { type Checkpoint, checkpointOf, joinCheckpoints } from "./checkpoint.js";
 import { type ClaimId, Violation } from "./claims.js";
+import { Conditions, isLastingDeed } from "./conditions.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
 import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
@@ -53,10 +47,6 @@ function resultInWords(entryPoint: EntryPoint, result: unknown): string | undefi
   return formatValue(result);
 }
 
-/** The usual levels of the modem inputs. */
-const USUAL_INPUTS = { cts: true, dsr: true, dcd: true, ri: false } as const;
-const NO_INPUTS = { cts: false, dsr: false, dcd: false, ri: false } as const;
-
 /** A driver under test with its device, interrupt controller and processor, and the environment that acts between two accesses. */
 export class TestBench implements BusTarget {
   readonly subject: Subject;
@@ -71,13 +61,12 @@ export class TestBench implements BusTarget {
   #isSpurious = false;
   /** The bytes that drivers before this one have dropped. */
   #droppedBefore = 0;
-  /** The tick until which interrupts are not taken. */
-  #lateUntil = 0;
   #driver: Driver = {};
   #createDriver: () => Driver = () => ({});
   readonly #schedule: Schedule;
   readonly #registerRules: RegisterRules;
   readonly #lineRules: LineRules;
+  readonly #conditions: Conditions;
   /** The duration of an access, and the part of a tick that accesses and delays have not let pass yet. */
   #accessTicks: number;
   #tickRemainder = 0;
@@ -88,17 +77,6 @@ export class TestBench implements BusTarget {
   #callCount = 0;
   /** Accesses of an asynchronous driver that have begun and are not yet made. */
   #pendingAccesses = 0;
-  #stalledUntil: number | undefined;
-  /** The last tick until which the environment holds something back. */
-  #heldUntil = 0;
-  /** The modem inputs that have changed, with the tick until which they stay so. */
-  readonly #changedInputs = new Map<ModemInput, number>();
-  #isCableBare = false;
-  /** The tick at which the part has seen the last change of its modem inputs. */
-  #inputsSeenAt = 0;
-  /** The bytes that arrive one after the other, and the tick of the next. */
-  readonly #stream: number[] = [];
-  #nextStreamTick = 0;
   /** A hash of everything that the driver has done on the bus: equal runs have equal ones. */
   accessHash = 0x811c9dc5;
   /** Hashes of three accesses in a row. */
@@ -117,7 +95,7 @@ export class TestBench implements BusTarget {
       this.#firstViolation,
       {
         now: () => this.subject.device.now,
-        heldUntil: () => this.#heldUntil,
+        heldUntil: () => this.#conditions.heldUntil,
         patienceTicks: () => this.#patienceTicks(),
       },
       options.pollLimit,
@@ -142,6 +120,11 @@ export class TestBench implements BusTarget {
       options.accessTicks ?? (isTimed ? Math.max(1, Math.round(device.chart.clock / 1e6)) : 0);
     this.#registerRules = new RegisterRules(this.subject);
     this.#lineRules = new LineRules(this.subject);
+    this.#conditions = new Conditions(this.subject, {
+      changed: (text) => this.happeningLog.append("environment", text),
+      arrived: (byte) => this.#receiveStreamed(byte),
+      inputsDriven: () => this.#lineRules.recordInputs(),
+    });
   }
 
   /** Creates a driver on the device as it is. */
@@ -300,38 +283,21 @@ export class TestBench implements BusTarget {
       ),
       this.byteLedger.checkpoint(),
       this.#registerRules.checkpoint(),
-      this.#checkpointEnvironment(),
+      this.#lineRules.checkpoint(),
+      this.#conditions.checkpoint(),
+      this.#checkpointProcessor(),
     ]);
   }
 
-  /** Returns the state of processor and environment, in which ticks count from now. */
-  #checkpointEnvironment(): Checkpoint {
-    const { now } = this.subject.device;
-    const ticksFrom = (tick: number): number => Math.max(0, tick - now);
+  /** Returns the state of the processor. */
+  #checkpointProcessor(): Checkpoint {
     const [lineLevel, enabled, spurious] = [this.#lineLevel, this.#areInterruptsEnabled, this.#isSpurious];
-    const [bare, accessTicks, remainder] = [this.#isCableBare, this.#accessTicks, this.#tickRemainder];
-    const [late, held, next] = [this.#lateUntil, this.#heldUntil, this.#nextStreamTick].map(ticksFrom) as [
-      number,
-      number,
-      number,
-    ];
-    const stalled = this.#stalledUntil === undefined ? undefined : ticksFrom(this.#stalledUntil);
-    const inputs = [...this.#changedInputs].map(([input, tick]) => [input, ticksFrom(tick)] as const);
-    const stream = [...this.#stream];
+    const [accessTicks, remainder] = [this.#accessTicks, this.#tickRemainder];
     return {
-      key: JSON.stringify([
-        ...[lineLevel, enabled, spurious, bare, accessTicks, remainder],
-        ...[late, held, stream.length > 0 ? next : 0, stalled, inputs, stream],
-      ]),
+      key: JSON.stringify([lineLevel, enabled, spurious, accessTicks, remainder]),
       restore: () => {
-        const start = this.subject.device.now;
         [this.#lineLevel, this.#areInterruptsEnabled, this.#isSpurious] = [lineLevel, enabled, spurious];
-        [this.#isCableBare, this.#accessTicks, this.#tickRemainder] = [bare, accessTicks, remainder];
-        [this.#lateUntil, this.#heldUntil, this.#nextStreamTick] = [start + late, start + held, start + next];
-        this.#stalledUntil = stalled === undefined ? undefined : start + stalled;
-        this.#changedInputs.clear();
-        for (const [input, ticks] of inputs) this.#changedInputs.set(input, start + ticks);
-        this.#stream.splice(0, this.#stream.length, ...stream);
+        [this.#accessTicks, this.#tickRemainder] = [accessTicks, remainder];
         this.noteProgress();
       },
     };
@@ -352,71 +318,26 @@ export class TestBench implements BusTarget {
     return this.subject.isTimed ? PATIENCE_HALF_CHARACTERS * this.subject.halfCharacterTicks() : 0;
   }
 
-  /** Returns the tick after some half characters, until which the environment holds something back. */
-  #holdFor(halves: number): number {
-    const endTick = this.subject.device.now + halves * this.subject.halfCharacterTicks();
-    if (this.subject.isTimed) this.#heldUntil = Math.max(this.#heldUntil, endTick);
-    return endTick;
-  }
-
   /** Lets time pass, while bytes arrive, and ends what the environment does for some time. */
   advanceTime(ticks: number): void {
-    const { device } = this.subject;
-    const endTick = device.now + ticks;
-    while (this.#stream.length > 0 && (!this.subject.isTimed || this.#nextStreamTick <= endTick)) {
-      if (this.subject.isTimed) device.advance(Math.max(0, this.#nextStreamTick - device.now));
-      // Without time as many bytes would arrive within the handler as it takes: on `serial` they wait for its end.
-      else if (this.#inHandler || !this.subject.hasReceiveRoom()) break;
-      this.#receiveStreamed();
-      if (!this.subject.isTimed) break;
-    }
-    if (device.now < endTick) device.advance(endTick - device.now);
-    for (const [input, tick] of this.#changedInputs)
-      if (device.now >= tick) {
-        this.#changedInputs.delete(input);
-        this.#driveInputs(`${input.toUpperCase()} is as before`);
-      }
-    if (this.#stalledUntil === undefined || this.subject.device.now < this.#stalledUntil) return;
-    this.#stalledUntil = undefined;
-    this.happeningLog.append("environment", "the host takes output again");
-    this.subject.setOutputHeld(false);
+    this.#conditions.advance(ticks, this.#inHandler);
   }
 
-  #receiveStreamed(): void {
-    const byte = this.#stream.shift() as number;
+  #receiveStreamed(byte: number): void {
     if (this.happeningLog.isRecording)
       this.happeningLog.append("environment", `${byteInWords(byte)} arrives`);
     this.#receive([byte]);
-    this.#nextStreamTick = this.subject.device.now + 2 * this.subject.halfCharacterTicks();
     this.noteProgress();
-  }
-
-  /** Sets the modem inputs to the levels that they have now. */
-  #driveInputs(text: string): void {
-    this.happeningLog.append("environment", text);
-    const inputs: Record<ModemInput, boolean> = { ...(this.#isCableBare ? NO_INPUTS : USUAL_INPUTS) };
-    if (!this.#isCableBare)
-      for (const input of this.#changedInputs.keys()) inputs[input] = !USUAL_INPUTS[input];
-    this.subject.setModemInputs(inputs);
-    this.#lineRules.recordInputs();
-    this.#inputsSeenAt = this.subject.device.now + this.subject.modemSampleTicks;
   }
 
   /** Gives the line back its usual state, as the environment becomes quiet. */
   calmLine(): void {
-    this.#lateUntil = 0;
-    if (this.#changedInputs.size === 0 && !this.#isCableBare) return;
-    this.#changedInputs.clear();
-    this.#isCableBare = false;
-    this.#driveInputs("all modem inputs are as usual");
+    this.#conditions.calm();
   }
 
-  /** True while the host stalls, bytes of a stream have still to arrive, or the part has still to see its modem inputs. */
+  /** True while something that the environment has begun is not over. */
   get isEnvironmentBusy(): boolean {
-    // Without time, what has no room comes when the driver has read: if it never does, nothing moves any more.
-    const canReceive = this.subject.isTimed || this.subject.hasReceiveRoom();
-    if (this.subject.device.now < this.#inputsSeenAt) return true;
-    return this.#stalledUntil !== undefined || (this.#stream.length > 0 && canReceive);
+    return this.#conditions.isBusy;
   }
 
   /** Lets the environment act between two accesses, and takes a pending interrupt. */
@@ -442,7 +363,7 @@ export class TestBench implements BusTarget {
     while (
       this.#interruptController.isRequesting &&
       this.driver.interrupt &&
-      this.subject.device.now >= this.#lateUntil
+      !this.#conditions.areInterruptsLate
     ) {
       this.happeningLog.append("processor", "takes the interrupt");
       this.#progressWatchdog.countHandlerRound();
@@ -604,35 +525,23 @@ export class TestBench implements BusTarget {
   performDeed(deed: Deed | Action): void {
     this.noteProgress();
     this.#recordOrder(0x1000 | (deed.type.charCodeAt(0) << 4) | deed.type.length);
-    const { subject, byteLedger } = this;
     const bytes = this.#bytesOf(deed);
     if (this.happeningLog.isRecording)
-      this.happeningLog.append("environment", deedInWords(deed, bytes, subject));
+      this.happeningLog.append("environment", deedInWords(deed, bytes, this.subject));
+    if (isLastingDeed(deed)) this.#conditions.begin(deed, bytes);
+    else this.#performMoment(deed, bytes);
+    this.#firstViolation.throwIfViolated();
+  }
+
+  /** Performs a deed that is over at once. */
+  #performMoment(deed: Deed, bytes: readonly number[]): void {
+    const { subject, byteLedger } = this;
     switch (deed.type) {
       case "arrive":
         this.#receive(bytes);
         break;
-      case "stream":
-        if (this.#stream.length === 0)
-          this.#nextStreamTick = subject.device.now + 2 * subject.halfCharacterTicks();
-        this.#stream.push(...bytes);
-        break;
       case "error":
         for (const byte of bytes) byteLedger.recordArrival(byte, subject.receiveFault(byte), true);
-        break;
-      case "modem":
-        this.#changedInputs.set(deed.input, this.#holdFor(deed.halves));
-        this.#driveInputs(
-          `${deed.input.toUpperCase()} is ${deed.input === "ri" ? "asserted" : "not asserted"}`,
-        );
-        break;
-      case "cable":
-        if (subject.waitsForCts) break;
-        this.#isCableBare = true;
-        this.#driveInputs("no modem input is asserted");
-        break;
-      case "late":
-        this.#lateUntil = this.#holdFor(deed.halves);
         break;
       case "spurious":
         this.#isSpurious = true;
@@ -647,14 +556,9 @@ export class TestBench implements BusTarget {
       case "pass":
         this.advanceTime(deed.halves * subject.halfCharacterTicks());
         break;
-      case "stall":
-        if (this.#stalledUntil === undefined) subject.setOutputHeld(true);
-        this.#stalledUntil = this.#holdFor(deed.halves);
-        break;
       case "snapshot":
         subject.device.apply({ type: "restore", state: subject.device.save().state });
     }
-    this.#firstViolation.throwIfViolated();
   }
 
   /** Draws the bytes of a deed. */
