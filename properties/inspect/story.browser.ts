@@ -97,7 +97,7 @@ describe("the story of a bug", () => {
     await page.context().close();
   });
 
-  it("opens at the breach, with the claim, the scenario's own numbers, and the ways on", async () => {
+  it("opens at the first violation, with the claim, the scenario's own numbers, and the ways on", async () => {
     const { failure } = checkDriver(linuxDriver, {
       ...{ device: "serial", revision: "0.8.1", seed: 1, coverageRuns: 0 },
     });
@@ -108,15 +108,15 @@ describe("the story of a bug", () => {
     const page = await openPage(browser, inspectorUrl, { width: 1440, height: 900 });
     expect(await page.locator(".claim").innerText()).toContain(failure.sentence);
     expect(await positionOf(page)).toBe(failure.story.rows.at(-1)?.index);
-    // The breach is in view.
+    // The first violation is in view.
     const boxOf = async (selector: string) => {
       const box = await page.locator(selector).boundingBox();
       if (!box) throw new Error(`${selector} is not visible`);
       return { top: box.y, bottom: box.y + box.height };
     };
-    const [breach, list] = [await boxOf('.row[aria-selected="true"]'), await boxOf(".scroller")];
-    expect(breach.top).toBeGreaterThanOrEqual(list.top);
-    expect(breach.bottom).toBeLessThanOrEqual(list.bottom);
+    const [violation, list] = [await boxOf('.row[aria-selected="true"]'), await boxOf(".scroller")];
+    expect(violation.top).toBeGreaterThanOrEqual(list.top);
+    expect(violation.bottom).toBeLessThanOrEqual(list.bottom);
     // Every number of the printed scenario that is no access stands between the accesses.
     const betweenTexts: string[] = [];
     for (const scrollTop of [0, 99_999]) {

@@ -39,8 +39,8 @@ const HELP: CommandHelp = {
   details: `\
 FILE is any file that replay reads: a guest recorded under v86 or QEMU, a journal of this package,
 another program's log, a captured line, plain or gzip; or the story of a failure: failure.story of
-checkDriver and exploreDriver as JSON, which opens at the breach. - is the standard input. A log of
-an unknown part is shown on the preset qemu.
+checkDriver and exploreDriver as JSON, which opens at the first violation. - is the standard
+input. A log of an unknown part is shown on the preset qemu.
 
 The printed link opens the inspector in a browser on this machine: the chart, the registers, a time
 line, every access, the console. The link contains a token, without which nothing is shown. The

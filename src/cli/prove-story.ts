@@ -12,7 +12,7 @@ import type { Story, StoryRow } from "../journal/index.js";
 import { deviceInWords } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 
-/** Returns a counterexample of a device as a story, which the inspector opens at the breach; undefined if there is none. */
+/** Returns a counterexample of a device as a story, which the inspector opens at the first violation; undefined if there is none. */
 export async function storyOf({
   claim,
   verdict,

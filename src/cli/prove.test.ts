@@ -61,7 +61,7 @@ describe("prove", () => {
     expect(counterexample(early.stdoutText)).toBe(counterexample(whole.stdoutText));
   });
 
-  it("as stories, which inspect opens at the breach", async () => {
+  it("as stories, which inspect opens at the first violation", async () => {
     const folder = join(tempFolder, "stories");
     expect(
       (await run("prove", "L1", "--revision", "0.8.1", "--limit", "900", "--story", folder)).exitCode,

@@ -190,7 +190,7 @@ function goToLink(controller: PageController, { entryIndex, markerIndex, viewSta
       controller.announce(
         `the link leads to #${entryIndex}: expected ${session.firstIndex} to ${endIndex - 1}`,
       );
-  } else if (session.story) controller.goToRow(session.breachRow, { following: false });
+  } else if (session.story) controller.goToRow(session.violationRow, { following: false });
   else if (firstDifference) controller.goToRow(firstDifference.index - session.firstIndex);
   else if (!session.live) controller.changeView({ following: false });
   const { against } = session;

@@ -70,7 +70,7 @@ export async function inspect(target: Device | Story, options: InspectOptions = 
   return inspectSources([liveSource(target, name, type)], known.port);
 }
 
-/** Serves the story of a failure, which opens at the breach. */
+/** Serves the story of a failure, which opens at the first violation. */
 async function inspectStory(
   { journal: journalText, ...story }: Story,
   { name = story.claim.id, port }: InspectOptions,

@@ -145,10 +145,10 @@ export class Session {
     return this.#begin.tick;
   }
 
-  /** The row at which the story's claim is broken: its last. A mark may come after it, that a run repeats for ever. */
-  get breachRow(): number {
-    const breachIndex = this.story?.rows.at(-1)?.index ?? Number.POSITIVE_INFINITY;
-    return Math.max(0, Math.min(breachIndex - this.firstIndex, this.length - 1));
+  /** The row of the first violation of the story's claim: its last. A mark may come after it, that a run repeats for ever. */
+  get violationRow(): number {
+    const violationIndex = this.story?.rows.at(-1)?.index ?? Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(violationIndex - this.firstIndex, this.length - 1));
   }
 
   /** Appends entries. */

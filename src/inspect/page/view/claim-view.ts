@@ -22,7 +22,7 @@ export class ClaimView implements Panel {
     render(
       html`<p><b>${escapeInvisible(claim.id)}</b>: ${escapeInvisible(`${claim.sentence} On ${subject}: ${claim.detail}.`)}</p>
         <div role="toolbar" aria-label="The story">
-          <button type="button" @click=${() => controller.goToRow(session.breachRow)}>The breach</button>
+          <button type="button" @click=${() => controller.goToRow(session.violationRow)}>First violation</button>
           <button type="button" @click=${() => controller.changeView({ explained: "interrupt" })}>Why?</button>
           <button type="button" @click=${() => controller.changeView({ activeTab: "fork" })}>What if…</button>
           ${isOlder && latest ? html`<button type="button" @click=${() => controller.compareWith(latest)}>As 0.8.2</button>` : nothing}
