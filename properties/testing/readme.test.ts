@@ -23,6 +23,15 @@ test("the example finds what the page prints", () => {
   expect(readme).toContain(`\n${failure.text}\n`);
 });
 
+test("the README shows its example's failure as it is printed", () => {
+  const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const code = /```ts\n(import \{ checkDriver, linuxDriver \}.*?)```/s.exec(text)?.[1] ?? "";
+  const { code: body } = transformSync(code.replace(/^import.*$/m, ""), { loader: "ts" });
+  const runExample = new Function("checkDriver", "linuxDriver", "console", `${body}; return failure;`);
+  const failure: testing.DriverFailure = runExample(checkDriver, testing.linuxDriver, { log() {} });
+  expect(text).toContain(`\`failure.text\`:\n\n\`\`\`\n${failure.text}\n\`\`\`\n`);
+});
+
 test("the page has every claim, in its words", () => {
   for (const [id, sentence] of Object.entries(CLAIMS))
     expect(readme).toContain(`| \`${id}\` | ${sentence} |`);

@@ -72,10 +72,10 @@ export class Bus {
    * Reads at an address, in the window that contains it. An access that no window contains as a whole moves bytes, one after the other from
    * the lowest address, each in the window that contains it.
    *
-   * @param width - in bytes, 1 by default.
+   * @param width - in bytes; by default `regIoWidth` of the window at the address, and 1 where there is none.
    * @throws RangeError if a byte is in no window, with `unmapped: "error"`; and as the window's read does. Nothing has changed then.
    */
-  read(address: number, width: AccessWidth = 1): number {
+  read(address: number, width: AccessWidth = this.#widthAt(address)): number {
     const wholeWindow = this.windowAt(address);
     if (wholeWindow && isWithin(wholeWindow, address, width)) return wholeWindow.read(address, width);
     const fillByte = this.#unmapped === "ones" ? 0xff : 0;
@@ -86,7 +86,7 @@ export class Bus {
   }
 
   /** Writes at an address, as {@link read} reads there. @throws as that does, and if the value is wider than the access. */
-  write(address: number, value: number, width: AccessWidth = 1): void {
+  write(address: number, value: number, width: AccessWidth = this.#widthAt(address)): void {
     const wholeWindow = this.windowAt(address);
     if (wholeWindow && isWithin(wholeWindow, address, width)) {
       wholeWindow.write(address, value, width);
@@ -96,6 +96,10 @@ export class Bus {
     checkValue(value, width);
     for (const { byteAddress, window, significance } of busBytes)
       window?.write(byteAddress, (value >> (8 * significance)) & 0xff, 1);
+  }
+
+  #widthAt(address: number): AccessWidth {
+    return this.windowAt(address)?.options.regIoWidth ?? 1;
   }
 
   /** Returns the bytes of an access, in the byte order of the first window among them. @throws as {@link read} does. */

@@ -250,3 +250,18 @@ test("beforeAccess comes before each register's access, so that the device's tim
   now = uart.chart.clock;
   expect(window.read(5) & 0x40).toBe(0x40);
 });
+
+test.each([1, 2, 4] as const)(
+  "a bus accesses a register as wide as its window says, unless told: %d bytes",
+  (regIoWidth) => {
+    for (const bigEndian of [false, true]) {
+      const bus = new Bus({ unmapped: "ones" });
+      const window = new BusWindow(new Uart16550(), { base: 0x1000, regShift: 2, regIoWidth, bigEndian });
+      bus.attach(window);
+      bus.write(0x101c, 0x5a);
+      expect([bus.read(0x101c), window.read(0x101c), bus.read(0x1014), bus.read(0x5000)]).toEqual([
+        0x5a, 0x5a, 0x60, 0xff,
+      ]);
+    }
+  },
+);

@@ -92,3 +92,10 @@ it("ends with a target that has ended", async () => {
   });
   await expect(conform(target, { random: 0 })).rejects.toThrow("ended with 1");
 });
+
+it("refuses an option that it does not know, and names the nearest", async () => {
+  const options = { prset: "qemu" } as never;
+  await expect(conform(accessTarget("itself"), options)).rejects.toThrow(
+    "no option prset of conform: did you mean preset?",
+  );
+});

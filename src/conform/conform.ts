@@ -1,6 +1,7 @@
 import { MSR, REGISTERS, UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
 import type { Device } from "../device/index.js";
 import { allowedOptionValues } from "../device/internal.js";
+import { withKnownNames } from "../journal/internal.js";
 import { type Departure, departuresOf, type RecordedRun } from "./departures.js";
 import { createUart, nameAtOnce, PARTS, type Part } from "./parts.js";
 import {
@@ -61,15 +62,21 @@ export interface AnsweredSequence extends SuiteSequence {
  * shrinks and explains the rest. An error that the target throws is a departure.
  *
  * @throws TargetEndedError if nothing can be asked of the target any more.
- * @throws RangeError if there is no such preset.
+ * @throws RangeError if there is no such preset, TypeError for an unknown option: it names the nearest.
  */
 export async function conform(target: ConformTarget, options: ConformOptions = {}): Promise<ConformReport> {
-  const { random = 150, seed = 1, mostDepartures = 24, progress } = options;
+  const {
+    random = 150,
+    seed = 1,
+    mostDepartures = 24,
+    progress,
+    preset,
+  } = withKnownNames(options, ["preset", "random", "seed", "mostDepartures", "progress"], "conform");
   const suite = deriveSuite({
     ...{ random, seed, receives: target.receive !== undefined, hasTime: target.advance !== undefined },
   });
   const start = await startOf(target);
-  const parts = partsFor(target, options.preset).map((part) => withLines(part, start.lines));
+  const parts = partsFor(target, preset).map((part) => withLines(part, start.lines));
   const possible = suite.filter((sequence) => canTake(target, sequence));
   const runs: RecordedRun[] = [];
   for (const sequence of possible) {

@@ -217,3 +217,14 @@ describe("what is no input", () => {
     expect(callLog).toEqual([]);
   });
 });
+
+test.each([null, undefined, {}, { isFull: 1 }])(
+  "a host that does not say whether it is full, %j, is refused and not attached",
+  (host) => {
+    const uart = new Uart16550();
+    expect(() => uart.attachHost(invalid(host))).toThrow("host.isFull: expected true or false, got ");
+    uart.syncOutputs();
+    uart.releaseOutput();
+    expect(uart.outputHeld).toBe(false);
+  },
+);

@@ -60,18 +60,18 @@ const OPTIONS: readonly (keyof Uart16550DeviceOptions)[] = [
 const NO_SINK: SerialSink = { write: () => {} };
 const MODEM_OUTPUT_FIELDS = { DTR: "dtr", RTS: "rts", OUT1: "out1", OUT2: "out2" } as const;
 
+const MODEM_INPUTS = ["cts", "dsr", "ri", "dcd"];
+
 /** Checks modem inputs. @throws TypeError unless it is an object that names some. */
 function checkModemInputs(inputs: unknown): void {
-  const expected = "an object of cts, dsr, ri, dcd";
-  const names = checkReadable(inputs, "inputs", expected, () =>
-    isRecord(inputs) ? Reflect.ownKeys(inputs) : undefined,
-  );
-  if (!names) throw new TypeError(`inputs: expected ${expected}, got ${formatValue(inputs)}`);
-  const unknownInput = names.find(
-    (name) => typeof name === "symbol" || !["cts", "dsr", "ri", "dcd"].includes(name),
-  );
-  if (unknownInput !== undefined)
-    throw new TypeError(`inputs: expected cts, dsr, ri, dcd, got ${formatValue(unknownInput)}`);
+  const inputNames = MODEM_INPUTS.join(", ");
+  const names = checkReadable(inputs, "inputs", `an object of ${inputNames}`, () => {
+    if (isRecord(inputs)) return Reflect.ownKeys(inputs);
+    throw new TypeError();
+  });
+  for (const name of names)
+    if (!MODEM_INPUTS.includes(name as string))
+      throw new TypeError(`inputs: expected ${inputNames}, got ${formatValue(name)}`);
 }
 
 /**
@@ -296,6 +296,8 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws whatever the device's callbacks throw at the output that goes on.
    */
   attachHost(host: OutputHost): OutputAttachment {
+    if (typeof host?.isFull !== "boolean")
+      throw new TypeError(`host.isFull: expected true or false, got ${formatValue(host?.isFull)}`);
     this.#hosts.add(host);
     this.#agreeOnHold();
     return {
@@ -309,8 +311,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   }
 
   get #isHeldByHost(): boolean {
-    for (const { isFull } of this.#hosts) if (isFull) return true;
-    return false;
+    return [...this.#hosts].some(({ isFull }) => isFull);
   }
 
   get #isHeld(): boolean {

@@ -98,6 +98,29 @@ test("keys that objects inherit are keys of a context like others, also when an 
   }
 });
 
+test("an event that fails leaves a symbol's key of the context, also where it has assigned a declared key", async () => {
+  const machine = machineOf({
+    context: { count: 0 },
+    on: {
+      UPDATE: { actions: assign(() => ({ [Symbol.for("key")]: 1 })) },
+      FAIL: {
+        actions: [
+          assign({ count: 1 }),
+          () => {
+            throw new Error("no");
+          },
+        ],
+      },
+    },
+  });
+  for (const engine of await enginesOf(machine)) {
+    const run = engine.start();
+    run.send({ type: "UPDATE" }, []);
+    expect(() => run.send({ type: "FAIL" }, [])).toThrow("no");
+    expect({ ...run.snapshot.context }).toStrictEqual({ count: 0, [Symbol.for("key")]: 1 });
+  }
+});
+
 test("an assigner's result is assigned as Object.assign does", async () => {
   const hidden = Object.defineProperty({ shown: 1 }, "hidden", { value: 2, enumerable: false });
   const results: unknown[] = [undefined, null, 5, "ab", hidden, Object.create({ inherited: 1 })];

@@ -56,8 +56,8 @@ const LONGEST_LIST = 200;
 function knownInWords(known: readonly string[]): string {
   const all = known.join(", ");
   if (all.length <= LONGEST_LIST) return `there are ${all}`;
-  const first = known.filter((_, index) => known.slice(0, index + 1).join(", ").length <= LONGEST_LIST);
-  return `there are ${first.join(", ")}, and ${known.length - first.length} more`;
+  const first = all.slice(0, all.lastIndexOf(", ", LONGEST_LIST));
+  return `there are ${first}, and ${known.length - first.split(", ").length} more`;
 }
 
 /**

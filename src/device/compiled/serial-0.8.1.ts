@@ -302,7 +302,7 @@ export default function link(env) {
     let at = -1;
     const n = r.rest.length;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.LSR;
     const c1 = c.receiveFifo;
     try {
@@ -410,7 +410,7 @@ export default function link(env) {
     let k = -1;
     let at = -1;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.receiveFifo;
     const c1 = c.LSR;
     try {
@@ -586,7 +586,7 @@ export default function link(env) {
     let k = -1;
     let at = -1;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.receiveFifo;
     const c1 = c.LSR;
     try {

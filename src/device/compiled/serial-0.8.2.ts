@@ -243,7 +243,7 @@ export default function link(env) {
     let k = -1;
     let at = -1;
     const b2 = r.s2, b3 = r.s3;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.IER;
     const c1 = c.IIR;
     try {
@@ -365,7 +365,7 @@ export default function link(env) {
     let at = -1;
     const n = r.rest.length;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.LSR;
     const c1 = c.receiveFifo;
     try {
@@ -473,7 +473,7 @@ export default function link(env) {
     let k = -1;
     let at = -1;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.receiveFifo;
     const c1 = c.LSR;
     try {
@@ -649,7 +649,7 @@ export default function link(env) {
     let k = -1;
     let at = -1;
     const b4 = r.s4;
-    const g = r.hasKnownKeys ? undefined : Object.keys(c);
+    const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);
     const c0 = c.receiveFifo;
     const c1 = c.LSR;
     try {

@@ -24,7 +24,7 @@ export class UndoPrinter {
     if (numbers.length > 0) builder.line(`const ${numbers.join(", ")};`);
     if (keys.length === 0) return;
     // An absent key must be absent again.
-    if (this.hasFixedKeys) builder.line("const g = r.hasKnownKeys ? undefined : Object.keys(c);");
+    if (this.hasFixedKeys) builder.line("const g = r.hasKnownKeys ? undefined : Reflect.ownKeys(c);");
     for (const [index, key] of keys.entries()) {
       const value = `c${index} = ${propertyAccess("c", key)}`;
       builder.line(
