@@ -9,7 +9,10 @@ export interface DeviceOptions {
   readonly journal?: JournalOption;
   /** The engine that runs the chart: "compiled" by default; "xstate" is XState's interpreter, which does the same, slowly. */
   readonly engine?: EngineOption;
-  /** Called with the device's capacity each time that has grown: there is room for more bytes from outside. See `Device.room$`. */
+  /**
+   * Called with the device's capacity each time that has grown: there is room for more bytes from outside. See `Device.room$`. An error that it
+   * throws fails no access: as those of all observers it is thrown by a timer, and the host's handler of uncaught errors receives it.
+   */
   readonly room?: (capacity: number) => unknown;
   /**
    * An access at an offset of 8 and above, where there is no register: "zero" reads 0 and ignores writes, "error" throws a RangeError that

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { invalid } from "../invalid.test-helper.js";
+import { uncaughtErrorsOf } from "../uncaught.test-helper.js";
 import { Serial, Uart16550 } from "./index.js";
 
 const DEVICES = {
@@ -112,6 +113,29 @@ describe.each(Object.entries(DEVICES))("%s", (name, make) => {
     expect(() => device.offer(invalid(bytes))).toThrow(message);
     expect(device.journal.next).toBe(next);
   });
+});
+
+test("an error of a room callback fails no access, and reaches the host's handler of uncaught errors", async () => {
+  for (const make of Object.values(DEVICES)) {
+    const capacities: number[] = [];
+    const errors = await uncaughtErrorsOf(async () => {
+      const device = make({
+        room: (capacity: number) => {
+          capacities.push(capacity);
+          throw new Error(`room for ${capacity}`);
+        },
+      });
+      capacities.length = 0;
+      for (const byte of [0x41, 0x42]) {
+        device.offer([byte]);
+        expect(device.read(0)).toBe(byte);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(capacities).toEqual([device.capacity, device.capacity]);
+      expect([...device.journal.entries()].some(({ entry }) => entry.type === "failed")).toBe(false);
+    });
+    expect(errors.slice(-2)).toEqual(capacities.map((capacity) => new Error(`room for ${capacity}`)));
+  }
 });
 
 test("a break makes no room until it ends", () => {

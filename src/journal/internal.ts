@@ -5,6 +5,16 @@ export { formatValue } from "./format-value.js";
 export { GzipReader } from "./gunzip.js";
 export { checkReadable, isTransferred } from "./hostile.js";
 export { missingInWords } from "./missing-entries.js";
-export { checkCallback, checkCallbacks, isRecord, nearest, unknownName, withKnownNames } from "./nearest.js";
+export {
+  checkCallback,
+  checkCallbacks,
+  checkRecord,
+  isRecord,
+  nearest,
+  unknownName,
+  withKnownNames,
+} from "./nearest.js";
 export { checkStory } from "./story.js";
+export { WritingSink } from "./text-sink.js";
+export { throwLater } from "./throw-later.js";
 export { optionNamedInVersion1, optionNamesOfVersion1, optionsOfVersion1 } from "./version-1.js";

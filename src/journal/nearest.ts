@@ -85,6 +85,18 @@ function isReadableRecord(value: unknown): boolean {
 }
 
 /**
+ * Checks an option that is an object of options itself.
+ *
+ * @param name - its name in the error.
+ * @param expected - the words for a value that passes.
+ * @throws TypeError unless it is an object that can be read.
+ */
+export function checkRecord(value: unknown, name: string, expected: string): asserts value is object {
+  if (!isReadableRecord(value))
+    throw new TypeError(`${name}: expected ${expected}, got ${formatValue(value)}`);
+}
+
+/**
  * Returns a copy of options: each has been read once, and has one of these names. An option that is undefined is left out.
  *
  * @param known - the names that there are.

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { uncaughtErrorsOf } from "../uncaught.test-helper.js";
 import { journalStart } from "./arbitrary.test-helper.js";
 import { Journal } from "./journal.js";
 import { concatenate, decodeText } from "./text.test-helper.js";
@@ -97,6 +98,61 @@ describe.each(FAILURES)("a write that %s", (name, fail) => {
     const values = [...loaded.journal.entries()].map(({ entry }) => entry.type === "write" && entry.value);
     expect(values).toEqual(values.map((_, index) => index & 0xff));
   });
+});
+
+test.each<[string, (chunk: Uint8Array) => unknown]>([
+  ["NaN", () => Number.NaN],
+  ["a promise of NaN", async () => Number.NaN],
+  ["-1, as C does", () => -1],
+  ["a promise of -1", async () => -1],
+])("a write that returns %s has failed, from the first on", async (_, write) => {
+  for (const gzip of [false, true]) {
+    const onError = vi.fn();
+    const { journal } = journalInto(write, { gzip, onError });
+    await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+    expect(onError.mock.calls[0]?.[0].message).toMatch(/written: only (NaN|-1) of \d+ bytes were written$/);
+    journal.write(7, 1);
+    expect(journal.lost).toBe(1);
+    journal.close();
+    expect(onError).toHaveBeenCalledOnce();
+  }
+});
+
+test("a promise of fewer bytes than there were is a failure, where the first write has counted them", async () => {
+  const onError = vi.fn();
+  let calls = 0;
+  const { journal, sink } = journalInto(async (chunk) => (++calls === 3 ? 5 : chunk.length), { onError });
+  for (let flushed = 0; flushed < 4; flushed++) {
+    writeMany(journal, 10);
+    sink.flush();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  expect(onError).toHaveBeenCalledOnce();
+  expect(onError.mock.calls[0]?.[0]).toMatchObject({
+    written: 10,
+    message: expect.stringMatching(/only 5 of \d+ bytes/),
+  });
+  expect(journal.lost).toBe(30);
+});
+
+test("an error of onError unwinds neither the access nor the timer, and is not lost", async () => {
+  const fails = [() => Promise.reject(new Error("EPIPE")), () => Number.NaN];
+  for (const fail of fails)
+    for (const milliseconds of [1, Number.POSITIVE_INFINITY]) {
+      const errors = await uncaughtErrorsOf(async () => {
+        const { journal } = journalInto(fullOnce([], 2, fail), {
+          flushEvery: { milliseconds, bytes: milliseconds === 1 ? 1e6 : 100 },
+          onError: () => {
+            throw new Error("from onError");
+          },
+        });
+        for (let i = 0; i < 10; i++) journal.write(7, i);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        expect(journal.next).toBe(10);
+        expect(journal.lost).toBeGreaterThan(0);
+      });
+      expect(errors).toEqual([new Error("from onError")]);
+    }
 });
 
 test("a function that returns another number than the bytes it writes is believed", async () => {

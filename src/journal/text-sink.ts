@@ -1,10 +1,9 @@
 import type { JournalHeader, Recorded } from "./entry.js";
-import { isObject } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
-import { checkReadable } from "./hostile.js";
 import type { JournalSink } from "./journal-options.js";
-import { checkCallback, withKnownNames } from "./nearest.js";
+import { checkCallback, checkRecord, withKnownNames } from "./nearest.js";
 import { TextWriter, type WriteOptions } from "./text-write.js";
+import { throwLater } from "./throw-later.js";
 
 /** The time after which text is flushed. */
 const DEFAULT_MILLISECONDS = 1000;
@@ -25,7 +24,8 @@ export interface SinkOptions extends WriteOptions {
   readonly flushEvery?: number | FlushInterval;
   /**
    * Called once, when a write has failed and the sink has stopped; accesses go on then. Without it the access that finds the failure
-   * throws the error, once, and nothing has changed.
+   * throws the error, once, and nothing has changed. What it throws itself is thrown by a microtask: neither a guest's access nor the
+   * sink's timer fails by it, and the host's handler of uncaught errors receives it.
    */
   readonly onError?: (error: JournalSinkError) => void;
 }
@@ -33,11 +33,12 @@ export interface SinkOptions extends WriteOptions {
 /** The error with which a sink stops; `cause` is that of the write. */
 export class JournalSinkError extends Error {
   override readonly name = "JournalSinkError";
-  /** The number of entries that were written before into the same text: a reader gets at least these. */
+  /** The number of entries that were written before into the text, or into all files of a journal that rotates: readers get at least these. */
   readonly written: number;
 
   constructor(written: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason =
+      cause instanceof Error ? cause.message : typeof cause === "string" ? cause : formatValue(cause);
     super(`the journal ends after ${written} entries, as it could not be written: ${reason}`, { cause });
     this.written = written;
   }
@@ -66,8 +67,8 @@ export interface TextSink extends JournalSink {
  * why. What was written before can be read.
  *
  * @param write - receives the bytes in order. It fails by throwing, or by a promise that is rejected (what it was given in the meantime then
- *   follows a hole, which readers find). If it returns the number of bytes
- *   that it has written (as `writeSync` does: the first time all of them), fewer are a failure as well.
+ *   follows a hole, which readers find). If it returns the number of bytes that it has written, or a promise of it (as `writeSync` does: the
+ *   first time all of them), fewer are a failure as well; NaN and numbers below 0 always are.
  * @throws TypeError or RangeError if an option is none.
  */
 export function journalSink(write: (byteChunk: Uint8Array) => unknown, options: SinkOptions = {}): TextSink {
@@ -76,10 +77,16 @@ export function journalSink(write: (byteChunk: Uint8Array) => unknown, options: 
 
 const OPTIONS: readonly (keyof SinkOptions)[] = ["gzip", "flushEvery", "onError"];
 
-class WritingSink implements TextSink {
+/**
+ * What {@link journalSink} returns.
+ *
+ * @internal
+ */
+export class WritingSink implements TextSink {
   readonly #write: (byteChunk: Uint8Array) => unknown;
   readonly #writer: TextWriter;
   readonly #milliseconds: number;
+  readonly #earlierEntries: number;
   readonly #onError: SinkOptions["onError"];
   /** True if the first write has returned the length of its bytes. */
   #countsBytes: boolean | undefined;
@@ -91,22 +98,27 @@ class WritingSink implements TextSink {
   #ignoredEntries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(write: (byteChunk: Uint8Array) => unknown, options: SinkOptions) {
+  /** @param earlierEntries - the number of entries that were written before, in files that are finished. */
+  constructor(write: (byteChunk: Uint8Array) => unknown, options: SinkOptions, earlierEntries = 0) {
     checkCallback(write, "write", true);
     const known = withKnownNames(options, OPTIONS, "journalSink");
     const { flushEvery, onError } = known;
     checkCallback(onError, "onError");
     const { bytes, milliseconds } = resolveFlushInterval(flushEvery);
     this.#write = write;
+    this.#earlierEntries = earlierEntries;
     this.#writer = new TextWriter((byteChunk) => this.#writeChunk(byteChunk), known, bytes);
     this.#milliseconds = milliseconds;
     this.#onError = onError;
   }
 
   get lost(): number {
-    return this.#failure === undefined
-      ? 0
-      : this.#ignoredEntries + this.#writer.entryCount - this.#failure.written;
+    return this.#failure === undefined ? 0 : this.#ignoredEntries + this.entryCount - this.#failure.written;
+  }
+
+  /** The number of entries so far, those of finished files included. */
+  get entryCount(): number {
+    return this.#earlierEntries + this.#writer.entryCount;
   }
 
   header(header: JournalHeader): void {
@@ -181,23 +193,40 @@ class WritingSink implements TextSink {
     const { emittedEntries } = this.#writer;
     try {
       const result = this.#write(byteChunk);
-      if (isPromise(result)) result.then(undefined, (error: unknown) => this.#stop(error, emittedEntries));
-      this.#countsBytes ??= result === byteChunk.length;
-      if (this.#countsBytes && typeof result === "number" && result < byteChunk.length)
-        throw new Error(`only ${result} of ${byteChunk.length} bytes were written`);
+      if (!isPromise(result)) this.#checkCount(result, byteChunk.length);
+      else
+        result
+          .then((count: unknown) => this.#checkCount(count, byteChunk.length))
+          .then(undefined, (error: unknown) => this.#stop(error, emittedEntries));
     } catch (error) {
       this.#stop(error, emittedEntries);
       throw error;
     }
   }
 
+  /** Checks what a write has returned, if that is the number of bytes that it has written. @throws Error if it is no such number, or too small. */
+  #checkCount(result: unknown, length: number): void {
+    this.#countsBytes ??= result === length;
+    if (typeof result !== "number" || result >= (this.#countsBytes ? length : 0)) return;
+    throw new Error(`only ${result} of ${length} bytes were written`);
+  }
+
+  /** Stops for good, as after a write that failed with `cause`. */
+  stop(cause: unknown): void {
+    this.#stop(cause, this.#writer.emittedEntries);
+  }
+
   #stop(cause: unknown, writtenEntries: number): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new JournalSinkError(writtenEntries, cause);
+    this.#failure = new JournalSinkError(this.#earlierEntries + writtenEntries, cause);
     clearTimeout(this.#timer);
     if (this.#onError === undefined) return;
     this.#isReported = true;
-    this.#onError(this.#failure);
+    try {
+      this.#onError(this.#failure);
+    } catch (error) {
+      throwLater(error);
+    }
   }
 }
 
@@ -215,11 +244,7 @@ function resolveFlushInterval(flushEvery: SinkOptions["flushEvery"]): {
       : flushEvery === undefined
         ? {}
         : flushEvery;
-  const expected = "milliseconds or { bytes, milliseconds }";
-  checkReadable(interval, "flushEvery", expected, () => {
-    if (!isObject(interval))
-      throw new TypeError(`flushEvery: expected ${expected}, got ${formatValue(flushEvery)}`);
-  });
+  checkRecord(interval, "flushEvery", "milliseconds or { bytes, milliseconds }");
   withKnownNames(interval, ["bytes", "milliseconds"], "flushEvery");
   const { bytes, milliseconds = DEFAULT_MILLISECONDS } = interval as FlushInterval;
   if (typeof milliseconds !== "number" || !(milliseconds >= 0))

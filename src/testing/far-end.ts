@@ -1,7 +1,7 @@
 import { LCR } from "../../machines/index.js";
 import { bitsAfterStart, dataBits, parityError, sampledBits } from "../../machines/internal.js";
 import type { Character } from "../journal/index.js";
-import { formatValue, withKnownNames } from "../journal/internal.js";
+import { checkRecord, formatValue, withKnownNames } from "../journal/internal.js";
 
 /** The other end of the line. */
 export interface LineOptions {
@@ -37,6 +37,7 @@ export interface LineSetting {
 
 /** Returns the setting of these options. @throws RangeError or TypeError if an option has an invalid value. */
 export function settingOf(options: LineOptions): LineSetting {
+  checkRecord(options, "line", "{ baud, format }");
   const { baud, format = "8N1" } = withKnownNames(options, ["baud", "format"], "line");
   if (baud !== undefined && !(Number.isFinite(baud) && baud >= 1))
     throw new RangeError(`line.baud: expected a number from 1, got ${formatValue(baud)}`);

@@ -203,8 +203,10 @@ describe("a limit for output", () => {
     [{ bytesPerSecond: 0, burst: 1 }, "limit.bytesPerSecond: expected a number above 0, got 0"],
     [{ bytesPerSecond: 1, burst: 0.5 }, "limit.burst: expected a whole number from 1, got 0.5"],
     [{ bytesPerSecond: 1, brust: 1 }, "no option brust of limit: did you mean burst?"],
+    [null, "limit: expected { bytesPerSecond, burst, now }, got null"],
+    [new Date(0), "limit: expected { bytesPerSecond, burst, now }, got "],
     [{ bytesPerSecond: 1, burst: 1, now: 5 }, "limit.now: expected a function, got 5"],
-    [5, "options: expected an object, got 5"],
+    [5, "limit: expected { bytesPerSecond, burst, now }, got 5"],
   ])("%j is refused", async (limit, message) => {
     await expect(opened(new Serial(), { limit: invalid(limit) })).rejects.toThrow(message);
   });

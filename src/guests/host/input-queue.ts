@@ -1,4 +1,5 @@
 import type { LineSource } from "../../device/internal.js";
+import { throwLater } from "../../journal/internal.js";
 import { checkUart, guestSignals, type Uart } from "./uart.js";
 
 /** A port that sends to a device. */
@@ -177,13 +178,6 @@ export class InputQueue implements LineSource {
       this.pump();
     });
   }
-}
-
-/** Throws an error that nobody listens to by itself: it must not be lost, nor unwind whoever happens to run. */
-export function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }
 
 const queues = new WeakMap<Uart, InputQueue>();

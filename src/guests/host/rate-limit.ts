@@ -1,5 +1,5 @@
 import type { SerialSink } from "../../device/index.js";
-import { checkCallbacks, formatValue, withKnownNames } from "../../journal/internal.js";
+import { checkCallbacks, checkRecord, formatValue, withKnownNames } from "../../journal/internal.js";
 
 /** A limit for output, so that a guest cannot flood its host: the bytes beyond it are dropped, and counted. */
 export interface OutputLimit {
@@ -15,6 +15,7 @@ const NAMES: readonly (keyof OutputLimit)[] = ["bytesPerSecond", "burst", "now"]
 
 /** Checks a limit. @throws TypeError or RangeError that names what is wrong. */
 export function checkLimit(limit: OutputLimit): OutputLimit {
+  checkRecord(limit, "limit", "{ bytesPerSecond, burst, now }");
   const { bytesPerSecond, burst, now } = withKnownNames(limit, NAMES, "limit");
   if (
     typeof bytesPerSecond !== "number" ||

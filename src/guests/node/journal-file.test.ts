@@ -8,6 +8,15 @@ import { Serial, Uart16550 } from "../../device/index.js";
 import { loadJournal } from "../../journal/index.js";
 import { type JournalFileOptions, journalFile } from "./index.js";
 
+/** While it is full, files that are opened take nothing. */
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock("node:fs", async (importOriginal) => {
+  const files = await importOriginal<typeof import("node:fs")>();
+  const openSync: typeof files.openSync = (path, flags, mode) =>
+    files.openSync(disk.isFull ? "/dev/full" : path, flags, mode);
+  return { ...files, openSync };
+});
+
 const root = mkdtempSync(join(tmpdir(), "journal-file-"));
 let folder = root;
 beforeEach(() => {
@@ -141,8 +150,41 @@ describe("a journal that rotates", () => {
     rmSync(here, { recursive: true });
     for (let i = 0; i < 10; i++) serial.write(7, i);
     expect(onError).toHaveBeenCalledOnce();
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({
+      written: 10,
+      message: expect.stringMatching(
+        /^the journal ends after 10 entries, as it could not be written: ENOENT/,
+      ),
+    });
     expect(serial.journal.lost).toBe(10);
     expect(existsSync(path)).toBe(false);
+    serial.close();
+    expect(onError).toHaveBeenCalledOnce();
+  });
+
+  test("without onError the access that would begin the next file throws it, and has changed nothing", () => {
+    const inside = mkdtempSync(join(folder, "gone"));
+    const serial = new Serial({
+      journal: journalFile(join(inside, "part.jsonl"), { rotate: { entries: 10 } }),
+    });
+    for (let i = 0; i < 10; i++) serial.write(7, i);
+    rmSync(inside, { recursive: true });
+    expect(() => serial.write(7, 99)).toThrow("the journal ends after 10 entries");
+    expect([serial.read(7), serial.journal.next, serial.journal.lost]).toEqual([9, 11, 1]);
+    serial.close();
+  });
+
+  test.runIf(existsSync("/dev/full"))("counts the entries of all its files where a later one fails", () => {
+    const onError = vi.fn();
+    const path = join(folder, "part.jsonl");
+    const serial = new Serial({ journal: journalFile(path, { rotate: { entries: 10 }, onError }) });
+    for (let i = 0; i < 20; i++) serial.write(7, i);
+    expect(readdirSync(folder)).toEqual(["part.1.jsonl", "part.jsonl"]);
+    disk.isFull = true;
+    serial.write(7, 20);
+    disk.isFull = false;
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({ written: 20, cause: { code: "ENOSPC" } });
+    expect([serial.read(7), serial.journal.lost]).toEqual([20, 2]);
     serial.close();
   });
 });

@@ -12,14 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import {
-  type JournalHeader,
-  journalSink,
-  type Recorded,
-  type SinkOptions,
-  type TextSink,
-} from "../../journal/index.js";
-import { checkReadable, formatValue, isRecord, withKnownNames } from "../../journal/internal.js";
+import type { JournalHeader, Recorded, SinkOptions, TextSink } from "../../journal/index.js";
+import { checkRecord, formatValue, WritingSink, withKnownNames } from "../../journal/internal.js";
 
 /** When a journal goes on in a new file. */
 export interface Rotation {
@@ -83,9 +77,9 @@ class FileSink implements JournalFileSink {
   readonly path: string;
   readonly #sinkOptions: SinkOptions;
   readonly #synchronizes: boolean;
-  readonly #rotation: Rotation;
+  #rotation: Rotation;
   #descriptor: number;
-  #text: TextSink;
+  #text: WritingSink;
   #present: (() => JournalHeader) | undefined;
   #writtenBytes = 0;
   #fileEntries = 0;
@@ -151,8 +145,8 @@ class FileSink implements JournalFileSink {
     );
   }
 
-  #newText(): TextSink {
-    return journalSink((byteChunk) => this.#write(byteChunk), this.#sinkOptions);
+  #newText(earlierEntries = 0): WritingSink {
+    return new WritingSink((byteChunk) => this.#write(byteChunk), this.#sinkOptions, earlierEntries);
   }
 
   /** Ends the present file and begins the next, whose header has the present state. */
@@ -166,21 +160,14 @@ class FileSink implements JournalFileSink {
       this.#removeOldFiles();
       this.#descriptor = openForWriting(this.path);
     } catch (error) {
-      this.#failRotation(error);
+      this.#rotation = {};
+      this.#text.stop(error);
       return;
     }
-    this.#text = this.#newText();
+    this.#text = this.#newText(this.#text.entryCount);
     this.#fileEntries = 0;
     this.#writtenBytes = 0;
     this.#text.header(header);
-  }
-
-  /** Stops for good: writing into a file that is not open fails with the error. */
-  #failRotation(error: unknown): void {
-    this.#text = journalSink(() => {
-      throw error;
-    }, this.#sinkOptions);
-    this.#text.header(this.#present?.() as JournalHeader);
   }
 
   /** Returns the name that the present file gets: the next number. */
@@ -248,10 +235,7 @@ function numberOf(name: string, stem: string, ending: string): number {
 function resolveRotation(rotate: JournalFileOptions["rotate"]): Rotation {
   if (rotate === undefined) return {};
   if (typeof rotate === "number") return resolveRotation({ bytes: rotate });
-  const expected = "bytes or { bytes, entries, keep }";
-  checkReadable(rotate, "rotate", expected, () => {
-    if (!isRecord(rotate)) throw new TypeError(`rotate: expected ${expected}, got ${formatValue(rotate)}`);
-  });
+  checkRecord(rotate, "rotate", "bytes or { bytes, entries, keep }");
   withKnownNames(rotate, ROTATION_OPTIONS, "rotate");
   for (const name of ROTATION_OPTIONS) {
     const value = rotate[name];

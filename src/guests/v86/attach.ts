@@ -1,7 +1,7 @@
 import { BusWindow, type WindowOptions } from "../../bus/index.js";
 import { checkedWindow } from "../../bus/internal.js";
-import { checkCallback, formatValue, withKnownNames } from "../../journal/internal.js";
-import { inputOf, throwLater } from "../host/input-queue.js";
+import { checkCallback, formatValue, throwLater, withKnownNames } from "../../journal/internal.js";
+import { inputOf } from "../host/input-queue.js";
 import { checkUart, guestSignals, hasPins, type Uart } from "../host/uart.js";
 import { boardOf, type CheckedWindow } from "./board.js";
 import { EmulatorClock } from "./clock.js";
