@@ -37,9 +37,12 @@ export async function createV86Target(): Promise<ConformTarget> {
   await new Promise<void>((resolve) => emulator.add_listener("emulator-loaded", resolve));
   const { cpu, bus } = (emulator as unknown as { v86: { cpu: OwnProcessor; bus: unknown } }).v86;
   let level: 0 | 1 = 0;
+  let rises = 0;
   let output: number[] = [];
   cpu.device_raise_irq = (irq) => {
-    if (irq === IRQ) level = 1;
+    if (irq !== IRQ) return;
+    if (level === 0) rises++;
+    level = 1;
   };
   cpu.device_lower_irq = (irq) => {
     if (irq === IRQ) level = 0;
@@ -48,6 +51,7 @@ export async function createV86Target(): Promise<ConformTarget> {
   const create = (): OwnUart => {
     const Uart = cpu.devices.uart0.constructor as new (...args: unknown[]) => OwnUart;
     level = 0;
+    rises = 0;
     output = [];
     return new Uart(cpu, PORT, bus);
   };
@@ -67,12 +71,16 @@ export async function createV86Target(): Promise<ConformTarget> {
     },
     restore: () => {
       const state = cpu.devices.uart0.get_state();
-      const [oldLevel, oldOutput] = [level, output];
+      const [oldLevel, oldRises, oldOutput] = [level, rises, output];
       cpu.devices.uart0 = create();
       cpu.devices.uart0.set_state(structuredClone(state));
-      [level, output] = [oldLevel, oldOutput];
+      [level, rises, output] = [oldLevel, oldRises, oldOutput];
     },
-    sense: () => ({ level, output: output.splice(0) }),
+    sense: () => {
+      const sensed = { level, rises, output: output.splice(0) };
+      rises = 0;
+      return sensed;
+    },
     close: () => emulator.destroy(),
   };
 }

@@ -139,6 +139,38 @@ export default () => new DeviceTarget("chart", () => new Uart16550({ preset: "ns
   expect(exitCode).toBe(0);
 });
 
+it("a program may count the rises of its line", () => {
+  const device = fileURLToPath(new URL("../../src/conform/index.ts", import.meta.url));
+  const uart = fileURLToPath(new URL("../../src/device/index.ts", import.meta.url));
+  const program = written(
+    "rises.mjs",
+    `import { createInterface } from "node:readline";
+import { DeviceTarget } from ${JSON.stringify(device)};
+import { Uart16550 } from ${JSON.stringify(uart)};
+const glitches = process.argv[2] === "glitches";
+const target = new DeviceTarget("chart", () => new Uart16550({ preset: "ns16550", unmapped: "zero", journal: false }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const [verb, ...words] = line.split(" ");
+  const numbers = words.map(Number);
+  const [cts, dsr, ri, dcd] = numbers.map(Boolean);
+  const value = verb === "receive" ? target.receive(numbers) : verb === "modem" ? target.modem({ cts, dsr, ri, dcd }) : target[verb](...numbers);
+  const { level, rises, output } = target.sense();
+  const extra = glitches && verb === "write" && numbers[0] === 7 && level === 1 ? 1 : 0;
+  console.log("ok", ...(verb === "read" ? [value] : []), "irq", level, "rises", rises + extra, "out", ...output);
+}
+`,
+  );
+  const command = ["--", process.execPath, "--import", "tsx", program];
+  const options = ["--preset", "ns16550", "--runs", "40", "--json"];
+  const right = runConform(...options, ...command);
+  expect([right.exitCode, right.report.departures]).toEqual([0, []]);
+  const wrong = runConform(...options, ...command, "glitches");
+  expect(wrong.exitCode).toBe(1);
+  expect(wrong.report.departures).toMatchObject([
+    { subject: "interrupt line", expected: "no edge", actual: "falls, rises" },
+  ]);
+});
+
 it("a program that ends is a departure, and is started again", () => {
   const program = written(
     "ends.sh",
@@ -167,6 +199,7 @@ it("a target that cannot be run ends with 2, and one line says why", () => {
     [["--", join(directory, "absent")], /absent: cannot be started/],
     [["--", "true"], /true: ended with 0/],
     [["--", "echo", "no"], /echo: expected ok or unsupported for "reset", got "no"/],
+    [["--", "echo", "ok irq 1 rises"], /echo: expected irq 0 or irq 1, .* for "reset", got "irq 1 rises"/],
     [[silent], /expected a default export that makes a device with read and write/],
   ] as const) {
     const { exitCode, stderr } = runConform(...args);

@@ -59,6 +59,41 @@ it("names the reports of emulators with the same fault", async () => {
   ]);
 });
 
+it("finds a line that only pulses within an access, if the target counts its rises", async () => {
+  const device = new DeviceTarget("glitch", createQemu);
+  let glitches = 0;
+  const read = (offset: number) => {
+    if (offset === 2 && device.sense().level === 1) glitches++;
+    return device.read(offset);
+  };
+  const sense = () => {
+    const { rises = 0, ...sensed } = device.sense();
+    const all = { ...sensed, rises: rises + glitches };
+    glitches = 0;
+    return all;
+  };
+  const onlyLevel = () => {
+    const { rises: _rises, ...sensed } = sense();
+    return sensed;
+  };
+  const options = { preset: "qemu", random: 20 } as const;
+  expect(
+    (await conform(accessTarget("level", { read, sense: onlyLevel }, device), options)).departures,
+  ).toEqual([]);
+  const { departures } = await conform(accessTarget("rises", { read, sense }, device), options);
+  expect(departures.length).toBeGreaterThan(0);
+  for (const { subject, accesses, expected, actual, rules, consequence } of departures) {
+    expect(subject).toBe("interrupt line");
+    expect(accesses.at(-1)).toMatch(/^IIR -> /);
+    expect([
+      ["no edge", "falls, rises"],
+      ["falls", "falls, rises, falls"],
+    ]).toContainEqual([expected, actual]);
+    expect(Object.keys(rules)).not.toEqual([]);
+    expect(consequence).toContain("edge-triggered");
+  }
+});
+
 it("takes what a target throws for a departure, and goes on", async () => {
   const device = new DeviceTarget("failing", createQemu);
   const other: Partial<ConformTarget> = {

@@ -182,7 +182,9 @@ async function explain(
         ? consequenceOf(first.step.register ?? "", ours, recorded)
         : kind === "output"
           ? "what is sent arrives wrongly, or not at all"
-          : "interrupts are lost, or never end: consoles stop, or hang the machine",
+          : kind === "edges"
+            ? "with an edge-triggered interrupt controller: interrupts of which IIR says nothing, or one that is missed"
+            : "interrupts are lost, or never end: consoles stop, or hang the machine",
   };
 }
 
@@ -211,20 +213,29 @@ function* stepsOf(
   { inputs, observed }: ShrunkRun,
   settling: readonly SuiteInput[],
 ): Generator<Step> {
+  let lineLevel: 0 | 1 = 0;
   for (const [index, input] of [...settling, ...inputs].entries()) {
-    const { value, level, pulses, output } = observed[index - settling.length] ?? {};
+    const { value, level, rises, pulses, output } = observed[index - settling.length] ?? {};
     yield {
       line: index + 1,
       input: toInput(input, device),
       expected: {
         ...(value === undefined ? {} : { value }),
         ...(level === undefined ? {} : { level }),
+        ...(level === undefined || rises === undefined ? {} : { edges: edgesOf(lineLevel, rises, level) }),
         ...(pulses === undefined ? {} : { interrupts: pulses }),
         ...(output === undefined ? {} : { output }),
       },
     };
+    lineLevel = level ?? lineLevel;
   }
 }
+
+/** Returns the edges of a line that rose so often between two levels: as it alternates, there is one such list. */
+const edgesOf = (before: 0 | 1, rises: number, after: 0 | 1): (0 | 1)[] =>
+  Array.from({ length: Math.max(0, 2 * rises + before - after) }, (_, index) =>
+    (before + index) & 1 ? 0 : 1,
+  );
 
 const SUBJECTS: Readonly<Record<Exclude<Difference["kind"], "read">, string>> = {
   ...{ triggers: "interrupt line", level: "interrupt line", edges: "interrupt line" },
@@ -233,6 +244,8 @@ const SUBJECTS: Readonly<Record<Exclude<Difference["kind"], "read">, string>> = 
 
 function answerInWords({ kind }: Difference, answer: Difference["ours"]): string {
   const hexByte = (value: number) => `0x${value.toString(16).toUpperCase().padStart(2, "0")}`;
+  if (kind === "edges" && typeof answer !== "number")
+    return answer.map((level) => (level === 1 ? "rises" : "falls")).join(", ") || "no edge";
   if (typeof answer !== "number") return answer.map(hexByte).join(" ") || "nothing";
   return kind === "read" ? hexByte(answer) : String(answer);
 }

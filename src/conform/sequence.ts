@@ -132,12 +132,12 @@ export const countDifferences = (
 ): number => observed.filter((one, index) => kindOfDifference(one, expected[index]) !== undefined).length;
 
 /** What differs at an input. */
-export type DifferenceKind = "value" | "level" | "pulses" | "output" | "error";
+export type DifferenceKind = "value" | "level" | "rises" | "pulses" | "output" | "error";
 
 function kindOfDifference(one: Observation, other: Observation | undefined): DifferenceKind | undefined {
   if (!other) return undefined;
   if ((one.error === undefined) !== (other.error === undefined)) return "error";
-  for (const kind of ["value", "level", "pulses"] as const)
+  for (const kind of ["value", "level", "rises", "pulses"] as const)
     if (one[kind] !== undefined && other[kind] !== undefined && one[kind] !== other[kind]) return kind;
   return one.output && other.output && one.output.join() !== other.output.join() ? "output" : undefined;
 }

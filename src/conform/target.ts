@@ -5,6 +5,11 @@ import type { Input } from "../journal/index.js";
 export interface Sensed {
   /** The interrupt line's level; absent where it is not known, or pulses. */
   readonly level?: 0 | 1;
+  /**
+   * The number of times that the interrupt line rose; absent where that is not known, or it pulses. With the level it tells a line that fell and
+   * rose again within one access, which an edge-triggered interrupt controller takes for another interrupt.
+   */
+  readonly rises?: number;
   /** The number of pulses of the interrupt line; absent where it has a level. */
   readonly pulses?: number;
   /** The bytes that were transmitted; absent where they are not known. */
@@ -70,7 +75,8 @@ export class DeviceTarget implements ConformTarget {
   readonly #create: () => Device;
   #device: Device;
   #level: 0 | 1 | undefined;
-  #pulses = 0;
+  /** Of pulses, or of rises where the line has a level. */
+  #interrupts = 0;
   #output: number[] = [];
 
   /** @param create - makes a device in its power-on state. */
@@ -89,7 +95,7 @@ export class DeviceTarget implements ConformTarget {
   reset(): void {
     this.#device = this.#create();
     this.#level = this.#device.chart.interrupt === "level" ? 0 : undefined;
-    this.#pulses = 0;
+    this.#interrupts = 0;
     this.#output = [];
   }
 
@@ -135,10 +141,11 @@ export class DeviceTarget implements ConformTarget {
 
   sense(): Sensed {
     const output = this.#output.splice(0);
-    if (this.#level !== undefined) return { level: this.#level, output };
-    const pulses = this.#pulses;
-    this.#pulses = 0;
-    return { pulses, output };
+    const interrupts = this.#interrupts;
+    this.#interrupts = 0;
+    return this.#level === undefined
+      ? { pulses: interrupts, output }
+      : { level: this.#level, rises: interrupts, output };
   }
 
   /** Applies an input, if the part has it. */
@@ -149,8 +156,12 @@ export class DeviceTarget implements ConformTarget {
   #note(emissions: readonly Emission[]): void {
     for (const { type, value, level } of emissions) {
       if (type === "transmit") this.#output.push(value ?? 0);
-      else if (type === "interrupt") this.#pulses++;
-      else if (type === "interruptLine" && this.#level !== undefined) this.#level = level ?? 0;
+      else if (type === "interrupt" && this.#level === undefined) this.#interrupts++;
+      else if (type === "interruptLine" && this.#level !== undefined) {
+        // A restored device emits the level again, which is no rise.
+        if (level === 1 && this.#level === 0) this.#interrupts++;
+        this.#level = level ?? 0;
+      }
     }
   }
 }

@@ -58,21 +58,26 @@ class Program {
   }
 }
 
+/** What an answer says of the interrupt line: its level, or its level and rises, or its pulses. */
+const INTERRUPT_LINE = /^(?:irq ([01])(?: rises (\d{1,9}))?|pulses (\d{1,9}))$/;
+
 /** What an answer says of the interrupt line and the output. */
 class SensedAnswers {
   #level: 0 | 1 | undefined;
+  #rises: number | undefined;
   #pulses: number | undefined;
   #output: number[] | undefined;
 
   /** @throws TargetEndedError if the words are none of the protocol. */
   add(words: readonly string[], wrong: (expected: string, actual?: string) => Error): void {
     const out = words.indexOf("out");
-    const [word, value, ...rest] = out < 0 ? words : words.slice(0, out);
-    if (word === "irq" && (value === "0" || value === "1") && rest.length === 0)
-      this.#level = value === "1" ? 1 : 0;
-    else if (word === "pulses" && /^\d{1,9}$/.test(value ?? "") && rest.length === 0)
-      this.#pulses = (this.#pulses ?? 0) + Number(value);
-    else if (word !== undefined) throw wrong("irq 0, irq 1 or pulses and a number", words.join(" "));
+    const line = (out < 0 ? words : words.slice(0, out)).join(" ");
+    const [, level, rises, pulses] = INTERRUPT_LINE.exec(line) ?? [];
+    if (level !== undefined) this.#level = level === "1" ? 1 : 0;
+    if (rises !== undefined) this.#rises = (this.#rises ?? 0) + Number(rises);
+    if (pulses !== undefined) this.#pulses = (this.#pulses ?? 0) + Number(pulses);
+    if (line !== "" && level === undefined && pulses === undefined)
+      throw wrong("irq 0 or irq 1, with rises and a number or without, or pulses and a number", line);
     if (out >= 0)
       for (const text of ["", ...words.slice(out + 1)]) {
         this.#output ??= [];
@@ -82,10 +87,11 @@ class SensedAnswers {
 
   /** Returns what was said since it was taken last. */
   take(): Sensed {
-    const [level, pulses, output] = [this.#level, this.#pulses, this.#output];
-    this.#level = this.#pulses = this.#output = undefined;
+    const [level, rises, pulses, output] = [this.#level, this.#rises, this.#pulses, this.#output];
+    this.#level = this.#rises = this.#pulses = this.#output = undefined;
     return {
       ...(level === undefined ? {} : { level }),
+      ...(rises === undefined ? {} : { rises }),
       ...(pulses === undefined ? {} : { pulses }),
       ...(output === undefined ? {} : { output }),
     };

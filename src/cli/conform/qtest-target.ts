@@ -40,12 +40,16 @@ export async function qtestTarget(
     const socket = await connectionOf(server, child, program);
     const exchange = new LineExchange(program, (line) => void socket.write(`${line}\n`));
     let level: 0 | 1 = 0;
+    let rises = 0;
     const irq = base === 0x2f8 || base === 0x2e8 ? 3 : 4;
     child.on("exit", (code, signal) => exchange.fail(new TargetEndedError(`ended with ${signal ?? code}`)));
     createInterface({ input: socket }).on("line", (line) => {
       const interrupt = /^IRQ (raise|lower) (\d+)/.exec(line);
       if (!interrupt) exchange.answer(line.trim());
-      else if (Number(interrupt[2]) === irq) level = interrupt[1] === "raise" ? 1 : 0;
+      else if (Number(interrupt[2]) === irq) {
+        if (interrupt[1] === "raise" && level === 0) rises++;
+        level = interrupt[1] === "raise" ? 1 : 0;
+      }
     });
     const ask = async (line: string): Promise<string> => {
       const [word, value = ""] = (await exchange.ask(line)).split(" ");
@@ -59,7 +63,11 @@ export async function qtestTarget(
       close,
       read: async (offset) => Number(await ask(`inb ${port(offset)}`)),
       write: async (offset, value) => void (await ask(`outb ${port(offset)} 0x${value.toString(16)}`)),
-      sense: () => ({ level }),
+      sense: () => {
+        const sensed = { level, rises };
+        rises = 0;
+        return sensed;
+      },
     };
   } catch (error) {
     close();
