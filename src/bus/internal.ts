@@ -1,2 +1,2 @@
 /** The parts of the bus that other folders of this package build upon. */
-export { checkedWindow, checkValue, hexAddress } from "./window.js";
+export { bytesInWords, checkedWindow, checkValue, hexAddress, type ReachedRegister } from "./window.js";

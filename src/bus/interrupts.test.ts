@@ -126,6 +126,23 @@ describe("a shared line", () => {
     expect(log.slice(1)).toEqual(["0 0 ", "1 1 COM1", "0 0 "]);
   });
 
+  test("has sources with different names, of which one is free again once its source is disconnected", () => {
+    const line = new SharedInterruptLine(() => {});
+    const com1 = line.connect("COM1");
+    expect(() => line.connect("COM1")).toThrow(
+      new RangeError(
+        'name: expected one that no other source of the line has, got "COM1"; disconnect() frees it',
+      ),
+    );
+    com1.disconnect();
+    const [again, named, first, third] = [
+      ...[line.connect("COM1"), line.connect("source 2"), line.connect(), line.connect()],
+    ] as const;
+    first?.disconnect();
+    const names = [again, named, first, third, line.connect()].map((source) => source?.name);
+    expect(names).toEqual(["COM1", "source 2", "source 1", "source 3", "source 4"]);
+  });
+
   test("takes the level of a Uart16550 and of a Serial", () => {
     const pic = new ChartInterruptController("level");
     const irq4 = new SharedInterruptLine(pic);

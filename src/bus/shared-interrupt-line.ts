@@ -31,6 +31,7 @@ export class SharedInterruptLine {
   readonly #pulse: (sourceName: string) => void;
   readonly #sources = new Set<{ readonly name: string; level: 0 | 1 }>();
   #level: 0 | 1 = 0;
+  #connectedCount = 0;
 
   /**
    * @param input - the controller, or a function that is called with each change of the level.
@@ -57,9 +58,18 @@ export class SharedInterruptLine {
     return [...this.#sources].filter(({ level }) => level === 1).map(({ name }) => name);
   }
 
-  /** Connects a device, whose output is low. @throws TypeError if the name is no string. */
-  connect(name = `source ${this.#sources.size + 1}`): LineSource {
+  /**
+   * Connects a device, whose output is low.
+   *
+   * @param name - its name, which no connected source has: by default "source 1" for the first one, and so on.
+   * @throws TypeError if the name is no string, RangeError if another connected source has it.
+   */
+  connect(name: string = this.#unusedName()): LineSource {
     if (typeof name !== "string") throw new TypeError(`name: expected a string, got ${formatValue(name)}`);
+    if (this.#isUsed(name))
+      throw new RangeError(
+        `name: expected one that no other source of the line has, got ${formatValue(name)}; disconnect() frees it`,
+      );
     const source: { readonly name: string; level: 0 | 1 } = { name, level: 0 };
     this.#sources.add(source);
     const setLevel = (level: 0 | 1): void => {
@@ -86,6 +96,17 @@ export class SharedInterruptLine {
         this.#sources.delete(source);
       },
     };
+  }
+
+  #isUsed(name: string): boolean {
+    return [...this.#sources].some((source) => source.name === name);
+  }
+
+  #unusedName(): string {
+    let name: string;
+    do name = `source ${++this.#connectedCount}`;
+    while (this.#isUsed(name));
+    return name;
   }
 
   /** Drives the line high for as long as its function takes, which may drive other sources. */

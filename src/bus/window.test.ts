@@ -139,6 +139,14 @@ describe("where there is no register", () => {
       "no option regSift of a window: did you mean regShift?",
     ],
     [
+      () => new BusWindow(new Serial(), invalid({ shift: 2 })),
+      "no option shift of a window: did you mean regShift?",
+    ],
+    [
+      () => new BusWindow(new Serial(), invalid({ width: 4 })),
+      "no option width of a window: did you mean regIoWidth?",
+    ],
+    [
       () => new BusWindow(new Serial(), invalid({ regShift: 4 })),
       "regShift: expected one of 0, 1, 2, 3, got 4",
     ],

@@ -36,6 +36,14 @@ export interface RegisterTarget {
   readonly chart?: { readonly id: string };
 }
 
+/** A register that an access reaches. */
+export interface ReachedRegister {
+  /** Its offset, 0 to 7. */
+  readonly register: number;
+  /** The significance of its byte in the access's value, from 0 for the least significant byte. */
+  readonly significance: number;
+}
+
 /** Options of a {@link BusWindow} that are functions. */
 export interface WindowCallbacks {
   /** Called before each register access, such as to advance the device's time to the machine's. */
@@ -225,11 +233,22 @@ export class BusWindow {
     }
     this.checkAccess("write", address, width);
     checkValue(value, width);
-    for (let byteIndex = 0; byteIndex < width; byteIndex++) {
-      const register = this.#valueRegisterAt(address - this.base + byteIndex);
-      if (register !== undefined)
-        this.#writeRegister(register, (value >> (8 * this.#significance(byteIndex, width))) & 0xff);
-    }
+    for (const { register, significance } of this.reachedRegisters(address, width))
+      this.#writeRegister(register, (value >> (8 * significance)) & 0xff);
+  }
+
+  /**
+   * Returns the registers that an access reaches, in the order in which it reaches them.
+   *
+   * @internal
+   */
+  reachedRegisters(address: number, width: number): readonly ReachedRegister[] {
+    const wholeRegister = width === this.#regIoWidth ? this.registerAt(address) : undefined;
+    if (wholeRegister !== undefined) return [{ register: wholeRegister, significance: 0 }];
+    return Array.from({ length: width }, (_, byteIndex) => ({
+      register: this.#valueRegisterAt(address - this.base + byteIndex),
+      significance: this.#significance(byteIndex, width),
+    })).filter((reached): reached is ReachedRegister => reached.register !== undefined);
   }
 
   #readRegister(register: number): number {
@@ -299,4 +318,5 @@ export class BusWindow {
   }
 }
 
-const bytesInWords = (count: number): string => `${count} ${count === 1 ? "byte" : "bytes"}`;
+/** Returns "1 byte" or "4 bytes". */
+export const bytesInWords = (count: number): string => `${count} ${count === 1 ? "byte" : "bytes"}`;

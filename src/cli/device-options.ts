@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { AccessWidth, WindowOptions } from "../bus/index.js";
+import type { AccessWidth, Unmapped, WindowOptions } from "../bus/index.js";
 import type { RecordingOptions } from "../guests/index.js";
 import { RECORDING_FORMATS } from "../guests/internal.js";
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
@@ -31,7 +31,12 @@ export interface WindowFlags {
   readonly shift?: WindowOptions["regShift"];
   readonly width?: AccessWidth;
   readonly base?: number;
+  readonly bigEndian?: true;
+  readonly unmapped?: Unmapped;
 }
+
+/** The choices of `--unmapped`. */
+export const UNMAPPED_CHOICES: readonly Unmapped[] = ["zero", "ones", "error"];
 
 /** Adds the options of {@link WindowFlags}. */
 export const withWindowOptions = (command: Command): Command =>
@@ -53,6 +58,13 @@ export const withWindowOptions = (command: Command): Command =>
         "--base <address>",
         "the address of the first register, such as 0x3f8 (default: 0)",
       ).argParser(parseAddress),
+    )
+    .option("--big-endian", "the most significant byte of a register comes first")
+    .addOption(
+      new Option(
+        "--unmapped <answer>",
+        "what the bus gave where there is no register: zero or ones (left out), or error (default)",
+      ).choices(UNMAPPED_CHOICES),
     );
 
 const parseOneOf =
@@ -137,7 +149,14 @@ export const recordingOptionsOf = (
 });
 
 /** Returns the window that the user described; undefined if the recording holds register offsets. */
-export const windowOfFlags = ({ shift, width, base }: WindowFlags): WindowOptions | undefined =>
-  shift === undefined && width === undefined && base === undefined
-    ? undefined
-    : { regShift: shift ?? 0, regIoWidth: width ?? 1, base: base ?? 0 };
+export const windowOfFlags = ({
+  shift: regShift,
+  width: regIoWidth,
+  base,
+  bigEndian,
+  unmapped,
+}: WindowFlags): WindowOptions | undefined => {
+  const options = Object.entries({ regShift, regIoWidth, base, bigEndian, unmapped });
+  const described = options.filter(([, value]) => value !== undefined);
+  return described.length === 0 ? undefined : Object.fromEntries(described);
+};

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { RecordingError } from "../guests/index.js";
 import { JournalError } from "../journal/index.js";
+import { meantName } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
 import { conformCommand } from "./conform/conform.js";
@@ -73,7 +74,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const command = program.commands.find((it) => it.name() === args[0]);
-    const message = userMessage(error, command ? `vm-superio ${command.name()} --help` : "vm-superio --help");
+    const message = userMessage(error, command ?? program);
     if (message === undefined) throw error;
     await io.stderr.write(`vm-superio: ${escapeUnsafe(message)}\n`);
     return 2;
@@ -81,11 +82,21 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 /** Returns the message for the user, on one line; undefined for an error of ours. */
-function userMessage(error: unknown, helpCommand: string): string | undefined {
+function userMessage(error: unknown, command: Command): string | undefined {
   if (error instanceof CommanderError) {
     const problem = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-    return `${problem.replace(/\.?$/, ".")} See ${helpCommand}.`;
+    const helpCommand = [command.parent?.name(), command.name(), "--help"].filter(Boolean).join(" ");
+    return `${problem.replace(/\.?$/, "")}${meantOption(problem, command)}. See ${helpCommand}.`;
   }
   const expected = [CommandError, RecordingError, JournalError].some((kind) => error instanceof kind);
   return expected ? (error as Error).message : undefined;
+}
+
+/** Returns the option that was meant, where commander suggests none: " (Did you mean --shift?)" for --reg-shift. */
+function meantOption(problem: string, { options }: Command): string {
+  const [, unknownOption] = /^unknown option '--([^']+)'$/.exec(problem) ?? [];
+  if (unknownOption === undefined) return "";
+  const names = options.flatMap(({ long }) => long?.replace(/^--/, "") ?? []);
+  const meant = meantName(unknownOption, names);
+  return meant === undefined ? "" : ` (Did you mean --${meant}?)`;
 }

@@ -226,6 +226,13 @@ describe("a recording of a bus", () => {
     expect((await run("--base", "0x10000000"))[1]).toContain(
       "address 0x1000000C: expected that of a register",
     );
+    const bigEndian = ["--base", "0x10000000", "--shift", "2", "--width", "4", "--big-endian"];
+    expect((await run(...bigEndian))[0]).toBe(0);
+    const beside = ["--base", "0x1000000c", "--shift", "2", "--width", "4"];
+    expect((await run(...beside, "--unmapped", "ones"))[0]).toBe(1);
+    expect((await run("--base", "0x10000010", "--shift", "2", "--unmapped", "zero"))[1]).toContain(
+      "in 1 access",
+    );
     expect((await run("--shift", "4"))[1]).toContain("Expected one of 0, 1, 2, 3, got 4");
     expect((await run("--width", "3"))[1]).toContain("Expected one of 1, 2, 4, got 3");
     expect((await run("--base", "com1"))[1]).toContain("Expected an address such as 0x3f8, got com1");

@@ -10,6 +10,7 @@ export {
   checkCallbacks,
   checkRecord,
   isRecord,
+  meantName,
   nearest,
   unknownName,
   withKnownNames,

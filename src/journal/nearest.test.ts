@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest, unknownName, withKnownNames } from "./nearest.js";
+import { meantName, nearest, unknownName, withKnownNames } from "./nearest.js";
 
 const KNOWN = ["overflow", "clock", "inputClock", "board", "transmitterIsTimed"];
 
@@ -17,6 +17,27 @@ test.each([
 
 test.each(["", "nothing", "x".repeat(1_000_000)])("case %#: there is none near", (name) => {
   expect(nearest(name, KNOWN)).toBeUndefined();
+});
+
+const WINDOW = ["regShift", "regIoWidth", "bigEndian", "base"];
+
+test.each([
+  ["shift", "regShift"],
+  ["width", "regIoWidth"],
+  ["reg-io-width", "regIoWidth"],
+  ["endian", "bigEndian"],
+  ["baseAddress", "base"],
+  ["reg-sihft", "regShift"],
+])("%s means %s", (name, meant) => {
+  expect(meantName(name, WINDOW)).toBe(meant);
+});
+
+test.each(["reg", "dth", "offset", "", "w".repeat(1_000_000)])("case %#: none is meant", (name) => {
+  expect(meantName(name, WINDOW)).toBeUndefined();
+});
+
+test("a name that is a part of two means neither", () => {
+  expect(meantName("clock", ["inputClock", "clockRate"])).toBeUndefined();
 });
 
 test("of two that are equally near, the first is taken", () => {

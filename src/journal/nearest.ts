@@ -49,6 +49,30 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return found;
 }
 
+/** Fewer letters are found in names by chance. */
+const FEWEST_LETTERS = 4;
+
+/**
+ * Returns the known name that somebody meant who wrote `name`: the {@link nearest}, or the only one that it shortens or lengthens,
+ * such as regShift for shift and shift for reg-shift.
+ *
+ * @returns undefined if there is none.
+ */
+export function meantName(name: string, known: readonly string[]): string | undefined {
+  const near = nearest(name, known);
+  if (near !== undefined || name.length > LONGEST_NAME) return near;
+  const plainName = withoutMarks(name);
+  const related = known.filter((candidate) => {
+    const [shorter = "", longer = ""] = [plainName, withoutMarks(candidate)].sort(
+      (first, second) => first.length - second.length,
+    );
+    return shorter.length >= FEWEST_LETTERS && (longer.startsWith(shorter) || longer.endsWith(shorter));
+  });
+  return related.length === 1 ? related[0] : undefined;
+}
+
+const withoutMarks = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
 /** The most characters of a list of names: a longer one is no help. */
 const LONGEST_LIST = 200;
 
@@ -67,7 +91,7 @@ function knownInWords(known: readonly string[]): string {
  * @param owner - the thing that has such options or presets.
  */
 export function unknownName(kind: string, name: string, owner: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = meantName(name, known);
   const help = meant === undefined ? knownInWords(known) : `did you mean ${meant}?`;
   return `no ${kind} ${/^\w{1,60}$/.test(name) ? name : formatValue(name)} of ${owner}: ${help}`;
 }

@@ -25,6 +25,7 @@ export interface SettingFlags {
   readonly shift?: number;
   readonly width?: number;
   readonly bigEndian?: true;
+  readonly unmapped?: WindowOptions["unmapped"];
   readonly claims?: readonly ClaimId[];
 }
 
@@ -113,13 +114,15 @@ function createWindow({
   shift,
   width,
   bigEndian,
+  unmapped,
 }: SettingFlags): WindowOptions | undefined {
-  if ([base, shift, width, bigEndian].every((flag) => flag === undefined)) return undefined;
+  if ([base, shift, width, bigEndian, unmapped].every((flag) => flag === undefined)) return undefined;
   return {
     ...(base === undefined ? {} : { base }),
     ...(shift === undefined ? {} : { regShift: shift as NonNullable<WindowOptions["regShift"]> }),
     ...(width === undefined ? {} : { regIoWidth: width as NonNullable<WindowOptions["regIoWidth"]> }),
     ...(bigEndian === undefined ? {} : { bigEndian }),
+    ...(unmapped === undefined ? {} : { unmapped }),
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { UNMAPPED_CHOICES } from "../device-options.js";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
 import { inspectInput } from "../inspect.js";
@@ -152,6 +153,12 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     .option("--shift <bits>", "registers lie 2 to the power of this apart: 0 to 3 (default: 0)", parseNumber)
     .option("--width <bytes>", "the width of a register: 1, 2 or 4 (default: 1)", parseNumber)
     .option("--big-endian", "the most significant byte of a register comes first")
+    .addOption(
+      new Option(
+        "--unmapped <answer>",
+        "where there is no register: reads give zero or ones, or an access is an error (default)",
+      ).choices(UNMAPPED_CHOICES),
+    )
     .option("--claims <claims>", "the claims to check, with commas (default: all)", (text) => text.split(","))
     .option("--export <name>", "of a .js or .ts file: the export that creates the driver")
     .option(

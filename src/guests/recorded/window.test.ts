@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { WindowOptions } from "../../bus/index.js";
+import { type AccessWidth, BusWindow, type WindowOptions } from "../../bus/index.js";
 import { Serial, Uart16550 } from "../../device/index.js";
 import { isSame, openRecording, type RecordingOptions, replay } from "../index.js";
 
@@ -75,5 +77,111 @@ describe("a recording of a bus", () => {
     );
     await expect(stepsOf([["w", 300, 1]])).rejects.toThrow(`got ["w",300,1]${hint}`);
     await expect(stepsOf([["w", -1, 1]])).rejects.toThrow(/got \["w",-1,1\]$/);
+  });
+});
+
+const REGION_WINDOWS = fc.record({
+  regShift: fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const),
+  regIoWidth: fc.constantFrom<AccessWidth>(1, 2, 4),
+  bigEndian: fc.boolean(),
+  base: fc.constantFrom(0, 0x3f8, 0x1000_0000),
+});
+const REGION_ACCESSES = fc.array(
+  fc.record({
+    direction: fc.constantFrom("read" as const, "write" as const),
+    distance: fc.nat(0x3f),
+    width: fc.constantFrom<AccessWidth>(1, 2, 4),
+    value: fc.nat(0xff_ff_ff_ff),
+  }),
+  { minLength: 1, maxLength: 10 },
+);
+/** The line of QEMU's log about an access to a region. */
+const regionLine = (direction: "read" | "write", address: number, value: number, size: number): string =>
+  `memory_region_ops_${direction} cpu 0 mr 0x55f210c9c330 addr 0x${address.toString(16)} value 0x${value.toString(16)} size ${size} name 'serial'`;
+
+async function regionsOf(lines: readonly string[], window?: WindowOptions) {
+  const chunks = Readable.from([Buffer.from(`${lines.join("\n")}\n`)]);
+  const recording = await openRecording(chunks, { window });
+  const accesses: [direction: string, offset: number, value: number | undefined][] = [];
+  for await (const { input, expected } of recording.steps) {
+    if (input.type === "write") accesses.push(["write", input.offset, input.value]);
+    if (input.type === "read") accesses.push(["read", input.offset, expected?.value]);
+  }
+  return { accesses, leftOut: recording.leftOut ?? [] };
+}
+
+describe("a log of accesses to a region", () => {
+  test("is that of the registers which a window of any kind gives", async () => {
+    await fc.assert(
+      fc.asyncProperty(REGION_WINDOWS, REGION_ACCESSES, async (options, accesses) => {
+        const reached: [direction: string, offset: number, value: number][] = [];
+        const target = {
+          read: (offset: number) => {
+            const value = (reached.length * 37) & 0xff;
+            reached.push(["read", offset, value]);
+            return value;
+          },
+          write: (offset: number, value: number) => void reached.push(["write", offset, value]),
+        };
+        const window = new BusWindow(target, { ...options, unmapped: "zero" });
+        const lines = accesses.map(({ direction, distance, width, value: anyValue }) => {
+          const address = options.base + distance;
+          const value = anyValue % 2 ** (8 * width);
+          if (direction === "write") window.write(address, value, width);
+          return regionLine(
+            ...[direction, address, direction === "read" ? window.read(address, width) : value, width],
+          );
+        });
+        fc.pre(reached.length > 0);
+        expect((await regionsOf(lines, options)).accesses).toEqual(reached);
+      }),
+    );
+  });
+
+  test("tells which accesses have another width than the registers", async () => {
+    const lines = [
+      regionLine("write", 0x1000_000c, 0x83, 4),
+      regionLine("read", 0x1000_0014, 0x60, 4),
+      regionLine("write", 0x1000_0004, 0x0f, 1),
+    ];
+    const { base = 0, regShift = 0 } = BOARD;
+    expect((await regionsOf(lines, BOARD)).leftOut).toEqual([
+      "1 accesses of 1 byte, taken byte by byte as registers are 4 bytes wide (--width), the first on line 3",
+    ]);
+    const { accesses, leftOut } = await regionsOf(lines, { base, regShift });
+    expect(accesses).toEqual([
+      ["write", 3, 0x83],
+      ["read", 5, 0x60],
+      ["write", 1, 0x0f],
+    ]);
+    expect(leftOut).toEqual([
+      "2 accesses of 4 bytes, taken byte by byte as registers are 1 byte wide (--width), the first on line 1",
+    ]);
+  });
+
+  test("of registers by their numbers has no width, and needs no window", async () => {
+    const lines = ["serial_write write addr 0x03 val 0x83", "serial_read read addr 0x05 val 0x60"];
+    const expected = {
+      accesses: [
+        ["write", 3, 0x83],
+        ["read", 5, 0x60],
+      ],
+      leftOut: [],
+    };
+    expect(await regionsOf(lines)).toEqual(expected);
+    expect(await regionsOf(lines, BOARD)).toEqual(expected);
+  });
+
+  test("of a PC's ports takes a wide access as the bus does, byte by byte", async () => {
+    const { accesses, leftOut } = await regionsOf([
+      regionLine("write", 0x3f9, 0x0801, 2),
+      regionLine("read", 0x3fd, 0x60, 1),
+    ]);
+    expect(accesses).toEqual([
+      ["write", 1, 0x01],
+      ["write", 2, 0x08],
+      ["read", 5, 0x60],
+    ]);
+    expect(leftOut).toEqual([expect.stringMatching(/^1 accesses of 2 bytes, taken byte by byte/)]);
   });
 });

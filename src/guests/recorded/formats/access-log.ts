@@ -3,10 +3,10 @@ export type LogEvent =
   | {
       readonly kind: "access";
       readonly direction: "read" | "write";
-      /** The bus's address. */
+      /** The bus's address, or the distance from the UART's first register in the unit. */
       readonly address: number;
-      /** True if the address counts from the UART's first register. */
-      readonly isRelative?: true;
+      /** What a distance counts, registers or bytes of the bus; undefined for an address. */
+      readonly unit?: "register" | "byte";
       /** The value read or written; undefined where the log does not say. */
       readonly value?: number;
       /** The access's width in bytes; undefined where the format does not say. */

@@ -85,7 +85,7 @@ async function* selectedEvents(
   let waiting: LocatedEvent[] = [];
   function* selectWaiting(): Generator<UartEvent, void> {
     selection.choose(waiting);
-    const chosen = waiting.flatMap((event) => selection.select(event) ?? []);
+    const chosen = waiting.flatMap((event) => selection.select(event));
     waiting = [];
     yield* chosen;
   }

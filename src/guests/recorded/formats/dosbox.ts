@@ -38,7 +38,7 @@ function readLine(text: string): readonly LogEvent[] | undefined {
         kind: "access",
         direction: direction.toLowerCase() as "read" | "write",
         address,
-        isRelative: true,
+        unit: "register",
         value: Number.parseInt(value, 16),
         width: 1,
         time,

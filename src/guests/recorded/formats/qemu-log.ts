@@ -91,7 +91,7 @@ export const serialAccess = (
   value: number,
   time: bigint | undefined,
 ): QemuEvent => ({
-  ...{ kind: "access", direction, address, isRelative: true, value, width: 1 },
+  ...{ kind: "access", direction, address, unit: "register", value },
   ...timeField(time),
 });
 

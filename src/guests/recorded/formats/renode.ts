@@ -31,7 +31,7 @@ function readLine(text: string): readonly LogEvent[] | undefined {
       kind: "access",
       direction: direction === "Read" ? "read" : "write",
       address: Number.parseInt(address, 16),
-      isRelative: true,
+      unit: "byte",
       value: Number(BigInt(`0x${value}`) & 0xff_ff_ff_ffn),
       width: WIDTHS[typeName] ?? 1,
       uart: uart.split(".").at(-1) ?? uart,

@@ -1,5 +1,5 @@
 import { BusWindow, type WindowOptions } from "../../../bus/index.js";
-import { hexAddress } from "../../../bus/internal.js";
+import { bytesInWords, hexAddress, type ReachedRegister } from "../../../bus/internal.js";
 import { RecordingError } from "../step.js";
 import type { LocatedEvent } from "./access-log.js";
 import type { LeftOut } from "./left-out.js";
@@ -80,21 +80,21 @@ export class UartSelection {
     this.#irq ??= most.port.irq;
   }
 
-  /** Returns the entry about the UART; undefined for one about something else. */
-  select(event: LocatedEvent): UartEvent | undefined {
+  /** Returns the entries about the UART: none for one about something else, several for an access of several registers. */
+  select(event: LocatedEvent): readonly UartEvent[] {
     switch (event.kind) {
       case "gap":
         this.#leftOut.addGap(event.line, event.reason);
-        return undefined;
+        return [];
       case "other":
         this.#leftOut.addOther(event.name);
-        return undefined;
+        return [];
       case "level":
-        if (event.irq === (this.#irq ?? DEFAULT_IRQ)) return event;
+        if (event.irq === (this.#irq ?? DEFAULT_IRQ)) return [event];
         this.#leftOut.addInterrupt(event.irq);
-        return undefined;
+        return [];
       case "received":
-        return event;
+        return [event];
       case "access":
         return this.#selectAccess(event);
     }
@@ -112,52 +112,62 @@ export class UartSelection {
     );
   }
 
-  #selectAccess(event: Extract<LocatedEvent, { kind: "access" }>): UartEvent | undefined {
-    const { line, direction, address, isRelative, value, width = 1, count = 1, uart } = event;
+  #selectAccess(event: Extract<LocatedEvent, { kind: "access" }>): readonly UartEvent[] {
+    const { line, direction, address, value, width, count = 1, uart, unit } = event;
     if (this.#uart !== undefined && uart !== undefined && uart !== this.#uart) return this.#elsewhere(uart);
-    const offset = isRelative ? this.#relativeOffset(address) : this.#offsetOf(address);
-    if (offset === undefined) return this.#elsewhere(hexAddress(address));
+    const reached = this.#reachedRegisters(event);
+    if (reached.length === 0) return this.#elsewhere(hexAddress(address));
     this.#uart ??= uart;
     this.#accessCount++;
     if (count > 1) {
       this.#leftOut.addFact("# string instructions, of which the recording has the first value alone", line);
     }
-    if (width > 1 && this.#window === undefined)
-      this.#leftOut.addFact("# accesses wider than a byte, of which the first byte counts", line);
-    if (value === undefined) return undefined;
-    return {
-      kind: "access",
-      line,
-      direction,
-      offset,
-      value: value & 0xff,
+    const registerWidth = this.#window?.options.regIoWidth ?? 1;
+    if (width !== undefined && width !== registerWidth && unit !== "register")
+      this.#leftOut.addFact(
+        `# accesses of ${bytesInWords(width)}, taken byte by byte as registers are ${bytesInWords(registerWidth)} wide (--width)`,
+        line,
+      );
+    if (value === undefined) return [];
+    return reached.map(({ register, significance }) => ({
+      ...{ kind: "access", line, direction, offset: register, value: (value >>> (8 * significance)) & 0xff },
       ...(event.time === undefined ? {} : { time: event.time }),
-    };
+    }));
   }
 
-  #elsewhere(name: string): undefined {
+  #elsewhere(name: string): readonly UartEvent[] {
     this.#leftOut.addElsewhere(name);
-    return undefined;
+    return [];
   }
 
-  /** The registers may lie apart, but their first address is not in the log. */
-  #relativeOffset(address: number): number | undefined {
-    if (this.#window) return this.#window.registerAt(this.#window.options.base + address);
-    return address < REGISTER_COUNT ? address : undefined;
-  }
-
-  #offsetOf(address: number): number | undefined {
-    if (this.#window) return this.#window.registerAt(address);
-    return undefined;
+  /** Returns the registers that an access reaches. One of unknown width is as wide as a register. */
+  #reachedRegisters({
+    address,
+    unit,
+    width,
+  }: Extract<LocatedEvent, { kind: "access" }>): readonly ReachedRegister[] {
+    if (unit === "register") return address < REGISTER_COUNT ? [{ register: address, significance: 0 }] : [];
+    const window = this.#window ?? (unit === "byte" ? REGISTERS : undefined);
+    if (window === undefined) return [];
+    const { base, regIoWidth } = window.options;
+    return window.reachedRegisters(
+      unit === "byte" ? base + address : address,
+      Math.min(width ?? regIoWidth, WIDEST_ACCESS),
+    );
   }
 }
 
 const isAccessTo = (event: LocatedEvent, base: number): boolean =>
   event.kind === "access" &&
-  event.isRelative !== true &&
+  event.unit === undefined &&
   event.address >= base &&
   event.address < base + REGISTER_COUNT;
 
 /** A window that does not access a device: it only knows where the registers are. */
 const createWindow = (options: WindowOptions): BusWindow =>
   new BusWindow({ read: () => 0, write: () => {} }, options);
+
+/** The registers behind distances from the first one. */
+const REGISTERS = createWindow({});
+/** The width in bytes of the widest value that a log's entry holds. */
+const WIDEST_ACCESS = 4;
