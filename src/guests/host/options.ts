@@ -22,7 +22,9 @@ export interface HostOptions {
 }
 
 /** The options with their defaults. */
-export type ResolvedHostOptions = Required<Omit<HostOptions, "limit">> & Pick<HostOptions, "limit">;
+export type ResolvedHostOptions = Required<Omit<HostOptions, "limit">> & {
+  readonly limit: OutputLimit | undefined;
+};
 
 const NAMES: readonly (keyof HostOptions)[] = ["bufferSize", "overflow", "flowControl", "limit"];
 const POLICIES: readonly string[] = ["hold", "dropOldest", "error"] satisfies readonly OverflowPolicy[];
@@ -41,9 +43,12 @@ export function resolveHostOptions(
   owner = "the host's end",
   moreNames: readonly string[] = [],
 ): ResolvedHostOptions {
-  withKnownNames(options, [...NAMES, ...moreNames], owner);
-  const { bufferSize = 65_536, flowControl = "none", limit } = options;
-  const { overflow = hasPins(device) ? "hold" : "dropOldest" } = options;
+  const {
+    bufferSize = 65_536,
+    flowControl = "none",
+    limit,
+    overflow = hasPins(device) ? "hold" : "dropOldest",
+  } = withKnownNames(options, [...NAMES, ...moreNames], owner);
   if (!Number.isSafeInteger(bufferSize) || bufferSize < LEAST || bufferSize > MOST) {
     throw new RangeError(
       `bufferSize: expected a whole number from ${LEAST} to ${MOST}, got ${formatValue(bufferSize)}`,
@@ -64,6 +69,6 @@ export function resolveHostOptions(
     bufferSize,
     overflow,
     flowControl,
-    ...(limit === undefined ? {} : { limit: checkLimit(limit) }),
+    limit: limit === undefined ? limit : checkLimit(limit),
   };
 }

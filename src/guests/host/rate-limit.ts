@@ -1,5 +1,11 @@
 import type { SerialSink } from "../../device/index.js";
-import { checkCallbacks, checkRecord, formatValue, withKnownNames } from "../../journal/internal.js";
+import {
+  checkCallback,
+  checkCallbacks,
+  checkRecord,
+  formatValue,
+  withKnownNames,
+} from "../../journal/internal.js";
 
 /** A limit for output, so that a guest cannot flood its host: the bytes beyond it are dropped, and counted. */
 export interface OutputLimit {
@@ -16,12 +22,9 @@ const NAMES: readonly (keyof OutputLimit)[] = ["bytesPerSecond", "burst", "now"]
 /** Checks a limit. @throws TypeError or RangeError that names what is wrong. */
 export function checkLimit(limit: OutputLimit): OutputLimit {
   checkRecord(limit, "limit", "{ bytesPerSecond, burst, now }");
-  const { bytesPerSecond, burst, now } = withKnownNames(limit, NAMES, "limit");
-  if (
-    typeof bytesPerSecond !== "number" ||
-    !(bytesPerSecond > 0) ||
-    bytesPerSecond === Number.POSITIVE_INFINITY
-  ) {
+  const known = withKnownNames(limit, NAMES, "limit");
+  const { bytesPerSecond, burst, now } = known;
+  if (!Number.isFinite(bytesPerSecond) || bytesPerSecond <= 0) {
     throw new RangeError(
       `limit.bytesPerSecond: expected a number above 0, got ${formatValue(bytesPerSecond)}`,
     );
@@ -29,10 +32,8 @@ export function checkLimit(limit: OutputLimit): OutputLimit {
   if (!Number.isSafeInteger(burst) || burst < 1) {
     throw new RangeError(`limit.burst: expected a whole number from 1, got ${formatValue(burst)}`);
   }
-  if (now !== undefined && typeof now !== "function") {
-    throw new TypeError(`limit.now: expected a function, got ${formatValue(now)}`);
-  }
-  return limit;
+  checkCallback(now, "limit.now");
+  return known;
 }
 
 /** A bucket of tokens, one a byte: it fills by the rate, up to the burst. */
