@@ -206,20 +206,21 @@ describe("a journal", () => {
 });
 
 describe("two recordings", () => {
+  /** Writes a journal of so many polls, and a last byte; returns its file. */
+  const recordingOf = async (pollCount: number, lastByte: number): Promise<string> => {
+    const serial = new Serial({ journal: "all" });
+    for (let i = 0; i < pollCount; i++) serial.read(5);
+    serial.write(0, lastByte);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of writeJournal(serial.journal.header, serial.journal.entries()))
+      chunks.push(chunk);
+    const journalFile = join(folder, `${pollCount}-${lastByte}.jsonl`);
+    await writeFile(journalFile, Buffer.concat(chunks));
+    return journalFile;
+  };
+
   it("are shown beside each other, with the first difference", async () => {
-    const files: string[] = [];
-    for (const lastByte of [0x41, 0x42]) {
-      const serial = new Serial({ journal: "all" });
-      for (let i = 0; i < 20; i++) serial.read(5);
-      serial.write(0, lastByte);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of writeJournal(serial.journal.header, serial.journal.entries()))
-        chunks.push(chunk);
-      const journalFile = join(folder, `${lastByte}.jsonl`);
-      await writeFile(journalFile, Buffer.concat(chunks));
-      files.push(journalFile);
-    }
-    const [first = "", second = ""] = files;
+    const [first, second] = [await recordingOf(20, 0x41), await recordingOf(20, 0x42)];
     const { inspectorUrl } = await start(first, "--against", second);
     const page = await openPage(browser, inspectorUrl, { width: 1440 });
     await expect
@@ -227,6 +228,47 @@ describe("two recordings", () => {
       .toContain("They part at #20; 1 outcome differs.");
     await page.click(".first-difference");
     await expect.poll(() => page.locator(".compare .present").innerText()).toMatch(/0x41[\s\S]*0x42/);
+    expect(problemsOf.get(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    [3, 30],
+    [30, 3],
+    [0, 5000],
+  ])("of %i and %i polls are compared to the end of the longer", async (firstCount, secondCount) => {
+    const [first, second] = [await recordingOf(firstCount, 0x41), await recordingOf(secondCount, 0x41)];
+    const shorterCount = Math.min(firstCount, secondCount);
+    const { inspectorUrl } = await start(first, "--against", second);
+    const page = await openPage(browser, inspectorUrl, { width: 1440 });
+    const verdict = page.locator(".compare .futures-head");
+    await expect.poll(() => verdict.innerText()).toContain(`They part at #${shorterCount};`);
+    await expect
+      .poll(() => verdict.innerText())
+      .toContain(
+        `${(Math.max(firstCount, secondCount) + 1 - shorterCount).toLocaleString("en-US")} outcomes differ.`,
+      );
+    await page.locator("#find").focus();
+    await page.press("#find", "Escape");
+    for (const key of ["End", "Home", "End"]) await page.keyboard.press(key);
+    await expect.poll(() => positionOf(page)).toBe(firstCount);
+    const presentCells = () => page.locator(".compare .present [role=cell]").allInnerTexts();
+    const [left, right] = await presentCells();
+    expect(left).toMatch(new RegExp(`^#${firstCount}\\s+THR`));
+    expect(right).toMatch(firstCount < secondCount ? new RegExp(`^#${firstCount}\\s+LSR`) : /^—$/);
+    // The rest of the longer is reached, beyond the last row of the shorter.
+    await page.click(".last-difference");
+    const lastIndex = Math.max(firstCount, secondCount);
+    await expect
+      .poll(presentCells)
+      .toEqual(
+        [firstCount, secondCount].map((count) =>
+          count === lastIndex ? expect.stringMatching(new RegExp(`^#${lastIndex}\\s+THR`)) : "—",
+        ),
+      );
+    expect(await page.locator(".next-difference").count()).toBe(0);
+    await page.keyboard.press("Home");
+    await expect.poll(presentCells).toContainEqual(expect.stringMatching(/^#0\s/));
     expect(problemsOf.get(page)).toEqual([]);
     await page.context().close();
   });

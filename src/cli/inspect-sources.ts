@@ -47,7 +47,7 @@ interface GrowingSource extends InspectionSource {
 export interface SourceReading {
   /** The sources so far. */
   readonly sources: readonly InspectionSource[];
-  /** Resolves once the first source can be shown, or all have been read. */
+  /** Resolves once the first source can be shown; rejects as {@link readSources} does if there is none. */
   readonly begun: Promise<void>;
   /** Resolves once all have been read; rejects as {@link readSources} does. */
   readonly done: Promise<void>;
@@ -60,16 +60,16 @@ export interface SourceReading {
  */
 export function readSources(input: InputFile, deviceChoice: SourceFlags, progress: Progress): SourceReading {
   const sources: InspectionSource[] = [];
-  let reportBegin = (): void => {};
-  const begun = new Promise<void>((resolve) => {
-    reportBegin = resolve;
+  let reportFirst = (): void => {};
+  const firstAdded = new Promise<void>((resolve) => {
+    reportFirst = resolve;
   });
   const addSource = (source: InspectionSource): void => {
     sources.push(source);
-    reportBegin();
+    reportFirst();
   };
-  const done = readAll(input, deviceChoice, progress, addSource).finally(reportBegin);
-  return { sources, begun, done };
+  const done = readAll(input, deviceChoice, progress, addSource);
+  return { sources, begun: Promise.race([firstAdded, done]), done };
 }
 
 async function readAll(

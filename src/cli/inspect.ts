@@ -91,18 +91,24 @@ export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io
   const readings = [reading];
   if (against !== undefined && !comparesDevices)
     readings.push(readSources(await openInput(against, io), readFlags, progress));
-  const read = Promise.all(readings.map(({ done }) => done)).finally(() => progress.hide());
+  let isReading = true;
+  const read = Promise.all(readings.map(({ done }) => done)).finally(() => {
+    isReading = false;
+    return progress.hide();
+  });
   if (flags.out !== undefined) {
     await read;
     return saveSession(reading.sources, flags.out, io);
   }
-  // A file that is read within a moment is read, or refused, before there is a link; of any other the page shows what there is.
+  // A file that is read within a moment is read, or refused, before there is a link; of any other the page shows what there is, once
+  // there is something.
   const begun = readings.map((it) => it.begun);
   await Promise.race([read, Promise.all([...begun, delay(LINK_MILLISECONDS)])]);
   read.catch((error: Error) => io.stderr.write(`vm-superio: ${escapeUnsafe(error.message)}\n`));
   const sources = readings.length === 1 ? reading.sources : readings.flatMap((it) => it.sources.slice(0, 1));
-  const inspector = await withUserErrors(() => inspectSources(sources, flags.port));
-  const traceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}`;
+  const inspector = await withUserErrors(() => inspectSources(sources, flags.port, () => isReading));
+  const soFar = isReading ? " so far" : "";
+  const traceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}${soFar}`;
   await io.stdout.write(
     `inspect ${escapeUnsafe(input.name)}${traceCount} at ${inspector.url}\nCtrl-C ends it\n`,
   );

@@ -34,6 +34,13 @@ export interface SessionOpening {
   readonly against?: Pick<JournalHeader, "chart" | "options"> | { readonly source: number };
 }
 
+/** The names of the sources so far, each with the number of its differences. */
+export interface SourceNames {
+  readonly names: readonly string[];
+  /** True while sources, or differences of them, may be added. */
+  readonly isGrowing: boolean;
+}
+
 /** What is known of a recording once all of it has been read. */
 export type Findings = Pick<SessionOpening, "differences" | "warnings">;
 

@@ -24,6 +24,8 @@ export const launchBrowser = (): Promise<Browser> =>
 /** `vm-superio inspect`, running. */
 export interface RunningInspector {
   readonly inspectorUrl: string;
+  /** Writes to its standard input, which then may end. */
+  write(text: string, options?: { readonly ends?: boolean }): void;
   stop(): Promise<void>;
 }
 
@@ -32,16 +34,25 @@ export function startInspector(...args: string[]): Promise<RunningInspector> {
   return startScript(["src/cli/bin.ts", "inspect", ...args]);
 }
 
-/** Runs a script that prints a link, and waits for that. */
-export async function startScript(args: readonly string[]): Promise<RunningInspector> {
+/**
+ * Runs a script that prints a link, and waits for that.
+ *
+ * @param input - is written to its standard input at once.
+ */
+export async function startScript(args: readonly string[], input = ""): Promise<RunningInspector> {
   const childProcess = spawn(process.execPath, ["--import", "tsx", ...args], {
     cwd: ROOT,
     stdio: ["pipe", "pipe", "inherit"],
   });
+  childProcess.stdin.write(input);
   const inspectorUrl = await waitForLink(childProcess);
   const processEnded = new Promise((resolve) => childProcess.once("exit", resolve));
   return {
     inspectorUrl,
+    write: (text, { ends = false } = {}) => {
+      childProcess.stdin.write(text);
+      if (ends) childProcess.stdin.end();
+    },
     stop: async () => {
       childProcess.kill("SIGTERM");
       await processEnded;

@@ -57,6 +57,32 @@ describe("a live device", () => {
     expect(problemsOf.get(page)).toEqual([]);
   });
 
+  it("keeps the entries in view, and their comparison as long as it holds them, when it drops old ones", async () => {
+    const busyInspector = await startScript(["src/inspect/browser/busy.fixture.ts"]);
+    const busyPage = await openPage(browser, busyInspector.inspectorUrl, { width: 1024 });
+    await busyPage.locator('[role=tab]:has-text("Compare")').click();
+    await busyPage.selectOption("#against", "serial 0.8.1");
+    await expect.poll(() => busyPage.locator(".compare [role=status]").innerText()).toContain("No outcome");
+    await busyPage.keyboard.press("Home");
+    // A user who scrolls while entries arrive, and rows are dropped.
+    await busyPage.evaluate(() => {
+      const scroller = document.querySelector(".list .scroller") as HTMLElement;
+      let i = 0;
+      setInterval(() => {
+        scroller.scrollTop = scroller.scrollHeight - 300 - (i++ % 200);
+      }, 2);
+    });
+    busyInspector.write("go\n");
+    const countOf = async (selector: string) =>
+      Number((await busyPage.locator(selector).innerText()).replace(/\D/g, ""));
+    await expect.poll(() => countOf(".position span"), { timeout: 60_000 }).toBeGreaterThanOrEqual(1_799_000);
+    await expect.poll(() => countOf(".list .count")).toBeLessThan(1_300_000);
+    expect(await busyPage.locator(".compare .hint").innerText()).toContain("played on both");
+    expect(problemsOf.get(busyPage)).toEqual([]);
+    await busyPage.context().close();
+    await busyInspector.stop();
+  });
+
   it("is followed by seven tabs of one browser, which opens six connections", async () => {
     const context = await browser.newContext();
     const tabs: Page[] = [];
@@ -86,9 +112,18 @@ describe("a live device", () => {
   it("keeps what it has when the device's process ends", async () => {
     await echoInspector.stop();
     await expect.poll(() => page.locator(".badge").innerText(), { timeout: 10_000 }).toBe("ended");
+    const statusText = () => page.locator(".status").innerText();
+    const whatToDo =
+      /^the inspector does not answer: .* has ended.* What was read stays .* start .* again, and open the link/;
+    expect(await statusText()).toMatch(whatToDo);
     await page.locator("#find").focus();
     await page.press("#find", "Escape");
     await page.keyboard.press("Home");
     await expect.poll(() => positionOf(page)).toBe(0);
+    await page.click(".screen");
+    await page.keyboard.type("p");
+    await expect.poll(statusText).toMatch(whatToDo);
+    expect(await page.locator(".console .note").innerText()).toContain("nothing can be typed");
+    expect(await positionOf(page)).toBe(0);
   });
 });

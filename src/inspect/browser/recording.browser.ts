@@ -10,6 +10,7 @@ import {
   type RunningInspector,
   rangeOf,
   startInspector,
+  startScript,
   waitForFrames,
 } from "./browser-harness.test-helper.js";
 
@@ -296,6 +297,30 @@ describe("taking it away", () => {
     await expect.poll(() => positionOf(standalone)).toBe(44_015);
     expect(problemsOf.get(standalone)).toEqual([]);
     await standalone.close();
+  });
+});
+
+describe("a recording of many traces that is still being read", () => {
+  const trace = (i: number) =>
+    `{"name":"trace ${i}","backend":"socket","steps":[{"op":"write","offset":7,"value":90,"irq":0}]}\n`;
+  const tracesFrom = (first: number, end: number) =>
+    Array.from({ length: end - first }, (_, i) => trace(first + i)).join("");
+
+  it("offers the traces as they come, to the last", async () => {
+    const inspector = await startScript(["src/cli/bin.ts", "inspect", "-"], tracesFrom(0, 168));
+    const growingPage = await openPage(browser, inspector.inspectorUrl, { width: 1024 });
+    const chooser = growingPage.locator('select[aria-label="Trace"]');
+    await expect.poll(() => chooser.getAttribute("title")).toBe("168 traces so far");
+    inspector.write(tracesFrom(168, 320), { ends: true });
+    await expect.poll(() => chooser.getAttribute("title")).toBe("320 traces");
+    expect(await chooser.locator("option").count()).toBe(320);
+    await chooser.selectOption("319");
+    await growingPage.waitForSelector("html[data-loaded]");
+    await expect.poll(() => growingPage.locator(".row").first().innerText()).toContain("SCR");
+    expect(await chooser.inputValue()).toBe("319");
+    expect(problemsOf.get(growingPage)).toEqual([]);
+    await growingPage.context().close();
+    await inspector.stop();
   });
 });
 

@@ -25,8 +25,8 @@ export class PageController {
   readonly typeBytes: TypeBytes | undefined;
   /** True once all entries that existed at first have been read. */
   loaded = false;
-  /** True once the connection has ended. */
-  ended = false;
+  /** Why nothing more is read, and what to do, in words; undefined while more may come. */
+  endedReason: string | undefined;
   /** The last message to the user. */
   statusMessage = "";
   /** The mistake in the last query, if there was one. */
@@ -58,6 +58,12 @@ export class PageController {
     if (!this.#displayRows?.isOf(this.session, listFilter))
       this.#displayRows = new DisplayRows(this.session, listFilter);
     return this.#displayRows;
+  }
+
+  /** Ends following the device, or reading the recording: for a reason, in words. */
+  end(endedReason: string): void {
+    this.endedReason = endedReason;
+    this.announce(endedReason);
   }
 
   /** Replaces the session. */
@@ -99,6 +105,7 @@ export class PageController {
   entriesAdded(): void {
     this.#followDropped(this.session.dropOldest());
     if (this.viewState.following) this.viewState = { ...this.viewState, rowIndex: this.session.length - 1 };
+    this.#playComparison();
     this.scheduleUpdate();
   }
 
@@ -108,6 +115,7 @@ export class PageController {
     const { rowIndex, markerRow, visibleRange, timelineUnit } = this.viewState;
     this.#currentMoment = undefined;
     this.currentFork = undefined;
+    this.#closeComparison();
     const shiftedMarker = markerRow === undefined ? undefined : markerRow - rowCount;
     const [rangeStart = 0, rangeEnd = 0] = visibleRange ?? [];
     const isLost = timelineUnit === "entries" ? rangeEnd <= rowCount : rangeEnd <= this.session.firstTick;
@@ -133,9 +141,15 @@ export class PageController {
     this.changeView({
       playing: false,
       following: this.session.live && targetRow === lastRow,
+      comparedRow: undefined,
       ...viewChange,
       rowIndex: targetRow,
     });
+  }
+
+  /** Goes to a row of the comparison, which may lie beyond the last of the session. */
+  goToComparedRow(rowIndex: number): void {
+    this.goToRow(rowIndex, rowIndex < this.session.length ? {} : { comparedRow: rowIndex });
   }
 
   stepRows(rowCount: number): void {
@@ -213,7 +227,20 @@ export class PageController {
     this.comparison?.stop();
     this.comparison = comparison;
     this.changeView({ activeTab: "compare" });
-    void comparison.playAll(() => this.scheduleUpdate());
+    this.#playComparison();
+  }
+
+  /** Compares the rows that have been added. */
+  #playComparison(): void {
+    void this.comparison?.playAll(() => this.scheduleUpdate());
+  }
+
+  /** Closes a comparison, of whose rows some are no longer held. */
+  #closeComparison(): void {
+    if (!this.comparison) return;
+    this.comparison.stop();
+    this.comparison = undefined;
+    this.announce("the comparison is closed: its first entries are older than those that the page holds");
   }
 
   /** Closes what is open: the explanation, or the picked element. @returns true if something was. */

@@ -1,7 +1,7 @@
 import { gunzipSync } from "fflate";
 import { unpackEntries } from "../../journal/index.js";
 import { PART_IDS } from "../standalone-page.js";
-import { type Frame, FrameReader } from "../wire.js";
+import { type Frame, FrameReader, type SourceNames } from "../wire.js";
 import { Session } from "./model/session.js";
 
 /** The longest time for which entries are appended without a break, in milliseconds. */
@@ -28,19 +28,33 @@ export function embeddedSession(): Uint8Array | undefined {
   return gunzipSync(Uint8Array.from(atob(encodedSession.trim()), (character) => character.charCodeAt(0)));
 }
 
-/** Sends a request to the server. @throws Error with the server's answer. */
+/** Reports that the server cannot be reached. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+
+  constructor() {
+    super("the inspector does not answer: the process that served this page has ended, or was stopped");
+  }
+}
+
+/** Sends a request to the server. @throws Error with the server's answer, UnreachableError if there is none. */
 export async function requestApi(
   requestPath: string,
   token: string | undefined,
   requestInit: RequestInit = {},
 ): Promise<Response> {
-  const response = await fetch(requestPath, {
-    ...requestInit,
-    headers: { Authorization: `Bearer ${token ?? ""}` },
+  const headers = { Authorization: `Bearer ${token ?? ""}` };
+  const response = await fetch(requestPath, { ...requestInit, headers }).catch(() => {
+    throw new UnreachableError();
   });
   if (!response.ok)
     throw new Error((await response.text()).trim() || `the server answered ${response.status}`);
   return response;
+}
+
+/** Fetches the names of the sources so far. @throws Error as {@link requestApi} does. */
+export async function fetchSourceNames(token: string | undefined): Promise<SourceNames> {
+  return (await (await requestApi("api/sources", token)).json()) as SourceNames;
 }
 
 /**
@@ -53,7 +67,7 @@ type OpenStream = (fromIndex?: number) => Promise<AsyncIterable<Uint8Array>>;
 /**
  * Reads frames as they arrive into a session. The stream of a live device pauses, and is opened again. Resolves once it has ended.
  *
- * @throws Error if the connection is lost.
+ * @throws UnreachableError if the connection is lost, Error with the server's answer if it refuses.
  */
 export async function readSession(openStream: OpenStream, listener: SessionListener): Promise<void> {
   let session: Session | undefined;
@@ -84,7 +98,7 @@ export async function readSession(openStream: OpenStream, listener: SessionListe
     for await (const byteChunk of await openStream(session?.journal.next))
       for (const frame of frameReader.takeBytes(byteChunk)) await takeFrame(frame);
   } while (!hasEnded && session?.live);
-  if (!hasEnded) throw new Error("the stream broke off");
+  if (!hasEnded) throw new UnreachableError();
 }
 
 /** Appends entries in slices, so that the page stays responsive. */
@@ -117,9 +131,13 @@ const yieldToBrowser = (): Promise<void> =>
     port2.postMessage(undefined);
   });
 
-/** Yields a response's bytes, chunk by chunk. */
+/** Yields a response's bytes, chunk by chunk. @throws UnreachableError if the connection breaks. */
 export async function* responseChunks(response: Response): AsyncGenerator<Uint8Array, void> {
   const streamReader = (response.body as ReadableStream<Uint8Array>).getReader();
-  for (let readResult = await streamReader.read(); !readResult.done; readResult = await streamReader.read())
+  const readNext = () =>
+    streamReader.read().catch(() => {
+      throw new UnreachableError();
+    });
+  for (let readResult = await readNext(); !readResult.done; readResult = await readNext())
     yield readResult.value;
 }

@@ -4,10 +4,18 @@ import type { ChartLayouts } from "../layout/types.js";
 import { PART_IDS } from "../standalone-page.js";
 import { PageController, type Panel, type TypeBytes } from "./app.js";
 import { exportsOf } from "./exports.js";
-import { embeddedSession, readSession, requestApi, responseChunks } from "./frame-client.js";
+import {
+  embeddedSession,
+  fetchSourceNames,
+  readSession,
+  requestApi,
+  responseChunks,
+  UnreachableError,
+} from "./frame-client.js";
 import { helpDialog, listenToKeys } from "./keyboard.js";
 import { Comparison } from "./model/comparison.js";
 import type { Session } from "./model/session.js";
+import { SourceList } from "./source-list.js";
 import { chooseTheme, chosenTheme, startTheme, toggleTheme } from "./theme.js";
 import { ChartView } from "./view/chart-view.js";
 import { ClaimView } from "./view/claim-view.js";
@@ -52,14 +60,14 @@ const SKELETON = html`<header class="bar"></header>
   </main>
   <footer class="status" role="status"></footer>`;
 
-/** The last message, or the recording's warnings. */
+/** The last message, else the reason for which nothing more is read, else the recording's warnings. */
 class StatusLine implements Panel {
   readonly #container: HTMLElement;
   constructor(container: HTMLElement) {
     this.#container = container;
   }
-  refresh({ statusMessage, session }: PageController): void {
-    this.#container.textContent = statusMessage || session.warnings.join("; ");
+  refresh({ statusMessage, endedReason, session }: PageController): void {
+    this.#container.textContent = statusMessage || endedReason || session.warnings.join("; ");
   }
 }
 
@@ -94,7 +102,7 @@ class AddressBar implements Panel {
   }
 }
 
-function buildPage(controller: PageController, viewLink: ViewLink, sourceNames: readonly string[]): void {
+function buildPage(controller: PageController, viewLink: ViewLink, sourceList: SourceList): void {
   render(SKELETON, document.body);
   const elementAt = (selector: string) => document.querySelector(selector) as HTMLElement;
   const timeline = new Timeline(elementAt(".timeline"));
@@ -104,7 +112,7 @@ function buildPage(controller: PageController, viewLink: ViewLink, sourceNames: 
     exportsOf({ viewAddress: () => location.href, timelineCanvases: () => timeline.canvases }),
   );
   const toolbarActions = {
-    sourceNames,
+    sourceList,
     sourceIndex: viewLink.sourceIndex,
     toggleMenu: () => exportMenu.toggleOpen(),
     showHelp: () => keyHelp.showModal(),
@@ -207,10 +215,10 @@ async function startPage(): Promise<void> {
   if (viewLink.theme) chooseTheme(viewLink.theme);
   startTheme(() => {});
   const embedded = embeddedSession();
+  let controller: PageController | undefined;
   const layoutsByHash = await loadLayouts();
-  const sourceNames = embedded
-    ? [""]
-    : ((await (await requestApi("api/sources", viewLink.token)).json()) as string[]);
+  const sourceList = new SourceList(embedded ? undefined : () => fetchSourceNames(viewLink.token));
+  await sourceList.follow(() => controller?.scheduleUpdate());
   const sourceQuery = `source=${viewLink.sourceIndex}`;
   const typeBytes: TypeBytes = async (bytes) => {
     const response = await requestApi(`api/type?${sourceQuery}`, viewLink.token, {
@@ -221,7 +229,6 @@ async function startPage(): Promise<void> {
     if (failure !== undefined) throw new Error(`the device: ${failure}`);
     return acceptedCount;
   };
-  let controller: PageController | undefined;
   const sessionBegan = (session: Session): void => {
     if (controller) {
       controller.beginSession(session);
@@ -229,7 +236,7 @@ async function startPage(): Promise<void> {
     }
     const chartLayout = layoutsByHash[definitionHash(session.chart.machine)];
     controller = new PageController(session, chartLayout, session.live ? typeBytes : undefined);
-    buildPage(controller, viewLink, sourceNames);
+    buildPage(controller, viewLink, sourceList);
     controller.scheduleUpdate();
   };
   const sessionLoaded = (): void => {
@@ -254,17 +261,16 @@ async function startPage(): Promise<void> {
     });
   } catch (error) {
     if (!controller) throw error;
-    controller.ended = true;
-    controller.announce(`the connection is lost: ${(error as Error).message}; what was read stays`);
+    controller.end(`${(error as Error).message}. ${ADVICE_AT_END}`);
     return;
   }
-  if (controller) {
-    controller.ended = true;
-    if (controller.session.live)
-      controller.announce("the device or its inspector has ended; what was read stays");
-    controller.scheduleUpdate();
-  }
+  if (controller?.session.live) controller.end(`the device has been closed. ${ADVICE_AT_END}`);
+  controller?.scheduleUpdate();
 }
+
+/** What is left when nothing more can be read, and what the user can do. */
+const ADVICE_AT_END =
+  "What was read stays on this page; to go on, start the device or the command again, and open the link that it prints";
 
 /** Reads another source, and shows both recordings beside each other. */
 async function compareWithSource(
@@ -296,7 +302,7 @@ async function* singleChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void>
 startPage().catch((error: unknown) => {
   render(
     html`<main class="refused"><h1>vm-superio inspector</h1><p>${(error as Error).message}</p>
-      <p>Open the link that the inspector printed: it holds the token.</p></main>`,
+      <p>${error instanceof UnreachableError ? "Start it again, and open the link that it prints." : "Open the link that the inspector printed: it holds the token."}</p></main>`,
     document.body,
   );
 });

@@ -16,6 +16,8 @@ export const PLAY_SPEEDS = [1, 5, 20, 100, 1000, 10_000] as const;
 export interface ViewState {
   /** The row that was taken last; -1 before the first. */
   readonly rowIndex: number;
+  /** The row that the comparison shows beyond the last of this session, where the other recording is longer. */
+  readonly comparedRow: number | undefined;
   /** True if the row stays the last as entries are added. */
   readonly following: boolean;
   readonly playing: boolean;
@@ -46,6 +48,7 @@ export interface ViewState {
 
 export const INITIAL_VIEW_STATE: ViewState = {
   rowIndex: -1,
+  comparedRow: undefined,
   following: true,
   playing: false,
   playSpeed: 20,

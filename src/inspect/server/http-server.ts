@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { SourceNames } from "../wire.js";
 import { type Refusal, refusalOf } from "./access.js";
 import type { Assets } from "./assets.js";
 import { streamFrames } from "./frame-stream.js";
@@ -49,6 +50,8 @@ export interface RunningServer {
 /** The parts and settings of a server. */
 interface ServerOptions {
   readonly sources: readonly InspectionSource[];
+  /** Returns true while sources, or differences of them, may be added. */
+  readonly isGrowing: () => boolean;
   readonly assets: Assets;
   readonly token: string;
   /** 0 takes any that is free. */
@@ -103,10 +106,11 @@ class RequestHandler {
 
   #sendSourceNames(response: ServerResponse): void {
     response.setHeader("Content-Type", "application/json; charset=utf-8");
-    const sourceNames = this.#serverOptions.sources.map(({ name, differences: { length } }) =>
+    const { sources, isGrowing } = this.#serverOptions;
+    const names = sources.map(({ name, differences: { length } }) =>
       length === 0 ? name : `${name}: ${length} ${length === 1 ? "difference" : "differences"}`,
     );
-    response.end(JSON.stringify(sourceNames));
+    response.end(JSON.stringify({ names, isGrowing: isGrowing() } satisfies SourceNames));
   }
 
   #sourceOf(queryText: string): InspectionSource | undefined {
@@ -115,11 +119,14 @@ class RequestHandler {
 
   async #sendFrames(queryText: string, response: ServerResponse): Promise<void> {
     const selectedSource = this.#sourceOf(queryText);
-    if (!selectedSource)
+    if (!selectedSource) {
+      const { sources, isGrowing } = this.#serverOptions;
+      const soFar = isGrowing() ? " so far; the recording is still being read" : "";
       return sendRefusal(response, {
         status: 404,
-        reason: `source: expected 0 to ${this.#serverOptions.sources.length - 1}`,
+        reason: `source: expected 0 to ${sources.length - 1}${soFar}`,
       });
+    }
     if (this.#feedCount >= MOST_FEEDS)
       return sendRefusal(response, { status: 429, reason: `pages: expected at most ${MOST_FEEDS} at once` });
     const closeController = new AbortController();

@@ -82,14 +82,22 @@ async function inspectStory(
 /**
  * Serves recordings or other sources.
  *
+ * @param isGrowing - returns true while sources, or differences of them, may be added.
  * @internal
  * @throws RangeError if the port is none, Error if it cannot be had.
  */
-export async function inspectSources(sources: readonly InspectionSource[], port = 0): Promise<Inspector> {
+export async function inspectSources(
+  sources: readonly InspectionSource[],
+  port = 0,
+  isGrowing = () => false,
+): Promise<Inspector> {
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new RangeError(`port: expected a whole number from 0 to 65535, got ${formatValue(port)}`);
   const token = randomBytes(24).toString("base64url");
-  const runningServer = await startServer({ sources, assets: await assetsOrNotice(), token, port });
+  const runningServer = await startServer({
+    ...{ sources, isGrowing, token, port },
+    assets: await assetsOrNotice(),
+  });
   const url = `http://127.0.0.1:${runningServer.port}/#token=${token}`;
   return { url, port: runningServer.port, close: () => runningServer.close() };
 }

@@ -28,7 +28,13 @@ afterEach(async () => {
 });
 
 async function startWith(...sources: InspectionSource[]): Promise<number> {
-  runningServer = await startServer({ sources, assets: ASSETS, token: TOKEN, port: 0 });
+  runningServer = await startServer({
+    sources,
+    isGrowing: () => false,
+    assets: ASSETS,
+    token: TOKEN,
+    port: 0,
+  });
   return runningServer.port;
 }
 

@@ -21,6 +21,7 @@ export class Comparison {
   comparedRows = 0;
   readonly #playsEntries: boolean;
   #isReplaced = false;
+  #isPlaying = false;
 
   private constructor(original: Session, other: Session, playsEntries: boolean) {
     this.original = original;
@@ -54,8 +55,13 @@ export class Comparison {
     return new Comparison(original, other, true);
   }
 
-  /** Compares all rows, a slice at a time. Resolves once all have been compared, or {@link stop} was called. */
+  /**
+   * Compares all rows that have not been compared, a slice at a time. Resolves once all have been compared, or {@link stop} was called; at
+   * once if they are being compared already.
+   */
   async playAll(reportProgress: () => void): Promise<void> {
+    if (this.#isPlaying) return;
+    this.#isPlaying = true;
     const { original, other } = this;
     const lastRow = () => (this.#playsEntries ? original.length : Math.max(original.length, other.length));
     while (this.comparedRows < lastRow() && !this.#isReplaced) {
@@ -69,6 +75,7 @@ export class Comparison {
       reportProgress();
       await new Promise((resolve) => setTimeout(resolve));
     }
+    this.#isPlaying = false;
   }
 
   #differs(rowIndex: number): boolean {

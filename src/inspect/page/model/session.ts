@@ -269,9 +269,12 @@ export class Session {
     return (foundEntry as { entry: Entry }).entry;
   }
 
-  /** Returns the entries in rows `firstRow` up to, not including, `endRow`. */
+  /** Returns the entries in rows `firstRow` up to, not including, `endRow`; of rows beyond the ends none. */
   entriesIn(firstRow: number, endRow: number): Entry[] {
-    const range = { from: this.firstIndex + firstRow, until: this.firstIndex + endRow };
+    const rowWithin = (row: number) => Math.max(0, Math.min(row, this.length));
+    const firstRowWithin = rowWithin(firstRow);
+    const endRowWithin = Math.max(firstRowWithin, rowWithin(endRow));
+    const range = { from: this.firstIndex + firstRowWithin, until: this.firstIndex + endRowWithin };
     return [...this.journal.entries(range)].map(({ entry }) => entry);
   }
 

@@ -59,9 +59,11 @@ function renderComparison(
   controller: PageController,
   { original, other, differingRows, comparedRows }: NonNullable<PageController["comparison"]>,
 ) {
-  const { rowIndex } = controller.viewState;
+  // Where the second recording is longer, its rest is looked at beyond the last row of the first.
+  const rowIndex = controller.viewState.comparedRow ?? controller.viewState.rowIndex;
   const indexOf = (row: number) => `#${original.firstIndex + row}`;
   const [firstDifference] = differingRows;
+  const lastDifference = differingRows.at(-1);
   const nextDifference = differingRows.find((row) => row > rowIndex);
   const progress =
     comparedRows < original.length ? `, ${comparedRows.toLocaleString("en-US")} entries so far` : "";
@@ -86,8 +88,9 @@ function renderComparison(
   return html`<div class="futures-head">
       <p role="status">${verdict}</p>
       <span>
-        ${firstDifference === undefined ? nothing : html`<button type="button" class="go first-difference" @click=${() => controller.goToRow(firstDifference)}>First</button>`}
-        ${nextDifference === undefined ? nothing : html`<button type="button" class="go" @click=${() => controller.goToRow(nextDifference)}>Next</button>`}
+        ${differenceButton(controller, "First", firstDifference)}
+        ${differenceButton(controller, "Next", nextDifference)}
+        ${differenceButton(controller, "Last", lastDifference)}
       </span>
     </div>
     <div class="futures" role="table" aria-label="Both devices" tabindex="0">
@@ -96,6 +99,12 @@ function renderComparison(
       <div role="row" class="futures-end">${chartCell(original, rowIndex)}${chartCell(other, rowIndex, missing)}</div>
     </div>`;
 }
+
+/** Renders a button that goes to a difference, if there is one. */
+const differenceButton = (controller: PageController, label: string, row: number | undefined) =>
+  row === undefined
+    ? nothing
+    : html`<button type="button" class="go ${label.toLowerCase()}-difference" @click=${() => controller.goToComparedRow(row)}>${label}</button>`;
 
 /** Returns the number of values below a threshold. */
 function lowerBound(sortedRows: readonly number[], threshold: number): number {

@@ -79,8 +79,12 @@ export class ConsoleView implements Panel {
       this.#typedBytes = new TypedByteQueue(typeBytes, (typingError) => controller.announce(typingError));
       terminal.onData((text) => {
         // What is typed reaches the device now, whatever entry the page is looking at.
-        const { session, viewState, ended } = controller;
-        if (!viewState.following && !ended) {
+        const { session, viewState, endedReason } = controller;
+        if (endedReason !== undefined) {
+          controller.announce(endedReason);
+          return;
+        }
+        if (!viewState.following) {
           controller.goToRow(session.length - 1);
           controller.announce("typing reaches the device now: back at its last entry");
         }
@@ -120,9 +124,12 @@ export class ConsoleView implements Panel {
   }
 }
 
-function consoleNote({ session, viewState, typeBytes, ended }: PageController, waitingCount: number): string {
+function consoleNote(
+  { session, viewState, typeBytes, endedReason }: PageController,
+  waitingCount: number,
+): string {
   const progress = `${session.entryTable.sentRow.countBelow(viewState.rowIndex + 1).toLocaleString("en-US")} of ${session.entryTable.sentByte.length.toLocaleString("en-US")} characters`;
-  if (typeBytes && ended) return `${progress}; the device has gone, nothing can be typed`;
+  if (typeBytes && endedReason !== undefined) return `${progress}; the device has gone, nothing can be typed`;
   if (!typeBytes)
     return `${progress}, ${viewState.rowIndex < 0 ? "at the start" : `as of #${session.firstIndex + viewState.rowIndex}`}`;
   return waitingCount > 0 ? `${progress}; ${waitingCount} typed wait for room` : `${progress}; type into it`;

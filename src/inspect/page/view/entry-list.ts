@@ -19,6 +19,7 @@ export class EntryList implements Panel {
   #shownRow: number | undefined;
   #shownFilter: ListFilter | undefined;
   #shownSession: Session | undefined;
+  #shownFirstIndex = 0;
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -51,7 +52,9 @@ export class EntryList implements Panel {
     this.#controller = controller;
     const { session, viewState } = controller;
     if (session !== this.#shownSession) this.#shownRow = undefined;
+    else if (viewState.listFilter === "all") this.#followDropped(session.firstIndex - this.#shownFirstIndex);
     this.#shownSession = session;
+    this.#shownFirstIndex = session.firstIndex;
     const { displayRows } = controller;
     (this.#container.querySelector("header select") as HTMLSelectElement).selectedIndex =
       LIST_FILTERS.indexOf(viewState.listFilter);
@@ -82,6 +85,13 @@ export class EntryList implements Panel {
       viewState.rowIndex >= 0 ? `row-${viewState.rowIndex}` : "",
     );
     this.#renderRows();
+  }
+
+  /** Keeps the entries in view when rows before them have been dropped. */
+  #followDropped(rowCount: number): void {
+    if (rowCount === 0) return;
+    this.#virtualScroll.topPixel = Math.max(0, this.#virtualScroll.topPixel - rowCount * ROW_HEIGHT);
+    if (this.#shownRow !== undefined) this.#shownRow = Math.max(-1, this.#shownRow - rowCount);
   }
 
   #renderRows(): void {

@@ -16,18 +16,38 @@ import type { ExplainableItem } from "../view-state.js";
 /** The line, and the registers that decide about it. */
 const INTERRUPTING: readonly ExplainableItem[] = ["interrupt", "IIR", "IER", "LSR", "MSR", "RBR"];
 
+/** The last answer to a question about a row. Once a session has dropped entries, its rows are others. */
+class LastAnswer<T> {
+  /** The last answer, whatever it answered. */
+  last: T | undefined;
+  #session: Session | undefined;
+  #key = "";
+
+  /** Returns the answer, if it was the last. */
+  answerOf(session: Session, rowIndex: number, explained: ExplainableItem): T | undefined {
+    return session === this.#session && this.#key === keyOf(session, rowIndex, explained)
+      ? this.last
+      : undefined;
+  }
+
+  /** Keeps an answer, and returns it. */
+  keep(session: Session, rowIndex: number, explained: ExplainableItem, answer: T): T {
+    this.#session = session;
+    this.#key = keyOf(session, rowIndex, explained);
+    this.last = answer;
+    return answer;
+  }
+}
+
+const keyOf = ({ firstIndex }: Session, rowIndex: number, explained: ExplainableItem): string =>
+  `${firstIndex} ${rowIndex} ${explained}`;
+
 /** The explanation of a register's value, or of the interrupt line: the cause, the event, the rules. */
 export class ExplanationView implements Panel {
   readonly #container: HTMLElement;
-  #cachedExplanation:
-    | { session: Session; rowIndex: number; explainable: ExplainableItem; explanation: Explanation | string }
-    | undefined;
-
-  #cachedReasons:
-    | { session: Session; rowIndex: number; explained: ExplainableItem; reasons: readonly Reason[] }
-    | undefined;
-
-  #cachedMissing: { session: Session; rowIndex: number; reasons: readonly Reason[] } | undefined;
+  readonly #explanations = new LastAnswer<Explanation | string>();
+  readonly #reasons = new LastAnswer<readonly Reason[]>();
+  readonly #missing = new LastAnswer<readonly Reason[]>();
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -53,52 +73,41 @@ export class ExplanationView implements Panel {
 
   /** Returns what the value does not show: of a register what is pending, masked and lost, of those that decide it why there is no interrupt. */
   #reasonsOf({ session, viewState }: PageController, explained: ExplainableItem): readonly Reason[] {
-    const cachedReasons = this.#cachedReasons;
-    if (
-      cachedReasons?.session === session &&
-      cachedReasons.rowIndex === viewState.rowIndex &&
-      cachedReasons.explained === explained
-    )
-      return cachedReasons.reasons;
+    const { rowIndex } = viewState;
+    const known = this.#reasons.answerOf(session, rowIndex, explained);
+    if (known) return known;
     if (viewState.playing) return [];
-    const facts = isRegisterName(explained) ? factsOfRegister(session, viewState.rowIndex, explained) : [];
-    const missing = INTERRUPTING.includes(explained)
-      ? this.#missingInterrupt(session, viewState.rowIndex)
-      : [];
+    const facts = isRegisterName(explained) ? factsOfRegister(session, rowIndex, explained) : [];
+    const missing = INTERRUPTING.includes(explained) ? this.#missingInterrupt(session, rowIndex) : [];
     const isSaidAgain = ({ sentence }: Reason) =>
       missing.some((reason) => reason.sentence.startsWith(sentence));
     const reasons = [...facts.filter((fact) => !isSaidAgain(fact)), ...missing];
-    this.#cachedReasons = { session, explained, rowIndex: viewState.rowIndex, reasons };
-    return reasons;
+    return this.#reasons.keep(session, rowIndex, explained, reasons);
   }
 
   /** Returns why there is no interrupt: the same for each register that decides it. */
   #missingInterrupt(session: Session, rowIndex: number): readonly Reason[] {
-    if (this.#cachedMissing?.session !== session || this.#cachedMissing.rowIndex !== rowIndex)
-      this.#cachedMissing = { session, rowIndex, reasons: whyNoInterrupt(session, rowIndex) };
-    return this.#cachedMissing.reasons;
+    return (
+      this.#missing.answerOf(session, rowIndex, "interrupt") ??
+      this.#missing.keep(session, rowIndex, "interrupt", whyNoInterrupt(session, rowIndex))
+    );
   }
 
   #explanationOf({ session, viewState }: PageController, explainable: ExplainableItem): Explanation | string {
-    const cachedExplanation = this.#cachedExplanation;
-    if (
-      cachedExplanation?.session === session &&
-      cachedExplanation.rowIndex === viewState.rowIndex &&
-      cachedExplanation.explainable === explainable
-    )
-      return cachedExplanation.explanation;
+    const { rowIndex } = viewState;
+    const known = this.#explanations.answerOf(session, rowIndex, explainable);
+    if (known) return known;
     // A search far back takes time: not while playing.
-    if (viewState.playing) return cachedExplanation?.explanation ?? "…";
+    if (viewState.playing) return this.#explanations.last ?? "…";
     let explanation: Explanation | string;
     // No read shows THR, so that it has no value to explain.
     if (explainable === "THR") return "THR is only written";
     try {
-      explanation = session.explain(viewState.rowIndex, explainable);
+      explanation = session.explain(rowIndex, explainable);
     } catch (error) {
       explanation = (error as Error).message;
     }
-    this.#cachedExplanation = { session, rowIndex: viewState.rowIndex, explainable, explanation };
-    return explanation;
+    return this.#explanations.keep(session, rowIndex, explainable, explanation);
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, render } from "lit-html";
 import type { PageController, Panel } from "../app.js";
 import { deviceInWords } from "../model/device-chart.js";
 import { escapeInvisible } from "../model/safe-text.js";
+import type { SourceList } from "../source-list.js";
 import { PANEL_NAMES, PLAY_SPEEDS } from "../view-state.js";
 import {
   BACK,
@@ -24,7 +25,7 @@ import {
 
 /** The toolbar's actions beside navigation. */
 interface ToolbarActions {
-  readonly sourceNames: readonly string[];
+  readonly sourceList: SourceList;
   readonly sourceIndex: number;
   chooseSource(sourceIndex: number): void;
   toggleTheme(): void;
@@ -47,19 +48,21 @@ export class Toolbar implements Panel {
   refresh(controller: PageController): void {
     const { session, viewState } = controller;
     const toolbarActions = this.#toolbarActions;
+    const { names: sourceNames, isGrowing } = toolbarActions.sourceList;
     const sessionName = escapeInvisible(session.name);
     document.title = `${sessionName} · vm-superio`;
     render(
       html`
         <div class="identity">
           ${
-            toolbarActions.sourceNames.length > 1
+            sourceNames.length > 1
               ? html`<select
                 aria-label="Trace"
+                title=${`${formatCount(sourceNames.length)} traces${isGrowing ? " so far" : ""}`}
                 .value=${String(toolbarActions.sourceIndex)}
                 @change=${(event: Event) => toolbarActions.chooseSource(Number((event.target as HTMLSelectElement).value))}
               >
-                ${toolbarActions.sourceNames.map((sourceName, i) => html`<option value=${i} ?selected=${i === toolbarActions.sourceIndex}>${escapeInvisible(sourceName)}</option>`)}
+                ${sourceNames.map((sourceName, i) => html`<option value=${i} ?selected=${i === toolbarActions.sourceIndex}>${escapeInvisible(sourceName)}</option>`)}
               </select>`
               : html`<h1 title=${sessionName}>${sessionName.split("/").at(-1)}</h1>`
           }
@@ -145,9 +148,10 @@ const iconButton = (buttonLabel: string, buttonIcon: Icon, onClick: () => void, 
   html`<button type="button" class=${className || nothing} aria-label=${buttonLabel} title=${buttonLabel} @click=${onClick}>${buttonIcon}</button>`;
 
 function statusBadge(controller: PageController) {
+  if (controller.endedReason !== undefined)
+    return html`<span class="badge" title=${controller.endedReason}>${controller.loaded ? "ended" : "broken off"}</span>`;
   if (!controller.loaded)
     return html`<span class="badge" role="status">reading ${formatCount(controller.session.length)}</span>`;
-  if (controller.ended && controller.session.live) return html`<span class="badge">ended</span>`;
   if (controller.session.live) return html`<span class="badge live">live</span>`;
   const { differences } = controller.session;
   return differences.length === 0
