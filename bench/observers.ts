@@ -108,6 +108,24 @@ const CASES: Readonly<Record<string, Prepare>> = {
     const serial = new Serial(NOTHING, LARGE_COUNT);
     return () => serial.write(0, 0x41);
   },
+  "Uart16550 THR, callback": ({ Uart16550 }) => {
+    const uart = new Uart16550({
+      ...INSTANT,
+      out: {
+        write: (byte) => {
+          tally.sum += byte;
+        },
+      },
+    });
+    return () => uart.write(0, 0x41);
+  },
+  "Uart16550 THR, output$": ({ Uart16550 }) => {
+    const uart = new Uart16550(INSTANT);
+    uart.output$.subscribe((byte) => {
+      tally.sum += byte;
+    });
+    return () => uart.write(0, 0x41);
+  },
   "Serial, a byte received and read": ({ Serial }) => receiveOne(receiving(new Serial(NOTHING))),
   "Uart16550, a byte received and read": ({ Uart16550 }) => receiveOne(receiving(new Uart16550(INSTANT))),
   "Serial peek": ({ Serial }) => {

@@ -38,6 +38,20 @@ test("pushAll takes as many as it is told, from the front", () => {
   expect(Fifo.of([1]).pushAll([2, 3, 4], 2).toArray()).toEqual([1, 2, 3]);
 });
 
+test("a queue that is filled and emptied again and again takes no memory when it is empty", () => {
+  const empty = Fifo.of([1]).shift();
+  expect(Fifo.of([1]).shift()).not.toBe(empty);
+  const grown = empty.push(2);
+  expect(grown.shift()).toBe(empty);
+  expect(grown.withoutLast()).toBe(empty);
+  // Two that grow from it do not share a cell.
+  expect([grown, empty.push(3), empty.pushAll([4, 5])].map((fifo) => fifo.toArray())).toEqual([
+    [2],
+    [3],
+    [4, 5],
+  ]);
+});
+
 test("an empty queue has no front", () => {
   expect(() => Fifo.EMPTY.front).toThrow(RangeError);
   expect(() => Fifo.of([1]).shift().front).toThrow(RangeError);

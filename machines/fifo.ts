@@ -2,6 +2,8 @@
 interface Log {
   readonly cells: Uint16Array;
   used: number;
+  /** The empty queue of this log: one for all that become empty. */
+  empty?: Fifo;
 }
 
 const SPARE = 192;
@@ -13,7 +15,8 @@ const GREATEST = 0xffff;
  * A first-in, first-out queue of characters that never changes: pushing and shifting give another one.
  *
  * Both take constant time. All queues grown from one another look at the same log, each at its own stretch; a log
- * is only ever written past the end of every stretch, and a queue that cannot have that place copies itself.
+ * is only ever written past the end of every stretch, and a queue that cannot have that place copies itself. An empty
+ * one has no stretch: it grows wherever its log ends.
  *
  * JSON makes an array of it, which {@link of} makes a queue again. `structuredClone` loses the characters.
  */
@@ -68,7 +71,7 @@ export class Fifo implements Iterable<number> {
   /** Returns this queue with one more character at its end, 0 to 65,535: other numbers wrap. */
   push(character: number): Fifo {
     const log = this.#room(1);
-    const start = log === this.#log ? this.#start : 0;
+    const start = log === this.#log ? this.#startOfGrowth : 0;
     log.cells[log.used++] = character;
     return new Fifo(log, start, this.length + 1);
   }
@@ -77,19 +80,23 @@ export class Fifo implements Iterable<number> {
   pushAll(characters: ArrayLike<number>, count = characters.length): Fifo {
     if (count === 0) return this;
     const log = this.#room(count);
-    const start = log === this.#log ? this.#start : 0;
+    const start = log === this.#log ? this.#startOfGrowth : 0;
     for (let i = 0; i < count; i++) log.cells[log.used++] = characters[i] ?? 0;
     return new Fifo(log, start, this.length + count);
   }
 
   /** Returns this queue without its oldest character; an empty one stays empty. */
   shift(): Fifo {
-    return this.length > 0 ? new Fifo(this.#log, this.#start + 1, this.length - 1) : this;
+    const { length } = this;
+    if (length > 1) return new Fifo(this.#log, this.#start + 1, length - 1);
+    return length === 0 ? this : this.#emptied;
   }
 
   /** Returns this queue without its newest character; an empty one stays empty. */
   withoutLast(): Fifo {
-    return this.length > 0 ? new Fifo(this.#log, this.#start, this.length - 1) : this;
+    const { length } = this;
+    if (length > 1) return new Fifo(this.#log, this.#start, length - 1);
+    return length === 0 ? this : this.#emptied;
   }
 
   /** Returns the characters, oldest first. */
@@ -110,10 +117,21 @@ export class Fifo implements Iterable<number> {
     return this.toArray().values();
   }
 
+  get #emptied(): Fifo {
+    const log = this.#log;
+    log.empty ??= new Fifo(log, 0, 0);
+    return log.empty;
+  }
+
+  /** The first cell of a queue that this one grows to in its log. */
+  get #startOfGrowth(): number {
+    return this.length === 0 ? this.#log.used : this.#start;
+  }
+
   /** Returns a log in which `count` cells after this queue's end are free. */
   #room(count: number): Log {
     const log = this.#log;
-    const end = this.#start + this.length;
+    const end = this.#startOfGrowth + this.length;
     if (log.used === end && end + count <= log.cells.length) return log;
     const isFull = log.used === end && end > 0;
     const cells = new Uint16Array(this.length + count + (isFull ? SPARE : FEW));

@@ -188,7 +188,7 @@ export abstract class ChartDevice<TContext, TState>
   protected repeatOutputs(): void {
     const emissions = this.newList();
     this.fold.repeatOutputs(emissions);
-    this.performAll(emissions, this.lastPosition);
+    this.performAll(emissions, this.recorder.last, this.recorder.tick);
   }
 
   mark(text: string): void {

@@ -3,7 +3,7 @@ import type { ChartEmission } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
 import { type AccessPort, moveEmissions } from "./fold.js";
 import { SerialError } from "./serial-error.js";
-import { type JournalPosition, Streams } from "./streams.js";
+import { Streams } from "./streams.js";
 
 /** An effect that has failed. */
 interface EffectFailure {
@@ -72,7 +72,11 @@ export abstract class EffectQueue {
     else if (rest.length === 1) {
       rest.length = 0;
       this.performTwo(emissionKind, firstPayload, rest, 0, inputIndex, tick);
-    } else this.performAll(this.collect(port, emissionKind), { index: inputIndex, tick });
+    } else {
+      const remaining = this.newList();
+      rest.moveTo(remaining);
+      this.performFirst(emissionKind, firstPayload, remaining, inputIndex, tick);
+    }
   }
 
   /** Performs the emissions of an access other than its answer. */
@@ -86,19 +90,26 @@ export abstract class EffectQueue {
     } else if (length === 2) {
       rest.length = 0;
       this.performTwo(emissionKind, payload, rest, 1, inputIndex, tick);
-    } else this.performAll(this.collect({ rest, given: undefined }, -1), { index: inputIndex, tick });
+    } else {
+      const emissions = this.newList();
+      rest.moveTo(emissions);
+      this.performAll(emissions, inputIndex, tick);
+    }
   }
 
   /**
    * Performs emissions in order. Where several fail the last error is thrown; a trigger that failed is not called again.
    *
    * @param emissions - a list of {@link newList}, which is free afterwards.
+   * @param inputIndex - index of the input that caused them.
+   * @param startTick - ticks that had passed when it began.
    * @param earlierFailure - the failure of an effect before these.
-   * @param delays - ticks from the position to each emission.
+   * @param delays - ticks from the beginning to each emission.
    */
   protected performAll(
     emissions: Emissions<ChartEmission>,
-    { index, tick: startTick }: JournalPosition,
+    inputIndex: number,
+    startTick: number,
     earlierFailure?: EffectFailure,
     delays?: readonly number[],
   ): void {
@@ -109,11 +120,11 @@ export abstract class EffectQueue {
       const tick = startTick + (delays?.[i] ?? 0);
       try {
         if (!isTriggerFailure(failure) || emissionKind !== EMISSION_KIND.INTERRUPT)
-          this.perform(emissionKind, payload, index, tick);
+          this.perform(emissionKind, payload, inputIndex, tick);
       } catch (error) {
         failure = { error };
       }
-      if (this.effectsObserved) this.streams.publish(emissionKind, payload, index, tick);
+      if (this.effectsObserved) this.streams.publish(emissionKind, payload, inputIndex, tick);
     }
     this.release(emissions);
     if (failure) throw failure.error;
@@ -140,9 +151,26 @@ export abstract class EffectQueue {
     } catch (error) {
       const remaining = this.newList();
       remaining.add(secondKind, secondPayload);
-      this.performAll(remaining, { index: inputIndex, tick }, { error });
+      this.performAll(remaining, inputIndex, tick, { error });
     }
     this.performOne(secondKind, secondPayload, inputIndex, tick);
+  }
+
+  /** Performs one effect and then those of a list of {@link newList}, as {@link performAll} does. */
+  private performFirst(
+    emissionKind: number,
+    payload: unknown,
+    remaining: Emissions<ChartEmission>,
+    inputIndex: number,
+    tick: number,
+  ): void {
+    let failure: EffectFailure | undefined;
+    try {
+      this.performOne(emissionKind, payload, inputIndex, tick);
+    } catch (error) {
+      failure = { error };
+    }
+    this.performAll(remaining, inputIndex, tick, failure);
   }
 
   /** Performs one effect, and publishes it even if it fails. */

@@ -103,15 +103,15 @@ export class Fold {
   }
 
   /**
-   * Takes characters, which have been checked: together where they are bytes, else one by one.
+   * Takes characters, which have been checked: together where they are bytes, else one by one. One character is one event in any case.
    *
    * @returns the kind that {@link receivePort}, which holds their emissions, has returned.
    */
   receive(characters: ReceiveInput["characters"]): number {
     const port = this.receivePort;
     if (this.#chart.characters === "bytes") return port.take(0, characters);
+    if (characters.length === 1) return port.take(0, packCharacter(characters[0] as Character));
     if (characters.length > 1) this.#asWhole(() => this.#receiveEach(characters));
-    else this.#receiveEach(characters);
     return -1;
   }
 

@@ -39,19 +39,22 @@ function checkInput(chart: Chart, input: Input): Input {
  * @throws TypeError if it is no list, RangeError if an item is no byte.
  */
 export function checkBytes(characters: unknown, name: string): void {
-  checkReadable(characters, name, "a list of bytes", () => {
-    if (characters instanceof Uint8Array) {
-      if (characters.length > 0 || !isTransferred(characters.buffer)) return;
-      throw new TypeError(`${name}: expected a list of bytes, got a view of a transferred buffer`);
-    }
-    if (!Array.isArray(characters))
-      throw new TypeError(`${name}: expected a list of bytes, got ${formatValue(characters)}`);
-    for (let i = 0; i < characters.length; i++) {
-      const candidate: unknown = characters[i];
-      if (typeof candidate === "number" && (candidate & 0xff) === candidate) continue;
-      throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${formatValue(candidate)}`);
-    }
-  });
+  checkReadable(characters, name, "a list of bytes", checkList);
+}
+
+// A function of its own: a closure would be an object for each access.
+function checkList(characters: unknown, name: string): void {
+  if (characters instanceof Uint8Array) {
+    if (characters.length > 0 || !isTransferred(characters.buffer)) return;
+    throw new TypeError(`${name}: expected a list of bytes, got a view of a transferred buffer`);
+  }
+  if (!Array.isArray(characters))
+    throw new TypeError(`${name}: expected a list of bytes, got ${formatValue(characters)}`);
+  for (let i = 0; i < characters.length; i++) {
+    const candidate: unknown = characters[i];
+    if (typeof candidate === "number" && (candidate & 0xff) === candidate) continue;
+    throw new RangeError(`${name}[${i}]: expected a byte from 0 to 255, got ${formatValue(candidate)}`);
+  }
 }
 
 /** Checks an offset as the journal does for a read. @throws TypeError if it is no number, RangeError if it is not 0 to 255. */

@@ -18,7 +18,6 @@ import { type AccessPort, type EmissionCollector, Fold, isInput } from "./fold.j
 import { checkedInput } from "./input.js";
 import { hex } from "./input-format.js";
 import { reserveStack } from "./reserve-stack.js";
-import type { JournalPosition } from "./streams.js";
 import { describeTransition } from "./transition-description.js";
 
 /**
@@ -264,11 +263,6 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
     this.writePort = this.fold.writePort;
   }
 
-  /** The position of the last input recorded. */
-  protected get lastPosition(): JournalPosition {
-    return { index: this.recorder.last, tick: this.recorder.tick };
-  }
-
   /**
    * Takes characters that arrive, and performs what follows.
    *
@@ -297,7 +291,7 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
     }
     const emissions = this.collect(port, kind);
     const count = acceptedInList(emissions);
-    this.performAll(emissions, this.lastPosition);
+    this.performAll(emissions, recorder.last, recorder.tick);
     return count;
   }
 
@@ -315,7 +309,7 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
     input: Input,
     emissions: Emission[] | undefined = this.transitionsObserved ? [] : undefined,
   ): void {
-    const position: JournalPosition = { index: this.recorder.next, tick: this.recorder.tick };
+    const { next: index, tick } = this.recorder;
     const queued = this.newList();
     const delays: number[] = [];
     const transitions: ChartTransition[] | undefined = this.transitionsObserved ? [] : undefined;
@@ -323,7 +317,6 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
     else this.fold.bitsObserved = emissions !== undefined || this.bitsObserved;
     this.#foldInput(input, queued, transitions, delays);
     if (emissions) {
-      const { index, tick } = position;
       for (let i = 0; i < queued.length; i++)
         emissions.push(emissionAt(queued, i, index, tick + (delays[i] ?? 0)));
       if (transitions) {
@@ -339,10 +332,10 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
       }
     }
     try {
-      this.performAll(queued, position, undefined, delays);
+      this.performAll(queued, index, tick, undefined, delays);
     } finally {
       this.inputApplied(input);
-      if (this.inputsObserved) this.endInput(position.index, input.type);
+      if (this.inputsObserved) this.endInput(index, input.type);
     }
   }
 
@@ -360,7 +353,7 @@ export abstract class RecordedChart<TContext, TState> extends EffectQueue {
   private performRead(port: AccessPort, emissionKind: number): number {
     const emissions = this.collect(port, emissionKind);
     const value = readByte(emissions);
-    this.performAll(emissions, this.lastPosition);
+    this.performAll(emissions, this.recorder.last, this.recorder.tick);
     return value;
   }
 

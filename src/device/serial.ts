@@ -259,7 +259,7 @@ export class Serial extends ChartDevice<SerialContext, SerialState> {
     try {
       this.repeatOutputs();
     } finally {
-      if (this.#lineObserved) this.afterInput(this.lastPosition.index, "restore");
+      if (this.#lineObserved) this.afterInput(this.recorder.last, "restore");
     }
   }
 

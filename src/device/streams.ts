@@ -2,12 +2,6 @@ import { Observable, type Subscriber } from "rxjs";
 import type { ChartEmission, InterruptEdge, Transition } from "./device.js";
 import { EMISSION_KIND } from "./effects.js";
 
-/** The position of an input in the journal. */
-export interface JournalPosition {
-  readonly index: number;
-  readonly tick: number;
-}
-
 /** The observers of a stream: a `Subject` without its cost for each value. */
 export class ObserverList<T> {
   /** Replaced at each change, so that an observer may subscribe or unsubscribe while a value is delivered. */

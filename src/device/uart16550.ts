@@ -338,7 +338,7 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
    * @throws SerialError of kind Trigger if the interrupt callback fails, of kind IOError if `out` does at output that goes on.
    */
   syncOutputs(): void {
-    const { index, tick } = this.lastPosition;
+    const { last: index, tick } = this.recorder;
     this.#reportedCause = causeOf(this.context);
     try {
       this.#driveLine(this.interruptLine, index, tick);

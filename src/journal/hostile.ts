@@ -7,9 +7,14 @@ import { formatValue } from "./format-value.js";
  * @param expected - the words for a value that passes.
  * @throws what the check throws, or that TypeError.
  */
-export function checkReadable<T>(value: unknown, name: string, expected: string, check: () => T): T {
+export function checkReadable<T>(
+  value: unknown,
+  name: string,
+  expected: string,
+  check: (value: unknown, name: string) => T,
+): T {
   try {
-    return check();
+    return check(value, name);
   } catch (error) {
     if (isRefusal(error)) throw error;
     throw new TypeError(`${name}: expected ${expected}, got ${formatValue(value)}`);

@@ -18,8 +18,8 @@ export interface Collector<T> {
 export class Emissions<T extends EventObject> implements Collector<T> {
   /** The kinds that have a number. */
   readonly kinds: readonly EmissionKind[];
-  private readonly kindNumbers: number[] = [];
-  private readonly payloads: unknown[] = [];
+  private kindNumbers: number[] = [];
+  private payloads: unknown[] = [];
   length = 0;
 
   constructor(emissionKinds: readonly EmissionKind[] = []) {
@@ -81,11 +81,23 @@ export class Emissions<T extends EventObject> implements Collector<T> {
     return emissions;
   }
 
-  /** Appends all emissions to another list, in order, and empties this one. */
+  /** Appends all emissions to another list, in order, and empties this one. An empty list of the same kinds takes them as they are. */
   moveTo(target: Collector<T>): void {
+    if (target.length === 0 && target instanceof Emissions && target.kinds === this.kinds)
+      this.exchange(target);
     for (let index = 0; index < this.length; index++)
       this.appendTo(this.kindAt(index), this.payloadAt(index), target);
     this.length = 0;
+  }
+
+  private exchange(other: Emissions<T>): void {
+    const { kindNumbers, payloads, length } = this;
+    this.kindNumbers = other.kindNumbers;
+    this.payloads = other.payloads;
+    this.length = other.length;
+    other.kindNumbers = kindNumbers;
+    other.payloads = payloads;
+    other.length = length;
   }
 
   /** Appends an emission to another list: by number, if both have the same kinds. */
