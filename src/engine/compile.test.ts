@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import {
   type AnyStateMachine,
+  and,
   assign,
   createActor,
   createMachine,
@@ -404,4 +405,27 @@ test("a preview leaves a run as it was, also where a question about a constant h
     }),
   ).toThrow("in vain");
   expect(run.context).toEqual({ count: 0, limit: 0 });
+});
+
+test("an action's error does not name a guard of another region that did not hold", async () => {
+  const fail = () => {
+    throw new Error("It fails");
+  };
+  const region = (goTransition: object) => ({
+    initial: "a",
+    states: { a: { on: { GO: goTransition } }, b: {} },
+  });
+  const machine = createMachine({
+    type: "parallel",
+    states: {
+      first: region({ target: "b", actions: fail }),
+      second: region({ target: "b", guard: and([stateIn({ first: "a" }), () => false]) }),
+    },
+  });
+  for (const engine of [
+    interpret(machine),
+    compile(machine),
+    compile(machine, { source: await loadSource(machine) }),
+  ])
+    expect(() => engine.start().send({ type: "GO" }, [])).toThrow(/^It fails$/);
 });

@@ -261,6 +261,7 @@ export default function link(env) {
           q2 = 30;
         }
       }
+      at = -1;
       c.IER = f9_storeIER_IER(A);
       if (q1 === 27) {
         r.s2 = 2;

@@ -285,6 +285,7 @@ export default function link(env) {
           q3 = 58;
         }
       }
+      at = -1;
       c.IER = f9_storeIER_IER(A);
       if (q1 === 27) {
         r.s2 = 2;

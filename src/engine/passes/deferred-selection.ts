@@ -20,11 +20,12 @@ const regionSelections = (program: Program, { selection }: EventCase): ReadonlyM
 /**
  * Returns the regions whose selection can be deferred until their transitions run, so that no slot has to be kept until then.
  * Their guards read only states that the regions before them do not change. If all but the first can be deferred then the
- * first can too, whatever its guards read.
+ * first can too, whatever its guards read. A region whose transition is certain selects nothing.
  */
 export const deferredSelections = (
   program: Program,
   eventCase: EventCase,
+  certainSlots: ReadonlyMap<number, number>,
 ): ReadonlyMap<number, SelectionTree> => {
   const regions = regionSelections(program, eventCase);
   const transitionsByRegion = [...regions.values()].map((selection) =>
@@ -49,6 +50,7 @@ export const deferredSelections = (
     guardInputsOf(program, firstRegion[1]).callsFunctions
   )
     deferred.delete(0);
+  for (const slot of certainSlots.keys()) deferred.delete(slot);
   return deferred;
 };
 

@@ -103,7 +103,7 @@ export class MicrostepPlanner {
     const deferred =
       canConflict || facts.canFinish
         ? new Map<number, SelectionTree>()
-        : deferredSelections(program, eventCase);
+        : deferredSelections(program, eventCase, certain);
     const callsGuards = this.callsGuards(eventCase);
     const record: Operation = {
       op: "record",
@@ -113,7 +113,7 @@ export class MicrostepPlanner {
       slot: number,
       planTransition: (transition: ProgramTransition) => Operations,
     ): Operations | undefined => {
-      const selection = certain.has(slot) ? undefined : deferred.get(slot);
+      const selection = deferred.get(slot);
       if (selection === undefined) return undefined;
       const chosen: number[] = [];
       const branchCase = { knownNumbers: eventCase.knownNumbers, selection };
