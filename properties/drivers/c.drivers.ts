@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
 import { main } from "../../src/cli/internal.js";
 import { createTestIo } from "../../src/cli/io.test-helper.js";
-import { checkDriver, exploreDriver, wasmDriver } from "../../src/testing/index.js";
+import { checkDriver, exploreDriver, playDriver, wasmDriver } from "../../src/testing/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-drivers-"));
@@ -28,9 +28,19 @@ function compile(source: string, ...flags: string[]): string {
   return modulePath;
 }
 
+/** Debugging information without the paths of this machine. */
+const WITHOUT_PATHS = [
+  `-fdebug-prefix-map=${FIXTURES}=.`,
+  `-fdebug-prefix-map=${ROOT}=`,
+  "-fdebug-compilation-dir=.",
+];
+const FIXTURE_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  "inlined.c": ["-O2", "-g", ...WITHOUT_PATHS],
+};
+
 test.each(namesIn(FIXTURES))("the module beside %s is its build", (name) => {
   const source = join(FIXTURES, name);
-  const built = readFileSync(compile(source));
+  const built = readFileSync(compile(source, ...(FIXTURE_FLAGS[name] ?? [])));
   expect(Buffer.compare(built, readFileSync(source.replace(/\.c$/, ".wasm")))).toBe(0);
 });
 
@@ -44,6 +54,31 @@ test.each(namesIn(EXAMPLES))("%s passes on every part, with edges and with level
       }
   expect(checkDriver(makeDriver, { device: "serial", seed: 1 }).failure?.text).toBeUndefined();
 });
+
+test.each(["-O0", "-O1", "-O2", "-O3", "-Os", "-O2 -gdwarf-5", "-O0 -gdwarf-5"])(
+  "each access of a driver that was built with %s is said to be on a line that accesses a register",
+  (flags) => {
+    const source = join(EXAMPLES, "interrupt-driven.c");
+    const lines = readFileSync(source, "utf8").split("\n");
+    const scenario = [
+      { type: "send", count: 3, after: 0 },
+      { type: "arrive", count: 3, after: 4 },
+      { type: "print", count: 2, after: 20 },
+    ] as const;
+    const { happenings } = playDriver(
+      wasmDriver(readFileSync(compile(source, "-g", ...flags.split(" ")))),
+      { device: "uart16550" },
+      scenario,
+      { recordHappenings: true },
+    );
+    const accesses = happenings.filter(({ by, text }) => by === "driver" && /^\w+ (<-|->)/.test(text));
+    expect(accesses.length).toBeGreaterThan(40);
+    for (const { text, source: position } of accesses) {
+      const [, line] = /^[\w/]*interrupt-driven\.c:(\d+)/.exec(position ?? "") ?? [];
+      expect(lines[Number(line) - 1]).toContain(text.includes("->") ? "uart_read8(" : "uart_write8(");
+    }
+  },
+);
 
 /** Changes of the examples, each a bug, with the claims that may find it. */
 const BUGS: readonly [name: string, from: string, to: string, claims: readonly string[]][] = [

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
-import { checkDriver, wasmDriver } from "../../src/testing/index.js";
+import { checkDriver, playDriver, wasmDriver } from "../../src/testing/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EXAMPLE = readFileSync(join(ROOT, "examples/rust/interrupt-driven.rs"), "utf8");
@@ -14,7 +14,7 @@ const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-rust-"));
 afterAll(() => rmSync(tempFolder, { recursive: true }));
 
 /** Compiles a driver. Returns its module. */
-function compile(code: string): Buffer {
+function compile(code: string, ...options: string[]): Buffer {
   const [source, output] = [join(tempFolder, "driver.rs"), join(tempFolder, "driver.wasm")];
   writeFileSync(source, code.replace("../../include", join(ROOT, "include")));
   const flags = ["--edition", "2021", "--target", "wasm32-unknown-unknown", "--crate-type", "cdylib"];
@@ -22,7 +22,7 @@ function compile(code: string): Buffer {
     ...flags,
     "-D",
     "warnings",
-    "-O",
+    ...(options.length > 0 ? options : ["-O"]),
     "-C",
     "debug-assertions",
     "-o",
@@ -31,6 +31,24 @@ function compile(code: string): Buffer {
   ]);
   return readFileSync(output);
 }
+
+test.each([["-O"], ["-C", "opt-level=0"]])(
+  "each access of a driver in Rust is said to be on a line that accesses a register: %s",
+  (...flags) => {
+    const { happenings } = playDriver(
+      wasmDriver(compile(EXAMPLE, "-g", ...flags)),
+      { device: "uart16550" },
+      [{ type: "send", count: 3, after: 0 }],
+      { recordHappenings: true },
+    );
+    const accesses = happenings.filter(({ by, text }) => by === "driver" && /^\w+ (<-|->)/.test(text));
+    expect(accesses.length).toBeGreaterThan(20);
+    for (const { text, source } of accesses) {
+      const [, line] = /^driver\.rs:(\d+)/.exec(source ?? "") ?? [];
+      expect(EXAMPLE.split("\n")[Number(line) - 1]).toContain(text.includes("->") ? "read8(" : "write8(");
+    }
+  },
+);
 
 test("the driver in Rust passes on every part, with edges and with levels", () => {
   const makeDriver = wasmDriver(compile(EXAMPLE));

@@ -18,6 +18,8 @@ export interface StoryRow {
   readonly handler: boolean;
   /** The driver's function that did it, where its name is known. */
   readonly function?: string;
+  /** Its position in the driver's source, where that is known: "driver.c:21". */
+  readonly source?: string;
 }
 
 /** The story of a bug as data: what was claimed, what happened, and the device's journal. `vm-superio inspect` opens it. */
@@ -67,6 +69,7 @@ const ROW_FIELDS = {
   index: isCount,
   handler: (value: unknown) => typeof value === "boolean",
   function: (value: unknown) => value === undefined || isText(value),
+  source: (value: unknown) => value === undefined || isText(value),
 };
 
 /** Returns the first field that is not as it should be, as a path; undefined if all are. */

@@ -1,6 +1,14 @@
 import type { AccessWidth } from "../bus/index.js";
 import type { Checkpoint } from "./checkpoint.js";
 
+/** The position of an access in the driver's source, as far as it is known. */
+export interface DriverLocation {
+  /** The function, and behind "<" its callers: "ring_put < uart_isr". */
+  readonly function?: string;
+  /** The file and line: "driver.c:5", and behind "<" those of the callers. */
+  readonly source?: string;
+}
+
 /**
  * The driver's access to the machine that it runs on. Without the option `window` the registers have addresses 0 to 7 and values are
  * bytes; with it, addresses, widths and byte order are the window's. An access that it does not allow throws a RangeError.
@@ -66,7 +74,7 @@ export interface Driver {
    */
   dropped?(): number;
   /** Names the function that is accessing the bus, for the scenario of a failure. No entry point: it must not access the bus. */
-  location?(): string | undefined;
+  location?(): DriverLocation;
   /**
    * Returns the driver's state while it is idle, for `exploreDriver`, which then visits each state once: `key` is equal for states from which
    * the driver behaves alike, `restore()` brings the driver back. No entry point: it must not access the bus.

@@ -1,3 +1,5 @@
+import type { DriverLocation } from "./driver.js";
+
 /** The party that does something. */
 export type Party = "driver" | "environment" | "user" | "kernel" | "processor";
 
@@ -18,6 +20,8 @@ export interface Happening {
   readonly index: number;
   /** The driver's function that did it, where its name is known: of WebAssembly modules and processes. */
   readonly function?: string;
+  /** Its position in the source, where that is known: "driver.c:21", and behind "<" those of its callers. */
+  readonly source?: string;
 }
 
 /** Records happenings, if the scenario is recorded. */
@@ -39,9 +43,8 @@ export class HappeningLog {
     return this.#entries !== undefined;
   }
 
-  append(party: Party, text: string, functionName?: string): void {
+  append(party: Party, text: string, location: DriverLocation = {}): void {
     const { isStarting: start, isInHandler: handler } = this;
-    const location = functionName === undefined ? {} : { function: functionName };
     this.#entries?.push({
       ...{ number: this.#entries.length + 1, by: party, text, effects: [], start, handler },
       index: this.#nextIndex(),

@@ -33,6 +33,7 @@ export type {
   AsyncDriver,
   Bus,
   Driver,
+  DriverLocation,
   EntryPoint,
   MakeAsyncDriver,
   MakeDriver,

@@ -21,13 +21,26 @@ interface ScenarioLine {
 const columns = (number: string, party: Party | "", text: string, effects: string): string =>
   `${number.padStart(6)}  ${party.padEnd(11)}  ${text.padEnd(40)}  ${effects}`;
 
-function lineOf(happening: Happening, effectsWidth: number): ScenarioLine {
-  const { number, by, text, effects, handler, function: functionName = "" } = happening;
+/** The widths of columns. */
+interface Widths {
+  readonly effects: number;
+  readonly sources: number;
+}
+
+/** Returns the widths that the columns of effects and of source positions need: none where nothing stands behind them. */
+const widthsOf = (happenings: readonly Happening[]): Widths => ({
+  effects: happenings.some(({ function: functionName }) => functionName !== undefined) ? 20 : 0,
+  sources: Math.max(0, ...happenings.map(({ source }) => (source === undefined ? 0 : source.length + 2))),
+});
+
+function lineOf(happening: Happening, widths: Widths): ScenarioLine {
+  const { number, by, text, effects, handler, source = "", function: functionName = "" } = happening;
+  const location = `${source.padEnd(widths.sources)}${functionName}`;
   const description = handler ? `  ${text}` : text;
   const effectsText = effects.join(", ");
-  const line = `${columns(String(number), by, description, effectsText.padEnd(effectsWidth))}  ${functionName}`;
+  const line = `${columns(String(number), by, description, effectsText.padEnd(widths.effects))}  ${location}`;
   const isData = by !== "driver" || /^ *(THR|RBR)/.test(description) || effectsText.includes("leaves");
-  const pattern = `${by} ${description} ${effectsText} ${functionName}`;
+  const pattern = `${by} ${description} ${effectsText} ${location}`;
   return {
     text: line.trimEnd(),
     content: pattern,
@@ -88,12 +101,12 @@ const addRepeat = (text: string, turns: number): string => {
 };
 
 /** The start of a driver: one line if nobody else acts in it, and something follows. */
-function collapseStarts(happenings: readonly Happening[], effectsWidth: number): ScenarioLine[] {
+function collapseStarts(happenings: readonly Happening[], widths: Widths): ScenarioLine[] {
   const lines: ScenarioLine[] = [];
   for (let i = 0; i < happenings.length; ) {
     const happening = happenings[i] as Happening;
     if (!happening.start) {
-      lines.push(lineOf(happening, effectsWidth));
+      lines.push(lineOf(happening, widths));
       i++;
       continue;
     }
@@ -104,7 +117,7 @@ function collapseStarts(happenings: readonly Happening[], effectsWidth: number):
       const stepCount = startHappenings.filter(({ by }) => by === "driver").length;
       const text = columns(String(happening.number), "driver", `starts, in ${stepCount} steps`, "").trimEnd();
       lines.push({ text, content: text, pattern: text });
-    } else lines.push(...startHappenings.map((it) => lineOf(it, effectsWidth)));
+    } else lines.push(...startHappenings.map((it) => lineOf(it, widths)));
     i = end;
   }
   return lines;
@@ -127,8 +140,8 @@ function checkHappenings(happenings: readonly Happening[]): void {
  */
 export function happeningsInWords(happenings: readonly Happening[]): string {
   checkHappenings(happenings);
-  const effectsWidth = happenings.some((it) => it.function !== undefined) ? 20 : 0;
-  let lines = collapseStarts(happenings, effectsWidth);
+  const widths = widthsOf(happenings);
+  let lines = collapseStarts(happenings, widths);
   for (let previousCount = Number.POSITIVE_INFINITY; lines.length < previousCount; ) {
     previousCount = lines.length;
     lines = foldLoops(lines);

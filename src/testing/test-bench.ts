@@ -256,7 +256,7 @@ export class TestBench implements BusTarget {
     if (this.happeningLog.isRecording) this.#appendAccess(`logs ${JSON.stringify(text)}`);
   }
 
-  /** Records what the driver does, with the function that does it. */
+  /** Records what the driver does, with the function that does it and its line. */
   #appendAccess(text: string): void {
     this.happeningLog.append("driver", text, this.driver.location?.());
   }

@@ -57,6 +57,11 @@ export class ByteReader {
 export class ByteWriter {
   readonly #bytes: number[] = [];
 
+  /** The number of bytes so far. */
+  get length(): number {
+    return this.#bytes.length;
+  }
+
   byte(value: number): this {
     this.#bytes.push(value);
     return this;

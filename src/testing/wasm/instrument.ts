@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from "./byte-reader.js";
 import { OP, opensBlock, readInstruction } from "./instructions.js";
 import { countImports, KIND, SECTION, type Section, sectionContent, withSection } from "./sections.js";
+import type { CodeMove } from "./source-positions.js";
 import { HIDDEN_FUNCTION } from "./stack-functions.js";
 
 /** The addresses at which loads and stores are accesses of the bus. */
@@ -80,6 +81,8 @@ class ModuleRewriter {
   readonly #functionCount: number;
   /** The opcodes that have a helper, in the order of the helpers. */
   readonly #helpers: number[] = [];
+  /** Where the instructions of the code are now, and where they were: offsets in the section's content. */
+  readonly codeMoves: CodeMove[] = [];
 
   constructor(sections: readonly Section[], window: MemoryWindow | undefined, callsSteps: boolean) {
     this.#sections = sections;
@@ -136,10 +139,15 @@ class ModuleRewriter {
     return this.#oldImportCount + this.#imports.length + this.#functionCount + this.#helpers.indexOf(opcode);
   }
 
-  /** Copies an expression with its `end`; functions have moved, and memory is accessed by helpers. */
-  #copyExpression(reader: ByteReader, writer: ByteWriter): void {
+  /**
+   * Copies an expression with its `end`; functions have moved, and memory is accessed by helpers.
+   *
+   * @param moves - takes the offset of each instruction in the writer and in the reader's bytes.
+   */
+  #copyExpression(reader: ByteReader, writer: ByteWriter, moves: CodeMove[] = []): void {
     for (let depth = 1; depth > 0; ) {
       const start = reader.offset;
+      moves.push([writer.length, start]);
       const instruction = readInstruction(reader);
       const { opcode } = instruction;
       if (opensBlock(instruction)) depth++;
@@ -169,19 +177,26 @@ class ModuleRewriter {
   #rewriteCode(): ByteWriter {
     const reader = this.#read(SECTION.code);
     const bodies = Array.from({ length: reader.u32() }, () => {
-      const body = new ByteReader(reader.vector());
+      const bodySize = reader.u32();
+      const body = new ByteReader(reader.bytes, reader.offset, reader.offset + bodySize);
+      reader.skip(bodySize);
       const localsStart = body.offset;
       for (let groupCount = body.u32(); groupCount > 0; groupCount--) {
         body.skipNumber();
         body.skipNumber();
       }
       const writer = new ByteWriter().raw(body.bytes.subarray(localsStart, body.offset));
-      this.#copyExpression(body, writer);
-      return writer;
+      const moves: CodeMove[] = [];
+      this.#copyExpression(body, writer, moves);
+      return { writer, moves };
     });
-    const allBodies = [...bodies, ...this.#helpers.map((opcode) => this.#helperBody(opcode))];
-    const content = new ByteWriter().u32(allBodies.length);
-    for (const body of allBodies) content.vector(body.toBytes());
+    const helpers = this.#helpers.map((opcode) => ({ writer: this.#helperBody(opcode), moves: [] }));
+    const content = new ByteWriter().u32(bodies.length + helpers.length);
+    for (const { writer, moves } of [...bodies, ...helpers]) {
+      content.vector(writer.toBytes());
+      const bodyStart = content.length - writer.length;
+      for (const [newOffset, oldOffset] of moves) this.codeMoves.push([bodyStart + newOffset, oldOffset]);
+    }
     return content;
   }
 
@@ -345,6 +360,13 @@ const isPlainAccess = (operands: ByteReader): boolean => {
   return (probe.u32() & 0x40) === 0 && probe.u32() <= 0xffff_ffff;
 };
 
+/** A module that was instrumented. */
+export interface InstrumentedModule {
+  readonly sections: readonly Section[];
+  /** Where its instructions are and where they were, as offsets in the content of the code section. */
+  readonly codeMoves: readonly CodeMove[];
+}
+
 /**
  * Makes loads and stores of up to 32 bits in a window accesses of the bus, as a processor does for memory-mapped registers. A loop calls
  * {@link LOOP_IMPORT} now and then, so that time passes and interrupts come in a wait without an access. The rest of the module keeps its meaning.
@@ -355,4 +377,7 @@ export const instrument = (
   sections: readonly Section[],
   window: MemoryWindow | undefined,
   callsSteps: boolean,
-): Section[] => new ModuleRewriter(sections, window, callsSteps).rewrite();
+): InstrumentedModule => {
+  const rewriter = new ModuleRewriter(sections, window, callsSteps);
+  return { sections: rewriter.rewrite(), codeMoves: rewriter.codeMoves };
+};

@@ -56,6 +56,12 @@ export function writeSections(sections: readonly Section[]): Uint8Array<ArrayBuf
   return moduleBytes;
 }
 
+/** Returns the offset at which the content of the section with this id begins in a module; 0 if there is none. */
+export function contentStart(moduleBytes: Uint8Array, id: number): number {
+  const content = sectionContent(readSections(moduleBytes), id);
+  return content === undefined ? 0 : content.byteOffset - moduleBytes.byteOffset;
+}
+
 /** Returns the content of the section with this id; undefined if there is none. */
 export const sectionContent = (sections: readonly Section[], id: number): Uint8Array | undefined =>
   sections.find((section) => section.id === id)?.content;

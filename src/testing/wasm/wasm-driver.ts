@@ -1,9 +1,10 @@
 import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import type { Checkpoint } from "../checkpoint.js";
-import type { Bus, Driver, EntryPoint, MakeDriver } from "../driver.js";
+import type { Bus, Driver, DriverLocation, EntryPoint, MakeDriver } from "../driver.js";
 import { entryPointResult } from "../entry-points.js";
 import { isRunEnd, UsageError } from "../stop.js";
-import { functionsOf, locationInWords, stackTrace } from "./stack-functions.js";
+import { locationOf } from "./source-positions.js";
+import { stackTrace } from "./stack-functions.js";
 import { type WasmInstance, WasmProgram, type WasmState } from "./wasm-program.js";
 
 /** Reports that a module trapped: it ran into an instruction that cannot be executed. */
@@ -32,8 +33,8 @@ class WasmRun implements Driver {
       });
   }
 
-  location(): string | undefined {
-    return locationInWords(functionsOf(stackTrace(), this.#program.name));
+  location(): DriverLocation {
+    return locationOf(this.#program.framesOf(stackTrace()));
   }
 
   checkpoint(): Checkpoint {
@@ -85,8 +86,10 @@ class WasmRun implements Driver {
       error instanceof WebAssembly.RuntimeError ||
       (error instanceof RangeError && error.message.startsWith("Maximum call stack"));
     if (!isTrap) return error;
-    const location = locationInWords(functionsOf(error.stack ?? "", this.#program.name));
-    return new Trap(location === undefined ? error.message : `${error.message}, in ${location}`);
+    const location = locationOf(this.#program.framesOf(error.stack ?? ""));
+    const functionText = location.function === undefined ? "" : `, in ${location.function}`;
+    const sourceText = location.source === undefined ? "" : `, at ${location.source}`;
+    return new Trap(`${error.message}${functionText}${sourceText}`);
   }
 }
 

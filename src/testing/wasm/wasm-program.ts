@@ -7,6 +7,7 @@ import { exposeState, MEMORY_EXPORT, stackPointerIndex } from "./exposed-state.j
 import { instrument, LOOP_IMPORT, type MemoryWindow, STEP_IMPORT } from "./instrument.js";
 import { LiveMemory } from "./live-memory.js";
 import {
+  contentStart,
   countImports,
   isWasm,
   KIND,
@@ -15,6 +16,8 @@ import {
   sectionContent,
   writeSections,
 } from "./sections.js";
+import { type SourceFrame, SourcePositions } from "./source-positions.js";
+import { wasmFramesOf } from "./stack-functions.js";
 import { uartFunctions } from "./uart-imports.js";
 import { wasiFunctions } from "./wasi.js";
 
@@ -35,13 +38,14 @@ type WasmFunction = (...numbers: number[]) => number | undefined;
 export class WasmProgram {
   /** The entry points that the module exports. */
   readonly entryPoints: readonly EntryPoint[];
-  /** The name that the module has for engines, which stack traces may give before its functions. */
-  readonly name: string;
   /** What changes beside memory and globals, in a word; undefined if there is nothing: then one instance is enough for all runs. */
   readonly hiddenState: string | undefined;
   readonly #module: WebAssembly.Module;
   readonly #globalNames: readonly string[];
   readonly #stackPointerName: string | undefined;
+  /** The name that the module has for engines, which stack traces may give before its functions. */
+  readonly #name: string;
+  readonly #sourcePositions: SourcePositions;
 
   /**
    * @param interruptsMemory - true if interrupts may come before each load and store.
@@ -50,7 +54,7 @@ export class WasmProgram {
   constructor(moduleBytes: Uint8Array, window: MemoryWindow | undefined, interruptsMemory: boolean) {
     const module = compileModule(moduleBytes);
     this.entryPoints = checkedEntryPoints(module);
-    this.name = moduleName(module);
+    this.#name = moduleName(module);
     const sections = readSections(moduleBytes);
     if (countImports(sections, KIND.memory) > 0)
       throw new TypeError(
@@ -58,12 +62,21 @@ export class WasmProgram {
       );
     if (!sectionContent(sections, SECTION.memory))
       throw new TypeError("module: expected one with a memory, got none");
-    const exposed = exposeState(instrument(sections, window, interruptsMemory), stackPointerIndex(sections));
+    const instrumented = instrument(sections, window, interruptsMemory);
+    const exposed = exposeState(instrumented.sections, stackPointerIndex(sections));
     this.#globalNames = exposed.globalNames;
     this.hiddenState = exposed.hiddenState;
     this.#stackPointerName = exposed.stackPointerName;
-    this.#module = new WebAssembly.Module(writeSections(exposed.sections));
+    const newBytes = writeSections(exposed.sections);
+    this.#module = new WebAssembly.Module(newBytes);
+    const codeStart = contentStart(newBytes, SECTION.code);
+    this.#sourcePositions = new SourcePositions(sections, instrumented.codeMoves, codeStart);
     checkParameters(this.instantiate(), this.entryPoints);
+  }
+
+  /** Returns the functions of the module at the top of a stack trace, the innermost first, with their lines if it was compiled with `-g`. */
+  framesOf(stack: string): SourceFrame[] {
+    return this.#sourcePositions.framesOf(wasmFramesOf(stack, this.#name));
   }
 
   /** Creates an instance. */

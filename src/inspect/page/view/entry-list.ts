@@ -120,9 +120,9 @@ export class EntryList implements Panel {
         ? nothing
         : html`<span class="chip" title="entries until the next call">${entryCount}</span>`;
     if ("between" in item) {
-      const { number, effects, handler, function: functionName } = item.between;
+      const { number, effects, handler, function: functionName, source } = item.between;
       const [by, text] = [escapeInvisible(item.between.by), escapeInvisible(item.between.text)];
-      const rowText = `${by} ${text}${functionName ? `, in ${escapeInvisible(functionName)}` : ""}`;
+      const rowText = `${by} ${text}${functionName ? `, in ${escapeInvisible(functionName)}` : ""}${source ? `, ${escapeInvisible(source)}` : ""}`;
       const selected =
         entryCount !== undefined &&
         position === controller.displayRows.positionOf(controller.viewState.rowIndex);
