@@ -35,10 +35,10 @@ export function philosophers(count: number): Philosophers {
       },
     ]),
   );
-  const machine = setup({ guards: guards as never }).createMachine({
+  const machine = setup({ guards: guards }).createMachine({
     id: "philosophers",
     type: "parallel",
     states,
-  } as never) as unknown as Philosophers["machine"];
+  }) as unknown as Philosophers["machine"];
   return { machine, events: numbers.map((index) => ({ type: `NEXT${index}` })) };
 }

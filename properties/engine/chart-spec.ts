@@ -215,10 +215,9 @@ const implementationsOf = (chartSpec: ChartSpec) => {
   };
   const actions = {
     tell: emit(
-      Object.assign(
-        (args: ActionArguments) => ({ type: nameOf("emission", "told"), [SUM]: toTell(args) }) as never,
-        { emission: { type: nameOf("emission", "told"), payload: SUM, of: toTell } },
-      ),
+      Object.assign((args: ActionArguments) => ({ type: nameOf("emission", "told"), [SUM]: toTell(args) }), {
+        emission: { type: nameOf("emission", "told"), payload: SUM, of: toTell },
+      }),
     ),
     increment: assign({ [N]: (args: ActionArguments) => clamp(numbers(args).n + 1) }),
     double: assign({
@@ -228,7 +227,7 @@ const implementationsOf = (chartSpec: ChartSpec) => {
     add: assign({
       [N]: (args: ActionArguments, { by }: { by: number }) => clamp(numbers(args).n + by),
       [EXTRA]: 5,
-    } as never),
+    }),
     update: assign((args: ActionArguments) => ({
       [M]: clamp(numbers(args).m + (numbers(args).value ?? 1)),
       [SYMBOL]: numbers(args).n,
@@ -240,25 +239,19 @@ const implementationsOf = (chartSpec: ChartSpec) => {
         return clamp(n + 2);
       },
     }),
-    report: emit(
-      (args: ActionArguments) =>
-        ({
-          type: nameOf("emission", "report"),
-          ...{ n: numbers(args).n, m: numbers(args).m, by: args.event.type, context: args.context },
-        }) as never,
-    ),
+    report: emit((args: ActionArguments) => ({
+      type: nameOf("emission", "report"),
+      ...{ n: numbers(args).n, m: numbers(args).m, by: args.event.type, context: args.context },
+    })),
     // The context itself, up to a depth: an undo history.
     keep: assign({
       [PAST]: ({ context }: ActionArguments) => (depthOf(context, PAST) < 4 ? context : undefined),
     }),
-    raiseB: raise({ type: nameOf("event", "b"), [VALUE]: 2 } as never),
-    raiseValue: raise(
-      (args: ActionArguments) =>
-        ({
-          type: eventTypeOf(chartSpec, EVENTS[numbers(args).n % EVENTS.length] as string),
-          [VALUE]: numbers(args).m,
-        }) as never,
-    ),
+    raiseB: raise({ type: nameOf("event", "b"), [VALUE]: 2 }),
+    raiseValue: raise((args: ActionArguments) => ({
+      type: eventTypeOf(chartSpec, EVENTS[numbers(args).n % EVENTS.length] as string),
+      [VALUE]: numbers(args).m,
+    })),
     log: (args: ActionArguments) => void journal.push(["named", args.context, args.event.type]),
   };
   const withNames = <TSort extends "guard" | "action">(sort: TSort, implementations: object) =>
@@ -315,7 +308,7 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
         return emit({
           type: nameOf("emission", "static"),
           [nameOf("payload", "value")]: value,
-        } as never);
+        });
       case "raise":
         return inline
           ? raise({ type: eventTypeOf(chartSpec, EVENTS[value % EVENTS.length] as string) })
@@ -452,6 +445,6 @@ export const machineOf = (chartSpec: ChartSpec): AnyStateMachine => {
       options: { maxIterations: 12 },
       ...configOf(chartSpec.root),
     } as never,
-    { guards: implementations.guards, actions: implementations.actions } as never,
+    { guards: implementations.guards, actions: implementations.actions },
   ) as unknown as AnyStateMachine;
 };

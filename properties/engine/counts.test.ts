@@ -65,10 +65,8 @@ const engine = compileLowered(machine, lowered, countingSource(), "live");
 /** Starts a part with its line set up: FIFOs on, received data interrupting, the fastest divisor. */
 const startPart = (transmitterIsTimed: boolean) => {
   const context = initialContext({ ...UART16550_PRESETS.pc16550d, transmitterIsTimed });
-  const run = engine.start(
-    uart16550Machine.resolveState({ value: uart16550StateValue(context) as never, context }) as never,
-  );
-  const send = (event: EventObject) => run.send(event as never, []);
+  const run = engine.start(uart16550Machine.resolveState({ value: uart16550StateValue(context), context }));
+  const send = (event: EventObject) => run.send(event, []);
   const write = (register: string, value: number) =>
     send({ type: `write.${register}`, value } as EventObject);
   for (const [register, value] of [
@@ -128,7 +126,7 @@ test("a character whose bits nobody observes is sent in two steps", () => {
   const timed = countsOf(() => {
     write("THR_DLL", 0x41);
     for (let left = CHARACTER_TICKS; left > 0; steps++) {
-      const ticks = Math.min(ticksAtOnce(run.context as never, left) ?? left, left);
+      const ticks = Math.min(ticksAtOnce(run.context, left) ?? left, left);
       send({ type: "advance", ticks } as EventObject);
       left -= ticks;
     }

@@ -151,7 +151,7 @@ const ported = (
             emitted.push(made);
           }
           for (let i = 0; i < port.rest.length; i++) checkKind(port.rest.kindAt(i), port.rest.at(i));
-          port.rest.moveTo(emitted as never);
+          port.rest.moveTo(emitted);
         },
       },
     });

@@ -9,7 +9,7 @@ describe.each([
   ["uart16550", uart16550Machine],
 ])("every guard function of %s", (_, machine) => {
   test("declares what it reads, of fields that there are", () => {
-    const guards = Object.entries(raw(machine as never).implementations.guards).filter(
+    const guards = Object.entries(raw(machine).implementations.guards).filter(
       ([, guard]) => typeof guard === "function" && !("check" in guard),
     ) as [string, RawFunction][];
     expect(guards.length).toBeGreaterThan(6);

@@ -151,8 +151,8 @@ describe.each(Object.entries(PARTS))("%s compiled does what XState does", (regis
 
   test("in every configuration that two events reach, on every event", () => {
     const context: Uart16550Context = { ...initialContext(options), DLL: 1, LCR: 3, characterTicks: 160 };
-    const snapshot = uart16550Machine.resolveState({ value: uart16550StateValue(context) as never, context });
-    const starts = engines.map((engine) => engine.start(snapshot as never));
+    const snapshot = uart16550Machine.resolveState({ value: uart16550StateValue(context), context });
+    const starts = engines.map((engine) => engine.start(snapshot));
     const most = registerName === "tl16c750" ? MOST.many : MOST.few;
     const { configurations, checked } = everyEventWithin(starts, 2, most);
     expect(configurations).toBe(most);

@@ -35,7 +35,7 @@ export function machineOf(chartMachine: AnyStateMachine, config: unknown): AnySt
 
 /** The chart of the 16550 with other guards or actions under some of its names. */
 export const withOther = (implementations: Implementations): Uart16550Machine =>
-  uart16550Machine.provide(implementations as never);
+  uart16550Machine.provide(implementations);
 
 /** A chart in which one place of its configuration is another; the path is of keys between spaces. */
 export const withPlace = <TMachine extends SerialMachine | Uart16550Machine = Uart16550Machine>(
@@ -43,7 +43,7 @@ export const withPlace = <TMachine extends SerialMachine | Uart16550Machine = Ua
   replacement: unknown,
   chart = uart16550Machine as unknown as TMachine,
 ): TMachine =>
-  machineOf(chart as never, changed(chart.config, filePath.split(" "), replacement)) as unknown as TMachine;
+  machineOf(chart, changed(chart.config, filePath.split(" "), replacement)) as unknown as TMachine;
 
 /** Returns the part of the 16550's configuration at a path. */
 export const placeAt = (filePath: string): Record<string, unknown> & readonly unknown[] =>

@@ -155,10 +155,10 @@ class Chart implements Subject {
     };
     const context = { ...deviceState, ...fifos, options: this.options };
     const snapshot = this.#engine.machine.resolveState({
-      value: uart16550StateValue(context) as never,
+      value: uart16550StateValue(context),
       context,
     });
-    const twin = new Chart(this.options, this.#engine, this.#engine.start(snapshot as never), this.now);
+    const twin = new Chart(this.options, this.#engine, this.#engine.start(snapshot), this.now);
     twin.apply({ type: "restored" } as never);
     return twin;
   }

@@ -132,7 +132,7 @@ interface Explored {
 
 /** Returns a sequence for each transition that is not covered yet, on the first path on which exploring takes it, and for later occurrences. */
 function tourOf(chart: Chart, scope: Scope, { limit, covered, occurrences }: Explored): TourSequence[] {
-  const graph = explore(chart as never, scope as never, { limit });
+  const graph = explore(chart, scope, { limit });
   const paths = new Map<number, readonly SuiteInput[]>([[0, []]]);
   const sequences: TourSequence[] = [];
   for (const { from, to, input, taken } of graph.transitions) {

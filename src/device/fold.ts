@@ -77,7 +77,7 @@ export class Fold {
   /** Returns the emissions that a read at `offset` would have. */
   peek(offset: number): readonly ChartEmission[] {
     const emissions: ChartEmission[] = [];
-    this.#run.preview(READ_EVENTS[offset] as never, emissions as never);
+    this.#run.preview(READ_EVENTS[offset], emissions);
     return emissions;
   }
 
@@ -99,7 +99,7 @@ export class Fold {
 
   /** Appends the emissions by which the chart would tell its outputs after a restore. Its state does not change. */
   repeatOutputs(emissions: EmissionCollector): void {
-    this.#run.preview(RESTORED as never, emissions as never);
+    this.#run.preview(RESTORED, emissions);
   }
 
   /**
@@ -265,7 +265,7 @@ function sendEvent(
   emissions: EmissionCollector,
   transitions: ChartTransition[] | undefined,
 ): void {
-  run.send(event as never, emissions as never, transitions);
+  run.send(event, emissions, transitions);
 }
 
 /** Splits time at each tick at which something is due: an event never passes one. */

@@ -35,7 +35,7 @@ const uartWithFuse = (fuse: Fuse, journal: JournalOption, sent: number[] = []) =
           } as const;
         }),
       },
-    } as never),
+    }),
   });
 const Uart16550Options = new Uart16550().chart.options as object;
 
@@ -53,7 +53,7 @@ const serialWithFuse = (fuse: Fuse, journal: JournalOption) =>
           return { type: "refused" } as const;
         }),
       },
-    } as never),
+    }),
   });
 
 const snapshotOf = (device: Device) => ({

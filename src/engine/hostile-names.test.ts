@@ -17,7 +17,7 @@ const loadSource = async (
   (await import(`data:text/javascript,${encodeURIComponent(generate(machine, options))}`)) as GeneratedSource;
 
 const machineOf = (config: object, implementations?: object): AnyStateMachine =>
-  createMachine(config as never, implementations as never) as unknown as AnyStateMachine;
+  createMachine(config, implementations) as unknown as AnyStateMachine;
 
 const enginesOf = async (machine: AnyStateMachine): Promise<Engine<AnyStateMachine>[]> => [
   interpret(machine),
@@ -53,11 +53,11 @@ describe("stateIn", () => {
     const machine = machineOf({ id: "m", ...state, on });
     const answers: unknown[] = [];
     const actor = createActor(machine);
-    actor.on("yes" as never, () => answers.push("yes"));
+    actor.on("yes", () => answers.push("yes"));
     actor.start().send({ type: "ASK" });
     for (const engine of await enginesOf(machine)) {
       const emitted: unknown[] = [];
-      engine.start().send({ type: "ASK" }, emitted as never);
+      engine.start().send({ type: "ASK" }, emitted);
       expect(emitted.length).toBe(answers.length);
     }
   });
@@ -72,11 +72,11 @@ test("keys that objects inherit are keys of a context like others, also when an 
   const machine = machineOf({
     context: { count: 0 },
     on: {
-      SET: { actions: assign({ toString: 1, constructor: 2 } as never) },
+      SET: { actions: assign({ toString: 1, constructor: 2 }) },
       UPDATE: { actions: assign(() => ({ valueOf: 3, [Symbol.for("key")]: 4 })) },
       FAIL: {
         actions: [
-          assign({ toString: 5, hasOwnProperty: 6 } as never),
+          assign({ toString: 5, hasOwnProperty: 6 }),
           assign(() => ({ [Symbol.for("other")]: 7, [Symbol.for("key")]: 8 })),
           () => {
             throw new Error("no");
@@ -149,7 +149,7 @@ describe('"__proto__", which XState itself loses, is refused', () => {
     [
       "an assignment",
       'an assign to "__proto__" (the root, event "GO")',
-      { context: {}, on: { GO: { actions: assign(own("__proto__", 1) as never) } } },
+      { context: {}, on: { GO: { actions: assign(own("__proto__", 1)) } } },
     ],
   ])("%s", (_, message, config) => {
     expect(() => compile(machineOf(config))).toThrow(UnsupportedError);
@@ -204,7 +204,7 @@ describe("generated source is data", () => {
           actions: {
             [name]: assign({ [name]: 1 }),
             [`${name}raise`]: raise({ type: `${name}raised` }),
-            [`${name}params`]: emit({ type: name, [name]: 2 } as never),
+            [`${name}params`]: emit({ type: name, [name]: 2 }),
           },
         },
       );

@@ -31,12 +31,12 @@ const EVENTS = ["INC", "INC", "INC", "UNDO", "INC", "UNDO", "UNDO"].map((type) =
 test("an undo history and emitted contexts are as in XState", async () => {
   const actor = createActor(undoable).start();
   const expected: unknown[] = [];
-  actor.on("shown" as never, (emission) => expected.push(emission));
+  actor.on("shown", (emission) => expected.push(emission));
   for (const event of EVENTS) actor.send(event);
   for (const options of [{}, { source: await loadSource(undoable) }]) {
     const run = compile(undoable, options).start();
     const emitted: unknown[] = [];
-    for (const event of EVENTS) run.send(event, emitted as never);
+    for (const event of EVENTS) run.send(event, emitted);
     expect(run.context).toEqual(actor.getSnapshot().context);
     expect(emitted).toEqual(expected);
   }
@@ -89,7 +89,7 @@ describe("a function that changes its context", () => {
 test("a live context is the run's own", () => {
   const run = compile(undoable, { context: "live" }).start();
   const emitted: unknown[] = [];
-  run.send({ type: "INC" }, emitted as never);
+  run.send({ type: "INC" }, emitted);
   expect((emitted[0] as { context: unknown }).context).toBe(run.context);
 });
 

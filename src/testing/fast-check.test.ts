@@ -11,7 +11,7 @@ test("without fast-check the folder can be imported, and what needs it names it"
     const missing =
       "vm-superio/testing draws its scenarios with fast-check: npm install --save-dev fast-check";
     expect(() => environment({ device: "serial" })).toThrow(missing);
-    expect(() => checkDriver(linuxDriver, { device: "serial" } as never)).toThrow(missing);
+    expect(() => checkDriver(linuxDriver, { device: "serial" })).toThrow(missing);
   } finally {
     vi.doUnmock("fast-check");
     vi.resetModules();

@@ -201,10 +201,10 @@ export function hostileMachine(spec: HostileSpec): HostileMachine {
       case "set":
         return assign({ x: () => makeValue(action.value) });
       case "count":
-        return assign((({ context }: { context: HostileContext }) => ({
+        return assign(({ context }: { context: HostileContext }) => ({
           n: (context.n + 1) % COUNT_LIMIT,
           ...useImpurity(context),
-        })) as never);
+        }));
       case "throw":
         return assign({
           n: (): number => {

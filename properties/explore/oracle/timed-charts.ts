@@ -164,7 +164,7 @@ class TimedRun {
           return serial;
         },
         clearTimeout: (serial: number) => void this.#timers.delete(serial),
-      } as never,
+      },
     });
     // An error that nobody listens to would end the process.
     this.#actor.subscribe({ error: () => undefined });
@@ -175,7 +175,7 @@ class TimedRun {
   take(choice: Choice): void {
     this.#step++;
     if (choice.kind === "event") this.#actor.send({ type: choice.type });
-    else if (choice.kind === "actor") this.snapshot.children[choice.id]?.send({ type: choice.deed } as never);
+    else if (choice.kind === "actor") this.snapshot.children[choice.id]?.send({ type: choice.deed });
     else {
       const timer = this.#running.find(({ delay }) => delay === choice.delay) as RunningTimer;
       this.#timers.delete(timer.serial);

@@ -46,7 +46,7 @@ export function invariantFinder(
   preset: keyof typeof UART16550_PRESETS = "pc16550d",
 ): FaultFinder {
   const invariant = INVARIANTS.find((candidate) => candidate.id === id) as Invariant;
-  const createMutant = makeMutant(machine as never);
+  const createMutant = makeMutant(machine);
   const checkProperty = (seed: number, endOnFailure: boolean) => {
     const premises = new VacuityGuard<string>(...invariant.premises);
     const property = invariant.property(createMutant, UART16550_PRESETS[preset], premises);

@@ -29,9 +29,7 @@ export class Machine {
 
   private constructor(emulator: V86) {
     this.emulator = emulator;
-    this.halted = new Promise((resolve) =>
-      emulator.add_listener("cpu-event-halt" as never, resolve as never),
-    );
+    this.halted = new Promise((resolve) => emulator.add_listener("cpu-event-halt" as never, resolve));
   }
 
   /** Makes a machine, which does not run yet. @throws CommandError if v86 is not there, or the snapshot does not go with the device. */

@@ -65,7 +65,7 @@ const matchingChildren = (
   activeGuardOf: ActiveGuardOf,
 ): Guard => {
   const childOf = (stateKey: string) => children.find(({ key }) => key === stateKey);
-  const inherited = (stateKey: string): unknown => ({})[stateKey as never];
+  const inherited = (stateKey: string): unknown => ({})[stateKey];
   const compared = comparedValue(value);
   if (typeof compared === "string") return constantGuard(childOf(compared) !== undefined || compared in {});
   const wanted = compared as Record<string, unknown>;

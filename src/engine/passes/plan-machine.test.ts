@@ -67,7 +67,7 @@ const counters = setup({
 
 const planOf = (machine: Parameters<typeof lowerMachine>[0]): Plan =>
   planMachine(lowerMachine(machine).program, [], ["low", "high", "limit"]);
-const plan = planOf(counters as never);
+const plan = planOf(counters);
 
 const operationsIn = (operations: Operations): Operation[] =>
   operations.flatMap((operation) => [
@@ -100,9 +100,9 @@ describe("constant guards", () => {
       {
         context: { limit: 1 },
         on: { GO: { guard: "limited", actions: assign(() => ({ limit: 2 })) } },
-      } as never,
+      },
     );
-    expect(planOf(machine as never).constants).toEqual([]);
+    expect(planOf(machine).constants).toEqual([]);
   });
 });
 
@@ -136,8 +136,8 @@ describe("parts", () => {
         a: { always: { guard: "ready", target: "b" }, on: { LOW: { actions: assign({ low: 1 }) } } },
         b: {},
       },
-    } as never);
-    const undeclaredPlan = planOf(undeclared as never);
+    });
+    const undeclaredPlan = planOf(undeclared);
     expect(undeclaredPlan.eventParts).toBe(undeclaredPlan.allParts);
     expect(undeclaredPlan.eventless?.parts[0]?.reads.fields).toBeUndefined();
     expect(dirtied(undeclaredPlan, "LOW")).toEqual([[""]]);
@@ -175,8 +175,8 @@ describe("the order of parts that go on together", () => {
     } as never);
     return planOf(machine as never).eventless?.parts.map(({ order }) => order);
   };
-  const acting = { ...go, actions: emit({ type: "on" } as never) };
-  const entering = { entry: emit({ type: "on" } as never) };
+  const acting = { ...go, actions: emit({ type: "on" }) };
+  const entering = { entry: emit({ type: "on" }) };
 
   test("is by age if both act, and any if not", () => {
     expect(orders({ one: region(acting), two: region(go), three: region(acting) })).toEqual([
@@ -192,8 +192,8 @@ describe("the order of parts that go on together", () => {
       type: "parallel",
       states: { one: region([acting, go]), two: region(acting) },
       on: { GO: { actions: assign({ limit: 2 }) } },
-    } as never);
-    const [one] = planOf(machine as never).eventless?.parts ?? [];
+    });
+    const [one] = planOf(machine).eventless?.parts ?? [];
     expect([one?.transitions.length, one?.acting]).toEqual([2, one?.transitions.slice(0, 1)]);
   });
 
@@ -204,15 +204,15 @@ describe("the order of parts that go on together", () => {
 
   test("is in phases if a region may enter the state in which it is", () => {
     const whole = (guard: object) => ({ ...region([]), always: { guard, target: ".b" } });
-    const isInA = stateIn({ one: "a" }) as never;
+    const isInA = stateIn({ one: "a" });
     expect(orders({ one: whole("ready" as never), two: region(go) })).toEqual(["in phases", "any"]);
-    expect(orders({ one: whole(and(["ready", isInA] as never)), two: region(go) })).toEqual(["any", "any"]);
+    expect(orders({ one: whole(and(["ready", isInA])), two: region(go) })).toEqual(["any", "any"]);
   });
 
   test("is in phases if states have exit actions", () => {
     const leaving = {
       initial: "a",
-      states: { a: { always: go, exit: emit({ type: "on" } as never) }, b: {} },
+      states: { a: { always: go, exit: emit({ type: "on" }) }, b: {} },
     };
     expect(orders({ one: leaving, two: region(go) })).toEqual(["in phases", "in phases"]);
   });
@@ -241,10 +241,7 @@ describe("undo", () => {
     const answering = counters.provide({
       guards: { lowFull: reading(["low"], [], ({ context }) => context.low > 2) },
     }).config;
-    const answer = [
-      assign({ low: ({ context }: GuardArgs) => context.low + 1 }),
-      emit({ type: "on" } as never),
-    ];
+    const answer = [assign({ low: ({ context }: GuardArgs) => context.low + 1 }), emit({ type: "on" })];
     const low = {
       initial: "free",
       states: {

@@ -73,7 +73,7 @@ export const interpret = <TMachine extends AnyStateMachine>(machine: TMachine): 
       },
       port(types, payload, emissionKinds = []) {
         const handlers = types.map((type) => run.handler(type));
-        return createEventPort(handlers as never, types, payload, emissionKinds) as never;
+        return createEventPort(handlers as never, types, payload, emissionKinds);
       },
       get snapshot() {
         return snapshot;

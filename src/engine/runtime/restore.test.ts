@@ -25,7 +25,7 @@ const machine = setup({
 });
 
 const loadSource = async (): Promise<GeneratedSource> =>
-  (await import(`data:text/javascript,${encodeURIComponent(generate(machine as never))}`)) as GeneratedSource;
+  (await import(`data:text/javascript,${encodeURIComponent(generate(machine))}`)) as GeneratedSource;
 
 test.each(["table", "source"])("%s: a run is restored, and reports changed fields", async (engineKind) => {
   const run = compile(machine, engineKind === "source" ? { source: await loadSource() } : {}).start();
@@ -87,15 +87,15 @@ test.each(["table", "source"])(
             FAIL: { target: "many", actions: [assign({ count: 9 }), "fail"] },
           },
         },
-        many: { type: "final", entry: emit({ type: "entered" } as never) },
+        many: { type: "final", entry: emit({ type: "entered" }) },
       },
     });
     const source = (await import(
-      `data:text/javascript,${encodeURIComponent(generate(growing as never))}`
+      `data:text/javascript,${encodeURIComponent(generate(growing))}`
     )) as GeneratedSource;
     const run = compile(growing, engineKind === "source" ? { source } : {}).start();
     const emitted: unknown[] = [];
-    run.preview({ type: "GROW" }, emitted as never);
+    run.preview({ type: "GROW" }, emitted);
     expect(emitted).toEqual([{ type: "entered" }]);
     expect(() => run.preview({ type: "FAIL" }, [])).toThrow("no");
     const failed = () => {
@@ -143,7 +143,7 @@ test.each(["table", "source"])("%s: a failed transaction puts constants back", a
     states: { quiet: { on: { UP: { guard: "loud", target: "loud" } } }, loud: {} },
   });
   const source = (await import(
-    `data:text/javascript,${encodeURIComponent(generate(optional as never))}`
+    `data:text/javascript,${encodeURIComponent(generate(optional))}`
   )) as GeneratedSource;
   const run = compile(optional, engineKind === "source" ? { source } : {}).start();
   const fail = () => {

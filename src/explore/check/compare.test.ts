@@ -5,7 +5,7 @@ import { chartOfMachine, eventsOf } from "../machine.test-helper.js";
 
 describe("compare", () => {
   const machineTo = (target: string) =>
-    createMachine({ id: "m", initial: "a", states: { a: { on: { GO: target } }, [target]: {} } } as never);
+    createMachine({ id: "m", initial: "a", states: { a: { on: { GO: target } }, [target]: {} } });
   const scoped = (machine: unknown) => ({
     chart: chartOfMachine(machine as AnyStateMachine),
     scope: { name: "events", inputs: eventsOf("GO") },

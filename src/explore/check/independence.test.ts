@@ -45,7 +45,7 @@ describe("the slices of uart16550 are independent", () => {
 
 describe("guardReads", () => {
   const { machine } = serialChart();
-  const { context } = machine.getInitialSnapshot(undefined as never, undefined as never);
+  const { context } = machine.getInitialSnapshot(undefined as never, undefined);
 
   it("finds the regions and fields that guards read, through combinators", () => {
     expect(guardReads(machine, ["receiveFifo"], [context])).toEqual({

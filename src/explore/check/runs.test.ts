@@ -61,13 +61,13 @@ describe("runs that leave the scope, and that end", () => {
     expect(
       decide(
         exploreMachine(machine, "GO", "AGAIN"),
-        leadsTo((current) => !current.step, isBad, { fairly: fairly as never }),
+        leadsTo((current) => !current.step, isBad, { fairly: fairly }),
       ),
     ).toMatchObject({ verdict: "refuted" });
     expect(
       decide(
         exploreMachine(machine, "GO", "AGAIN"),
-        leadsTo(({ value }) => value === "stuck", isBad, { fairly: fairly as never }),
+        leadsTo(({ value }) => value === "stuck", isBad, { fairly: fairly }),
       ),
     ).toMatchObject({
       verdict: "refuted",
@@ -102,7 +102,7 @@ describe("lassos", () => {
     ];
     const result = decide(
       graph,
-      leadsTo(() => true, isBad, { fairly: fairly as never }),
+      leadsTo(() => true, isBad, { fairly: fairly }),
     );
     expect(result).toMatchObject({ verdict: "refuted", inputs: eventsOf("LOOP"), repeats: 0 });
     const leaving = decide(

@@ -111,7 +111,7 @@ describe("run by SCION", () => {
         const characters = Array(next(10) === 0 ? next(70) : next(3)).fill(0x41);
         const event = type === "receive" ? { type, characters } : { type, value };
         const emitted: unknown[] = [];
-        expectedStates.send(event as never, emitted as never);
+        expectedStates.send(event as never, emitted);
         scionStates.emitted = [];
         scionStates.send(event);
         expect([...scionStates.states].sort()).toEqual([...activeStates(expectedStates.value)].sort());

@@ -48,7 +48,7 @@ export function chartPointAt<TState>(
       after(input, emissions, transitions) {
         if (!isDevice(chart as Chart)) {
           const eventRun = run.fork();
-          eventRun.send(input as never, emissions as never, transitions);
+          eventRun.send(input, emissions, transitions);
           return pointOf(eventRun);
         }
         const nextRun = input.type === "restore" ? startRun(input.state) : run.fork();
@@ -65,7 +65,7 @@ function hostedPointAt<TState>(chart: Chart<AnyStateMachine, TState>, state: unk
   const engine = new XStateSteppingEngine(
     chart as Chart,
     actorsOf(chart) ?? {},
-    new ValueIdentity(classesOf(chart) as never),
+    new ValueIdentity(classesOf(chart)),
     () => undefined,
   );
   const pointOf = (run: XStateRun): ChartPoint<TState> => {
@@ -82,7 +82,7 @@ function hostedPointAt<TState>(chart: Chart<AnyStateMachine, TState>, state: unk
       value: run.value,
       after(input, emissions, transitions) {
         const nextRun = run.fork();
-        nextRun.send(input as never, emissions as never, transitions);
+        nextRun.send(input as never, emissions, transitions);
         return pointOf(nextRun);
       },
     };

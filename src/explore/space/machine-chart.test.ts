@@ -350,7 +350,7 @@ describe("what is wrong is said in one line", () => {
       initial: "loading",
       states: {
         loading: { entry: raise("LATER" as never) },
-        waiting: { always: { guard: stateIn("#nowhere" as never), target: "loading" } },
+        waiting: { always: { guard: stateIn("#nowhere"), target: "loading" } },
       },
     });
     let error: unknown;
@@ -398,7 +398,7 @@ describe("what is wrong is said in one line", () => {
   });
 
   it("no machine", () => {
-    expect(() => explore({} as never, { events: [] } as never)).toThrow(
+    expect(() => explore({} as never, { events: [] })).toThrow(
       "machine: expected an XState machine or a chart",
     );
   });

@@ -82,7 +82,7 @@ export class StateSpace<TState> {
     const scopeInputs = inputsIn(scope);
     this.#scopeInputCount = scopeInputs.length;
     this.inputs = [...scopeInputs, ...layout.environment.map(({ event }) => event as Input)];
-    this.identity = new ValueIdentity(scope.classes as never);
+    this.identity = new ValueIdentity(scope.classes);
     this.#sentInputs = this.inputs.map((input, inputIndex) => {
       // The object itself stands for an event of the environment.
       const isOwn = input === RESTORE_INPUT || inputIndex >= this.#scopeInputCount;
@@ -381,7 +381,7 @@ export class StateSpace<TState> {
   ): void {
     const input = this.#sentInputs[inputIndex] as Input;
     if (!isDevice(this.chart as Chart)) {
-      run.send(input as never, emissions as never, transitions);
+      run.send(input, emissions, transitions);
       return;
     }
     if (input === RESTORE_INPUT) {

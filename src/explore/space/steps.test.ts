@@ -124,7 +124,7 @@ describe("chance and mutation", () => {
       ({ x }: { x: { y: { z: number } } }) => Object.assign(x.y, { z: 2 }),
       "x",
     ],
-  ] as never)("a mutation of %s is refused by the name of the action", (_, x, mutate, field) => {
+  ])("a mutation of %s is refused by the name of the action", (_, x, mutate, field) => {
     const machine = createMachine(
       { context: () => ({ x }), initial: "good", states: { good: { on: { GO: { actions: "mutate" } } } } },
       { actions: { mutate: ({ context }) => mutate(context as never) } },
@@ -208,7 +208,7 @@ describe("failures of the chart", () => {
     const machine = createMachine({
       initial: "start",
       states: { start: { on: { GO: "here" } }, here, there },
-    } as never);
+    });
     const graph = exploreMachine(machine, "GO");
     expect(graph.failures).toMatchObject([{ kind: "livelock", inputs: eventsOf("GO") }]);
     expect(decide(graph, never(isBad))).toMatchObject({ verdict: "refuted", inputs: eventsOf("GO") });

@@ -145,10 +145,10 @@ export class ComposedParts {
   static restore(partEngines: PartEngines, state: ComposedState): ComposedParts {
     const { chart, driver, pic, environment } = partEngines;
     const partRuns = {
-      driver: driver.start(driver.machine.resolveState(state.driver as never)),
+      driver: driver.start(driver.machine.resolveState(state.driver)),
       device: partEngines.device.start(chart.snapshotOf(state.device)),
       pic: pic.start(pic.machine.resolveState({ value: state.pic, context: {} })),
-      environment: environment.start(environment.machine.resolveState(state.environment as never)),
+      environment: environment.start(environment.machine.resolveState(state.environment)),
     };
     return new ComposedParts(partEngines, partRuns, state.access);
   }

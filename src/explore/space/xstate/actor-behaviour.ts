@@ -18,7 +18,7 @@ function endsOn(logic: AnyActorLogic, eventType: string): boolean {
   const scope = { self: {}, system: { _sendInspectionEvent: () => undefined }, defer: () => undefined };
   try {
     const snapshot = { status: "active", output: undefined, error: undefined, input: undefined };
-    const next = logic.transition(snapshot as never, { type: eventType } as never, scope as never);
+    const next = logic.transition(snapshot, { type: eventType }, scope as never);
     return (next as { readonly status?: string } | undefined)?.status === "done";
   } catch {
     return false;

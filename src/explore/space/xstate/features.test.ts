@@ -40,7 +40,7 @@ const eventsOf = (types: string) =>
   types
     .split(" ")
     .filter(Boolean)
-    .map((type) => ({ type })) as never;
+    .map((type) => ({ type }));
 
 interface Example {
   readonly feature: string;
@@ -188,7 +188,7 @@ const EXAMPLES: readonly Example[] = [
       context: { last: 0 },
       invoke: {
         id: "ticks",
-        src: fromObservable(() => ({ subscribe: () => ({ unsubscribe: () => undefined }) }) as never),
+        src: fromObservable(() => ({ subscribe: () => ({ unsubscribe: () => undefined }) })),
         onSnapshot: { actions: assign({ last: ({ event }) => event.snapshot.context as number }) },
         onDone: ".ended",
         onError: ".ended",
@@ -260,7 +260,7 @@ const EXAMPLES: readonly Example[] = [
         ADD: {
           actions: enqueueActions(({ context, enqueue, check: isTrue }) => {
             enqueue.assign({ count: (context.count + 1) % 4 });
-            if (isTrue("isEven")) enqueue.emit({ type: "even" } as never);
+            if (isTrue("isEven")) enqueue.emit({ type: "even" });
           }),
         },
       },

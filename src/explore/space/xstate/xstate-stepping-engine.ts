@@ -283,7 +283,7 @@ function executableMachine(machine: AnyStateMachine): AnyStateMachine {
   const actors = new Proxy(implementations.actors, {
     get: (logics, src) => Reflect.get(logics, src) ?? UNKNOWN_LOGIC,
   });
-  const copy = machineOf(machine, machine.config, { ...implementations, actors } as never);
+  const copy = machineOf(machine, machine.config, { ...implementations, actors });
   const { options } = copy as unknown as { readonly options: { maxIterations: number } };
   options.maxIterations = Math.min(options.maxIterations, MICROSTEP_LIMIT);
   return copy;
