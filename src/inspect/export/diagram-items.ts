@@ -1,4 +1,5 @@
 import type { Chart } from "../../device/index.js";
+import type { Note } from "../../journal/index.js";
 import type { PlayerStep } from "./chart-player.js";
 import type { LineCharacter } from "./line-format.js";
 
@@ -37,6 +38,8 @@ export type DiagramItem =
       readonly inputRow: InputRow;
       readonly duration: number;
     }
+  /** A mark, or a failure of the device's surroundings. */
+  | { readonly nanoseconds: number; readonly itemType: "note"; readonly noteRow: NoteRow }
   /** A character was received and lost. */
   | { readonly nanoseconds: number; readonly itemType: "overrun" }
   /** A break begins on a line. */
@@ -60,6 +63,12 @@ export interface InputRow {
   readonly text: string;
   /** The device's emissions, except for the levels at SOUT. */
   readonly effects: readonly Effect[];
+}
+
+/** A note of a journal, for tables. */
+export interface NoteRow extends Pick<InputRow, "index" | "tick" | "text"> {
+  /** The note itself. */
+  readonly note: Note;
 }
 
 /** An emission of the device. */

@@ -168,6 +168,39 @@ describe("tables", () => {
     expect(tableRows[2]).toMatchObject({ type: "receive", characters: [0x68, 0x69] });
   });
 
+  it("have a row for each mark and failure too, in order and with its number, if wanted", () => {
+    const device = new Uart16550();
+    device.mark('first, of "two"');
+    device.advance(70_000);
+    device.write(0, 0x41);
+    device.mark("two\nlines");
+    device.mark("third");
+    device.write(0, 0x42);
+    device.advance(70_000);
+    device.mark("last");
+    const csv = exportAsText(device, { as: "csv", notes: true });
+    expect(csv).toContain('\r\n0,0,0,mark,,,,,"first, of ""two""",\r\n');
+    expect(csv).toContain(',mark,,,,,"two\nlines",\r\n');
+    const entries = [...device.journal.entries()];
+    const rows = exportAsText(device, { as: "jsonl", notes: true })
+      .trimEnd()
+      .split("\n")
+      .map((row) => JSON.parse(row));
+    expect(rows.map(({ index, tick, type }) => ({ index, tick, type }))).toEqual(
+      entries.map(({ index, tick, entry }) => ({ index, tick, type: entry.type })),
+    );
+    expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).sort((a, b) => a - b));
+    const { traceEvents } = JSON.parse(exportAsText(device, { as: "perfetto", notes: true }));
+    expect(
+      traceEvents.filter(({ ph }: { ph: string }) => ph === "i").map(({ name }: { name: string }) => name),
+    ).toEqual([...['first, of "two"', "two\nlines", "third", "last"]]);
+    for (const as of ["vcd", "pcap"] as const)
+      expect(exportAsText(device, { as, notes: true })).toBe(exportAsText(device, { as }));
+    expect(() => exportAsText(device, { as: "csv", notes: 1 as unknown as boolean })).toThrow(
+      "notes: expected true or false, got 1",
+    );
+  });
+
   it("can be of a part of the journal", () => {
     const tableRows = exportAsText(serialDevice, { as: "jsonl", from: 4 })
       .trimEnd()

@@ -1,6 +1,6 @@
 import type { Chart } from "../../device/index.js";
 import { isInput } from "../../device/internal.js";
-import type { Input, JournalView } from "../../journal/index.js";
+import type { Input, JournalView, Note } from "../../journal/index.js";
 import { checkReadable, formatValue, withKnownNames } from "../../journal/internal.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
 import type { Beginning } from "./chart-player.js";
@@ -35,6 +35,8 @@ export interface ExportOptions {
 
 /** The part of a journal to export, in absolute indexes. */
 export interface ExportRange {
+  /** True for its marks and failures too, in the tables and in "perfetto"; by default they are left out. */
+  readonly notes?: boolean;
   /** Index of the first entry; by default the journal's first. */
   readonly from?: number;
   /** Index before which it ends; by default the journal's next. */
@@ -114,6 +116,15 @@ export class Exporter {
     return this.#writeItems(this.#timingDiagram.drawInput(input, index));
   }
 
+  /**
+   * Takes a note, of which "csv" and "jsonl" have a row, and "perfetto" an event; other formats leave it out.
+   *
+   * @param index - its index.
+   */
+  takeNote(note: Note, index: number): void {
+    this.#timingDiagram.drawNote(note, index);
+  }
+
   /** Returns the end of the file. */
   end(): Uint8Array {
     const { endTime } = this.#timingDiagram;
@@ -170,7 +181,7 @@ const isIterable = (value: object): boolean => Symbol.asyncIterator in value || 
 /**
  * Exports a journal, or a part of one: the `device.journal` of a live device, or a loaded one.
  *
- * @param journal - of either chart; its marks are left out.
+ * @param journal - of either chart; its marks are left out, unless `notes` is true.
  * @returns the file, some 64 kB at a time.
  * @throws RangeError if the journal's chart is unknown, or the range lies outside it, and as {@link Exporter} does.
  */
@@ -185,14 +196,21 @@ export function* exportJournal(
   const {
     from = journal.first,
     until = journal.next,
+    notes = false,
     ...exportOptions
-  } = withKnownNames(options, [...OPTIONS, "from", "until"], "exportJournal");
+  } = withKnownNames(options, [...OPTIONS, "from", "until", "notes"], "exportJournal");
+  if (typeof notes !== "boolean")
+    throw new TypeError(`notes: expected true or false, got ${formatValue(notes)}`);
   const chart = chartOfJournal(journal.header);
   const inputs = journal.entries({ from, until });
   const exporter = new Exporter(chart, stateBefore(chart, journal, from), exportOptions);
   const chunkBuffer = new ChunkBuffer();
   for (const { index, entry } of inputs) {
-    const fullChunk = isInput(entry) ? chunkBuffer.addPiece(exporter.take(entry, index)) : undefined;
+    if (!isInput(entry)) {
+      if (notes) exporter.takeNote(entry, index);
+      continue;
+    }
+    const fullChunk = chunkBuffer.addPiece(exporter.take(entry, index));
     if (fullChunk) yield fullChunk;
   }
   yield chunkBuffer.takeLast(exporter.end());

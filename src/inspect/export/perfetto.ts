@@ -87,6 +87,8 @@ export class PerfettoFormat implements FileFormat {
           },
         ];
       }
+      case "note":
+        return [this.#instantEvent("access", nanoseconds, diagramItem.noteRow.text)];
       case "overrun":
         return [this.#instantEvent("SIN", nanoseconds, "overrun")];
       case "break":

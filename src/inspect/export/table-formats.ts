@@ -2,14 +2,19 @@ import type { DiagramItem, FileFormat } from "./diagram-items.js";
 import { effectInWords } from "./input-row.js";
 
 type InputDrawn = Extract<DiagramItem, { itemType: "input" }>;
+type NoteDrawn = Extract<DiagramItem, { itemType: "note" }>;
 
-/** An object a line: each input with the register, its bits by name, and what left the device. */
+/** An object a line: each input, or note, with the register, its bits by name, and what left the device. */
 export class JsonLinesFormat implements FileFormat {
   writeStart(): string {
     return "";
   }
 
   writeItem(diagramItem: DiagramItem): string {
+    if (diagramItem.itemType === "note") {
+      const { index, tick, note, text } = diagramItem.noteRow;
+      return `${JSON.stringify({ index, tick, at: Math.round(diagramItem.nanoseconds), type: note.type, text })}\n`;
+    }
     if (diagramItem.itemType !== "input") return "";
     const { index, tick, input, register, value, bits, text, effects } = diagramItem.inputRow;
     const characters = input.type === "receive" ? { characters: [...input.characters] } : {};
@@ -31,9 +36,9 @@ export class CsvFormat implements FileFormat {
   }
 
   writeItem(diagramItem: DiagramItem): string {
-    return diagramItem.itemType === "input"
-      ? `${this.#cellsOf(diagramItem).map(quoteCell).join(",")}\r\n`
-      : "";
+    if (diagramItem.itemType !== "input" && diagramItem.itemType !== "note") return "";
+    const cells = diagramItem.itemType === "input" ? this.#cellsOf(diagramItem) : noteCellsOf(diagramItem);
+    return `${cells.map(quoteCell).join(",")}\r\n`;
   }
 
   writeEnd(): string {
@@ -59,6 +64,11 @@ export class CsvFormat implements FileFormat {
     ];
   }
 }
+
+const noteCellsOf = ({ nanoseconds, noteRow: { index, tick, note, text } }: NoteDrawn) => [
+  ...[index, tick, Math.round(nanoseconds), note.type],
+  ...["", "", "", "", text, ""],
+];
 
 const quoteCell = (cell: string | number): string =>
   /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);

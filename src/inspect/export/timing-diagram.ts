@@ -1,6 +1,6 @@
 import { LSR, type Uart16550Context } from "../../../machines/index.js";
 import type { Chart } from "../../device/index.js";
-import type { Input } from "../../journal/index.js";
+import type { Input, Note } from "../../journal/index.js";
 import { type Beginning, ChartPlayer, type PlayerStep } from "./chart-player.js";
 import type { DiagramItem, DiagramScene, Effect, Signal, SignalValue } from "./diagram-items.js";
 import { DiagramQueue } from "./diagram-queue.js";
@@ -112,6 +112,14 @@ export class TimingDiagram {
       this.#drawStep(playerStep, nanoseconds);
       yield* this.#diagramQueue.releaseUntil(nanoseconds - this.#lookBack(playerStep));
     }
+  }
+
+  /** Draws a note at the time of the input before it. */
+  drawNote(note: Note, index: number): void {
+    const text = note.type === "mark" ? note.text : `the ${note.what} failed for #${note.index}`;
+    const { tick } = this.#chartPlayer;
+    const nanoseconds = this.#lastInputTime;
+    this.#diagramQueue.insertItem({ nanoseconds, itemType: "note", noteRow: { index, tick, note, text } });
   }
 
   /** Yields the remaining items. */

@@ -185,7 +185,7 @@ export class PageController {
       const parsedQuery = parseQuery(this.session, query);
       const matchingRow = findRow(this.session, parsedQuery, this.viewState.rowIndex, backwards);
       if (matchingRow === undefined)
-        this.announce(`no ${backwards ? "earlier" : "later"} ${parsedQuery.description}`);
+        this.announce(`no ${backwards ? "earlier" : "later"} ${parsedQuery.absent}`);
       else {
         this.goToRow(matchingRow, { searchQuery: query });
         this.reveal(matchingRow);

@@ -17,7 +17,7 @@ const CONTEXT_ROWS = 12;
 
 /** The formats of other tools. */
 const OTHER_FORMATS = [
-  ["csv", "Accesses as CSV", "each with its number, register, bits and effects", "text/csv"],
+  ["csv", "Accesses as CSV", "each with its number, register, bits and effects; marks too", "text/csv"],
   ["vcd", "Signals as VCD", "for GTKWave and other viewers of waveforms", "text/plain"],
   ["pcap", "Line as pcap", "characters and errors, for Wireshark", "application/vnd.tcpdump.pcap"],
   ["perfetto", "Trace for Perfetto", "for ui.perfetto.dev", "application/json"],
@@ -86,7 +86,8 @@ export const exportsOf = ({ viewAddress, timelineCanvases }: ExportSources): rea
       exportHint,
       perform: ({ session }) => {
         const { firstIndex, length, journal } = session;
-        const chunks = exportJournal(journal, { as, from: firstIndex, until: firstIndex + length });
+        const range = { from: firstIndex, until: firstIndex + length };
+        const chunks = exportJournal(journal, { as, ...range, notes: true });
         const extension = as === "perfetto" ? "json" : as;
         download(fileNameOf(session, extension), new Blob([...chunks] as BlobPart[]), mediaType);
       },

@@ -142,12 +142,19 @@ function effectsOf(session: Session, rowIndex: number, entryFlags: number): RowE
   return effects;
 }
 
-/** Returns a row as one line, for exports and screen readers. */
+/** Returns an effect in words that need no colour. */
+function effectAsText({ effectKind, shortText, fullText }: RowEffect): string {
+  if (effectKind === "difference") return "differs from the recording";
+  if (effectKind === "sent") return shortText === "sent" ? "sent" : `sent: ${shortText}`;
+  return fullText;
+}
+
+/** Returns a row as one line, for exports, comparisons and screen readers. */
 export function rowAsText(rowWords: RowInWords): string {
   const accessArrow = rowWords.entryType === "read" ? " → " : rowWords.entryType === "write" ? " ← " : " ";
   const rowText = `${rowWords.subject}${accessArrow}${rowWords.byteText} ${rowWords.bitsText}`
     .replace(/\s+/g, " ")
     .trim();
-  const effects = rowWords.effects.map(({ shortText, fullText }) => shortText || fullText);
-  return `#${rowWords.entryIndex}  ${rowText}${effects.length > 0 ? `  [${effects.join(", ")}]` : ""}`;
+  const effects = rowWords.effects.map(effectAsText);
+  return `#${rowWords.entryIndex}  ${rowText}${effects.length > 0 ? `  [${effects.join("; ")}]` : ""}`;
 }

@@ -6,8 +6,10 @@ import type { Session } from "./session.js";
 
 /** A condition on a row. */
 export interface Condition {
-  /** The condition in words, as a level. */
+  /** The condition in words: of what holds for a time a sentence, "LSR.OE is set". */
   readonly description: string;
+  /** In words, that it does not hold: "LSR.OE is clear". */
+  readonly negation: string;
   /** True if it holds for a time, as a bit does; false of what happens in a row. */
   readonly isLevel: boolean;
   /** True if the condition holds at the row, or after it. */
@@ -19,6 +21,8 @@ export interface Condition {
   /** True if it ceases in that row, where it can. */
   readonly falls?: (rowIndex: number) => boolean;
   readonly fallDescription?: string;
+  /** The word that joins its parts in {@link description}, if it has several. */
+  readonly joinedBy?: "and" | "or";
   /** The only row at which it holds, where it names one. */
   readonly rowIndex?: number;
 }
@@ -50,12 +54,11 @@ export function parseCondition(session: Session, conditionText: string, position
 }
 
 const parseFlag =
-  (entryFlag: number, wordPattern: RegExp, description: string): ConditionParser =>
+  (entryFlag: number, wordPattern: RegExp, noun: string): ConditionParser =>
   ({ entryTable }, conditionText) =>
     wordPattern.test(conditionText)
       ? {
-          description,
-          isLevel: false,
+          ...{ description: `a ${noun}`, negation: `no ${noun}`, isLevel: false },
           holds: (rowIndex) => (entryTable.flags.valueAt(rowIndex) & entryFlag) !== 0,
         }
       : undefined;
@@ -70,7 +73,8 @@ const parseIndex: ConditionParser = (session, conditionText, position) => {
       `#: expected ${session.firstIndex} to ${session.firstIndex + session.length - 1}, got ${digits}`,
       position,
     );
-  return { description: `#${digits}`, isLevel: false, rowIndex, holds: (it) => it === rowIndex };
+  const words = { description: `#${digits}`, negation: `an entry other than #${digits}` };
+  return { ...words, isLevel: false, rowIndex, holds: (it) => it === rowIndex };
 };
 
 /** The causes by their names in IIR. */
@@ -86,7 +90,10 @@ const parseInterrupt: ConditionParser = ({ entryTable, chart }, conditionText, p
     const isHigh = (rowIndex: number) => (flagsAt(rowIndex) & ENTRY_FLAGS.HIGH) !== 0;
     const hasLevel = chart.interrupt === "level";
     return {
-      ...{ description: "the interrupt line is high", isLevel: hasLevel },
+      ...(hasLevel
+        ? { description: "the interrupt line is high", negation: "the interrupt line is low" }
+        : { description: "an interrupt", negation: "no interrupt" }),
+      isLevel: hasLevel,
       ...{ holds: hasLevel ? isHigh : rises, occurs: rises, occurrence: "an interrupt" },
       ...(hasLevel
         ? {
@@ -100,7 +107,8 @@ const parseInterrupt: ConditionParser = ({ entryTable, chart }, conditionText, p
   if (!CAUSE_NAMES.includes(causeName))
     throw new QueryError(`irq: expected one of ${CAUSE_NAMES.join(", ")}, got ${typedCause}`, position);
   return {
-    ...{ description: `an interrupt for ${causeName}`, isLevel: false },
+    ...{ description: `an interrupt for ${causeName}`, negation: `no interrupt for ${causeName}` },
+    isLevel: false,
     holds: (rowIndex) =>
       entryTable.interruptCauses(rowIndex).includes(causeName) ||
       entryTable.identifiedCauses(rowIndex).includes(causeName),
@@ -142,13 +150,13 @@ const parseRegisterValue: ConditionParser = (session, conditionText, position) =
   const [isRead, isWritten] = [accessed("read"), accessed("write")];
   if (!isComparison)
     return {
-      ...{ description: conditionText, isLevel: false },
+      ...{ description: conditionText, negation: `no ${conditionText}`, isLevel: false },
       holds: /^(->|→)$/.test(operator) ? isRead : isWritten,
     };
   const heldColumn = entryTable.registers.get(registerName);
   const isHeld = (rowIndex: number) => heldColumn?.valueAt(rowIndex) === wantedByte;
   return {
-    ...{ description: conditionText, isLevel: true },
+    ...{ description: conditionText, negation: `${registerName} is not ${operand}`, isLevel: true },
     holds: (rowIndex) => isHeld(rowIndex) || isRead(rowIndex),
     occurs: (rowIndex) =>
       isRead(rowIndex) ||
@@ -180,7 +188,7 @@ const parseBit: ConditionParser = ({ entryTable }, conditionText) => {
   const wasSet = (rowIndex: number) =>
     (entryTable.registerBefore(matchingBit.register, rowIndex) & mask) !== 0;
   return {
-    ...{ description: words, isLevel: true, holds: isSet },
+    ...{ description: `${words} is set`, negation: `${words} is clear`, isLevel: true, holds: isSet },
     occurs: (rowIndex) => isSet(rowIndex) && !wasSet(rowIndex),
     occurrence: `${words} becomes 1`,
     falls: (rowIndex) => !isSet(rowIndex) && wasSet(rowIndex),
@@ -196,8 +204,7 @@ const parseAccess: ConditionParser = (session, conditionText, position) => {
   const registerName = (entryTypeIndex < 0 ? firstWord : secondWord).toUpperCase();
   if (entryTypeIndex >= 0 && secondWord === "")
     return {
-      description: firstWord,
-      isLevel: false,
+      ...{ description: firstWord, negation: `no ${firstWord}`, isLevel: false },
       holds: (rowIndex) => session.entryTable.entryType.valueAt(rowIndex) === entryTypeIndex,
     };
   const accessType = ENTRY_TYPES[entryTypeIndex];
@@ -206,8 +213,7 @@ const parseAccess: ConditionParser = (session, conditionText, position) => {
   const arrows = accessType === undefined ? ["->", "<-"] : [accessType === "read" ? "->" : "<-"];
   const conditions = arrows.map((arrow) => parseRegisterValue(session, `${registerName} ${arrow}`, position));
   return {
-    description: conditionText,
-    isLevel: false,
+    ...{ description: conditionText, negation: `no ${conditionText}`, isLevel: false },
     holds: (rowIndex) => conditions.some((condition) => condition?.holds(rowIndex)),
   };
 };
@@ -224,7 +230,8 @@ const parseState: ConditionParser = (session, conditionText, position) => {
         position,
       );
     return {
-      ...{ description: `a transition of rule ${ruleId}`, isLevel: false },
+      ...{ description: `a transition of rule ${ruleId}`, negation: `no transition of rule ${ruleId}` },
+      isLevel: false,
       holds: (rowIndex) => session.transitionsAt(rowIndex).some(({ rules }) => rules.includes(ruleId)),
     };
   }
@@ -240,7 +247,7 @@ const parseState: ConditionParser = (session, conditionText, position) => {
     );
   if (target !== undefined)
     return {
-      ...{ description: `${source} > ${target}`, isLevel: false },
+      ...{ description: `${source} > ${target}`, negation: `no ${source} > ${target}`, isLevel: false },
       holds: (rowIndex) =>
         session
           .transitionsAt(rowIndex)
@@ -253,7 +260,8 @@ const parseState: ConditionParser = (session, conditionText, position) => {
   const isActive = (rowIndex: number) =>
     session.statesAt(rowIndex).some((it) => it === source || it.startsWith(`${source}.`));
   return {
-    ...{ description: source, isLevel: true, holds: isActive },
+    ...{ description: `${source} is active`, negation: `${source} is not active` },
+    ...{ isLevel: true, holds: isActive },
     occurs: (rowIndex) =>
       (isActive(rowIndex) && (rowIndex === 0 || !isActive(rowIndex - 1))) ||
       session
@@ -272,7 +280,7 @@ const parsePrintedText: ConditionParser = ({ entryTable }, conditionText, positi
   if (wantedText === "") throw new QueryError("expected text between the quotes, got none", position);
   const wantedBytes = new TextEncoder().encode(wantedText);
   return {
-    description: `"${wantedText}" on the console`,
+    ...{ description: `"${wantedText}" on the console`, negation: `no "${wantedText}" on the console` },
     isLevel: false,
     holds: (rowIndex) => {
       if ((entryTable.flags.valueAt(rowIndex) & ENTRY_FLAGS.SENT) === 0) return false;
@@ -295,9 +303,9 @@ const parsePrintedText: ConditionParser = ({ entryTable }, conditionText, positi
 const PARSERS: readonly ConditionParser[] = [
   parseIndex,
   parsePrintedText,
-  parseFlag(ENTRY_FLAGS.DIFFERENCE, /^(difference|differs?)$/i, "a difference"),
-  parseFlag(ENTRY_FLAGS.LOST, /^(lost|loss|overrun)$/i, "a lost character"),
-  parseFlag(ENTRY_FLAGS.EFFECT, /^effect$/i, "a read that changed something"),
+  parseFlag(ENTRY_FLAGS.DIFFERENCE, /^(difference|differs?)$/i, "difference"),
+  parseFlag(ENTRY_FLAGS.LOST, /^(lost|loss|overrun)$/i, "lost character"),
+  parseFlag(ENTRY_FLAGS.EFFECT, /^effect$/i, "read that changed something"),
   parseInterrupt,
   parseRegisterValue,
   parseAccess,

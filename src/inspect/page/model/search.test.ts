@@ -86,6 +86,31 @@ test("every name of a bit that the page shows can be searched for", () => {
     expect(() => parseQuery(uart, name)).not.toThrow();
 });
 
+test.each<[string, string]>([
+  ["!irq", "the interrupt line falls"],
+  ["DR && !irq", "LSR.DR is set and the interrupt line is low"],
+  ["!(DR && OE)", "LSR.DR is clear or LSR.OE is clear"],
+  ["!!OE", "LSR.OE becomes 1"],
+  ["!!!OE", "LSR.OE becomes 0"],
+  ["(DR || !OE) && IER = 0x01", "(LSR.DR is set or LSR.OE is clear) and IER = 0x01"],
+  ["!(DR || !OE) && !IER = 0x01", "LSR.DR is clear and LSR.OE is set and IER is not 0x01"],
+  ["DR && (OE && BI)", "LSR.DR is set and LSR.OE is set and LSR.BI is set"],
+  ["receive && !ERBFI", "receive and IER.ERBFI is clear"],
+  ["!lost", "no lost character"],
+  ["!receiveFifo.triggered && OE", "receiveFifo.triggered is not active and LSR.OE is set"],
+])("%s in words: %s", (query, words) => {
+  const uart = sessionOf(new Uart16550());
+  expect(parseQuery(uart, query).description).toBe(words);
+  expect(parseQuery(uart, query).absent).not.toMatch(/not (not|the|an?|no) /);
+});
+
+test("a line that pulses is never high or low", () => {
+  expect(parseQuery(session, "!irq").description).toBe("no interrupt");
+  expect(parseQuery(session, "ERBFI && irq").description).toBe("IER.ERBFI is set and an interrupt");
+  expect(allRows(session, "!!DR")).toEqual(allRows(session, "DR"));
+  expect(allRows(session, "!(DR || irq)")).toEqual([0, 3, 4, 5]);
+});
+
 test.each(["(", "!", "DR && "])("a query of ten thousand %j is refused with its position", (operator) => {
   const session = sessionOf(new Serial());
   expect(() => parseQuery(session, `${operator.repeat(10_000)}DR`)).toThrow(

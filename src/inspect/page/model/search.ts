@@ -7,6 +7,8 @@ export { QueryError } from "./search-conditions.js";
 interface SearchQuery {
   /** The parsed query in words. */
   readonly description: string;
+  /** What is not there if nothing matches, after "no later". */
+  readonly absent: string;
   /** The row to go to, where the query names one. */
   readonly rowIndex?: number;
   matches(rowIndex: number): boolean;
@@ -36,6 +38,37 @@ function tokensOf(typedText: string, startPosition: number): Token[] {
   }
   return tokens;
 }
+
+const OTHER_WORD = { and: "or", or: "and" } as const;
+
+/** Joins two conditions. Parts that another word joins stand in parentheses. */
+function join(left: Condition, word: "and" | "or", right: Condition, holds: Condition["holds"]): Condition {
+  const inWords = (field: "description" | "negation", joiningWord: "and" | "or") =>
+    [left, right]
+      .map((part) => {
+        const isOtherwiseJoined = part.joinedBy !== undefined && part.joinedBy !== word;
+        return isOtherwiseJoined ? `(${part[field]})` : part[field];
+      })
+      .join(` ${joiningWord} `);
+  return {
+    description: inWords("description", word),
+    negation: inWords("negation", OTHER_WORD[word]),
+    joinedBy: word,
+    isLevel: left.isLevel && right.isLevel,
+    holds,
+  };
+}
+
+/** Negates a condition: it occurs where the other ceases. */
+const negate = (condition: Condition): Condition => ({
+  ...{ description: condition.negation, negation: condition.description, isLevel: condition.isLevel },
+  ...(condition.joinedBy ? { joinedBy: OTHER_WORD[condition.joinedBy] } : {}),
+  ...(condition.falls ? { occurs: condition.falls } : {}),
+  ...(condition.fallDescription ? { occurrence: condition.fallDescription } : {}),
+  ...(condition.occurs ? { falls: condition.occurs } : {}),
+  ...(condition.occurrence ? { fallDescription: condition.occurrence } : {}),
+  holds: (rowIndex) => !condition.holds(rowIndex),
+});
 
 /** Parses conditions joined by `!`, `&&`, `||` and parentheses; `&&` binds more tightly than `||`. */
 class QueryParser {
@@ -73,11 +106,7 @@ class QueryParser {
     while (this.#takes("||")) {
       this.isCompound = true;
       const [left, right] = [condition, this.#parseConjunction()];
-      condition = {
-        description: `${left.description} or ${right.description}`,
-        isLevel: left.isLevel && right.isLevel,
-        holds: (rowIndex) => left.holds(rowIndex) || right.holds(rowIndex),
-      };
+      condition = join(left, "or", right, (rowIndex) => left.holds(rowIndex) || right.holds(rowIndex));
     }
     return condition;
   }
@@ -87,26 +116,13 @@ class QueryParser {
     while (this.#takes("&&")) {
       this.isCompound = true;
       const [left, right] = [condition, this.#parseNegation()];
-      condition = {
-        description: `${left.description} and ${right.description}`,
-        isLevel: left.isLevel && right.isLevel,
-        holds: (rowIndex) => left.holds(rowIndex) && right.holds(rowIndex),
-      };
+      condition = join(left, "and", right, (rowIndex) => left.holds(rowIndex) && right.holds(rowIndex));
     }
     return condition;
   }
 
   #parseNegation(): Condition {
-    if (this.#takes("!")) {
-      const negated = this.#parseNegation();
-      return {
-        description: `not ${negated.description}`,
-        isLevel: negated.isLevel,
-        ...(negated.falls ? { occurs: negated.falls } : {}),
-        ...(negated.fallDescription ? { occurrence: negated.fallDescription } : {}),
-        holds: (rowIndex) => !negated.holds(rowIndex),
-      };
-    }
+    if (this.#takes("!")) return negate(this.#parseNegation());
     if (this.#takes("(")) {
       this.isCompound = true;
       const inner = this.#parseAlternatives();
@@ -142,8 +158,11 @@ export function parseQuery(session: Session, typedText: string): SearchQuery {
   const { rowIndex, holds, isLevel } = condition;
   const begins = (row: number) => holds(row) && row > 0 && !holds(row - 1);
   const occurs = (!parser.isCompound && condition.occurs) || (isLevel ? begins : holds);
+  const occurrence = parser.isCompound ? undefined : condition.occurrence;
+  const isSentence = parser.isCompound || condition.isLevel;
   const query: SearchQuery = {
-    description: (!parser.isCompound && condition.occurrence) || condition.description,
+    description: occurrence ?? condition.description,
+    absent: occurrence ?? `${isSentence ? "entry with " : ""}${condition.description}`,
     ...(rowIndex === undefined || parser.isCompound ? {} : { rowIndex }),
     matches: occurs,
   };

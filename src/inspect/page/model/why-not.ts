@@ -60,7 +60,9 @@ const activeStateIn = (active: readonly string[], regionName: string): string =>
 
 /** Returns a missing answer in the chart's words: what the region asks, and its present state. */
 function questionInWords(session: Session, rowIndex: number, question: GuardQuestion): string {
-  if (question.state === undefined) return `${question.isNegated ? "not " : ""}${question.name}`;
+  // The guard wants the other answer.
+  if (question.state === undefined)
+    return `the guard ${question.name} ${question.isNegated ? "holds" : "does not hold"}`;
   const regionName = regionOf(question);
   const activePath = activeStateIn(session.statesAt(rowIndex), regionName);
   return `${descriptionOf(session.chart, regionName)}: ${descriptionOf(session.chart, activePath)} (${activePath})`;

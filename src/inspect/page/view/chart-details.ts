@@ -1,7 +1,8 @@
 import { html, nothing } from "lit-html";
 import { transitionsOf } from "../../../device/index.js";
 import type { PageController } from "../app.js";
-import type { Moment } from "../model/session.js";
+import { changesOf } from "../model/changes.js";
+import type { Moment, Session } from "../model/session.js";
 import { ruleItem, transitionItem } from "./explanation-view.js";
 
 /** Renders the picked element's transitions, else those just taken, with guards, actions and rules. */
@@ -11,7 +12,7 @@ export function drawDetails(controller: PageController) {
   if (pickedElement === undefined) {
     if (currentMoment.transitions.length === 0)
       return html`<h3>Nothing taken</h3><p class="hint">Pick a state or an arrow for its transitions.</p>`;
-    return html`<h3>Just taken</h3><ul class="transitions">${currentMoment.transitions.map((it) => transitionItem(controller, it))}</ul>${contextChanges(currentMoment)}`;
+    return html`<h3>Just taken</h3><ul class="transitions">${currentMoment.transitions.map((it) => transitionItem(controller, it))}</ul>${renderChanges(session, currentMoment)}`;
   }
   const [source = "", target] = pickedElement.split(">");
   const allTransitions = transitionsOf(session.chart.machine).filter(
@@ -34,22 +35,10 @@ export function drawDetails(controller: PageController) {
     <dl class="rules">${ruleNames.map((rule) => ruleItem(`${rule}: ${session.chart.rules[rule] ?? ""}`))}</dl>`;
 }
 
-/** Returns a field of the context in words: a number in hexadecimal, a queue by its length. */
-function fieldInWords(field: unknown): string {
-  if (typeof field === "number")
-    return field < 256 ? `0x${field.toString(16).toUpperCase().padStart(2, "0")}` : String(field);
-  const { length } = (field ?? {}) as { readonly length?: number };
-  return length === undefined ? String(field) : `${length} queued`;
-}
-
-/** Renders the fields of the context that the entry changed. */
-function contextChanges({ context, contextBefore }: Moment) {
-  const before = contextBefore as Readonly<Record<string, unknown>>;
-  const changes = Object.entries(context as Readonly<Record<string, unknown>>).flatMap(([name, field]) => {
-    const [wordsBefore, wordsAfter] = [fieldInWords(before[name]), fieldInWords(field)];
-    return wordsBefore === wordsAfter
-      ? []
-      : [html`<li><code>${name} ${wordsBefore} → ${wordsAfter}</code></li>`];
-  });
-  return changes.length === 0 ? nothing : html`<h3 class="changes">Changed</h3><ul>${changes}</ul>`;
+/** Renders the registers, and the other fields of the context, that the entry changed. */
+function renderChanges(session: Session, moment: Moment) {
+  const changes = changesOf(session, moment);
+  return changes.length === 0
+    ? nothing
+    : html`<h3 class="changes">Changed</h3><ul>${changes.map(({ name, before, after }) => html`<li><code>${name} ${before} → ${after}</code></li>`)}</ul>`;
 }
