@@ -137,7 +137,7 @@ function openedSaved(title: string, { chart, options, state }: Fields): OpenedSt
   const context = chartOfDevice.snapshotOf(device.state()).context;
   return {
     title: `${title} (uart16550)`,
-    registers: chartOfDevice.registers.map(({ name, value }) => ({ name, value: value(context as never) })),
+    registers: chartOfDevice.registers.map(({ name, value }) => ({ name, value: value(context) })),
     received: receiveFifo.map((character) => character & 0xff),
     odd: [],
     losses: [

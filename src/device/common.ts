@@ -1,6 +1,7 @@
 /** What every device of this package has: the part that `vm-superio/serial` and `vm-superio/uart16550` share. */
 
 export type {
+  AnyContext,
   Chart,
   ChartEmission,
   Device,

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { AnyStateMachine } from "xstate";
+import type { AnyStateMachine, ContextFrom } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
 import type { EmissionKind, GeneratedSource } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
@@ -19,7 +19,7 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   /** "pulse" if the interrupt line pulses once a trigger, "level" if it has a level. */
   readonly interrupt: "pulse" | "level";
   /** The registers, and their values in a context. */
-  readonly registers: readonly RegisterView[];
+  readonly registers: readonly RegisterView<ContextFrom<TMachine>>[];
   /** The rules by id: those that states and transitions name in their `meta`, and those of the device around the chart. */
   readonly rules: Readonly<Record<string, string>>;
   /** The types of input that it takes. */
@@ -33,29 +33,29 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
   /** The state in which a device begins, where it is not the machine's own. */
   readonly initial?: TState;
   /** Returns the cause that IIR reports in this context, or "none"; absent where the interrupt line has no level. */
-  causeOf?(context: never): string;
+  causeOf?(context: ContextFrom<TMachine>): string;
   /** Returns the interrupt line's level in this context; absent where it has none. */
-  levelOf?(context: never): 0 | 1;
+  levelOf?(context: ContextFrom<TMachine>): 0 | 1;
   /** The register whose bits detail each cause. */
   readonly causeRegisters?: Readonly<Record<string, RegisterName>>;
   /** Returns the ticks until the chart next does something by itself; undefined if it will not. Absent where time changes nothing. */
-  ticksUntilDue?(context: never): number | undefined;
+  ticksUntilDue?(context: ContextFrom<TMachine>): number | undefined;
   /**
    * Returns the ticks that may pass at once, of so many, where nobody observes the bits on the line: the state afterwards is the same as if
    * time had been divided by `ticksUntilDue`. Absent where that is the only way.
    */
-  ticksAtOnce?(context: never, ticks: number): number | undefined;
+  ticksAtOnce?(context: ContextFrom<TMachine>, ticks: number): number | undefined;
   /** Returns the ticks that a character takes in this context, 0 without a baud clock; absent where characters take no time. */
-  characterTicks?(context: never): number;
+  characterTicks?(context: ContextFrom<TMachine>): number;
   /**
    * Returns how many more characters from outside this context takes: none where they do not reach the receiver, in loopback or during a
    * break. Absent where the chart receives nothing.
    */
-  capacityOf?(context: never): number;
+  capacityOf?(context: ContextFrom<TMachine>): number;
   /** Returns true if offsets 0 and 1 reach the divisor latch in this context. */
-  divisorLatchOpen(context: never): boolean;
+  divisorLatchOpen(context: ContextFrom<TMachine>): boolean;
   /** Returns the state in a context as JSON, to be saved. */
-  stateOf(context: never): TState;
+  stateOf(context: ContextFrom<TMachine>): TState;
   /**
    * Returns the snapshot in which the machine is in this state.
    *
@@ -78,12 +78,15 @@ export interface Resolved {
   readonly context: object;
 }
 
+/** The context of a chart whose machine is not known: its own functions know the type. */
+export type AnyContext = ContextFrom<AnyStateMachine>;
+
 /** A register of a chart. */
-export interface RegisterView {
+export interface RegisterView<TContext = AnyContext> {
   /** The datasheet's name. */
   readonly name: RegisterName;
   /** Returns the value in this context, 0 to 255. */
-  value(context: never): number;
+  value(context: TContext): number;
   /** Describes the bits of a value, where this chart does not read them bit by bit. */
   bits?(value: number): string;
 }

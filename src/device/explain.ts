@@ -3,7 +3,7 @@ import type { RegisterName } from "../../machines/index.js";
 import type { ChartTransition, Engine } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
 import { formatValue } from "../journal/internal.js";
-import type { Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
+import type { AnyContext, Chart, ChartEmission, Explanation, RegisterView } from "./device.js";
 import { Fold, isInput } from "./fold.js";
 import { bitsInWords, inputInWords, valueInWords } from "./input-format.js";
 import { describeTransition } from "./transition-description.js";
@@ -51,7 +51,7 @@ export function explain(
   chart: Chart,
   engine: Engine<AnyStateMachine>,
   journal: JournalView,
-  context: never,
+  context: AnyContext,
   subject: RegisterName | "interrupt",
 ): Explanation {
   if (journal.first === journal.next && journal.next > 0) {
@@ -87,7 +87,7 @@ export function explain(
 /** Returns the present cause of the interrupt; where the line has no level, the last one. */
 function currentCause(
   chart: Chart,
-  currentContext: never,
+  currentContext: AnyContext,
   occurrence: Occurrence | undefined,
 ): string | undefined {
   if (chart.causeOf === undefined) return occurrence?.emissions.findLast(isInterruptEmission)?.cause;
@@ -96,7 +96,7 @@ function currentCause(
 }
 
 /** Returns, in words, the register that details a cause. */
-function causeRegisterInWords(chart: Chart, currentContext: never, cause: string | undefined): string {
+function causeRegisterInWords(chart: Chart, currentContext: AnyContext, cause: string | undefined): string {
   const registerName = cause === undefined ? undefined : chart.causeRegisters?.[cause];
   if (registerName === undefined) return "";
   return `${registerName} is ${valueInWords(registerName, registerNamed(chart, registerName).value(currentContext), chart)}, `;

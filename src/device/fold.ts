@@ -12,7 +12,7 @@ import type {
 } from "../engine/index.js";
 import type { Character, Entry, Input } from "../journal/index.js";
 import { accessIndexOf, READ_EVENTS, READ_TYPES, WRITE_EVENTS, WRITE_TYPES } from "./access-events.js";
-import type { Chart, ChartEmission } from "./device.js";
+import type { AnyContext, Chart, ChartEmission } from "./device.js";
 import { reserveStack } from "./reserve-stack.js";
 
 const RESTORED = Object.freeze({ type: "restored" });
@@ -60,8 +60,8 @@ export class Fold {
   }
 
   /** The chart's present registers. */
-  get context(): never {
-    return this.#run.context as never;
+  get context(): AnyContext {
+    return this.#run.context;
   }
 
   /** The present XState snapshot. */
@@ -164,7 +164,7 @@ export class Fold {
     if (input.type === "receive")
       return collectsTransitions && this.#chart.characters === "marked" && input.characters.length > 1;
     if (input.type !== "advance" || this.#chart.ticksUntilDue === undefined) return false;
-    const ticksUntilDue = this.#chart.ticksUntilDue(this.#run.context as never);
+    const ticksUntilDue = this.#chart.ticksUntilDue(this.#run.context);
     return ticksUntilDue !== undefined && ticksUntilDue < input.ticks;
   }
 
@@ -175,7 +175,7 @@ export class Fold {
     const passesBits = !this.bitsObserved && chart.ticksAtOnce !== undefined;
     let passed = 0;
     do {
-      const context = this.#run.context as never;
+      const context = this.#run.context;
       const left = totalTicks - passed;
       const due = passesBits ? chart.ticksAtOnce?.(context, left) : chart.ticksUntilDue?.(context);
       const ticks = due !== undefined && due < left ? due : left;
@@ -277,7 +277,7 @@ function advanceThroughDueTimes(
 ): void {
   let passed = 0;
   do {
-    const ticksUntilDue = chart.ticksUntilDue?.(run.context as never) ?? Number.POSITIVE_INFINITY;
+    const ticksUntilDue = chart.ticksUntilDue?.(run.context) ?? Number.POSITIVE_INFINITY;
     const ticks = Math.min(ticksUntilDue, totalTicks - passed);
     passed += ticks;
     advanceRun(ticks, passed);

@@ -29,7 +29,7 @@ function checkInput(chart: Chart, input: Input): Input {
     checkBytes(input.characters, "characters");
   if (input.type !== "restore") return input;
   const { context } = chart.resolve?.(input.state) ?? chart.snapshotOf(input.state);
-  return { type: "restore", state: chart.stateOf(context as never) };
+  return { type: "restore", state: chart.stateOf(context) };
 }
 
 /**

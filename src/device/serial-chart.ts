@@ -22,7 +22,7 @@ import { contextOfState, type SerialState, stateOfContext } from "./serial-state
 /** The registers as stored: a read of IIR adds the FIFO bits, one of MSR in loopback shows MCR's outputs. */
 const STORED_REGISTERS = ["DLL", "DLM", "IER", "IIR", "LCR", "MCR", "LSR", "MSR", "SCR"] as const;
 
-const registers: readonly RegisterView[] = [
+const registers: readonly RegisterView<SerialContext>[] = [
   {
     name: "RBR",
     value: ({ receiveFifo }: SerialContext) => (receiveFifo.length > 0 ? receiveFifo.front : 0),

@@ -33,7 +33,7 @@ type ChartContext = Uart16550Context;
 
 const STORED_REGISTERS = ["DLL", "DLM", "IER", "FCR", "LCR", "MCR"] as const;
 
-const registers: readonly RegisterView[] = [
+const registers: readonly RegisterView<Uart16550Context>[] = [
   { name: "RBR", value: readingOfRBR },
   { name: "IIR", value: readingOfIIR, bits: iirInWords },
   { name: "LSR", value: readingOfLSR },

@@ -79,7 +79,7 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
   ),
   "states: all lie in the scope": fault(
     SPACE,
-    "scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))",
+    "scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context))",
     "true",
   ),
   "rows: the highest bit of a cell is lost": fault(

@@ -35,7 +35,7 @@ export function chartPointAt<TState>(
   const pointOf = (run: Run<AnyStateMachine>): ChartPoint<TState> => {
     const { value } = run;
     return {
-      state: chart.stateOf(run.context as never),
+      state: chart.stateOf(run.context),
       value,
       get deviceState() {
         const context = { ...(run.context as object) };

@@ -1,6 +1,6 @@
 import type { AnyStateNode } from "xstate";
 import type { RegisterName } from "../../../machines/index.js";
-import type { Chart } from "../../device/index.js";
+import type { AnyContext, Chart } from "../../device/index.js";
 import { hasSnapshotStates, snapshotIn } from "./machine-chart.js";
 import type { DeviceState } from "./types.js";
 
@@ -40,8 +40,8 @@ export class LazyDeviceState<TState> implements DeviceState<TState> {
     this.#stateValue = stateValue;
   }
 
-  get #context(): never {
-    return this.#contextOf() as never;
+  get #context(): AnyContext {
+    return this.#contextOf();
   }
 
   get state(): TState {
@@ -114,7 +114,7 @@ function stateNamesOf({ machine }: Chart): ReadonlySet<string> {
   return names;
 }
 
-function registersOf({ registers }: Chart, context: never): DeviceState["registers"] {
+function registersOf({ registers }: Chart, context: AnyContext): DeviceState["registers"] {
   const registerValues: Partial<Record<RegisterName, number>> = {};
   for (const register of registers) registerValues[register.name] = register.value(context);
   return registerValues;

@@ -1,4 +1,5 @@
 import { Fifo } from "../../../machines/index.js";
+import type { Representative } from "./scope.js";
 import { copyOfValue, freezeValue, isConstant, type ValueIdentity } from "./value-identity.js";
 
 /** The value of a field that a context does not have. */
@@ -15,7 +16,7 @@ export class FieldValues {
   readonly #onContainer: () => void;
   readonly #fieldName: string;
   readonly #identity: ValueIdentity;
-  readonly #abstract: ((value: never) => unknown) | undefined;
+  readonly #abstract: Representative | undefined;
   readonly #primitiveIds = new Map<unknown, number>();
   readonly #fifoIds = new Map<string, number>();
   readonly #objectIds = new Map<string, number>();
@@ -28,7 +29,7 @@ export class FieldValues {
   constructor(
     fieldName: string,
     identity: ValueIdentity,
-    abstract: ((value: never) => unknown) | undefined,
+    abstract: Representative | undefined,
     onContainer: () => void,
   ) {
     this.#onContainer = onContainer;
@@ -94,7 +95,7 @@ export class FieldValues {
     const knownId = this.findId(value);
     if (knownId >= 0 || !this.#abstract || value === ABSENT)
       return knownId >= 0 ? knownId : this.#textOf(value);
-    const representative = this.#abstract(value as never);
+    const representative = this.#abstract(value);
     const representativeId = this.findId(representative);
     return representativeId >= 0 ? representativeId : this.#textOf(representative);
   }
@@ -115,7 +116,7 @@ export class FieldValues {
   #internValue<TKey>(valueIds: Map<TKey, number>, key: TKey, value: unknown): number {
     const knownId = valueIds.get(key);
     if (knownId !== undefined) return knownId;
-    const representative = this.#abstract && value !== ABSENT ? this.#abstract(value as never) : value;
+    const representative = this.#abstract && value !== ABSENT ? this.#abstract(value) : value;
     const isOwn = !this.#abstract || value === ABSENT || this.#keyOf(representative) === this.#keyOf(value);
     const valueId = isOwn ? this.#addValue(representative) : this.valueIdOf(representative);
     valueIds.set(key, valueId);

@@ -100,8 +100,8 @@ export function chartOfMachine<TMachine extends AnyStateMachine>(
     characters: "bytes",
     divisorLatchOpen: () => false,
     // A snapshot needs the state value as well: see LazyDeviceState.
-    stateOf: (context: unknown) => context as never,
-    snapshotOf: (snapshot) => snapshot as never,
+    stateOf: (context) => context,
+    snapshotOf: (snapshot) => snapshot as ReturnType<TMachine["resolveState"]>,
     ...(start === undefined ? {} : { initial: start }),
   };
   machineCharts.set(chart, {

@@ -6,8 +6,11 @@ import { checkEntry } from "../../journal/internal.js";
 import type { ObserverCharts } from "./observers.js";
 import type { ClassIdentity } from "./value-identity.js";
 
+/** A function that returns the representative of a field's value; its parameter may have the field's own type. */
+export type Representative = { representativeOf(value: unknown): unknown }["representativeOf"];
+
 /** By field of a chart's context: the representative of a value. */
-export type Abstraction = Readonly<Record<string, (value: never) => unknown>>;
+export type Abstraction = Readonly<Record<string, Representative>>;
 
 /**
  * The scope of an exploration: the inputs that are possible, in any order and any number, and the data that is abstracted away.
@@ -76,7 +79,7 @@ export function abstractState<TState>(
   const { context } = chart.resolve?.(state) ?? chart.snapshotOf(state);
   const fields = Object.entries(context as object).map(([fieldName, value]) => [
     fieldName,
-    scope.abstract?.[fieldName] ? scope.abstract[fieldName](value as never) : value,
+    scope.abstract?.[fieldName] ? scope.abstract[fieldName](value) : value,
   ]);
-  return chart.stateOf(Object.fromEntries(fields) as never);
+  return chart.stateOf(Object.fromEntries(fields));
 }

@@ -241,7 +241,7 @@ export class StateSpace<TState> {
       return false;
     return (
       !scope.within ||
-      scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context as never))
+      scope.within(hasSnapshotStates(chart) ? this.afterStep.state : chart.stateOf(this.#context))
     );
   }
 
@@ -385,7 +385,7 @@ export class StateSpace<TState> {
       return;
     }
     if (input === RESTORE_INPUT) {
-      const { value, context } = this.states.resolve(this.chart.stateOf(run.context as never));
+      const { value, context } = this.states.resolve(this.chart.stateOf(run.context));
       run.moveTo(this.states.configurations.configurationOf(value), context as Record<string, unknown>);
     }
     // Devices are compiled.

@@ -46,7 +46,7 @@ export class Observer {
     const { chart } = uartDevice;
     if (chart.interrupt === "level") {
       this.#level = interruptLine?.level ?? 0;
-      this.#cause = chart.causeOf?.(chart.snapshotOf(uartDevice.save().state).context as never) ?? "";
+      this.#cause = chart.causeOf?.(chart.snapshotOf(uartDevice.save().state).context) ?? "";
     }
     if (modemOutputs)
       this.#modemOutputs = MCR.DTR * Number(modemOutputs.dtr) + MCR.RTS * Number(modemOutputs.rts);

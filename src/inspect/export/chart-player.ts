@@ -1,5 +1,5 @@
 import { Fifo } from "../../../machines/index.js";
-import type { Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
+import type { AnyContext, Chart, ChartEmission, TransitionInWords } from "../../device/index.js";
 import { checkedInput, describeTransition, engineFor, Fold } from "../../device/internal.js";
 import type { ChartTransition } from "../../engine/index.js";
 import type { Input } from "../../journal/index.js";
@@ -31,7 +31,7 @@ export interface PlayerStep {
   /** The transitions taken. */
   readonly transitions: readonly TransitionInWords[];
   /** The registers afterwards, valid until the next step. */
-  readonly context: never;
+  readonly context: AnyContext;
   /** The state value afterwards. */
   readonly stateValue: unknown;
 }
@@ -62,7 +62,7 @@ export class ChartPlayer {
   }
 
   /** The registers now. */
-  get context(): never {
+  get context(): AnyContext {
     return this.#chartFold.context;
   }
 

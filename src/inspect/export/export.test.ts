@@ -68,11 +68,7 @@ describe("a value change dump", () => {
         const { chart } = device;
         const { value, context } = chart.snapshotOf(device.save().state);
         for (const register of chart.registers) {
-          const hexadecimal = `0x${register
-            .value(context as never)
-            .toString(16)
-            .toUpperCase()
-            .padStart(2, "0")}`;
+          const hexadecimal = `0x${register.value(context).toString(16).toUpperCase().padStart(2, "0")}`;
           expect(lastValueOf.get(register.name)?.split(":")[0], register.name).toBe(hexadecimal);
         }
         const { receiveFifo, transmitFifo } = context as Record<string, { length: number } | undefined>;

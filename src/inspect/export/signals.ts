@@ -1,5 +1,5 @@
 import { MSR, type Uart16550Context } from "../../../machines/index.js";
-import { activeStates, type Chart } from "../../device/index.js";
+import { type AnyContext, activeStates, type Chart } from "../../device/index.js";
 import { queueLength } from "./chart-player.js";
 import type { Signal, SignalValue } from "./diagram-items.js";
 
@@ -7,7 +7,7 @@ import type { Signal, SignalValue } from "./diagram-items.js";
 export interface SignalReading {
   readonly signal: Signal;
   /** Returns its value, by the registers and the state value. */
-  readSignal(context: never, stateValue: Readonly<Record<string, unknown>>): SignalValue;
+  readSignal(context: AnyContext, stateValue: Readonly<Record<string, unknown>>): SignalValue;
 }
 
 const pinSignal = (signalName: string): Signal => ({ name: signalName, signalKind: "pin" });

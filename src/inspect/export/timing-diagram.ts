@@ -1,5 +1,5 @@
 import { LSR, type Uart16550Context } from "../../../machines/index.js";
-import type { Chart } from "../../device/index.js";
+import type { AnyContext, Chart } from "../../device/index.js";
 import type { Input, Note } from "../../journal/index.js";
 import { type Beginning, ChartPlayer, type PlayerStep } from "./chart-player.js";
 import type { DiagramItem, DiagramScene, Effect, Signal, SignalValue } from "./diagram-items.js";
@@ -334,7 +334,7 @@ export class TimingDiagram {
 
   #drawReading(
     { signal, readSignal }: SignalReading,
-    context: never,
+    context: AnyContext,
     stateValue: Readonly<Record<string, unknown>>,
     nanoseconds: number,
   ): void {

@@ -33,13 +33,13 @@ export function actorSource(actor: AnyActorRef, mostEvents: number): StatelySour
   });
   return {
     chart,
-    snapshot: () => snapshotOf(chart, currentSnapshot().value, currentSnapshot().context as never),
+    snapshot: () => snapshotOf(chart, currentSnapshot().value, currentSnapshot().context),
     isFinished: false,
     stop: () => subscription.unsubscribe(),
     takeRecent() {
       const newEvents = recentEvents.slice(-mostEvents).map(({ event, snapshot }) => ({
         event: presentActorEvent(event),
-        snapshot: snapshotOf(chart, snapshot.value, snapshot.context as never),
+        snapshot: snapshotOf(chart, snapshot.value, snapshot.context),
       }));
       const recentBatch = {
         skipped: skippedCount + recentEvents.length - newEvents.length,

@@ -1,5 +1,5 @@
 import { type RegisterName, registerAt } from "../../../machines/index.js";
-import { type Chart, inputInWords, valueInWords } from "../../device/index.js";
+import { type AnyContext, type Chart, inputInWords, valueInWords } from "../../device/index.js";
 import { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "../../device/internal.js";
 import type { Input } from "../../journal/index.js";
 import type { StatelyEvent } from "./messages.js";
@@ -24,7 +24,7 @@ type Fields = Record<string, unknown>;
  * Returns a context that the inspector shows whole: groups of at most ten texts and numbers. Registers have their bits' names, queues
  * their characters.
  */
-export function presentContext(chart: Chart, context: never): Fields {
+export function presentContext(chart: Chart, context: AnyContext): Fields {
   const registers = new Map(chart.registers.map((register) => [register.name, register]));
   const groups: Record<string, Fields> = {};
   for (const [groupName, registerNames] of Object.entries(GROUPS))

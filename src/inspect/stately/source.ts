@@ -1,4 +1,4 @@
-import { type Chart, type ChartEmission, type Device, hex } from "../../device/index.js";
+import { type AnyContext, type Chart, type ChartEmission, type Device, hex } from "../../device/index.js";
 import { checkedInput, engineFor, Fold, isInput } from "../../device/internal.js";
 import type { Input, JournalView } from "../../journal/index.js";
 import { chartOfJournal, stateBefore } from "../journal-chart.js";
@@ -35,7 +35,7 @@ export interface StatelySource {
 }
 
 /** Returns a state in the inspector's form. */
-export const snapshotOf = (chart: Chart, value: unknown, context: never): StatelySnapshot => ({
+export const snapshotOf = (chart: Chart, value: unknown, context: AnyContext): StatelySnapshot => ({
   ...{ status: "active", output: undefined, error: undefined },
   value,
   context: presentContext(chart, context),
@@ -117,7 +117,7 @@ export function deviceSource(device: Device): StatelySource {
   const { chart, journal } = device;
   const currentSnapshot = (): StatelySnapshot => {
     const { value, context } = chart.snapshotOf(device.save().state);
-    return snapshotOf(chart, value, context as never);
+    return snapshotOf(chart, value, context);
   };
   let seenUntil = journal.next;
   let journalReader: JournalReader | undefined;

@@ -167,7 +167,7 @@ export class ComposedParts {
     const { driver, device, pic, environment } = this.#partRuns;
     return {
       driver: { value: driver.value, context: { ...driver.context } },
-      device: this.#partEngines.chart.stateOf(device.context as never),
+      device: this.#partEngines.chart.stateOf(device.context),
       pic: pic.value,
       environment: { value: environment.value, context: { ...environment.context } },
       ...(this.#access ? { access: this.#access } : {}),

@@ -1,4 +1,5 @@
 import type { AnyActorRef, AnyMachineSnapshot, EventObject, StateValue } from "xstate";
+import type { AnyContext } from "../../../device/index.js";
 import type { ChartTransition, Collector, Configuration } from "../../../engine/index.js";
 import { environmentEventOf } from "../environment.js";
 import type { FunctionFault, SteppingRun } from "../stepping-engine.js";
@@ -40,8 +41,8 @@ export class XStateRun implements SteppingRun {
     return this.configuration;
   }
 
-  get context(): never {
-    return this.#context as never;
+  get context(): AnyContext {
+    return this.#context;
   }
 
   get isDone(): boolean {
@@ -53,8 +54,8 @@ export class XStateRun implements SteppingRun {
     return false;
   }
 
-  get snapshot(): never {
-    return this.#state.snapshot as never;
+  get snapshot(): AnyMachineSnapshot {
+    return this.#state.snapshot;
   }
 
   get value(): StateValue {

@@ -1,5 +1,5 @@
 import type { RegisterName } from "../../../../machines/index.js";
-import type { Chart, ChartEmission } from "../../../device/index.js";
+import type { AnyContext, Chart, ChartEmission } from "../../../device/index.js";
 import { INPUT_TYPES } from "../../../device/internal.js";
 import type { Entry } from "../../../journal/index.js";
 import { BlockSummary } from "./block-summary.js";
@@ -75,7 +75,7 @@ export class EntryTable {
   #interruptLevel: number;
   #presentCause = "";
 
-  constructor(chart: Chart, context: never) {
+  constructor(chart: Chart, context: AnyContext) {
     this.#chart = chart;
     this.registers = new Map(chart.registers.map(({ name }) => [name, new ByteColumn()]));
     this.#columns = [...this.registers.values()];
@@ -99,7 +99,7 @@ export class EntryTable {
     entry: Entry,
     tick: number,
     dlab: boolean,
-    context: never,
+    context: AnyContext,
     emitted: readonly ChartEmission[],
     delays: readonly number[] = [],
   ): void {

@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from "xstate";
 import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
 import {
+  type AnyContext,
   activeStates,
   type Chart,
   type ChartEmission,
@@ -53,10 +54,10 @@ export interface Moment {
   readonly divisorLatchOpen: boolean;
   /** The state value, and the registers and queues. */
   readonly stateValue: unknown;
-  readonly context: never;
+  readonly context: AnyContext;
   /** The state value, and the registers and queues, before it. */
   readonly stateValueBefore: unknown;
-  readonly contextBefore: never;
+  readonly contextBefore: AnyContext;
   readonly transitions: readonly TransitionInWords[];
   readonly emitted: readonly ChartEmission[];
   /** Returns the result of a read at `offset`, without reading. */
@@ -78,7 +79,7 @@ interface PlayedRow {
 export interface PeekedRead {
   readonly byteValue: number;
   /** The registers and queues after it. */
-  readonly context: never;
+  readonly context: AnyContext;
   readonly transitions: readonly TransitionInWords[];
 }
 
@@ -282,7 +283,7 @@ export class Session {
   momentAfter(rowIndex: number): Moment {
     const { chart } = this;
     const chartFold = this.#foldTo(rowIndex);
-    const contextBefore = { ...(chartFold.context as object) } as never;
+    const contextBefore = { ...chartFold.context };
     const stateValueBefore = chartFold.value;
     const divisorLatchOpen = chart.divisorLatchOpen(chartFold.context);
     const takenEntry = rowIndex < 0 ? undefined : this.entryAt(rowIndex);
@@ -299,7 +300,7 @@ export class Session {
       return { byteValue, context: peekFold.context, transitions: peekTransitions.map(describeTransition) };
     };
     const peek = (offset: number) => peekFrom(chart.stateOf(chartFold.context), offset);
-    const shownValue = (register: RegisterView, context: never, state: () => unknown): number =>
+    const shownValue = (register: RegisterView, context: AnyContext, state: () => unknown): number =>
       register.name === "IIR" ? peekFrom(state(), REGISTERS.IIR.offset).byteValue : register.value(context);
     return {
       ...{ rowIndex, entry: takenEntry, divisorLatchOpen, stateValueBefore, contextBefore, emitted, peek },
