@@ -127,7 +127,7 @@ async function readAll(
     const device = createDevice();
     const journal = emptyJournal(device, recording.header);
     const { entries } = recording;
-    const name = story ? `${input.name}: ${story.claim.id}` : input.name;
+    const name = story ? `${story.claim.id}: ${input.name}` : input.name;
     await readSource({ name, journal, differences: [], warnings, ...(story ? { story } : {}) }, () =>
       readEntries(entries, device, journal, showProgress),
     );

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type { Chart } from "../device/index.js";
 import { type InspectionSource, inspectSources, sessionFile } from "../inspect/internal.js";
+import type { Story } from "../journal/index.js";
 import { type RecordingFlags, withDeviceOptions, withRecordingOptions } from "./device-options.js";
 import { type DeviceChoice, isDeviceName, parseDeviceName } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
-import { type InputFile, openInput } from "./input.js";
+import { openInput } from "./input.js";
 import { readSources } from "./inspect-sources.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
@@ -69,16 +71,13 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 0 to 65535, got ${text}`);
 }
 
-async function runInspect(filePath: string, flags: InspectFlags, io: Io): Promise<ExitCode> {
-  return inspectInput(await openInput(filePath, io), flags, io);
-}
-
 /**
  * Serves a recording to the inspector until the user ends it, or writes it as a page.
  *
  * @throws CommandError, RecordingError or JournalError if it cannot be read.
  */
-export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io): Promise<ExitCode> {
+async function runInspect(filePath: string, flags: InspectFlags, io: Io): Promise<ExitCode> {
+  const input = await openInput(filePath, io);
   const progress = new Progress(io);
   const { against, ...readFlags } = flags;
   const comparesDevices = against !== undefined && isDeviceName(against);
@@ -106,16 +105,45 @@ export async function inspectInput(input: InputFile, flags: InspectFlags, io: Io
   await Promise.race([read, Promise.all([...begun, delay(LINK_MILLISECONDS)])]);
   read.catch((error: Error) => io.stderr.write(`vm-superio: ${escapeUnsafe(error.message)}\n`));
   const sources = readings.length === 1 ? reading.sources : readings.flatMap((it) => it.sources.slice(0, 1));
-  const inspector = await withUserErrors(() => inspectSources(sources, flags.port, () => isReading));
   const soFar = isReading ? " so far" : "";
-  const traceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}${soFar}`;
-  await io.stdout.write(
-    `inspect ${escapeUnsafe(input.name)}${traceCount} at ${inspector.url}\nCtrl-C ends it\n`,
-  );
-  if (flags.open) openBrowser(inspector.url);
+  const sourceCount = sources.length === 1 ? "" : `, ${formatCount(sources.length, "trace")}${soFar}`;
+  await serveSources(sources, `${input.name}${sourceCount}`, flags, io, () => isReading);
+  return 0;
+}
+
+/** A story and the name of the machine that it is about. */
+export interface NamedStory {
+  readonly name: string;
+  readonly story: Story;
+}
+
+/** Serves stories to the inspector, which lets the user choose among them, until the user ends it. */
+export async function inspectStories(stories: readonly NamedStory[], io: Io): Promise<void> {
+  const progress = new Progress(io);
+  const readings = stories.map(({ name, story }) => {
+    const chunks = Readable.from([Buffer.from(JSON.stringify(story))]);
+    return readSources({ name, chunks, readShare: undefined }, {}, progress);
+  });
+  await Promise.all(readings.map(({ done }) => done)).finally(() => progress.hide());
+  const sources = readings.flatMap((reading) => reading.sources);
+  const names = [...new Set(stories.map(({ name }) => name))].join(" and ");
+  const storyCount = stories.length === 1 ? "" : `, ${formatCount(stories.length, "counterexample")}`;
+  await serveSources(sources, `${names}${storyCount}`, {}, io);
+}
+
+/** Prints a link to the inspector that shows these sources, and serves it until the user ends it. */
+async function serveSources(
+  sources: readonly InspectionSource[],
+  subject: string,
+  { port, open }: Pick<InspectFlags, "port" | "open">,
+  io: Io,
+  isReading?: () => boolean,
+): Promise<void> {
+  const inspector = await withUserErrors(() => inspectSources(sources, port, isReading));
+  await io.stdout.write(`inspect ${escapeUnsafe(subject)} at ${inspector.url}\nCtrl-C ends it\n`);
+  if (open) openBrowser(inspector.url);
   await io.waitForStop();
   await inspector.close();
-  return 0;
 }
 
 /** The commands that open a link, by platform. */

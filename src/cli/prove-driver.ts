@@ -19,7 +19,7 @@ import { withWriteErrors } from "./files.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { alignColumn, labelledField, REPORT_WIDTH, wrapText } from "./layout.js";
 import { Progress } from "./progress.js";
-import { composedStoryOf, inspectHints, saveStories } from "./prove-story.js";
+import { composedStoryOf, inspectHints, inspectRefutations, saveStories } from "./prove-story.js";
 import { choosePaint, formatCount, formatNumber, type Paint, toSafeJson } from "./terminal.js";
 
 /** The options of `vm-superio prove --driver`. */
@@ -30,6 +30,7 @@ interface ProveDriverFlags {
   readonly limit?: number;
   readonly save?: string;
   readonly story?: string;
+  readonly inspect?: true;
   readonly json?: true;
 }
 
@@ -64,23 +65,21 @@ export async function runProveDriver(
     .filter(({ id }) => claimIds.length === 0 || claimIds.includes(id))
     .map((claim) => checkDriverClaim(graph, claim));
   if (flags.save !== undefined) await saveRefutations(composition, answers, flags.save);
-  const storyFiles =
-    flags.story === undefined
-      ? undefined
-      : await saveStories(
-          await Promise.all(answers.map((answer) => composedStoryOf(composition, answer))),
-          flags.story,
-        );
+  const stories = (await Promise.all(answers.map((answer) => composedStoryOf(composition, answer)))).filter(
+    (story) => story !== undefined,
+  );
+  const storyFiles = flags.story === undefined ? undefined : await saveStories(stories, flags.story);
+  const hints = inspectHints(stories, storyFiles, flags);
   await io.stdout.write(
     flags.json
       ? `${toSafeJson(await driverProofsAsJson(composition, graph, answers))}\n`
-      : `${driverProofsInWords(composition, graph, answers, choosePaint(io.stdout, io.env))}${inspectHints(
-          answers,
-          storyFiles,
-        )
-          .map((line) => `${line}\n`)
-          .join("")}`,
+      : `${driverProofsInWords(composition, graph, answers, choosePaint(io.stdout, io.env))}${hints.map((line) => `${line}\n`).join("")}`,
   );
+  if (flags.inspect)
+    await inspectRefutations(
+      stories.map((story) => ({ name: story.subject, story })),
+      io,
+    );
   return answers.every(({ verdict }) => verdict === "proved") ? 0 : 1;
 }
 

@@ -96,6 +96,12 @@ describe("prove of a module", () => {
       ["--preset", "qemu"],
       "--preset: expected no module",
     ],
+    [
+      "an option of a device's counterexamples",
+      `${LIGHT} export const claims = [${GREEN}];`,
+      ["--inspect"],
+      "--inspect: expected claims about a device, got a machine; --save FOLDER writes the events",
+    ],
     ["an error in the file", "export const claims = nothing;", [], "cannot load"],
     [
       "an event that is none",

@@ -25,6 +25,7 @@ export function jobsOfModule(
   return scopesIn(exports, filePath, scopeName).map(([name, scope]) => ({
     ...(name === undefined ? {} : { name }),
     claims,
+    isOfDevice: isObject(exports["chart"]),
     prove(jobClaims, options) {
       try {
         return isObject(exports["chart"])

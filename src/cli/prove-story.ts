@@ -11,6 +11,8 @@ import {
 import type { Story, StoryRow } from "../journal/index.js";
 import { deviceInWords } from "./devices.js";
 import { withWriteErrors } from "./files.js";
+import { inspectStories, type NamedStory } from "./inspect.js";
+import type { Io } from "./io.js";
 
 /** Returns a counterexample of a device as a story, which the inspector opens at the first violation; undefined if there is none. */
 export async function storyOf({
@@ -79,7 +81,7 @@ const refutedInWords = (
  * @returns the files.
  */
 export async function saveStories(
-  stories: readonly (Story | undefined)[],
+  stories: readonly Story[],
   folder: string,
   scope?: string,
 ): Promise<string[]> {
@@ -87,7 +89,6 @@ export async function saveStories(
   await withWriteErrors(folder, async () => {
     await mkdir(folder, { recursive: true });
     for (const story of stories) {
-      if (!story) continue;
       const filePath = join(folder, `${scope === undefined ? "" : `${scope}-`}${story.claim.id}.story.json`);
       await writeFile(filePath, `${JSON.stringify(story)}\n`);
       filePaths.push(filePath);
@@ -97,16 +98,26 @@ export async function saveStories(
 }
 
 /**
- * Returns the lines that name the command which shows the counterexamples of a device; none if there are none.
+ * Returns the lines that name the command which shows the counterexamples of a device; none if there are none, or if they are shown anyway.
  *
  * @param storyFiles - the stories' files, if they were written.
  */
-export function inspectHints<TState>(
-  answers: readonly Pick<CheckResult<TState>, "verdict" | "inputs">[],
+export function inspectHints(
+  stories: readonly Story[],
   storyFiles: readonly string[] | undefined,
+  { inspect }: { readonly inspect?: true },
 ): string[] {
-  if (!answers.some(({ verdict, inputs }) => verdict === "refuted" && inputs)) return [];
+  if (stories.length === 0 || inspect) return [];
   return storyFiles
     ? ["", ...storyFiles.map((filePath) => `Look at it: vm-superio inspect ${filePath}`)]
-    : ["", "Look at it: with --story FOLDER, then vm-superio inspect FOLDER/CLAIM.story.json"];
+    : ["", "Look at it: the same command with --inspect"];
+}
+
+/** Serves counterexamples to the inspector until the user ends it; if there are none, it says so. */
+export async function inspectRefutations(stories: readonly NamedStory[], io: Io): Promise<void> {
+  if (stories.length === 0) await io.stdout.write("\nThere is no counterexample to inspect\n");
+  else {
+    await io.stdout.write("\n");
+    await inspectStories(stories, io);
+  }
 }

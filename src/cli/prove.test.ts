@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadJournal, parseStory } from "../journal/index.js";
+import { loadJournal, parseStory, type Story } from "../journal/index.js";
 import { createTestIo } from "./io.test-helper.js";
 import { main } from "./main.js";
 
@@ -73,6 +73,45 @@ describe("prove", () => {
       ["driver", 1],
     ]);
     expect((await loadJournal(journal)).journal.length).toBe(2);
+  });
+
+  it("serves each counterexample to the inspector, as it is printed, and keeps its exit code", async () => {
+    const openings: { readonly name: string; readonly story: Story }[] = [];
+    const io = createTestIo({
+      stopped: async () => {
+        const [, origin, token] = /(http:\S+)#token=(\S+)/.exec(io.stdoutText()) ?? [];
+        const request = (path: string) =>
+          fetch(`${origin}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+        const { names } = (await (await request("api/sources")).json()) as { names: string[] };
+        for (const index of names.keys()) {
+          // The first frame: the length of its content, its type, its content.
+          const bytes = Buffer.from(await (await request(`api/journal?source=${index}`)).arrayBuffer());
+          openings.push(JSON.parse(bytes.toString("utf8", 5, 5 + bytes.readUInt32LE(0))));
+        }
+      },
+    });
+    const exitCode = await main(["prove", "--revision", "0.8.1", "L1", "L5", "L2", "--inspect"], io);
+    expect(exitCode).toBe(1);
+    expect(openings.map(({ name }) => name)).toEqual(
+      ["L1", "L2"].map((id) => `${id}: serial, revision 0.8.1`),
+    );
+    expect(io.stdoutText()).toMatch(
+      /\n\ninspect serial, revision 0\.8\.1, 2 counterexamples at http\S+\nCtrl-C ends it\n$/,
+    );
+    expect(io.stdoutText()).not.toContain("Look at it");
+    for (const { story } of openings) {
+      const [, printedSteps = ""] = io.stdoutText().split(`${story.claim.id} refuted: `);
+      const printedTexts = [...(printedSteps.split("\n\n")[0]?.matchAll(/^ +\d+\. (.*?) {2}/gm) ?? [])];
+      expect(story.rows.map(({ text }) => text)).toEqual(printedTexts.map(([, text]) => text));
+    }
+  });
+
+  it("says where there is nothing to inspect", async () => {
+    const { exitCode, stdoutText } = await run("prove", "L5", "--limit", "900", "--inspect");
+    expect({ exitCode, stdoutText }).toMatchObject({
+      exitCode: 0,
+      stdoutText: expect.stringMatching(/\nThere is no counterexample to inspect\n$/),
+    });
   });
 
   it("as JSON, and where the limit comes first", async () => {
@@ -219,6 +258,8 @@ it.each([
   [["prove", "--driver", "linux", "L1"], /claim: expected delivered, .* of a driver, got L1$/m],
   [["prove", "--driver", "linux", "--device", "uart16550"], /--device: expected serial with --driver/],
   [["prove", "--pic", "edge"], /--pic: expected --driver linux with it/],
+  [["prove", "L1", "--inspect", "--json"], /--inspect: expected no --json with it, got both/],
+  [["prove", "my.claims.js", "--inspect", "--watch"], /--inspect: expected no --watch with it, got both/],
   [["diff", "serial"], /missing required argument 'b'/],
   [["diff", "serial", "16550"], /device: expected one of serial, uart16550, then @ and its part, got 16550/],
   [["diff", "serial@1", "serial"], /revision: expected one of 0\.8\.2, 0\.8\.1, got 1/],

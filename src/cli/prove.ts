@@ -23,12 +23,13 @@ import {
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
+import type { NamedStory } from "./inspect.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
 import { jobsOfModule } from "./prove-module.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
-import { inspectHints, saveStories, storyOf } from "./prove-story.js";
+import { inspectHints, inspectRefutations, saveStories, storyOf } from "./prove-story.js";
 import { importScript, SCRIPT_ENDINGS } from "./script.js";
 import { choosePaint, formatNumber, toSafeJson } from "./terminal.js";
 import { watchFile } from "./watch-file.js";
@@ -46,6 +47,7 @@ interface ProveFlags {
   readonly limit?: number;
   readonly save?: string;
   readonly story?: string;
+  readonly inspect?: true;
   readonly json?: true;
   readonly watch?: true;
   readonly exhaustive?: true;
@@ -58,6 +60,7 @@ const HELP: CommandHelp = {
   vm-superio prove --revision 0.8.1 L1 L2         can 0.8.1 lose input?
   vm-superio prove --revision 0.8.1 L1 --save .   write the counterexample to L1.jsonl ...
   vm-superio replay L1.jsonl --revision 0.8.1     ... and replay it
+  vm-superio prove --revision 0.8.1 L1 --inspect  look at the counterexample in the browser
   vm-superio prove --driver linux --pic level     does Linux's driver deliver every byte?
   vm-superio prove --device uart16550 --scope identification I2a I3
   vm-superio prove --device uart16550 --preset qemu --scope modem
@@ -137,6 +140,7 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
       "write each counterexample there: as a journal, CLAIM.jsonl; of a machine, its events, CLAIM.json",
     )
     .option("--story <folder>", "write each as a story for inspect, CLAIM.story.json")
+    .option("--inspect", "serve the counterexamples of a device to the inspector, until Ctrl-C")
     .option("--watch", "prove the claims of a module again whenever its file changes")
     .option("--json", "print the answers as JSON")
     .action(async (ids: string[], flags: ProveFlags) => setExitCode(await runProve(ids, flags, io)));
@@ -145,6 +149,8 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
 /** A scope of a device or a machine with the claims that can be made in it. */
 export interface ProofJob {
   readonly name?: string;
+  /** True if it is about a device, false if about a machine of the user's own. */
+  readonly isOfDevice: boolean;
   /** Explores the scope, and checks claims. @throws any error of the machine, its scope or the claims. */
   prove(claims: readonly Claim[], options: ProveOptions): Proof;
   readonly claims: readonly Claim[];
@@ -161,6 +167,7 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
       throw new CommandError("--scope: expected --device uart16550 with it, got serial, which has one scope");
     return [
       {
+        isOfDevice: true,
         prove: (claims, options) =>
           prove(serialChart(revision) as Chart<AnyStateMachine>, serialScope as Scope, claims, options),
         claims: serialClaims as readonly Claim[],
@@ -181,6 +188,7 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
     .filter((name) => scope === undefined || name === scope)
     .map((scopeName) => ({
       name: scopeName,
+      isOfDevice: true,
       prove: (claims: readonly Claim[], options: ProveOptions) =>
         prove(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, claims, options),
       claims: uart16550Claims(scopeName, chart.options as never) as readonly Claim[],
@@ -201,6 +209,9 @@ function selectClaims(jobs: readonly ProofJob[], claimIds: readonly string[]): P
 
 async function runProve(proofArguments: readonly string[], flags: ProveFlags, io: Io): Promise<ExitCode> {
   const [filePath, ...claimIds] = proofArguments;
+  for (const name of ["watch", "json"] as const)
+    if (flags.inspect && flags[name])
+      throw new CommandError(`--inspect: expected no --${name} with it, got both`);
   if (filePath !== undefined && SCRIPT_ENDINGS.has(extname(filePath))) {
     checkModuleFlags(flags);
     const proveOnce = async () =>
@@ -224,11 +235,22 @@ function checkModuleFlags({ revision, preset, driver, pic }: ProveFlags): void {
       throw new CommandError(`--${flag}: expected no module with it, which exports what is proved`);
 }
 
+/** @throws CommandError if there are options for the counterexamples of devices, and a job is about a machine. */
+function checkStoryFlags(jobs: readonly ProofJob[], flags: ProveFlags): void {
+  for (const name of ["story", "inspect"] as const)
+    if (flags[name] !== undefined && !jobs.every(({ isOfDevice }) => isOfDevice))
+      throw new CommandError(
+        `--${name}: expected claims about a device, got a machine; --save FOLDER writes the events of its counterexamples`,
+      );
+}
+
 async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): Promise<ExitCode> {
+  checkStoryFlags(jobs, flags);
   const progress = new Progress(io);
   const shownText: unknown[] = [];
   const verdicts = new Set<Verdict>();
-  for (const { name, claims, prove: proveClaims } of jobs) {
+  const inspectedStories: NamedStory[] = [];
+  for (const { name, isOfDevice, claims, prove: proveClaims } of jobs) {
     const { graph, results: answers } = proveClaims(claims, {
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       exhaustive: flags.exhaustive ?? false,
@@ -237,14 +259,18 @@ async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): 
     await progress.hide();
     for (const { verdict } of answers) verdicts.add(verdict);
     if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
-    const storyFiles =
-      flags.story === undefined
-        ? undefined
-        : await saveStories(await Promise.all(answers.map(storyOf)), flags.story, name);
+    const stories = (await Promise.all(answers.map(storyOf))).filter((story) => story !== undefined);
+    inspectedStories.push(
+      ...stories.map((story) => ({
+        name: name === undefined ? story.subject : `${story.subject}, ${name}`,
+        story,
+      })),
+    );
+    const storyFiles = flags.story === undefined ? undefined : await saveStories(stories, flags.story, name);
     if (flags.json)
       shownText.push({ ...(name === undefined ? {} : { name }), ...(await proofsAsJson(graph, answers)) });
     else {
-      const hints = graph.chart.registers.length === 0 ? [] : inspectHints(answers, storyFiles);
+      const hints = isOfDevice ? inspectHints(stories, storyFiles, flags) : [];
       const proofText = `${proofsInWords(graph, answers, choosePaint(io.stdout, io.env))}${hints.map((line) => `${line}\n`).join("")}`;
       await io.stdout.write(shownText.push(proofText) > 1 ? `\n${proofText}` : proofText);
     }
@@ -252,6 +278,7 @@ async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): 
   const isOne = shownText.length === 1 && jobs[0]?.name === undefined;
   if (flags.json)
     await io.stdout.write(`${toSafeJson(isOne ? shownText[0] : { version: 1, scopes: shownText })}\n`);
+  if (flags.inspect) await inspectRefutations(inspectedStories, io);
   if (verdicts.has("refuted")) return 1;
   return verdicts.has("inconclusive") || verdicts.has("vacuous") ? 3 : 0;
 }

@@ -1,9 +1,8 @@
-import { inspectInput } from "../inspect.js";
+import { inspectStories } from "../inspect.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
 import { Progress } from "../progress.js";
 import { choosePaint, formatCount, formatNumber, toSafeJson } from "../terminal.js";
 import type { Setting } from "./settings.js";
-import { storyInput } from "./story-input.js";
 import type { TestingLibrary, TestTarget } from "./target.js";
 
 /** The options of `vm-superio test --explore`. */
@@ -78,7 +77,7 @@ export async function exploreTarget(
     await io.stdout.write(`${toSafeJson({ version: 1, target: target.name, results: reports })}\n`);
   }
   if (failed?.failure && flags.inspect)
-    await inspectInput(storyInput(failed.name, failed.failure.story), {}, io);
+    await inspectStories([{ name: failed.name, story: failed.failure.story }], io);
   return failed ? 1 : 0;
 }
 

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { UNMAPPED_CHOICES } from "../device-options.js";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
-import { inspectInput } from "../inspect.js";
+import { inspectStories } from "../inspect.js";
 import { CommandError, type ExitCode, type Io } from "../io.js";
 import { Progress } from "../progress.js";
 import { choosePaint, toSafeJson } from "../terminal.js";
@@ -25,7 +25,6 @@ import {
   type Setting,
   type SettingFlags,
 } from "./settings.js";
-import { storyInput } from "./story-input.js";
 import { loadProgram, loadTarget, loadTestingLibrary, type TestTarget } from "./target.js";
 import {
   progressInWords,
@@ -247,7 +246,7 @@ async function runTest(filePath: string | undefined, flags: TestFlags, io: Io): 
       await writeReport(report, flags, io);
       const failed = report.results.find(({ failure }) => failure);
       if (failed?.failure && flags.inspect)
-        await inspectInput(storyInput(failed.setting.name, failed.failure.story), {}, io);
+        await inspectStories([{ name: failed.setting.name, story: failed.failure.story }], io);
       return failed ? 1 : 0;
     } finally {
       await pool.close();

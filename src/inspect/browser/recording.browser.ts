@@ -324,6 +324,25 @@ describe("a recording of many traces that is still being read", () => {
   });
 });
 
+describe("counterexamples", () => {
+  it("open at the first violation, each under its claim", async () => {
+    const inspector = await startScript(
+      ["src/cli/bin.ts", "prove", "--revision", "0.8.1", "L1", "L2"].concat("--inspect"),
+    );
+    const provedPage = await openPage(browser, inspector.inspectorUrl);
+    const chooser = provedPage.locator("header select").first();
+    const claimText = () => provedPage.locator(".claim").innerText();
+    await expect.poll(() => positionOf(provedPage)).toBe(1);
+    expect(await claimText()).toMatch(/^L1: After every IER write/);
+    expect(await provedPage.locator('.row[aria-selected="true"]').innerText()).toMatch(/IER[\s\S]*0x01/);
+    await chooser.selectOption("L2: serial, revision 0.8.1");
+    await expect.poll(claimText).toMatch(/^L2: /);
+    expect(problemsOf.get(provedPage)).toEqual([]);
+    await provedPage.context().close();
+    await inspector.stop();
+  });
+});
+
 describe("without a token", () => {
   it("shows nothing, and says where the token is", async () => {
     const tokenlessPage = await browser.newPage();
