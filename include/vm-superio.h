@@ -148,6 +148,9 @@ static unsigned long vm_superio_ask(const char *name, uint32_t offset, uint32_t 
   }
 }
 
+__attribute__((weak)) void vm_superio_at(const char *function, const char *file, int line) {
+  printf("at %s %s:%d\n", function, file, line);
+}
 __attribute__((weak)) uint8_t uart_read8(uint32_t offset) { return (uint8_t)vm_superio_ask("read8", offset, 0); }
 __attribute__((weak)) uint16_t uart_read16(uint32_t offset) { return (uint16_t)vm_superio_ask("read16", offset, 0); }
 __attribute__((weak)) uint32_t uart_read32(uint32_t offset) { return (uint32_t)vm_superio_ask("read32", offset, 0); }
@@ -188,6 +191,18 @@ __attribute__((weak)) int main(void) {
   while (fgets(line, sizeof line, stdin) != NULL) vm_superio_call(line);
   return 0;
 }
+#endif
+
+#ifndef __wasm__
+/* The scenario of a failure names function, file and line of each access: in a module they come from -g. */
+void vm_superio_at(const char *function, const char *file, int line);
+#define VM_SUPERIO_AT(call) (vm_superio_at(__func__, __FILE__, __LINE__), call)
+#define uart_read8(...) VM_SUPERIO_AT(uart_read8(__VA_ARGS__))
+#define uart_read16(...) VM_SUPERIO_AT(uart_read16(__VA_ARGS__))
+#define uart_read32(...) VM_SUPERIO_AT(uart_read32(__VA_ARGS__))
+#define uart_write8(...) VM_SUPERIO_AT(uart_write8(__VA_ARGS__))
+#define uart_write16(...) VM_SUPERIO_AT(uart_write16(__VA_ARGS__))
+#define uart_write32(...) VM_SUPERIO_AT(uart_write32(__VA_ARGS__))
 #endif
 
 #ifdef __cplusplus

@@ -8,7 +8,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { UART16550_PRESETS, type Uart16550Preset } from "../../machines/index.js";
 import { main } from "../../src/cli/internal.js";
 import { createTestIo } from "../../src/cli/io.test-helper.js";
-import { checkDriver, exploreDriver, playDriver, wasmDriver } from "../../src/testing/index.js";
+import {
+  checkDriver,
+  exploreDriver,
+  playDriver,
+  playDriverAsync,
+  wasmDriver,
+} from "../../src/testing/index.js";
+import { processDriver } from "../../src/testing/process/index.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const tempFolder = mkdtempSync(join(tmpdir(), "vm-superio-drivers-"));
@@ -201,6 +208,29 @@ test.each(namesIn(EXAMPLES))("%s runs as a program with sanitizers", async (name
   const flags = ["--runs", "20", "--seed", "1", "--failures", "none"];
   expect(await main(["test", "--exec", programPath, ...flags], io)).toBe(0);
   expect(io.stdoutText()).toContain("passed  uart16550 pc16550d, edge interrupts: 20 runs");
+});
+
+test("a program's failure names its functions and lines, as a module's does", async () => {
+  const [programPath, source] = [join(tempFolder, "driver"), join(tempFolder, "driver.c")];
+  writeFileSync(source, readFileSync(join(ROOT, "examples/new/c/driver.c")));
+  const modulePath = compile(source, "-g");
+  execFileSync("gcc", [
+    ...["-Wall", "-Wextra", "-Werror", "-pedantic", "-std=c99", "-I", join(ROOT, "include")],
+    ...["-o", programPath, source],
+  ]);
+  const scenario = [
+    { type: "send", count: 1, after: 0 },
+    { type: "arrive", count: 1, after: 1 },
+  ] as const;
+  const options = { device: "uart16550" } as const;
+  const recorded = { recordHappenings: true };
+  const [asProgram, asModule] = [
+    await playDriverAsync(await processDriver([programPath]), options, scenario, recorded),
+    playDriver(wasmDriver(readFileSync(modulePath)), options, scenario, recorded),
+  ];
+  const accesses = asModule.happenings.filter(({ text }) => /^\w+ (<-|->)/.test(text));
+  expect(accesses.every((access) => access.source?.startsWith("driver.c:"))).toBe(true);
+  expect(asProgram.happenings.filter(({ text }) => /^\w+ (<-|->)/.test(text))).toEqual(accesses);
 });
 
 test.each(["Python", "C"])(

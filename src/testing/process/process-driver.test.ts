@@ -36,8 +36,14 @@ const INTERRUPT_DRIVEN = `
   };
   const entryPoints = {
     async init() { await ask("write8 3 0x03"); await ask("write8 1 1"); await ask("write8 0x2 0x07"); },
-    async interrupt() { while ((await ask("read8 5")) & 1) received.push(await ask("read8 0")); },
-    async send(byte) { say("log sends " + byte); await ask("read8 7"); await ask("write8 0 " + byte); },
+    async interrupt() { say("at interrupt driver.c:30"); while ((await ask("read8 5")) & 1) received.push(await ask("read8 0")); },
+    async send(byte) {
+      say("log sends " + byte);
+      say("at send /build/src/a driver.c:7");
+      await ask("read8 7");
+      say("at put src/driver.c:9");
+      await ask("write8 0 " + byte);
+    },
     receive: () => received.shift() ?? -1,
   };
   const call = async (line) => {
@@ -79,6 +85,14 @@ describe("processDriver", () => {
       "THR <- 0x41",
       "receives 'a'",
     ]);
+    const locationOf = (text: string) => {
+      const { function: functionName, source } = happenings.findLast((it) => it.text.startsWith(text)) ?? {};
+      return [functionName, source];
+    };
+    expect(locationOf("SCR")).toEqual(["send", "a driver.c:7"]);
+    expect(locationOf("RBR")).toEqual(["interrupt", "driver.c:30"]);
+    // An interrupt came between what the program said of the access and the access.
+    expect(locationOf("THR")).toEqual(["put", "src/driver.c:9"]);
   });
 
   it.each([
@@ -86,6 +100,11 @@ describe("processDriver", () => {
       `say("vm-superio 1 init"); await next(); console.error("boom"); process.exit(3);`,
       "no-throw",
       "init throws Program: the program ends with status 3: boom",
+    ],
+    [
+      `say("vm-superio 1 init"); await next(); say("at 21"); await next();`,
+      "no-throw",
+      'init throws Program: the program wrote "at 21": expected at FUNCTION FILE:LINE',
     ],
     [
       `say("vm-superio 1 init"); await next(); process.kill(process.pid, "SIGSEGV");`,

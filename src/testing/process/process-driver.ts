@@ -1,7 +1,8 @@
 import type { AccessWidth } from "../../bus/index.js";
 import { checkReadable, formatValue, nearest, withKnownNames } from "../../journal/internal.js";
-import type { AsyncBus, AsyncDriver, EntryPoint, MakeAsyncDriver } from "../driver.js";
+import type { AsyncBus, AsyncDriver, DriverLocation, EntryPoint, MakeAsyncDriver } from "../driver.js";
 import { ENTRY_POINT_NAMES, entryPointResult } from "../entry-points.js";
+import { shortPath } from "../short-path.js";
 import { ProgramError, ProgramProcess } from "./program-process.js";
 
 /** Options of {@link processDriver}. */
@@ -24,11 +25,23 @@ function parseOperand(text: string | undefined): number {
   throw new ProgramError(`the program wrote ${JSON.stringify(text ?? "")} where a number was expected`);
 }
 
+/** Parses what the program says of its next access, such as "driver_send src/driver.c:21". */
+function parseLocation(text: string): DriverLocation {
+  const [, functionName, path, line] = /^(\S+) (.+):(\d+)$/.exec(text) ?? [];
+  if (functionName === undefined || path === undefined)
+    throw new ProgramError(
+      `the program wrote ${JSON.stringify(`at ${text}`)}: expected at FUNCTION FILE:LINE`,
+    );
+  return { function: functionName, source: `${shortPath(path)}:${line}` };
+}
+
 /** A program for one run. */
 class ProcessRun implements AsyncDriver {
   readonly #process: ProgramProcess;
   readonly #bus: AsyncBus;
   readonly #greeting: Promise<unknown>;
+  /** The positions of the calls that are running, the innermost last. */
+  readonly #locations: DriverLocation[] = [];
 
   constructor(argv: readonly string[], timeout: number, entryPoints: readonly EntryPoint[], bus: AsyncBus) {
     this.#bus = bus;
@@ -47,6 +60,10 @@ class ProcessRun implements AsyncDriver {
     return this.#process.waiting;
   }
 
+  location(): DriverLocation {
+    return this.#locations.at(-1) ?? {};
+  }
+
   close(): void {
     this.#process.kill();
   }
@@ -54,15 +71,19 @@ class ProcessRun implements AsyncDriver {
   async #call(entryPoint: EntryPoint, byte: number | undefined): Promise<unknown> {
     await this.#greeting;
     this.#process.write(byte === undefined ? entryPoint : `${entryPoint} ${byte}`);
+    const depth = this.#locations.push({}) - 1;
     for (;;) {
       const line = await this.#process.nextLine(entryPoint);
       const [word = "", ...operands] = line.split(" ");
-      if (word === "return")
+      if (word === "return") {
+        this.#locations.pop();
         return entryPointResult(
           entryPoint,
           operands[0] === undefined ? undefined : parseOperand(operands[0]),
         );
-      if (word === "log") this.#bus.log(line.slice("log ".length));
+      }
+      if (word === "at") this.#locations[depth] = parseLocation(line.slice("at ".length));
+      else if (word === "log") this.#bus.log(line.slice("log ".length));
       else this.#process.write(`${await this.#access(line, word, operands)}`);
     }
   }
@@ -82,7 +103,7 @@ class ProcessRun implements AsyncDriver {
     else if (word === "yield") await bus.yield();
     else
       throw new ProgramError(
-        `the program wrote ${JSON.stringify(line.slice(0, 60))}: expected return, read8 OFFSET, write8 OFFSET VALUE, irq_disable, irq_enable, delay MICROSECONDS, yield or log TEXT`,
+        `the program wrote ${JSON.stringify(line.slice(0, 60))}: expected return, read8 OFFSET, write8 OFFSET VALUE, irq_disable, irq_enable, delay MICROSECONDS, yield, log TEXT or at FUNCTION FILE:LINE`,
       );
     return "ok";
   }
@@ -94,7 +115,8 @@ class ProcessRun implements AsyncDriver {
  *
  * The program greets with `vm-superio 1` and the names of its entry points. A line calls one, such as `send 65`. Until it answers with `return`,
  * or `return VALUE`, it may ask for accesses, such as `read8 5`, and gets an answer to each. Instead of the answer may first come a call within
- * the access: of `interrupt`, or in `send` of `print`. Lines `log TEXT` get no answer, and standard error is logged as well.
+ * the access: of `interrupt`, or in `send` of `print`. Lines `log TEXT`, and `at FUNCTION FILE:LINE` before an access, get no answer, and standard
+ * error is logged as well.
  *
  * @param argv - the program and its arguments.
  * @returns the driver for `checkDriverAsync`, once the program has been started to see its entry points.

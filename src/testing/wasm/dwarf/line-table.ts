@@ -1,3 +1,4 @@
+import { shortPath } from "../../short-path.js";
 import { FORM, readForm } from "./attribute-forms.js";
 import { DwarfReader, textAt } from "./dwarf-reader.js";
 
@@ -23,11 +24,9 @@ export interface LineProgram {
 
 const CONTENT = { path: 1, directory: 2 } as const;
 
-/** Joins a file's name and its directory. Absolute names are shortened to the last part: the folder of a build says nothing. */
-function joinPath(directory: string, fileName: string): string {
-  const path = directory === "" || fileName.startsWith("/") ? fileName : `${directory}/${fileName}`;
-  return /^(\/|[A-Za-z]:)/.test(path) ? path.slice(path.search(/[^/\\]*$/)) : path.replace(/^\.\//, "");
-}
+/** Joins a file's name and its directory. */
+const joinPath = (directory: string, fileName: string): string =>
+  shortPath(directory === "" || fileName.startsWith("/") ? fileName : `${directory}/${fileName}`);
 
 /** Reads the tables of directories and files of versions 2 to 4, whose numbers begin with 1. */
 function readOldFiles(header: DwarfReader): string[] {
