@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { zipSync } from "fflate";
+import { gunzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { Uart16550, uart16550Chart } from "../../src/device/index.js";
 import {
@@ -158,6 +158,68 @@ describe("a recording of QEMU", () => {
   });
 });
 
+describe("a recording of KVM", () => {
+  const opened = (file: string, options?: RecordingOptions) =>
+    openRecording(chunksOf(readFileSync(new URL(`../traces/formats/${file}`, import.meta.url))), options);
+
+  it.each([
+    ["perf-6.1.kvm.txt.gz", 74, 1210],
+    ["ftrace-6.18.kvm.txt.gz", 74, 1326],
+    ["trace-cmd-3.1.6.kvm.txt.gz", 72, 1229],
+  ])(
+    "%s is that of preset qemu, and of COM1, which firmware probes with three others",
+    async (file, levels, elsewhere) => {
+      const recording = await opened(file);
+      const report = await replay(partOfQemu(), recording.steps, { coverage: false, clock: recording.clock });
+      expect(recording.format).toBe("kvm");
+      expect(report.first).toBeUndefined();
+      expect(report.accesses).toMatchObject({ reads: 47, writes: 48 });
+      expect(report.levels.compared).toBe(levels);
+      expect(report.bytes).toEqual({ offered: 3, in: 3, out: 31 });
+      expect(recording.leftOut?.join("\n")).toContain(`left out: ${elsewhere} accesses to other devices`);
+    },
+  );
+
+  it("of a UART in memory has its accesses at the registers", async () => {
+    const recording = await opened("perf-6.1.kvm-mmio.txt.gz", {
+      window: { base: 0xd0000, regShift: 2, regIoWidth: 4 },
+    });
+    const report = await replay(partOfQemu(), recording.steps, { coverage: false, clock: recording.clock });
+    expect(report.first).toBeUndefined();
+    expect(report.accesses).toMatchObject({ reads: 20, writes: 16 });
+    expect(report.bytes).toEqual({ offered: 3, in: 3, out: 8 });
+  });
+});
+
+describe("a recording of Bochs", () => {
+  const file = readFileSync(new URL("../traces/formats/bochs-2.7.log.gz", import.meta.url));
+
+  it("takes the time that its ticks are, so that characters are sent", async () => {
+    const recording = await openRecording(chunksOf(file));
+    const device = new Uart16550({ preset: "pc16550d", unmapped: "zero", journal: false });
+    const report = await replay(device, recording.steps, { coverage: false, clock: recording.clock });
+    expect(recording.format).toBe("bochs");
+    expect(report.accesses).toMatchObject({ reads: 2626, writes: 48 });
+    expect(report.bytes).toEqual({ offered: 3, in: 3, out: 31 });
+    // Bochs' characters last 86 microseconds, the part's 86.8.
+    expect(report.first?.step.register).toBe("LSR");
+    expect(report.reads.different).toBeLessThan(30);
+  });
+
+  it("has no time where the log does not say how many ticks a second has", async () => {
+    const text = gunzipSync(file);
+    const accessLines = new TextDecoder()
+      .decode(text)
+      .split("\n")
+      .filter((line) => line.includes("register"));
+    const recording = await open(`${accessLines.join("\n")}\n`);
+    const inputs = (await allSteps(recording.steps)).map(({ input }) => input.type);
+    // That of the character timeout, which is inferred.
+    expect(inputs.filter((type) => type === "advance")).toHaveLength(1);
+    expect(inputs.filter((type) => type === "write")).toHaveLength(48);
+  });
+});
+
 /** Bytes on a line, as this package draws them. */
 function exported(as: "vcd" | "pcap", bytes: Uint8Array): Uint8Array {
   const chart = uart16550Chart();
@@ -206,6 +268,14 @@ function sigrokFile(levels: readonly number[], unitSize: 1 | 2): Uint8Array {
     "logic-1-2": samples.subarray(half),
   });
 }
+
+it("the page names every format, with what was tried", () => {
+  const page = readFileSync(new URL("../../docs/traces.md", import.meta.url), "utf8");
+  for (const { name, provenance } of RECORDING_FORMATS) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+    expect(row?.split("|").at(-2)?.trim(), name).toContain(provenance);
+  }
+});
 
 describe("a captured line", () => {
   const sent = fc.uint8Array({ minLength: 1, maxLength: 12 });
@@ -348,6 +418,33 @@ describe("a hostile file", () => {
         }),
         runOptions(20),
       );
+    },
+  );
+
+  it.each([
+    ["perf.data", [..."PERFILE2"].map((letter) => letter.charCodeAt(0)), /perf script/],
+    [
+      "trace.dat",
+      [0x17, 0x08, 0x44, ...[..."tracing"].map((letter) => letter.charCodeAt(0))],
+      /trace-cmd report/,
+    ],
+    ["pcapng", [0x0a, 0x0d, 0x0d, 0x0a, 0x1c, 0, 0, 0], /tshark/],
+    ["UTF-16", [0xff, 0xfe, ...[..."serial_read"].flatMap((letter) => [letter.charCodeAt(0), 0])], /UTF-8/],
+    ["UTF-16 of the other order", [0xfe, 0xff, 0, 0x41], /UTF-8/],
+    ["zstd", [0x28, 0xb5, 0x2f, 0xfd, 0x04], /zstd -d/],
+    ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], /xz -d/],
+    ["bzip2", [...[..."BZh91AY"].map((letter) => letter.charCodeAt(0))], /bzip2 -d/],
+  ] as const)(
+    "that is a %s is refused with the command that makes another",
+    async (_name, start, command) => {
+      const file = Uint8Array.from([...start, ...Array<number>(500).fill(0x41)]);
+      const refusal = await open(file).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      expect(refusal).toBeInstanceOf(RecordingError);
+      expect(refusal?.message).toMatch(command);
+      expect(refusal?.message).not.toContain("\n");
     },
   );
 

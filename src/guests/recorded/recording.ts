@@ -20,6 +20,29 @@ const PROBE_LENGTH = 65_536;
 const PROBE_LINES = 1000;
 const SHOWN_FORMATS = 3;
 
+/** Files that are not read, by their first bytes, with the command that makes one of them that is. */
+const OTHER_FILES: readonly {
+  readonly start: readonly number[];
+  readonly file: string;
+  readonly command: string;
+}[] = [
+  { start: codesOf("PERFILE2"), file: "perf's binary file", command: "perf script -i FILE > TEXT" },
+  {
+    start: [0x17, 0x08, ...codesOf("Dtracing")],
+    ...{ file: "trace-cmd's binary file", command: "trace-cmd report -i FILE > TEXT" },
+  },
+  { start: [0x0a, 0x0d, 0x0d, 0x0a], file: "a pcapng file", command: "tshark -r FILE -F pcap -w FILE.pcap" },
+  { start: [0xff, 0xfe], file: "text in UTF-16", command: "iconv -f UTF-16 -t UTF-8 FILE > TEXT" },
+  { start: [0xfe, 0xff], file: "text in UTF-16", command: "iconv -f UTF-16 -t UTF-8 FILE > TEXT" },
+  { start: [0x28, 0xb5, 0x2f, 0xfd], file: "compressed by zstd", command: "zstd -d FILE" },
+  { start: [0xfd, ...codesOf("7zXZ")], file: "compressed by xz", command: "xz -d FILE" },
+  { start: codesOf("BZh"), file: "compressed by bzip2", command: "bzip2 -d FILE" },
+];
+
+function codesOf(text: string): number[] {
+  return Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
 /** Options for opening a recording. */
 export interface RecordingOptions extends WireOptions, Omit<UartLocation, "window"> {
   /** True to read what is whole of a damaged journal: the steps after damage follow those before it. Other formats have no checks. */
@@ -158,6 +181,9 @@ function linesOfProbe(bytes: Uint8Array, isComplete: boolean): readonly string[]
 }
 
 function unknownRecording(bytes: Uint8Array): RecordingError {
+  const other = OTHER_FILES.find(({ start }) => start.every((byte, index) => bytes[index] === byte));
+  if (other)
+    return new RecordingError(`recording: this is ${other.file}; what is read comes from: ${other.command}`);
   const shown = RECORDING_FORMATS.slice(0, SHOWN_FORMATS).map(
     ({ title, example }) => `${title} (first line such as ${example})`,
   );

@@ -9,6 +9,8 @@ import { type UartEvent, UartSelection } from "./uart-selection.js";
 
 /** Ticks a second of the steps: logs have times in fractions of a second. */
 const LOG_CLOCK = 1_000_000_000;
+/** The number of entries about serial ports that may wait until it is clear which port the recording is about. */
+const MOST_WAITING = 8192;
 /** A longer line is no line of a log. */
 const LONGEST_LINE = 65_536;
 
@@ -81,17 +83,21 @@ async function* selectedEvents(
   selection: UartSelection,
   title: string,
 ): AsyncGenerator<UartEvent, void> {
-  // While it is open which port it is, entries wait.
+  // While it is open which port it is, entries about serial ports wait.
   let waiting: LocatedEvent[] = [];
   function* selectWaiting(): Generator<UartEvent, void> {
-    selection.choose(waiting);
+    selection.choose();
     const chosen = waiting.flatMap((event) => selection.select(event));
     waiting = [];
     yield* chosen;
   }
   for await (const event of events) {
-    waiting.push(event);
-    if (!selection.isOpen || waiting.length === LOOKAHEAD) yield* selectWaiting();
+    if (selection.isOpen && selection.weigh(event)) {
+      waiting.push(event);
+      if (selection.isDecided || waiting.length === MOST_WAITING) yield* selectWaiting();
+      continue;
+    }
+    yield* selection.select(event);
   }
   yield* selectWaiting();
   selection.end(title);

@@ -79,7 +79,7 @@ export interface RecordingFormat {
   /** An example of its first line, or of its bytes, for the error about an unknown recording. */
   readonly example: string;
   /** Where the facts are from, and whether recordings of the program itself were tried. */
-  readonly provenance: "recorded" | "from source, not tried" | "ours";
+  readonly provenance: "recorded" | "from source, not tried" | "our own exports" | "ours";
   /** Returns true if these are the first bytes of such a file, decompressed. */
   matchesBytes?(bytes: Uint8Array): boolean;
   /** Returns true if this is a line of such a file. */

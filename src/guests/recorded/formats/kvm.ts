@@ -2,9 +2,9 @@ import { type LineReader, type LogEvent, nanosecondsOf, readerOfLines } from "./
 
 /**
  * Linux's trace events of KVM, as ftrace, trace-cmd and perf script print them. Their texts are from arch/x86/kvm/trace.h and
- * include/trace/events/kvm.h; the line about lost events is from kernel/trace/trace.c.
+ * include/trace/events/kvm.h; the line about lost events is from kernel/trace/trace.c. trace-cmd pads the event's name with spaces.
  */
-const EVENT = /(?:^|\s)(\d+\.\d+):\s+(?:kvm:)?(kvm_\w+):\s(.*)$/;
+const EVENT = /(?:^|\s)(\d+\.\d+):\s+(?:kvm:)?(kvm_\w+):\s+(.*)$/;
 const PORT = /^pio_(read|write) at 0x([0-9a-f]+) size (\d+) count (\d+) val 0x([0-9a-f]+)/;
 const MEMORY = /^mmio (read|write|unsatisfied-read) len (\d+) gpa 0x([0-9a-f]+) val 0x([0-9a-f]+)/;
 const INTERRUPT = /^gsi (\d+) level (\d+)/;

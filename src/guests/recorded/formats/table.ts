@@ -121,7 +121,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
     name: "pcap",
     title: "a capture of a serial line",
     example: "pcap, link type 250",
-    provenance: "recorded",
+    provenance: "our own exports",
     matchesBytes: isPcap,
     open: ({ byteChunks }) => {
       const leftOut = new LeftOut();
@@ -159,7 +159,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
       name: "kvm",
       title: "KVM's trace events",
       example: "CPU 0/KVM-1001 [000] ..... 1000.728737: kvm_pio: pio_write at 0x3f8 ...",
-      provenance: "from source, not tried",
+      provenance: "recorded",
     },
     isKvmLine,
     kvmReader,
@@ -176,8 +176,8 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
   ),
   lineLog(
     {
-      ...{ name: "bochs", title: "Bochs' log of a serial port", provenance: "from source, not tried" },
-      example: "00012345678d[COM1  ] com1 register write to  address: 0x03fb = 0x83",
+      ...{ name: "bochs", title: "Bochs' log of a serial port", provenance: "recorded" },
+      example: "00012345678d[SER   ] com1 register write to  address: 0x03fb = 0x83",
     },
     isBochsLine,
     bochsReader,
@@ -200,7 +200,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
   ),
   lineLog(
     {
-      ...{ name: "v86-log", title: "v86's debug log", provenance: "recorded" },
+      ...{ name: "v86-log", title: "v86's debug log", provenance: "from source, not tried" },
       example: "[SERI] line control: 0x83",
     },
     isV86LogLine,

@@ -12,6 +12,8 @@ const PC_PORTS: Readonly<Record<string, { readonly base: number; readonly irq: n
   com4: { base: 0x2e8, irq: 3 },
 };
 const REGISTER_COUNT = 8;
+/** A PC's port is chosen as soon as it has so many accesses more than any other: firmware probes each with a few. */
+const DECIDING_LEAD = 64;
 const DEFAULT_IRQ = 4;
 
 /** Where the selected UART is on the recorded machine, as far as the user said so. */
@@ -45,6 +47,8 @@ export class UartSelection {
   #irq: number | undefined;
   #uart: string | undefined;
   #accessCount = 0;
+  /** By the first address of each of a PC's ports: the number of accesses while it is open which is chosen. */
+  readonly #portCounts = new Map(Object.values(PC_PORTS).map(({ base }) => [base, 0]));
 
   /**
    * @throws RangeError or TypeError if the window is wrong.
@@ -67,12 +71,34 @@ export class UartSelection {
     return this.#window === undefined;
   }
 
-  /** Chooses the PC's port that most of these accesses reach; the first of several. */
-  choose(events: readonly LocatedEvent[]): void {
+  /**
+   * Counts an entry by which a port is chosen.
+   *
+   * @returns false if it says nothing about any of a PC's ports.
+   */
+  weigh(event: LocatedEvent): boolean {
+    if (event.kind === "received") return true;
+    if (event.kind === "level")
+      return event.irq === this.#irq || Object.values(PC_PORTS).some(({ irq }) => irq === event.irq);
+    if (event.kind !== "access") return false;
+    if (event.unit !== undefined) return true;
+    const port = Object.values(PC_PORTS).find(({ base }) => isAccessTo(event, base));
+    if (port) this.#portCounts.set(port.base, (this.#portCounts.get(port.base) ?? 0) + 1);
+    return port !== undefined;
+  }
+
+  /** True if one port has so many accesses that it is the one. */
+  get isDecided(): boolean {
+    const [most = 0, second = 0] = [...this.#portCounts.values()].sort((one, other) => other - one);
+    return most - second >= DECIDING_LEAD;
+  }
+
+  /** Chooses the PC's port that most accesses reach; the first of several. */
+  choose(): void {
     if (this.#window) return;
     const ports = Object.values(PC_PORTS).map((port) => ({
       port,
-      count: events.filter((event) => isAccessTo(event, port.base)).length,
+      count: this.#portCounts.get(port.base) ?? 0,
     }));
     const [most] = ports.sort((first, second) => second.count - first.count);
     if (most === undefined || most.count === 0) return;
@@ -157,11 +183,8 @@ export class UartSelection {
   }
 }
 
-const isAccessTo = (event: LocatedEvent, base: number): boolean =>
-  event.kind === "access" &&
-  event.unit === undefined &&
-  event.address >= base &&
-  event.address < base + REGISTER_COUNT;
+const isAccessTo = ({ address }: { readonly address: number }, base: number): boolean =>
+  address >= base && address < base + REGISTER_COUNT;
 
 /** A window that does not access a device: it only knows where the registers are. */
 const createWindow = (options: WindowOptions): BusWindow =>
