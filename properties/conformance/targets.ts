@@ -1,4 +1,6 @@
 /** The devices that `conform` is tried on: the museum's broken ones, mutants of the chart, and devices that are a part. */
+
+import type { SerialMachine, Uart16550Machine } from "../../machines/index.js";
 import { MSR, UART16550_PRESETS, type Uart16550Preset, uart16550Machine } from "../../machines/index.js";
 import { type ConformOptions, type Departure, DeviceTarget, deriveSuite } from "../../src/conform/index.js";
 import { departuresOf, firstDifference, PARTS, runSequence } from "../../src/conform/internal.js";
@@ -19,15 +21,15 @@ export function museumDevice({ device, preset = "pc16550d", wrong, machine }: Br
   return device === "serial"
     ? {
         ...{ name: wrong, preset: "serial 0.8.2" },
-        create: () => new Serial({ revision: "0.8.2", machine: broken as never, journal: false }),
+        create: () => new Serial({ revision: "0.8.2", machine: broken as SerialMachine, journal: false }),
       }
-    : { name: wrong, preset, create: () => createUart(preset, broken as never) };
+    : { name: wrong, preset, create: () => createUart(preset, broken as Uart16550Machine) };
 }
 
 /** Returns a mutant of the chart as a PC16550D. */
 export function mutantDevice({ id, machine }: ChartMutant): TriedDevice {
   const changed = machine();
-  return { name: id, preset: "pc16550d", create: () => createUart("pc16550d", changed as never) };
+  return { name: id, preset: "pc16550d", create: () => createUart("pc16550d", changed as Uart16550Machine) };
 }
 
 const createUart = (preset: Uart16550Preset, machine = uart16550Machine): Device =>

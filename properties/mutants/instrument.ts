@@ -31,11 +31,11 @@ export class MarkSet {
 type Config = Readonly<Record<string, unknown>>;
 type Tell = (sitePath: string, refused: boolean) => () => boolean;
 
-const mapped = (record: unknown, convert: (value: never, configKey: string) => unknown): Config =>
+const mapped = (record: unknown, convert: (value: unknown, configKey: string) => unknown): Config =>
   Object.fromEntries(
     Object.entries((record ?? {}) as Config).map(([configKey, value]) => [
       configKey,
-      convert(value as never, configKey),
+      convert(value, configKey),
     ]),
   );
 
@@ -64,7 +64,7 @@ function tellingState(config: Config, sitePath: string, tell: Tell): Config {
     ...(always === undefined ? {} : { always: telling(always, at("always"), tell) }),
     ...(states === undefined
       ? {}
-      : { states: mapped(states, (state, key) => tellingState(state, at(`states ${key}`), tell)) }),
+      : { states: mapped(states, (state, key) => tellingState(state as Config, at(`states ${key}`), tell)) }),
   };
 }
 

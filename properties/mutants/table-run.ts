@@ -114,7 +114,7 @@ export class TableRun {
   }
 
   get nextDue(): number | undefined {
-    const tickCount = ticksUntilDue(this.#state.context as never);
+    const tickCount = ticksUntilDue(this.#state.context as unknown as Uart16550Context);
     return tickCount === undefined ? undefined : this.now + tickCount;
   }
 

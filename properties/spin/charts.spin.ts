@@ -1,5 +1,6 @@
 /** The translation itself, on charts that have what ours have not: spin counts the states that XState reaches. */
 import { expect, it } from "vitest";
+import type { AnyStateMachine } from "xstate";
 import {
   type AnyMachineSnapshot,
   and,
@@ -189,7 +190,7 @@ const eventless = charts.createMachine({
 });
 
 /** Returns the counts of states that XState reaches, by each event in each state. */
-function reached(machine: typeof nested): { states: number; transitions: number } {
+function reached(machine: AnyStateMachine): { states: number; transitions: number } {
   const states = new Map<string, AnyMachineSnapshot>();
   const keep = (snapshot: AnyMachineSnapshot): void => {
     const stateKey = JSON.stringify([snapshot.value, snapshot.context]);
@@ -206,13 +207,13 @@ const scope: Scope = {
   inputs: EVENTS.map((type) => ({ type }) as Scope["inputs"][number]),
 };
 
-it.concurrent.each([
+it.concurrent.each<[name: string, machine: AnyStateMachine, more: number]>([
   ["nested states", nested, 0],
   ["conflicts", conflicting, 0],
   // The state before the first eventless transitions is one more, and so is the step from there.
   ["eventless transitions", eventless, 1],
-] as const)("%s: spin counts as many states as XState reaches", async (_, machine, more) => {
-  const { states, transitions } = reached(machine as never);
+])("%s: spin counts as many states as XState reaches", async (_, machine, more) => {
+  const { states, transitions } = reached(machine);
   expect(states).toBeGreaterThan(5);
   const counted = await withVerifier(toPromela(machine, { bodies, scope }), "states", (verifier) =>
     verifier.count(),

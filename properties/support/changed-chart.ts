@@ -52,7 +52,7 @@ export const placeAt = (filePath: string): Record<string, unknown> & readonly un
     .reduce<unknown>(
       (configPart, key) => (configPart as Record<string, unknown>)[key],
       uart16550Machine.config,
-    ) as never;
+    ) as Record<string, unknown> & readonly unknown[];
 
 /** Returns an assignment for a mutant, whose expressions know the event of their transition. */
 export const assigning = (assignment: unknown) => assign(assignment as never);

@@ -1,3 +1,4 @@
+import type { StateValueFrom } from "xstate";
 import {
   edgePicMachine,
   levelPicMachine,
@@ -163,7 +164,7 @@ function snapshotOf(machine: PicMachine, value: unknown): ReturnType<PicMachine[
       Object.hasOwn(states, String((value as Readonly<Record<string, unknown>>)[region])),
     );
   if (!isState) throw new TypeError(`value: expected a state of ${machine.id}, got ${formatValue(value)}`);
-  return machine.resolveState({ value: value as never, context: {} });
+  return machine.resolveState({ value: value as StateValueFrom<PicMachine>, context: {} });
 }
 
 const isIn = (value: unknown, region: string, state: string): boolean =>

@@ -24,6 +24,7 @@ import {
   toSvg,
   uart16550Scope,
 } from "../explore/index.js";
+import type { Input } from "../journal/index.js";
 import { DEVICES, deviceInWords, PRESETS, REVISIONS } from "./devices.js";
 import { explorationAsJson, explorationInWords } from "./explore-report.js";
 import { readFailureReason, withWriteErrors } from "./files.js";
@@ -190,9 +191,9 @@ async function loadSubject(
   };
 }
 
-async function readEvents(eventsPath: string): Promise<never> {
+async function readEvents(eventsPath: string): Promise<readonly Input[]> {
   try {
-    return JSON.parse(await readFile(eventsPath, "utf8")) as never;
+    return JSON.parse(await readFile(eventsPath, "utf8"));
   } catch (error) {
     const reason = readFailureReason(error) ?? `it is no JSON: ${firstLine(error)}`;
     throw new CommandError(`cannot read ${eventsPath}: ${reason}`);

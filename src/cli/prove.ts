@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { AnyStateMachine } from "xstate";
 import type { PicMode, SerialRevision, Uart16550Preset } from "../../machines/index.js";
-import { type Chart, serialChart, uart16550Chart } from "../device/index.js";
+import { type Chart, serialChart, uart16550Chart, uart16550Options } from "../device/index.js";
 import {
   type CheckResult,
   type Claim,
@@ -191,7 +191,7 @@ function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[]
       isOfDevice: true,
       prove: (claims: readonly Claim[], options: ProveOptions) =>
         prove(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, claims, options),
-      claims: uart16550Claims(scopeName, chart.options as never) as readonly Claim[],
+      claims: uart16550Claims(scopeName, uart16550Options(preset)) as readonly Claim[],
     }));
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Uart16550 } from "../device/index.js";
+import { invalid } from "../invalid.test-helper.js";
 import { type ConformTarget, conform, DeviceTarget, TargetEndedError } from "./index.js";
 
 const createQemu = () => new Uart16550({ preset: "qemu", unmapped: "zero", journal: false });
@@ -129,7 +130,7 @@ it("ends with a target that has ended", async () => {
 });
 
 it("refuses an option that it does not know, and names the nearest", async () => {
-  const options = { prset: "qemu" } as never;
+  const options = invalid({ prset: "qemu" });
   await expect(conform(accessTarget("itself"), options)).rejects.toThrow(
     "no option prset of conform: did you mean preset?",
   );

@@ -1,4 +1,4 @@
-import type { Chart } from "../device/index.js";
+import type { Chart, uart16550Chart } from "../device/index.js";
 import {
   explore,
   type Scope,
@@ -104,7 +104,9 @@ const scopesOf = (chart: Chart): readonly Scope[] =>
   chart.id === "serial"
     ? [serialScope as Scope]
     : [
-        ...uart16550ScopeNames(chart).map((name) => uart16550Slice(name, chart as never) as Scope),
+        ...uart16550ScopeNames(chart).map(
+          (name) => uart16550Slice(name, chart as ReturnType<typeof uart16550Chart>) as Scope,
+        ),
         uart16550Scope(chart) as Scope,
       ];
 

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { AnyStateMachine, ContextFrom } from "xstate";
+import type { AnyStateMachine, ContextFrom, StateValue } from "xstate";
 import type { RegisterName } from "../../machines/index.js";
 import type { EmissionKind, GeneratedSource } from "../engine/index.js";
 import type { Input, JournalView } from "../journal/index.js";
@@ -73,7 +73,7 @@ export interface Chart<TMachine extends AnyStateMachine = AnyStateMachine, TStat
 /** A state of a chart in its machine's terms. */
 export interface Resolved {
   /** The state value. */
-  readonly value: unknown;
+  readonly value: StateValue;
   /** The context: a plain object. */
   readonly context: object;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { assign, createMachine } from "xstate";
+import type { SerialContext } from "../../machines/index.js";
 import { serialMachine } from "../../machines/index.js";
 import {
   activeStates,
@@ -94,7 +95,7 @@ test("states in words: all that have none inside, and those that a value is in",
   expect(statesOf(machine)).toEqual(all);
   expect(activeStates({ lamp: { on: "dim" }, watch: {} })).toEqual(["lamp.on.dim", "watch"]);
   expect(activeStates("off")).toEqual(["off"]);
-  const value = serialMachine.resolveState({ value: {}, context: {} as never }).value;
+  const value = serialMachine.resolveState({ value: {}, context: {} as SerialContext }).value;
   for (const state of activeStates(value)) expect(statesOf(serialMachine)).toContain(state);
 });
 

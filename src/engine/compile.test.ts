@@ -135,8 +135,8 @@ describe.each(engines)("%s", (_, createEngine) => {
   test("runs, emits and reports the selected transitions", async () => {
     const run = (await createEngine()).start();
     const emitted: { type: "sum"; n: number }[] = [];
-    const selected: unknown[] = [];
-    run.send({ type: "ADD", by: 2 }, emitted, selected as never);
+    const selected: ChartTransition[] = [];
+    run.send({ type: "ADD", by: 2 }, emitted, selected);
     run.handler("ADD")({ type: "ADD", by: 3 }, emitted);
     expect(emitted).toEqual([
       { type: "sum", n: 2 },

@@ -1,6 +1,7 @@
 /** Names of a machine that mean something else to a state path, to an object used as a map, or to generated text. */
 import { describe, expect, test } from "vitest";
 import { type AnyStateMachine, assign, createActor, createMachine, emit, raise, stateIn } from "xstate";
+import { invalid } from "../invalid.test-helper.js";
 import {
   compile,
   type Engine,
@@ -49,7 +50,7 @@ describe("stateIn", () => {
     ["several keys", { r: "v1.0", q: "a" }, { type: "parallel", states: { r: leaf("v1.0"), q: leaf("a") } }],
   ];
   test.each(asked)("%s", async (_, value, state) => {
-    const on = { ASK: { guard: stateIn(value as never), actions: emit({ type: "yes" }) } };
+    const on = { ASK: { guard: stateIn(invalid(value)), actions: emit({ type: "yes" }) } };
     const machine = machineOf({ id: "m", ...state, on });
     const answers: unknown[] = [];
     const actor = createActor(machine);
@@ -63,7 +64,7 @@ describe("stateIn", () => {
   });
 
   test("what is no state value is refused", () => {
-    const machine = machineOf({ on: { ASK: { guard: stateIn(null as never) } } });
+    const machine = machineOf({ on: { ASK: { guard: stateIn(invalid(null)) } } });
     expect(() => compile(machine)).toThrow('stateIn of what is no state value, null (the root, event "ASK")');
   });
 });
@@ -159,7 +160,7 @@ describe('"__proto__", which XState itself loses, is refused', () => {
   test("a context", () => {
     const engine = compile(machineOf({ initial: "a", states: { a: {} } }));
     const snapshot = { status: "active", value: "a", context: own("__proto__", 1), children: {} };
-    expect(() => engine.start(snapshot as never)).toThrow('a context with the key "__proto__"');
+    expect(() => engine.start(invalid(snapshot))).toThrow('a context with the key "__proto__"');
   });
 
   test("an assigner's result: nothing has changed", async () => {

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from "xstate";
-import type { Chart } from "../device/index.js";
+import type { Chart, Resolved } from "../device/index.js";
 import type { Input } from "../journal/index.js";
 import { check, claim, explore, type Formula, type Graph } from "./index.js";
 
@@ -17,7 +17,7 @@ export const chartOfMachine = (machine: AnyStateMachine): Chart<AnyStateMachine,
   characters: "bytes",
   divisorLatchOpen: () => false,
   stateOf: (context) => context,
-  snapshotOf: (state) => machine.resolveState(state as never),
+  snapshotOf: (state) => machine.resolveState(state as Resolved),
 });
 
 /** Returns events without a payload. */

@@ -1,6 +1,7 @@
 /** Every flipped bit and every cut of a journal's text is found, nothing unchecked is handed on, and what is whole is salvaged. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { invalid } from "../invalid.test-helper.js";
 import { entry as anyEntry } from "./arbitrary.test-helper.js";
 import type { Entry, Recorded } from "./entry.js";
 import { Journal } from "./journal.js";
@@ -253,7 +254,7 @@ test("versions without checks are salvaged line by line", async () => {
 
 test("a reader has one option", async () => {
   const text = await journalText(journalOf(FEW), false);
-  await expect(loadJournal(text, { savlage: true } as never)).rejects.toThrow("did you mean salvage?");
-  await expect(readJournal(text, { salvage: 1 } as never)).rejects.toThrow("salvage: expected true or false");
-  await expect(readJournal(text, null as never)).rejects.toThrow("options: expected an object, got null");
+  await expect(loadJournal(text, invalid({ savlage: true }))).rejects.toThrow("did you mean salvage?");
+  await expect(readJournal(text, invalid({ salvage: 1 }))).rejects.toThrow("salvage: expected true or false");
+  await expect(readJournal(text, invalid(null))).rejects.toThrow("options: expected an object, got null");
 });

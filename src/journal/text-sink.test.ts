@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { invalid } from "../invalid.test-helper.js";
 import { uncaughtErrorsOf } from "../uncaught.test-helper.js";
 import { journalStart } from "./arbitrary.test-helper.js";
 import { Journal } from "./journal.js";
@@ -267,5 +268,5 @@ test.each([
 });
 
 test("what is no function cannot be written with", () => {
-  expect(() => journalSink("file" as never)).toThrow('write: expected a function, got "file"');
+  expect(() => journalSink(invalid("file"))).toThrow('write: expected a function, got "file"');
 });

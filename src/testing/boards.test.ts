@@ -1,6 +1,7 @@
 /** Without a machine's name a driver is tried on every machine, the most usual first. */
 import { expect, it, test } from "vitest";
 import { UART16550_PRESETS } from "../../machines/index.js";
+import { invalid } from "../invalid.test-helper.js";
 import { BOARDS } from "./boards.js";
 import { checkDriver, checkDriverAsync } from "./check.js";
 import type { MakeDriver } from "./driver.js";
@@ -94,7 +95,7 @@ it("tries a driver with promises on all of them, too", async () => {
 test.each([{ preset: "qemu" }, { pic: "level" }, { path: "send.count=1@0" }])(
   "%j alone names no machine",
   (options) => {
-    expect(() => checkDriver(loading(1), options as never)).toThrow(
+    expect(() => checkDriver(loading(1), invalid(options))).toThrow(
       `device: expected "serial" or "uart16550" with ${Object.keys(options)[0]}, got nothing`,
     );
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { invalid } from "../invalid.test-helper.js";
 import { CLAIMS } from "./claims.js";
 import type { AsyncBus, AsyncDriver, Driver } from "./driver.js";
 import { type ExploreDriverOptions, exploreDriver, exploreDriverAsync } from "./explore-driver.js";
@@ -77,7 +78,7 @@ test("a driver whose entry points return promises is explored as well", async ()
     "sent-not-stuck",
     1,
   ]);
-  expect(() => exploreDriver((bus) => awaiting(bus as never, 2) as Driver, options)).toThrow(
+  expect(() => exploreDriver((bus) => awaiting(invalid(bus), 2) as Driver, options)).toThrow(
     "the functions whose names end in Async take it",
   );
 });

@@ -1,4 +1,6 @@
 /** The museum as a table: each exhibit with the claim that finds it, and how long that takes. */
+
+import type { Uart16550Machine } from "../../../machines/index.js";
 import { linuxDriver } from "../../../src/testing/index.js";
 import type { BrokenDevice } from "../devices/exhibit.js";
 import { BROKEN_DEVICES, EXCLUDED_REPORTS } from "../devices/index.js";
@@ -16,7 +18,7 @@ const finderOfDriver = ({ driver, on, claim }: Exhibit): FaultFinder =>
 /** Creates the finder of a broken device: the Linux-like driver on it, or an invariant. */
 function finderOfDevice({ device, preset, pic, machine, claim }: BrokenDevice): FaultFinder {
   const on = { device, ...(preset && { preset }), ...(pic && { pic }), machine: machine() };
-  if (isInvariant(claim)) return invariantFinder(claim, on.machine as never, preset);
+  if (isInvariant(claim)) return invariantFinder(claim, on.machine as Uart16550Machine, preset);
   return driverFinder(linuxDriver, on, claim);
 }
 

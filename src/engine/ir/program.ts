@@ -110,7 +110,13 @@ export interface DeclaredReads {
 }
 
 /** A function that a machine holds: a guard, an assigner, an action, or one that computes params, an event or an output. */
-export type UserFunction = (args: never, params?: unknown) => unknown;
+export type UserFunction = { call(args: FunctionArguments, params?: unknown): unknown }["call"];
+
+/** What a function is called with at least; each declares the types of its own machine. */
+export interface FunctionArguments {
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly event: { readonly type: string };
+}
 
 /** The functions and values of one machine, by the indexes of its {@link Program}. */
 export interface Links {

@@ -1,6 +1,6 @@
 /** Each pass, over small machines, by the plan that it makes. */
 import { describe, expect, test } from "vitest";
-import { and, assign, emit, not, setup, stateIn } from "xstate";
+import { type AnyStateMachine, and, assign, emit, not, setup, stateIn } from "xstate";
 import { lowerMachine } from "../frontend/lower-machine.js";
 import type { Operation, Operations, Plan } from "../ir/plan.js";
 import { planMachine } from "./plan-machine.js";
@@ -18,6 +18,10 @@ const reading = (
   event: readonly string[],
   guard: (args: GuardArgs) => boolean,
 ) => Object.assign(guard, { reads: { context, event } });
+
+/** A guard that declares what it reads, and always answers the same. */
+const answering = (context: readonly string[], isEnabled: boolean) =>
+  Object.assign(() => isEnabled, { reads: { context, event: [] } });
 
 /** Two regions that follow fields, and one that follows a state. */
 const counters = setup({
@@ -96,12 +100,10 @@ describe("constant guards", () => {
   });
 
   test("are none if a function returns the fields that it assigns", () => {
-    const machine = setup({ guards: { limited: reading(["limit"], [], () => true) as never } }).createMachine(
-      {
-        context: { limit: 1 },
-        on: { GO: { guard: "limited", actions: assign(() => ({ limit: 2 })) } },
-      },
-    );
+    const machine = setup({ guards: { limited: answering(["limit"], true) } }).createMachine({
+      context: { limit: 1 },
+      on: { GO: { guard: "limited", actions: assign(() => ({ limit: 2 })) } },
+    });
     expect(planOf(machine).constants).toEqual([]);
   });
 });
@@ -150,7 +152,7 @@ describe("parts", () => {
         { initial: "a", states: { a: { always: { guard: "lowFull", target: "b" } }, b: {} } },
       ]),
     );
-    const wide = setup({ guards: { lowFull: reading(["low"], [], () => false) as never } }).createMachine({
+    const wide = setup({ guards: { lowFull: answering(["low"], false) } }).createMachine({
       context: { low: 0 },
       type: "parallel",
       states: regions,
@@ -164,7 +166,7 @@ describe("parts", () => {
 
 describe("the order of parts that go on together", () => {
   const go = { guard: "ready", target: "b" } as const;
-  const ready = reading(["limit"], [], () => true) as never;
+  const ready = answering(["limit"], true);
   const region = (always: object, b: object = {}) => ({ initial: "a", states: { a: { always }, b } });
   const orders = (states: object) => {
     const machine = setup({ guards: { ready } }).createMachine({
@@ -203,9 +205,9 @@ describe("the order of parts that go on together", () => {
   });
 
   test("is in phases if a region may enter the state in which it is", () => {
-    const whole = (guard: object) => ({ ...region([]), always: { guard, target: ".b" } });
+    const whole = (guard: unknown) => ({ ...region([]), always: { guard, target: ".b" } });
     const isInA = stateIn({ one: "a" });
-    expect(orders({ one: whole("ready" as never), two: region(go) })).toEqual(["in phases", "any"]);
+    expect(orders({ one: whole("ready"), two: region(go) })).toEqual(["in phases", "any"]);
     expect(orders({ one: whole(and(["ready", isInA])), two: region(go) })).toEqual(["any", "any"]);
   });
 
@@ -253,12 +255,12 @@ describe("undo", () => {
       ...answering,
       states: { ...answering.states, low },
     } as never);
-    const caseWith = (source: unknown) =>
-      planMachine(lowerMachine(source as never).program, [], ["low", "high", "limit"], ["HIGH"]).events.find(
+    const caseWith = (source: AnyStateMachine) =>
+      planMachine(lowerMachine(source).program, [], ["low", "high", "limit"], ["HIGH"]).events.find(
         ({ descriptor }) => descriptor === "LOW",
       )?.cases[0];
     expect(caseWith(counters)).toMatchObject({ sharesUndo: false, follow: "all" });
-    expect(caseWith(machine)).toMatchObject({
+    expect(caseWith(machine as never)).toMatchObject({
       sharesUndo: true,
       follow: { keys: ["low"], variables: [], ages: [] },
     });

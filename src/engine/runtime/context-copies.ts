@@ -44,7 +44,7 @@ export const withCopiedContexts = (links: Links): Links => {
   const functions = links.functions.map(
     (userFunction): UserFunction =>
       (args: Arguments, params) =>
-        userFunction(withCopy(args) as never, params),
+        userFunction(withCopy(args), params),
   );
   return { ...links, functions };
 };

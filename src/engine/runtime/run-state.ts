@@ -100,5 +100,4 @@ export const resolveOperand = (
   functions: readonly UserFunction[],
   values: readonly unknown[],
   args: Arguments,
-): unknown =>
-  "fn" in operand ? (functions[operand.fn] as UserFunction)(args as never) : values[operand.value];
+): unknown => ("fn" in operand ? (functions[operand.fn] as UserFunction)(args) : values[operand.value]);

@@ -3,6 +3,7 @@ import { assign, createMachine, type SnapshotFrom } from "xstate";
 import { IER, IIR } from "../../../machines/index.js";
 import type { SerialState, Uart16550State } from "../../device/index.js";
 import { serialChart, uart16550Chart } from "../../device/index.js";
+import { invalid } from "../../invalid.test-helper.js";
 import type { Input } from "../../journal/index.js";
 import {
   always,
@@ -363,7 +364,7 @@ describe("prove", () => {
     [[below(1), below], {}, "claims[1]: expected a claim, got "],
     [[below(1)], { exhaustiv: true }, "exhaustiv"],
   ])("says in one line what is wrong: %j", (claims, options, message) => {
-    const attempt = () => prove(counter, scope, claims as never, options as never);
+    const attempt = () => prove(counter, scope, invalid(claims), invalid(options));
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(/^[^\n]*$/);
   });

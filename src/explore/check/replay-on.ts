@@ -1,4 +1,4 @@
-import type { Actor, AnyStateMachine, SnapshotFrom } from "xstate";
+import type { Actor, AnyStateMachine, EventFrom, SnapshotFrom } from "xstate";
 
 /** A run of events: a result of `check`, a failure or an impurity of a graph. */
 export interface EventRun {
@@ -31,7 +31,7 @@ export function replayOn<TMachine extends AnyStateMachine>(
   actor.start();
   const snapshots = [actor.getSnapshot() as SnapshotFrom<TMachine>];
   for (const event of events) {
-    actor.send(event as never);
+    actor.send(event as EventFrom<TMachine>);
     snapshots.push(actor.getSnapshot() as SnapshotFrom<TMachine>);
   }
   subscription.unsubscribe();

@@ -82,7 +82,7 @@ function hostedPointAt<TState>(chart: Chart<AnyStateMachine, TState>, state: unk
       value: run.value,
       after(input, emissions, transitions) {
         const nextRun = run.fork();
-        nextRun.send(input as never, emissions, transitions);
+        nextRun.send(input, emissions, transitions);
         return pointOf(nextRun);
       },
     };

@@ -164,6 +164,6 @@ export class CompiledSteppingEngine implements SteppingEngine {
       undefined,
       "live",
     );
-    return { run: engine.start(snapshot as never), observed };
+    return { run: engine.start(snapshot as AnyMachineSnapshot), observed };
   }
 }

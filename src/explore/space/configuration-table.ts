@@ -1,3 +1,4 @@
+import type { StateValue } from "xstate";
 import type { Configuration } from "../../engine/index.js";
 import { BitSet } from "./bit-set.js";
 import { RowTable } from "./row-table.js";
@@ -93,7 +94,7 @@ export class ConfigurationTable {
   configurationOf(value: unknown): Configuration {
     const valueJson = JSON.stringify(value);
     const configuration =
-      this.#restoredConfigurations.get(valueJson) ?? this.#engine.configurationOf(value as never);
+      this.#restoredConfigurations.get(valueJson) ?? this.#engine.configurationOf(value as StateValue);
     this.#restoredConfigurations.set(valueJson, configuration);
     return configuration;
   }

@@ -10,6 +10,7 @@ import {
   stateIn,
 } from "xstate";
 import { getShortestPaths } from "xstate/graph";
+import { invalid } from "../../invalid.test-helper.js";
 import {
   always,
   check,
@@ -190,7 +191,7 @@ describe("a machine of XState", () => {
       const { from, input, after } = transition;
       const source = [...graph.states][from]?.at.snapshot;
       const actor = createActor(file, { snapshot: source as never }).start();
-      if (source?.status === "active") actor.send(input as never);
+      if (source?.status === "active") actor.send(invalid(input));
       const { value, context, status } = actor.getSnapshot();
       expect([after.snapshot.value, after.snapshot.context, after.snapshot.status]).toEqual([
         value,
@@ -293,7 +294,7 @@ describe("a machine of XState", () => {
     const graph = explore(lift, { events: [{ type: "STEP" }], start: lifted.getSnapshot() });
     expect([...graph.states].map(({ at }) => at.snapshot.context.floor)).toEqual([0, 1, 2, 2]);
     expect(() =>
-      explore(lift, { events: [{ type: "STEP" }], start: createActor(file).getSnapshot() as never }),
+      explore(lift, { events: [{ type: "STEP" }], start: invalid(createActor(file).getSnapshot()) }),
     ).toThrow(
       'start: expected a snapshot of machine "lift", such as createActor(machine).getSnapshot(), got one of another machine',
     );
@@ -349,7 +350,7 @@ describe("what is wrong is said in one line", () => {
       id: "order",
       initial: "loading",
       states: {
-        loading: { entry: raise("LATER" as never) },
+        loading: { entry: raise(invalid("LATER")) },
         waiting: { always: { guard: stateIn("#nowhere"), target: "loading" } },
       },
     });
@@ -394,11 +395,11 @@ describe("what is wrong is said in one line", () => {
     ],
   ];
   it.each(wrongScopes)("%s", (_, scope, message) => {
-    expect(() => explore(crossing, scope as never)).toThrow(message);
+    expect(() => explore(crossing, invalid(scope))).toThrow(message);
   });
 
   it("no machine", () => {
-    expect(() => explore({} as never, { events: [] })).toThrow(
+    expect(() => explore(invalid({}), { events: [] })).toThrow(
       "machine: expected an XState machine or a chart",
     );
   });

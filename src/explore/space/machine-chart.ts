@@ -1,4 +1,4 @@
-import type { AnyMachineSnapshot, AnyStateMachine, EventFrom, SnapshotFrom } from "xstate";
+import type { AnyMachineSnapshot, AnyStateMachine, EventFrom, SnapshotFrom, StateValue } from "xstate";
 import type { Chart } from "../../device/index.js";
 import { UnsupportedError } from "../../engine/index.js";
 import { isReserved, refusalsOf } from "../../engine/internal.js";
@@ -199,7 +199,8 @@ export function snapshotIn(
   const snapshots = resolvedSnapshots.get(machine) ?? new Map<unknown, AnyMachineSnapshot>();
   resolvedSnapshots.set(machine, snapshots);
   const valueKey = typeof value === "string" ? value : JSON.stringify(value);
-  const resolved = snapshots.get(valueKey) ?? machine.resolveState({ value: value as never, context: {} });
+  const resolved =
+    snapshots.get(valueKey) ?? machine.resolveState({ value: value as StateValue, context: {} });
   snapshots.set(valueKey, resolved);
   return { ...resolved, context, status: isDone ? "done" : resolved.status } as AnyMachineSnapshot;
 }

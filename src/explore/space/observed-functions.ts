@@ -23,13 +23,13 @@ export class ObservedFunctions {
   }
 
   #observe(userFunction: UserFunction, functionIndex: number): UserFunction {
-    return (parameters: never, params) => {
-      const { context: liveContext } = parameters as { readonly context: Readonly<Record<string, unknown>> };
+    return (parameters, params) => {
+      const { context: liveContext } = parameters;
       // The function may keep its context, and change it: both are as in XState, which never changes one.
       const context = { ...liveContext };
       const textsBefore = this.#mutableTexts(context);
       try {
-        return userFunction(Object.create(parameters, { context: { value: context } }) as never, params);
+        return userFunction(Object.create(parameters, { context: { value: context } }), params);
       } catch (error) {
         this.fault ??= { source: functionInWords(this.#program, functionIndex) };
         throw error;

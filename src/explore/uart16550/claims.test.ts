@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { type AnyStateMachine, assign, emit } from "xstate";
 import { FCR, REGISTERS, UART16550_PRESETS, type Uart16550Preset } from "../../../machines/index.js";
-import { type Chart, type Uart16550State, uart16550Chart } from "../../device/index.js";
+import { type Chart, type Resolved, type Uart16550State, uart16550Chart } from "../../device/index.js";
 import type { Input } from "../../journal/index.js";
 import {
   type CheckResult,
@@ -22,7 +22,7 @@ const brokenChart = (provided: Provided, preset: Uart16550Preset): Chart<AnyStat
   return {
     ...chart,
     machine,
-    snapshotOf: (state) => machine.resolveState(chart.resolve?.(state) as never),
+    snapshotOf: (state) => machine.resolveState(chart.resolve?.(state) as Resolved),
   } as Chart<AnyStateMachine, Uart16550State>;
 };
 

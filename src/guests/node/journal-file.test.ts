@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Serial, Uart16550 } from "../../device/index.js";
+import { invalid } from "../../invalid.test-helper.js";
 import { loadJournal } from "../../journal/index.js";
 import { type JournalFileOptions, journalFile } from "./index.js";
 
@@ -205,5 +206,5 @@ test.each([
 });
 
 test("a path is a text", () => {
-  expect(() => journalFile(5 as never)).toThrow("path: expected the name of a file, got 5");
+  expect(() => journalFile(invalid(5))).toThrow("path: expected the name of a file, got 5");
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
+import { invalid } from "../../invalid.test-helper.js";
 import type { Bus } from "../driver.js";
 import { playDriver } from "../play.js";
 import { happeningsInWords } from "../scenario-text.js";
@@ -70,7 +71,7 @@ describe("wasmDriver", () => {
   it("says what a module should be in one line", () => {
     expect(() => wasmDriver(new TextEncoder().encode("int main"))).toThrow(/^module: expected WebAssembly/);
     expect(() => wasmDriver(moduleBytes.subarray(0, 100))).toThrow(/^module: /);
-    expect(() => wasmDriver("driver.wasm" as never)).toThrow('module: expected its bytes, got "driver.wasm"');
+    expect(() => wasmDriver(invalid("driver.wasm"))).toThrow('module: expected its bytes, got "driver.wasm"');
     expect(() => wasmDriver(assemble({ exported: "start" }))).toThrow(
       /^exports: expected one or more .* got start$/,
     );

@@ -1,4 +1,4 @@
-import type { AnyStateMachine, StateValue } from "xstate";
+import type { AnyStateMachine, EventObject, StateValue } from "xstate";
 import {
   edgePicMachine,
   type LinuxDriverAccess,
@@ -307,11 +307,11 @@ export class ComposedParts {
   }
 }
 
-function eventOf(input: Extract<Input, { type: "read" | "write" | "receive" }>): never {
-  if (input.type === "receive") return input as never;
+function eventOf(input: Extract<Input, { type: "read" | "write" | "receive" }>): EventObject {
+  if (input.type === "receive") return input;
   const event =
     input.type === "read"
       ? READ_EVENTS[input.offset]
       : WRITE_EVENTS[(accessIndexOf(input.offset) << 8) | input.value];
-  return event as never;
+  return event as EventObject;
 }

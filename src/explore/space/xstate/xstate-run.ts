@@ -93,11 +93,11 @@ export class XStateRun implements SteppingRun {
     this.#state = this.#engine.stateOf(controlId, context);
   }
 
-  send(event: never, emissions: Collector<never>, transitions?: ChartTransition[]): void {
+  send(event: EventObject, emissions: Collector<EventObject>, transitions?: ChartTransition[]): void {
     if (this.isDone) return;
     const before = this.#isObserved ? this.#engine.fieldKeysOf(this.#state.snapshot.context) : undefined;
     try {
-      this.#take(event as EventObject, emissions, transitions);
+      this.#take(event, emissions, transitions);
     } finally {
       if (before) this.#fault(before, this.#sourceContext);
     }
@@ -112,7 +112,11 @@ export class XStateRun implements SteppingRun {
       if (after.get(fieldName) !== key) this.fault ??= { changedField: fieldName };
   }
 
-  #take(event: EventObject, emissions: Collector<never>, transitions: ChartTransition[] | undefined): void {
+  #take(
+    event: EventObject,
+    emissions: Collector<EventObject>,
+    transitions: ChartTransition[] | undefined,
+  ): void {
     const { host } = this.#engine;
     const { snapshot, endedActors } = this.#state;
     let { timers } = this.#state;
@@ -134,7 +138,7 @@ export class XStateRun implements SteppingRun {
     }
     const state = { snapshot: step.snapshot, timers: step.timers, endedActors: ended };
     const controlId = this.#engine.controlIdOf(state);
-    for (const emission of step.emissions) emissions.push(emission as never);
+    for (const emission of step.emissions) emissions.push(emission);
     transitions?.push(...(step.transitions as ChartTransition[]));
     this.#state = state;
     this.#context = { ...step.snapshot.context };

@@ -249,7 +249,7 @@ const stateAfter = ({ snapshot, timers }: HostedStep): HostedState => ({
 });
 
 const historyOf = (snapshot: AnyMachineSnapshot): Readonly<Record<string, readonly RawNode[]>> =>
-  ((snapshot as { readonly historyValue?: unknown }).historyValue ?? {}) as never;
+  (snapshot as { readonly historyValue?: Readonly<Record<string, readonly RawNode[]>> }).historyValue ?? {};
 
 const nodesOf = (node: AnyStateNode): AnyStateNode[] => [
   node,
