@@ -191,6 +191,43 @@ describe("a recording of KVM", () => {
   });
 });
 
+describe("a simpletrace file of QEMU", () => {
+  const file = gunzipSync(
+    readFileSync(new URL("../traces/formats/qemu-7.2.0.simpletrace.gz", import.meta.url)),
+  );
+
+  it("is that of preset qemu, and of COM1", async () => {
+    const recording = await open(file);
+    const report = await replay(partOfQemu(), recording.steps, { coverage: false, clock: recording.clock });
+    expect(recording.format).toBe("qemu-simpletrace");
+    expect(report.first).toBeUndefined();
+    expect(report.accesses).toMatchObject({ reads: 48, writes: 48 });
+    expect(report.levels.compared).toBe(75);
+    expect(report.bytes).toEqual({ offered: 3, in: 3, out: 31 });
+    expect(recording.leftOut?.join("\n")).toContain(
+      "left out: 6 accesses to other devices (0x2F9, 0x2FF, 0x2FA)",
+    );
+  });
+
+  it("that ends anywhere is read up to there, and the cut is told", async () => {
+    const whole = (await allSteps((await open(file)).steps)).length;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 24, max: file.length - 1 }), async (length) => {
+        const recording = await open(file.subarray(0, length));
+        const steps = await allSteps(recording.steps).catch((error: unknown) => {
+          // The part before COM1 is used.
+          expect(error).toBeInstanceOf(RecordingError);
+          return [];
+        });
+        expect(steps.length).toBeLessThanOrEqual(whole);
+        if (steps.length > 0 && recording.cut !== undefined)
+          expect(recording.cut).toMatch(/^the file ends in the middle of record \d+$/);
+      }),
+      runOptions(10),
+    );
+  });
+});
+
 describe("a recording of Bochs", () => {
   const file = readFileSync(new URL("../traces/formats/bochs-2.7.log.gz", import.meta.url));
 

@@ -93,7 +93,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
     name: "qemu-simpletrace",
     title: "QEMU's simpletrace file",
     example: "QEMU's trace-PID",
-    provenance: "from source, not tried",
+    provenance: "recorded",
     matchesBytes: isSimpletrace,
     open: (context) => {
       const leftOut = new LeftOut();
