@@ -38,11 +38,11 @@ async function writeToPort(device: Serial | Uart16550): Promise<void> {
 }
 
 for (const [deviceName, create] of DEVICES)
-  for (const [way, send] of Object.entries({ offer: offerByHand, HostPort: writeToPort })) {
+  for (const [pathName, send] of Object.entries({ offer: offerByHand, HostPort: writeToPort })) {
     await send(create());
     const begin = performance.now();
     await send(create());
     const seconds = (performance.now() - begin) / 1000;
-    console.log(`${deviceName}, ${way}: ${(paste.length / 1e6 / seconds).toFixed(1)} MB/s`);
+    console.log(`${deviceName}, ${pathName}: ${(paste.length / 1e6 / seconds).toFixed(1)} MB/s`);
   }
 process.exit(0);

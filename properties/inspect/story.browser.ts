@@ -47,7 +47,7 @@ describe("the story of a bug", () => {
     );
     return /^Look at it: (.*)$/m.exec(stdout)?.[1] ?? stdout;
   };
-  it.each<[name: string, tell: (storyFile: string) => string]>([
+  it.each<[name: string, failureTextOf: (storyFile: string) => string]>([
     [
       "checkDriver",
       (storyFile) =>
@@ -56,9 +56,9 @@ describe("the story of a bug", () => {
     ["exploreDriver", (storyFile) => exploreDriver(linuxDriver, { ...BROKEN, storyFile }).text],
     ["prove", () => prove("L1", "--limit", "900")],
     ["prove --driver", () => prove("--driver", "linux", "delivered")],
-  ])("of %s is opened by the command that its text names", async (_, tell) => {
-    const told = tell(join(folder, "named.story.json"));
-    const [, storyFile = told] = /vm-superio inspect (\S+)/.exec(told) ?? [];
+  ])("of %s is opened by the command that its text names", async (_, failureTextOf) => {
+    const failureText = failureTextOf(join(folder, "named.story.json"));
+    const [, storyFile = failureText] = /vm-superio inspect (\S+)/.exec(failureText) ?? [];
     const story = parseStory(await readFile(storyFile, "utf8"));
     const { inspectorUrl } = await start(storyFile);
     const page = await openPage(browser, inspectorUrl, { width: 1024, height: 800 });

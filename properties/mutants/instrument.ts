@@ -50,21 +50,25 @@ function telling(configured: unknown, sitePath: string, tell: Tell): unknown {
 }
 
 function tellingState(config: Config, sitePath: string, tell: Tell): Config {
-  const at = (key: string) => (sitePath === "" ? key : `${sitePath} ${key}`);
+  const childPath = (key: string) => (sitePath === "" ? key : `${sitePath} ${key}`);
   const { on, always, states, ...rest } = config;
   const acting = (key: "entry" | "exit") =>
-    rest[key] === undefined ? {} : { [key]: [tell(at(key), false), rest[key]].flat() };
+    rest[key] === undefined ? {} : { [key]: [tell(childPath(key), false), rest[key]].flat() };
   return {
     ...rest,
     ...acting("entry"),
     ...acting("exit"),
     ...(on === undefined
       ? {}
-      : { on: mapped(on, (configured, key) => telling(configured, at(`on ${key}`), tell)) }),
-    ...(always === undefined ? {} : { always: telling(always, at("always"), tell) }),
+      : { on: mapped(on, (configured, key) => telling(configured, childPath(`on ${key}`), tell)) }),
+    ...(always === undefined ? {} : { always: telling(always, childPath("always"), tell) }),
     ...(states === undefined
       ? {}
-      : { states: mapped(states, (state, key) => tellingState(state as Config, at(`states ${key}`), tell)) }),
+      : {
+          states: mapped(states, (state, key) =>
+            tellingState(state as Config, childPath(`states ${key}`), tell),
+          ),
+        }),
   };
 }
 

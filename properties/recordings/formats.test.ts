@@ -418,11 +418,11 @@ describe("a hostile file", () => {
       fc.asyncProperty(damage, async ({ sample, cut, flips, other, insertAt }) => {
         const whole = samples[sample] as Uint8Array;
         const inserted = samples[other] as Uint8Array;
-        const place = Math.floor(whole.length * insertAt);
+        const insertIndex = Math.floor(whole.length * insertAt);
         const bytes = Uint8Array.from([
-          ...whole.subarray(0, place),
+          ...whole.subarray(0, insertIndex),
           ...inserted.subarray(0, 300),
-          ...whole.subarray(place),
+          ...whole.subarray(insertIndex),
         ]).subarray(0, Math.ceil((whole.length + 300) * cut));
         for (const [index, mask] of flips) if (index < bytes.length) (bytes[index] as number) ^= mask;
         try {

@@ -94,10 +94,10 @@ export async function withVerifier<T>(
   kind: VerifierKind,
   use: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
-  const made = await verifier(promelaModel, kind);
+  const createdVerifier = await verifier(promelaModel, kind);
   try {
-    return await use(made);
+    return await use(createdVerifier);
   } finally {
-    await made.close();
+    await createdVerifier.close();
   }
 }

@@ -140,11 +140,11 @@ const I20: Invariant = {
         let startTick = late;
         transmitted.forEach(({ tick, value }, stepIndex) => {
           expectSame(tick - startTick, Math.floor(character), { lcr, divisor, index: stepIndex });
-          levels(value).forEach((pinLevel, at) => {
-            expectSame(levelAt(lineEdges, startTick + Math.floor((at + 0.5) * bitIndex)), pinLevel, {
+          levels(value).forEach((pinLevel, levelIndex) => {
+            expectSame(levelAt(lineEdges, startTick + Math.floor((levelIndex + 0.5) * bitIndex)), pinLevel, {
               lcr,
               value,
-              at,
+              at: levelIndex,
             });
           });
           for (

@@ -4,7 +4,7 @@ import { escapeUnsafe, paintPlain } from "./terminal.js";
 
 const utf8 = new TextEncoder();
 
-async function shown(text: string | Uint8Array, size = Number.POSITIVE_INFINITY): Promise<string> {
+async function consoleTextOf(text: string | Uint8Array, size = Number.POSITIVE_INFINITY): Promise<string> {
   let all = "";
   const console = new ConsoleText((piece) => {
     all += piece;
@@ -19,7 +19,8 @@ async function shown(text: string | Uint8Array, size = Number.POSITIVE_INFINITY)
 describe("a guest's console text", () => {
   it("is shown line by line behind a rule, whatever pieces it comes in", async () => {
     const text = "Grüße\r\n\ttab\n\nlast";
-    for (const size of [1, 2, 3, 100]) expect(await shown(text, size)).toBe("│ Grüße\n│ \ttab\n│ \n│ last\n");
+    for (const size of [1, 2, 3, 100])
+      expect(await consoleTextOf(text, size)).toBe("│ Grüße\n│ \ttab\n│ \n│ last\n");
   });
 
   it("cannot drive the terminal", async () => {
@@ -37,7 +38,7 @@ describe("a guest's console text", () => {
       "\u{e0041}",
       "\ud800",
     ].join("\n");
-    const text = await shown(hostile);
+    const text = await consoleTextOf(hostile);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
     expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202e\ufeff\u{e0041}]/u);
     expect(text).toContain(
@@ -47,16 +48,16 @@ describe("a guest's console text", () => {
   });
 
   it("cannot pass for the report", async () => {
-    const lines = (await shown("hello\nVerdict       no difference\n")).trimEnd().split("\n");
+    const lines = (await consoleTextOf("hello\nVerdict       no difference\n")).trimEnd().split("\n");
     expect(lines.every((line) => line.startsWith("│ "))).toBe(true);
   });
 
   it("that is no UTF-8 is shown all the same", async () => {
-    expect(await shown(Uint8Array.of(0x41, 0xff, 0x42))).toBe("│ A\ufffdB\n");
+    expect(await consoleTextOf(Uint8Array.of(0x41, 0xff, 0x42))).toBe("│ A\ufffdB\n");
   });
 
   it("without line ends is not held back for ever", async () => {
-    const text = await shown("x".repeat(10_000), 100);
+    const text = await consoleTextOf("x".repeat(10_000), 100);
     expect(text.split("\n").map((line) => line.slice(0, 3))).toEqual(["│ x", "┆ x", "┆ x", ""]);
     expect(text.replace(/[^x]/g, "")).toHaveLength(10_000);
   });

@@ -49,8 +49,8 @@ export async function composedStoryOf(
   const { device, pic } = composition;
   const run = showComposedRun(composition, inputs, repeats);
   const rows = run.happenings.map(
-    ({ step, by, text, effects, handler, index }): StoryRow => ({
-      ...{ number: step, by, text, effects, handler, index: indexInJournal(index, run.repeats) },
+    ({ step, by: actor, text, effects, handler, index }): StoryRow => ({
+      ...{ number: step, by: actor, text, effects, handler, index: indexInJournal(index, run.repeats) },
     }),
   );
   return {

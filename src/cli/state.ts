@@ -63,11 +63,13 @@ async function runState(filePath: string, flags: StateFlags, io: Io): Promise<Ex
   const states = readStates(await readAll(input.chunks));
   if (flags.to !== undefined) return convertState(states, flags.to, flags.out, io);
   if (flags.json) {
-    const shown = states.map(({ title, registers, received, odd, losses }) => ({
+    const shownStates = states.map(({ title, registers, received, odd, losses }) => ({
       ...{ format: title, registers: Object.fromEntries(registers.map(({ name, value }) => [name, value])) },
       ...{ received, odd, losses },
     }));
-    await io.stdout.write(`${toSafeJson({ version: 1, file: escapeUnsafe(input.name), states: shown })}\n`);
+    await io.stdout.write(
+      `${toSafeJson({ version: 1, file: escapeUnsafe(input.name), states: shownStates })}\n`,
+    );
   } else {
     const paint = choosePaint(io.stdout, io.env);
     await io.stdout.write(
@@ -144,11 +146,15 @@ function stateInWords(file: string, { title, registers, received, odd }: OpenedS
     .map(({ name, value }) =>
       labelledField(name, `${hex(value)} ${bitsInWords(name, value, chart)}`.trimEnd(), label),
     );
-  const shown = received.slice(0, 64).map(hex).join(" ");
+  const listedBytes = received.slice(0, 64).map(hex).join(" ");
   return [
     labelledField("State", `${file}: ${title}`, label),
     ...rows,
-    labelledField("Received", received.length === 0 ? "nothing" : `${received.length}: ${shown}`, label),
+    labelledField(
+      "Received",
+      received.length === 0 ? "nothing" : `${received.length}: ${listedBytes}`,
+      label,
+    ),
     ...odd.map((sentence) => labelledField("Odd", sentence, (text) => paint("red", text))),
     ...(odd.length === 0 ? [labelledField("Odd", "nothing", (text) => paint("green", text))] : []),
     "",

@@ -85,19 +85,19 @@ export async function deriveTour({
 
 /** Returns the transitions that the last input of a sequence takes on a part, with the chart's id before each. */
 export async function lastTransitions(part: Part, inputs: readonly SuiteInput[]): Promise<readonly string[]> {
-  let taken: readonly string[] = [];
+  let transitionIds: readonly string[] = [];
   const target = new DeviceTarget(part.name, () => {
     const device = part.create();
     device.transition$.subscribe((transition) => {
-      taken = transition.taken.map(({ id }) => `${device.chart.id} ${id}`);
+      transitionIds = transition.taken.map(({ id }) => `${device.chart.id} ${id}`);
     });
     return device;
   });
   for (const input of inputs) {
-    taken = [];
+    transitionIds = [];
     await perform(target, input);
   }
-  return taken;
+  return transitionIds;
 }
 
 const scopesOf = (chart: Chart): readonly Scope[] =>
@@ -137,12 +137,12 @@ function tourOf(chart: Chart, scope: Scope, { limit, covered, occurrences }: Exp
   const graph = explore(chart, scope, { limit });
   const paths = new Map<number, readonly SuiteInput[]>([[0, []]]);
   const sequences: TourSequence[] = [];
-  for (const { from, to, input, taken } of graph.transitions) {
+  for (const { from, to, input, taken: takenTransitions } of graph.transitions) {
     const before = paths.get(from);
     const own = toSuiteInput(input, chart.clock);
     if (!before || !own) continue;
     if (!paths.has(to)) paths.set(to, [...before, own]);
-    const transitions = [...new Set(taken.map(({ id }) => `${chart.id} ${id}`))];
+    const transitions = [...new Set(takenTransitions.map(({ id }) => `${chart.id} ${id}`))];
     let isNew = false;
     for (const id of transitions) {
       const count = (occurrences.get(id) ?? 0) + 1;

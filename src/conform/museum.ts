@@ -59,7 +59,7 @@ export async function faultsOf(
   part: ConformTarget,
   start: SequenceStart,
 ): Promise<readonly ShownFault[]> {
-  const shown: ShownFault[] = [];
+  const faults: ShownFault[] = [];
   for (const probe of MUSEUM) {
     const inputs = fromSuiteText(probe.inputs);
     if (!canTake(target, { inputs })) continue;
@@ -70,9 +70,9 @@ export async function faultsOf(
     const answers = [observed.at(-1), probe.broken, expected.at(-1), probe.sound].map((observation) =>
       found.kind === "error" ? observation?.error !== undefined : JSON.stringify(observation?.[found.kind]),
     );
-    if (answers[0] === answers[1] && answers[2] === answers[3]) shown.push({ ...found, probe });
+    if (answers[0] === answers[1] && answers[2] === answers[3]) faults.push({ ...found, probe });
   }
-  return shown;
+  return faults;
 }
 
 /** Returns the faults that show in the same answer as a difference: in the same bits of a register, or of the same kind. */

@@ -31,7 +31,7 @@ const own = (key: string, value: unknown) => ({ [key]: value });
 
 describe("stateIn", () => {
   const leaf = (name: string) => ({ initial: name, states: { [name]: {}, other: {} } });
-  const asked: [name: string, value: unknown, state: object][] = [
+  const questions: [name: string, value: unknown, state: object][] = [
     ["a dot", "v1.0", leaf("v1.0")],
     ["the part before a dot", "v1", leaf("v1.0")],
     ["an escaped dot", "v1\\.0", leaf("v1.0")],
@@ -49,7 +49,7 @@ describe("stateIn", () => {
     ["a backslash", "a\\\\b", leaf("a\\b")],
     ["several keys", { r: "v1.0", q: "a" }, { type: "parallel", states: { r: leaf("v1.0"), q: leaf("a") } }],
   ];
-  test.each(asked)("%s", async (_, value, state) => {
+  test.each(questions)("%s", async (_, value, state) => {
     const on = { ASK: { guard: stateIn(invalid(value)), actions: emit({ type: "yes" }) } };
     const machine = machineOf({ id: "m", ...state, on });
     const answers: unknown[] = [];

@@ -193,9 +193,9 @@ function* checkBoards(
   const results: CheckResult[] = [];
   const [firstBoard, ...otherBoards] = BOARDS as readonly [Board, ...Board[]];
   results.push(yield* checkBoard({ ...options, ...firstBoard, seed }, firstBoard));
-  for (const other of otherBoards) {
+  for (const otherBoard of otherBoards) {
     if (results.at(-1)?.ok === false) break;
-    results.push(yield* checkBoard({ ...options, ...otherLimits, ...other, seed }, other));
+    results.push(yield* checkBoard({ ...options, ...otherLimits, ...otherBoard, seed }, otherBoard));
   }
   const decisive = results.find(({ ok }) => !ok) ?? (results[0] as CheckResult);
   return {

@@ -78,7 +78,7 @@ export function failureOf(
     ...(journalFile === undefined ? [] : [`The device's journal: ${journalFile}`]),
     `Look at it: vm-superio inspect ${storyFile ?? "STORY, with JSON.stringify(failure.story) in the file"}`,
   ].join("\n");
-  const accesses = happenings.filter(({ by, start }) => by === "driver" && !start).length;
+  const accesses = happenings.filter(({ by: actor, start }) => actor === "driver" && !start).length;
   return {
     claim,
     sentence,

@@ -34,13 +34,13 @@ const widthsOf = (happenings: readonly Happening[]): Widths => ({
 });
 
 function lineOf(happening: Happening, widths: Widths): ScenarioLine {
-  const { number, by, text, effects, handler, source = "", function: functionName = "" } = happening;
+  const { number, by: actor, text, effects, handler, source = "", function: functionName = "" } = happening;
   const location = `${source.padEnd(widths.sources)}${functionName}`;
   const description = handler ? `  ${text}` : text;
   const effectsText = effects.join(", ");
-  const line = `${columns(String(number), by, description, effectsText.padEnd(widths.effects))}  ${location}`;
-  const isData = by !== "driver" || /^ *(THR|RBR)/.test(description) || effectsText.includes("leaves");
-  const pattern = `${by} ${description} ${effectsText} ${location}`;
+  const line = `${columns(String(number), actor, description, effectsText.padEnd(widths.effects))}  ${location}`;
+  const isData = actor !== "driver" || /^ *(THR|RBR)/.test(description) || effectsText.includes("leaves");
+  const pattern = `${actor} ${description} ${effectsText} ${location}`;
   return {
     text: line.trimEnd(),
     content: pattern,
@@ -113,8 +113,8 @@ function collapseStarts(happenings: readonly Happening[], widths: Widths): Scena
     const foundEnd = happenings.findIndex((other, index) => index > i && !other.start);
     const end = foundEnd < 0 ? happenings.length : foundEnd;
     const startHappenings = happenings.slice(i, end);
-    if (foundEnd >= 0 && startHappenings.every(({ by }) => by !== "environment")) {
-      const stepCount = startHappenings.filter(({ by }) => by === "driver").length;
+    if (foundEnd >= 0 && startHappenings.every(({ by: actor }) => actor !== "environment")) {
+      const stepCount = startHappenings.filter(({ by: actor }) => actor === "driver").length;
       const text = columns(String(happening.number), "driver", `starts, in ${stepCount} steps`, "").trimEnd();
       lines.push({ text, content: text, pattern: text });
     } else lines.push(...startHappenings.map((it) => lineOf(it, widths)));

@@ -74,8 +74,8 @@ export function exploreNaively(
         continue;
       }
       const view = { ...viewOf(after), event, before: before.value };
-      const known = states.findIndex((state) => isSameState(state, after));
-      if (known >= 0) edges.push({ from, to: known, view });
+      const knownId = states.findIndex((state) => isSameState(state, after));
+      if (knownId >= 0) edges.push({ from, to: knownId, view });
       else if (!isInside(after.context)) edges.push({ from, to: "outside", view });
       else edges.push({ from, to: states.push(after) - 1, view });
       if (states.length > limit) throw new TooManyStates();

@@ -279,9 +279,9 @@ export function exploreTimed(
       const run = new TimedRun(machine, [...path, choice]);
       const { snapshot, state } = run;
       const view = { ...viewOf(snapshot), event: eventOf(choice), before: before.value };
-      const known = identities.findIndex((identity) => isDeepStrictEqual(identity, state));
-      const to = known >= 0 ? known : states.push(snapshot) - 1;
-      if (known < 0) {
+      const knownId = identities.findIndex((identity) => isDeepStrictEqual(identity, state));
+      const to = knownId >= 0 ? knownId : states.push(snapshot) - 1;
+      if (knownId < 0) {
         identities.push(state);
         paths.push([...path, choice]);
       }

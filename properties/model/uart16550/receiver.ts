@@ -84,8 +84,8 @@ export class Receiver {
     if (!isBreak || options.breakRestartsTimeout) this.#armTimeout(frameFormat);
   }
 
-  #overrun(shown = true): void {
-    if (shown) this.errors |= LSR.OE;
+  #overrun(isReported = true): void {
+    if (isReported) this.errors |= LSR.OE;
     if (this.#chipState.options.overrunSetsLsr7 && this.#chipState.fifosOn) this.#overrunInFifo = true;
     this.#chipState.emit({ type: "overrun" });
   }

@@ -98,10 +98,10 @@ async function runConform(args: readonly string[], flags: ConformFlags, io: Io):
   if (flags.suite !== undefined)
     await writeText(flags.suite, `${JSON.stringify({ version: 1, sequences: report.suite })}\n`);
   if (flags.junit !== undefined) await writeText(flags.junit, junitOf(report));
-  const { suite: _suite, ...shown } = report;
+  const { suite: _suite, ...reportParts } = report;
   await io.stdout.write(
     flags.json
-      ? `${toSafeJson({ version: 1, ...shown })}\n`
+      ? `${toSafeJson({ version: 1, ...reportParts })}\n`
       : reportInWords(report, choosePaint(io.stdout, io.env)),
   );
   return report.departures.length === 0 ? 0 : 1;

@@ -74,9 +74,9 @@ describe.each(EXPORTED_CHARTS)("%s", (_, machine) => {
     const knownStates = new Set(statesOf(machine));
     const leaves = elementsOf(root, "state").filter((it) => knownStates.has(attributesOf(it)["id"] ?? ""));
     expect(leaves.map((it) => attributesOf(it)["id"])).toEqual(statesOf(machine));
-    const transitions = elementsOf(root, "transition").map((it) => [
-      attributesOf(it)["event"] ?? "always",
-      childrenOf(it).length,
+    const transitions = elementsOf(root, "transition").map((transitionElement) => [
+      attributesOf(transitionElement)["event"] ?? "always",
+      childrenOf(transitionElement).length,
     ]);
     const expected = transitionsOf(machine).map(({ event, actions }) => [event, actions.length]);
     expect(transitions.sort()).toEqual(expected.sort());

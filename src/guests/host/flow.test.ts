@@ -218,14 +218,14 @@ test("a terminal that is attached to a held device shows what waited", async () 
   for (let i = 0; i < 20; i++) if (uart.read(5) & 0x20) uart.write(0, 65 + i);
   const restored = Uart16550.fromSaved(uart.save());
   expect(restored.outputHeld).toBe(true);
-  const shown: number[] = [];
+  const shownBytes: number[] = [];
   attachTerminal(restored, {
     write: (data, callback) => {
-      shown.push(...data);
+      shownBytes.push(...data);
       callback?.();
     },
     onData: () => ({ dispose: () => {} }),
   });
   await later(1);
-  expect([String.fromCharCode(...shown), restored.outputHeld, port.dropped]).toEqual(["QR", false, 0]);
+  expect([String.fromCharCode(...shownBytes), restored.outputHeld, port.dropped]).toEqual(["QR", false, 0]);
 });

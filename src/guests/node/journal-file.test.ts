@@ -144,11 +144,11 @@ describe("a journal that rotates", () => {
   test("stops if it cannot begin the next file", () => {
     const onError = vi.fn();
     const path = join(folder, "gone", "part.jsonl");
-    const here = mkdtempSync(join(folder, "gone"));
-    const sink = journalFile(join(here, "part.jsonl"), { rotate: { entries: 10 }, onError });
+    const goneFolder = mkdtempSync(join(folder, "gone"));
+    const sink = journalFile(join(goneFolder, "part.jsonl"), { rotate: { entries: 10 }, onError });
     const serial = new Serial({ journal: sink });
     for (let i = 0; i < 10; i++) serial.write(7, i);
-    rmSync(here, { recursive: true });
+    rmSync(goneFolder, { recursive: true });
     for (let i = 0; i < 10; i++) serial.write(7, i);
     expect(onError).toHaveBeenCalledOnce();
     expect(onError.mock.calls[0]?.[0]).toMatchObject({

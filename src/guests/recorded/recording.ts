@@ -184,13 +184,13 @@ function unknownRecording(bytes: Uint8Array): RecordingError {
   const other = OTHER_FILES.find(({ start }) => start.every((byte, index) => bytes[index] === byte));
   if (other)
     return new RecordingError(`recording: this is ${other.file}; what is read comes from: ${other.command}`);
-  const shown = RECORDING_FORMATS.slice(0, SHOWN_FORMATS).map(
+  const listedFormats = RECORDING_FORMATS.slice(0, SHOWN_FORMATS).map(
     ({ title, example }) => `${title} (first line such as ${example})`,
   );
   const others = RECORDING_FORMATS.slice(SHOWN_FORMATS).map(({ title }) => title);
   const [firstLine] = linesOfProbe(bytes, true);
   return new RecordingError(
-    `recording: expected ${shown.join(" or ")} or ${others.join(", ")}, plain or gzip, got ${formatValue(firstLine)}`,
+    `recording: expected ${listedFormats.join(" or ")} or ${others.join(", ")}, plain or gzip, got ${formatValue(firstLine)}`,
   );
 }
 
@@ -272,8 +272,8 @@ class ProbeBuffer {
   }
 
   #collect(bytes: Uint8Array): void {
-    const taken = bytes.subarray(0, PROBE_LENGTH - this.#length);
-    this.#buffer.set(taken, this.#length);
-    this.#length += taken.length;
+    const probeBytes = bytes.subarray(0, PROBE_LENGTH - this.#length);
+    this.#buffer.set(probeBytes, this.#length);
+    this.#length += probeBytes.length;
   }
 }

@@ -164,8 +164,8 @@ export class Replay {
       this.#countAccess(input.type, input.offset, latchOpen);
     else if (input.type === "receive") this.#bytes.offered += input.characters.length;
     this.#count(observed);
-    const taken = { line, index, input, dlab: latchOpen, observed, taken: this.#taken };
-    this.#differences.add(taken, expected, counts !== false);
+    const stepTaken = { line, index, input, dlab: latchOpen, observed, taken: this.#taken };
+    this.#differences.add(stepTaken, expected, counts !== false);
     const mayMoveDlab = input.type === "write" ? input.offset === LCR_OFFSET : input.type !== "read";
     if (mayMoveDlab) this.#dlab = this.#readDlab();
   }

@@ -45,7 +45,7 @@ export const accessedRegister = (direction: "read" | "write", registerOffset: nu
 
 /** Says in words what happened in a step, on a device of this chart. */
 export function stepInWords(
-  { line, index, input, dlab, observed, taken }: StepTaken,
+  { line, index, input, dlab, observed, taken: takenTransitions }: StepTaken,
   chartInfo: Pick<Chart, "registers">,
 ): StepInWords {
   const { value, interrupts, edges = [] } = observed;
@@ -56,8 +56,8 @@ export function stepInWords(
     text: inputInWords(input, dlab, value, chartInfo),
     interrupts,
     ...(edges.length === 0 ? {} : { edges }),
-    transitions: taken.map(({ id, description }) => description || id),
-    rules: [...new Set(taken.flatMap(({ rules }) => rules))],
+    transitions: takenTransitions.map(({ id, description }) => description || id),
+    rules: [...new Set(takenTransitions.flatMap(({ rules }) => rules))],
   };
   if (input.type !== "read" && input.type !== "write") return described;
   const register = accessedRegister(input.type, input.offset, dlab);

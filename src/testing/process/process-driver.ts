@@ -158,14 +158,14 @@ async function readEntryPoints(argv: readonly string[], timeout: number): Promis
   try {
     const greeting = await process.nextLine("the start");
     const names = GREETING.exec(greeting)?.[1]?.trim().split(" ").filter(Boolean);
-    const known: readonly string[] = ENTRY_POINT_NAMES;
-    const unknown = names?.find((name) => !known.includes(name));
+    const entryPointNames: readonly string[] = ENTRY_POINT_NAMES;
+    const unknown = names?.find((name) => !entryPointNames.includes(name));
     if (names && names.length > 0 && unknown === undefined) return names as EntryPoint[];
-    const meant = unknown === undefined ? undefined : nearest(unknown, known);
+    const meant = unknown === undefined ? undefined : nearest(unknown, entryPointNames);
     if (meant !== undefined)
       throw new TypeError(`${argv[0]}: no entry point ${unknown}: did you mean ${meant}?`);
     throw new TypeError(
-      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${known.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
+      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${entryPointNames.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
     );
   } catch (error) {
     throw error instanceof TypeError ? error : new TypeError(`${argv[0]}: ${(error as Error).message}`);

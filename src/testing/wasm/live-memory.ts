@@ -131,8 +131,8 @@ export class LiveMemory {
     for (const { address, length } of this.#forgotten)
       for (let byte = address; byte < address + length; byte++) {
         const index = byte >> 2;
-        const kept = this.#wordAt(words, index) & ~(0xff << (8 * (byte & 3)));
-        words.set(index, kept);
+        const remainingWord = this.#wordAt(words, index) & ~(0xff << (8 * (byte & 3)));
+        words.set(index, remainingWord);
       }
   }
 

@@ -34,9 +34,9 @@ const MAX_FUNCTIONS = 3;
 
 /** Formats frames as a location: functions "ring_put < uart_isr" and positions "driver.c:5 < :44", where a file is not named again. */
 export function locationOf(frames: readonly SourceFrame[]): DriverLocation {
-  const shown = frames.slice(0, MAX_FUNCTIONS);
+  const listedFrames = frames.slice(0, MAX_FUNCTIONS);
   let previousFile = "";
-  const positions = shown.map(({ source = "?" }) => {
+  const positions = listedFrames.map(({ source = "?" }) => {
     const colon = source.lastIndexOf(":");
     const file = source.slice(0, Math.max(colon, 0));
     const position = file !== "" && file === previousFile ? source.slice(colon) : source;
@@ -44,8 +44,8 @@ export function locationOf(frames: readonly SourceFrame[]): DriverLocation {
     return position;
   });
   return {
-    ...(shown.length === 0 ? {} : { function: shown.map(({ name }) => name).join(" < ") }),
-    ...(shown.every(({ source }) => source === undefined) ? {} : { source: positions.join(" < ") }),
+    ...(listedFrames.length === 0 ? {} : { function: listedFrames.map(({ name }) => name).join(" < ") }),
+    ...(listedFrames.every(({ source }) => source === undefined) ? {} : { source: positions.join(" < ") }),
   };
 }
 
