@@ -19,12 +19,12 @@ describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
     fc.assert(
       fc.property(inputSequence(), (inputList) => {
         const serialDevice = new Serial({ revision });
-        const emissions: Emission[] = [];
+        const observedEmissions: Emission[] = [];
         const dataBytes: number[] = [];
         const interrupts: unknown[] = [];
         const indexes: number[] = [];
         serialDevice.transition$.subscribe(({ index, input, taken, value, emissions }) => {
-          emissions.push(...emissions);
+          observedEmissions.push(...emissions);
           indexes.push(index);
           expectSame(input, inputList[index], "input");
           expectSame(value, serialDevice.snapshot.value, "value");
@@ -33,13 +33,13 @@ describe.each(REVISIONS)("the streams of a Serial of %s", (revision) => {
         serialDevice.output$.subscribe((byte) => dataBytes.push(byte));
         serialDevice.interrupt$.subscribe((edge) => interrupts.push(edge));
         const returned = inputList.flatMap((input) => serialDevice.apply(input));
-        expectSame(returned, emissions, "returned");
+        expectSame(returned, observedEmissions, "returned");
         expectSame(
           indexes,
           inputList.map((_, index) => index),
           "indexes",
         );
-        const ofType = (type: string) => emissions.filter((emission) => emission.type === type);
+        const ofType = (type: string) => observedEmissions.filter((emission) => emission.type === type);
         expectSame(
           dataBytes,
           ofType("transmit").map(({ value }) => value),
