@@ -5,6 +5,7 @@ import type {
   Collector,
   CompiledEngine,
   CompiledRun,
+  Configuration,
   Emissions,
   Engine,
   EventPort,
@@ -72,6 +73,11 @@ export class Fold {
   /** The present state value. */
   get value(): StateValue {
     return this.#run.value;
+  }
+
+  /** The numbers of the present states: the same for two moments exactly if the state value is. On an interpreter undefined. */
+  get configuration(): Configuration | undefined {
+    return (this.#run as CompiledRun<AnyStateMachine>).configuration;
   }
 
   /** Returns the emissions that a read at `offset` would have. */

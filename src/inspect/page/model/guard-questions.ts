@@ -90,6 +90,28 @@ export function missingAnswers(
   return missingOf(guard as RawGuard, true, "");
 }
 
+/** A guard that asks about the context or the event, not about a state. */
+export type PlainQuestion = (subject: { readonly context: unknown; readonly event: unknown }) => boolean;
+
+/** Returns the questions of a guard that are not about states. With their answers, the active states decide it. */
+export function plainQuestionsOf(machine: AnyStateMachine, guard: unknown): readonly PlainQuestion[] {
+  const { guards } = raw(machine).implementations;
+  const questionsOf = (rawGuard: RawGuard | undefined, params?: unknown): readonly PlainQuestion[] => {
+    if (rawGuard === undefined || rawGuard === null) return [];
+    if (typeof rawGuard === "string") return questionsOf(guards[rawGuard]);
+    if (typeof rawGuard !== "function") {
+      const { type, params: givenParams } = rawGuard as { type: string; params?: unknown };
+      return questionsOf(guards[type], givenParams);
+    }
+    if (!("check" in rawGuard)) {
+      const plainGuard = rawGuard as unknown as PlainGuard;
+      return [(subject) => plainGuard(subject, params)];
+    }
+    return "stateValue" in rawGuard ? [] : (rawGuard.guards ?? []).flatMap((part) => questionsOf(part));
+  };
+  return questionsOf(guard as RawGuard);
+}
+
 /** A guard that is a function, with the declaration of its inputs. */
 type PlainGuard = ((subject: object, params: unknown) => boolean) & {
   readonly reads?: { readonly event: readonly string[] };

@@ -13,6 +13,14 @@ export type ReasonKind =
   | "host holds"
   | "no source";
 
+/** The kinds by the region whose state is missing. */
+export const KINDS_BY_REGION: Readonly<Record<string, ReasonKind>> = {
+  ...{ lineStatusInterrupt: "masked", receivedDataInterrupt: "masked" },
+  ...{ thrEmptyInterrupt: "masked", modemStatusInterrupt: "masked" },
+  ...{ OUT2: "OUT2", loopback: "loopback", divisorLatch: "DLAB", characterTimeout: "timeout not yet" },
+  ...{ interruptIdentification: "identified already", hostOutput: "host holds" },
+};
+
 /** A reason for which an interrupt does not come, or a register does not show what was expected. */
 export interface Reason {
   readonly kind: ReasonKind;

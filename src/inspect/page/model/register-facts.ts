@@ -1,13 +1,10 @@
-import { LSR, MCR, MSR, REGISTERS, type RegisterName } from "../../../../machines/index.js";
-import { hex, type TransitionInWords, valueInWords } from "../../../device/index.js";
+import { REGISTERS, type RegisterName } from "../../../../machines/index.js";
+import { hex, valueInWords } from "../../../device/index.js";
 import { descriptionOf, entryInWords, stateNodeAt } from "./chart-words.js";
 import { receiveLevelOf, transmitLevelOf } from "./device-chart.js";
-import { ENTRY_FLAGS, ENTRY_TYPES } from "./entry-table.js";
+import { clearedBits, isLosing, lastLossOf } from "./losses.js";
 import type { Reason } from "./reason.js";
 import type { Session } from "./session.js";
-
-/** The rows that are searched backwards for what was lost. */
-const MOST_ROWS = 8192;
 
 /** States of the chart, by their paths. An inner state counts as its parents. */
 type StatePaths = readonly string[];
@@ -62,80 +59,9 @@ const MASKING_STATES: Readonly<Record<RegisterName, readonly (string | readonly 
   DLM: ["divisorLatch.closed", "baudClock.stopped"],
 };
 
-const [READ, WRITE, RECEIVE] = (["read", "write", "receive"] as const).map((type) =>
-  ENTRY_TYPES.indexOf(type),
-);
-
-/** How something of a register is lost. */
-interface Loss {
-  /** Returns true if a row may be such a loss, by its columns. */
-  isCandidate(session: Session, rowIndex: number): boolean;
-  /** Returns true if a transition of the row loses something. */
-  isLosing(transition: TransitionInWords): boolean;
-}
-
-/** Returns a transition of a state that leaves everything as it is. */
-const ignores = (transition: TransitionInWords, source: string, event: string): boolean =>
-  transition.source === source &&
-  transition.event === event &&
-  transition.target === undefined &&
-  transition.actions.length === 0;
-
-const hasAction = ({ actions }: TransitionInWords, pattern: RegExp): boolean =>
-  actions.some((action) => pattern.test(action));
-
-/** Returns the bits of a register that a row has cleared. */
-function clearedBits({ entryTable }: Session, registerName: RegisterName, rowIndex: number): number {
-  const after = entryTable.registers.get(registerName)?.valueAt(rowIndex) ?? 0;
-  return entryTable.registerBefore(registerName, rowIndex) & ~after;
-}
-
-const LOSSES: Readonly<Partial<Record<RegisterName, Loss>>> = {
-  RBR: {
-    isCandidate: ({ entryTable }, rowIndex) => {
-      const { entryType, receiveLevel, flags } = entryTable;
-      const growth = receiveLevel.valueAt(rowIndex) - receiveLevel.valueAt(rowIndex - 1);
-      const isLooped = ((entryTable.registers.get("MCR")?.valueAt(rowIndex) ?? 0) & MCR.LOOP) !== 0;
-      const type = entryType.valueAt(rowIndex);
-      return (
-        (flags.valueAt(rowIndex) & ENTRY_FLAGS.LOST) !== 0 ||
-        (type !== READ && growth < 0) ||
-        (growth === 0 && (type === RECEIVE || (type === WRITE && isLooped)))
-      );
-    },
-    isLosing: (transition) =>
-      hasAction(transition, /^(loseCharacter|flushReceiveFifo|refuseCharacters)$/) ||
-      ignores(transition, "receiveFifo.full", "write.THR_DLL") ||
-      ignores(transition, "loopback.on", "receive"),
-  },
-  THR: {
-    isCandidate: ({ entryTable }, rowIndex) => {
-      const { entryType, transmitLevel } = entryTable;
-      const levelBefore = transmitLevel.valueAt(rowIndex - 1);
-      const type = entryType.valueAt(rowIndex);
-      return levelBefore > 0 && type !== READ && transmitLevel.valueAt(rowIndex) <= levelBefore;
-    },
-    isLosing: (transition) =>
-      hasAction(transition, /^(flushTransmitFifo|dropOldestAndQueue|replaceLast|queueAlone)$/) ||
-      ignores(transition, "transmitFifo.full", "write.THR_DLL"),
-  },
-  LSR: {
-    isCandidate: (session, rowIndex) =>
-      session.entryTable.entryType.valueAt(rowIndex) === READ &&
-      (clearedBits(session, "LSR", rowIndex) & LSR.ERRORS) !== 0,
-    isLosing: (transition) => hasAction(transition, /^clear(Errors|Break)$/),
-  },
-  MSR: {
-    isCandidate: (session, rowIndex) =>
-      session.entryTable.entryType.valueAt(rowIndex) === READ &&
-      (clearedBits(session, "MSR", rowIndex) & MSR.DELTAS) !== 0,
-    isLosing: (transition) => hasAction(transition, /^clearDeltas$/),
-  },
-};
-
 /**
  * Returns what a register's value does not show after a row: what is pending, what masks it, the last write that did not reach it or that it did
- * not keep, and what was lost last, if that was in the 8192 rows before.
+ * not keep, and what was lost last.
  */
 export function factsOfRegister(
   session: Session,
@@ -182,23 +108,21 @@ function waitingBehind(session: Session, rowIndex: number, registerName: Registe
 function lastWrites(session: Session, rowIndex: number, registerName: RegisterName): Reason[] {
   const { offset, dlab, access } = REGISTERS[registerName];
   const { entryTable, firstIndex } = session;
-  const { entryType, registerOffset, byteValue, flags } = entryTable;
+  const { byteValue } = entryTable;
   if (access === "read") return [];
+  const { index } = session;
+  const row = index.lastWrite(rowIndex, offset, dlab === 1);
+  const strayRow = dlab === undefined ? -1 : index.lastWrite(rowIndex, offset, dlab !== 1);
   const reasons: Reason[] = [];
-  for (let row = rowIndex; row >= Math.max(0, rowIndex - MOST_ROWS); row--) {
-    if (entryType.valueAt(row) !== WRITE || registerOffset.valueAt(row) !== offset) continue;
+  if (strayRow > row)
+    reasons.push({
+      kind: "DLAB",
+      sentence: `#${firstIndex + strayRow} wrote ${hex(byteValue.valueAt(strayRow))} while DLAB was ${dlab === 1 ? 0 : 1}, so that it did not reach ${registerName}: ${entryInWords(session, strayRow)}`,
+      rowIndex: strayRow,
+      rules: [],
+    });
+  if (row >= 0) {
     const written = byteValue.valueAt(row);
-    const dlabThere = (flags.valueAt(row) & ENTRY_FLAGS.DLAB) === 0 ? 0 : 1;
-    if (dlab !== undefined && dlab !== dlabThere) {
-      if (reasons.length === 0)
-        reasons.push({
-          kind: "DLAB",
-          sentence: `#${firstIndex + row} wrote ${hex(written)} while DLAB was ${dlabThere}, so that it did not reach ${registerName}: ${entryInWords(session, row)}`,
-          rowIndex: row,
-          rules: [],
-        });
-      continue;
-    }
     const kept = entryTable.registers.get(registerName)?.valueAt(row) ?? written;
     const dropped = valueInWords(registerName, written & ~kept, session.chart);
     if (written !== kept)
@@ -210,30 +134,26 @@ function lastWrites(session: Session, rowIndex: number, registerName: RegisterNa
           .transitionsAt(row)
           .flatMap(({ event, rules }) => (event === `write.${registerName}` ? rules : [])),
       });
-    return reasons;
   }
   return reasons;
 }
 
 /** Returns what was lost last. */
 function lastLoss(session: Session, rowIndex: number, registerName: RegisterName): Reason[] {
-  const loss = LOSSES[registerName];
-  if (!loss) return [];
-  for (let row = rowIndex; row >= Math.max(0, rowIndex - MOST_ROWS); row--) {
-    if (!loss.isCandidate(session, row)) continue;
-    const losing = session.transitionsAt(row).find((transition) => loss.isLosing(transition));
-    if (!losing) continue;
-    const bits =
-      registerName === "LSR" || registerName === "MSR" ? clearedBits(session, registerName, row) : 0;
-    const bitsText = bits === 0 ? "" : `: ${valueInWords(registerName, bits, session.chart)}`;
-    return [
-      {
-        kind: "lost",
-        sentence: `#${session.firstIndex + row} ${entryInWords(session, row)}: ${losing.description}${bitsText}`,
-        rowIndex: row,
-        rules: losing.rules,
-      },
-    ];
-  }
-  return [];
+  const row = lastLossOf(session, rowIndex, registerName);
+  const losing =
+    row === undefined
+      ? undefined
+      : session.transitionsAt(row).find((transition) => isLosing(registerName, transition));
+  if (row === undefined || !losing) return [];
+  const bits = registerName === "LSR" || registerName === "MSR" ? clearedBits(session, registerName, row) : 0;
+  const bitsText = bits === 0 ? "" : `: ${valueInWords(registerName, bits, session.chart)}`;
+  return [
+    {
+      kind: "lost",
+      sentence: `#${session.firstIndex + row} ${entryInWords(session, row)}: ${losing.description}${bitsText}`,
+      rowIndex: row,
+      rules: losing.rules,
+    },
+  ];
 }

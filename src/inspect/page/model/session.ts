@@ -21,9 +21,11 @@ import {
 import { chartOfJournal } from "../../journal-chart.js";
 import type { Findings, RecordedDifference, SessionOpening } from "../../wire.js";
 import { ENTRY_FLAGS, EntryTable } from "./entry-table.js";
+import { LatestRevision } from "./latest-revision.js";
+import { RowIndex } from "./row-index.js";
 
 /** Entries between two checkpoints. More make a jump slower, fewer take memory. */
-const CHECKPOINT_EVERY = 1024;
+export const CHECKPOINT_EVERY = 1024;
 
 /** How many entries a live session holds. */
 interface SessionLimits {
@@ -98,6 +100,9 @@ export class Session {
   differences: readonly RecordedDifference[];
   readonly chart: Chart;
   readonly entryTable: EntryTable;
+  readonly index: RowIndex;
+  /** The latest revision on the same entries, if the session's is an older one. */
+  readonly latestRevision: LatestRevision | undefined;
   readonly journal: Journal;
   /** The number of times that each transition was taken. */
   readonly transitionCounts = new Map<TransitionInWords, number>();
@@ -129,6 +134,8 @@ export class Session {
     );
     this.#begin = { index: header.first, tick: header.tick, state: header.state };
     this.entryTable = new EntryTable(this.chart, this.#chartFold.context);
+    this.index = new RowIndex(this.chart);
+    this.latestRevision = LatestRevision.beside(this.chart, header.state);
   }
 
   /** The number of entries. */
@@ -168,14 +175,17 @@ export class Session {
     const delays: number[] = [];
     const divisorLatchOpen = chart.divisorLatchOpen(chartFold.context);
     this.journal.append(entry);
+    const transitions: ChartTransition[] = [];
+    this.index.lookBefore(entry, chartFold);
     if (isInput(entry)) {
-      const transitions: ChartTransition[] = [];
       chartFold.apply(entry, emitted, transitions, delays);
       for (const transition of transitions) {
         const transitionWords = describeTransition(transition);
         this.transitionCounts.set(transitionWords, (this.transitionCounts.get(transitionWords) ?? 0) + 1);
       }
     }
+    this.index.append(entry, divisorLatchOpen, transitions);
+    this.latestRevision?.append(entry, emitted);
     entryTable.appendEntry(entry, tick, divisorLatchOpen, chartFold.context, emitted, delays);
   }
 
@@ -188,6 +198,8 @@ export class Session {
     const { heldEntries, droppedEntries } = this.#limits;
     if (!this.live || this.length < heldEntries + droppedEntries) return 0;
     this.entryTable.dropFirst(droppedEntries);
+    this.index.dropFirst(droppedEntries);
+    this.latestRevision?.dropFirst(droppedEntries);
     this.#checkpoints.splice(0, droppedEntries / CHECKPOINT_EVERY);
     this.#begin = this.#checkpoints[0] as Checkpoint;
     this.#windows.clear();
@@ -217,26 +229,18 @@ export class Session {
   }
 
   /**
-   * Plays rows `firstRow` up to, not including, `endRow` on a chart, by default the session's own.
+   * Plays rows `firstRow` up to, not including, `endRow`.
    *
-   * @param visit - called before each input is applied; it may return a function that is called with the transitions taken.
+   * @param visit - called before each input is applied.
    */
-  playRows(
-    firstRow: number,
-    endRow: number,
-    visit: (played: PlayedRow) => ((transitions: readonly TransitionInWords[]) => void) | undefined,
-    chart: Chart = this.chart,
-  ): void {
-    const state = this.chart.stateOf(this.#foldTo(firstRow).context);
-    const chartFold = new Fold(chart, chart === this.chart ? this.#chartEngine : engineFor(chart), state);
+  playRows(firstRow: number, endRow: number, visit: (played: PlayedRow) => void): void {
+    const chartFold = this.#foldTo(firstRow);
     const emitted: ChartEmission[] = [];
     for (const [i, entry] of this.entriesIn(firstRow, endRow).entries()) {
       if (!isInput(entry)) continue;
-      const afterwards = visit({ rowIndex: firstRow + i, input: entry, chartFold });
-      const taken: ChartTransition[] = [];
-      chartFold.apply(entry, emitted, afterwards ? taken : undefined);
+      visit({ rowIndex: firstRow + i, input: entry, chartFold });
+      chartFold.apply(entry, emitted);
       emitted.length = 0;
-      afterwards?.(taken.map(describeTransition));
     }
   }
 

@@ -1,27 +1,17 @@
-import { type SerialRevision, WRITE_NAMES } from "../../../../machines/index.js";
-import { activeStates, type Chart, serialChart, type TransitionInWords } from "../../../device/index.js";
+import { WRITE_NAMES } from "../../../../machines/index.js";
+import { activeStates, type Chart, type TransitionInWords } from "../../../device/index.js";
 import { chartTransitionsOf, describeTransition } from "../../../device/internal.js";
 import type { ChartTransition } from "../../../engine/index.js";
-import type { Input } from "../../../journal/index.js";
 import { descriptionOf, entryInWords } from "./chart-words.js";
 import { receiveLevelOf } from "./device-chart.js";
 import { ENTRY_FLAGS } from "./entry-table.js";
-import { type GuardQuestion, type GuardSubject, missingAnswers } from "./guard-questions.js";
-import type { Reason, ReasonKind } from "./reason.js";
-import type { Session } from "./session.js";
+import { type GuardQuestion, missingAnswers } from "./guard-questions.js";
+import { eventOf, regionOf, subjectOf } from "./interrupt-chances.js";
+import { KINDS_BY_REGION, type Reason, type ReasonKind } from "./reason.js";
+import { CHECKPOINT_EVERY, type Session } from "./session.js";
 
-/** The rows that are searched backwards for what might have interrupted. */
-const MOST_ROWS = 8192;
-
-/** The kinds by the region whose state is missing. */
-const KINDS: Readonly<Record<string, ReasonKind>> = {
-  ...{ lineStatusInterrupt: "masked", receivedDataInterrupt: "masked" },
-  ...{ thrEmptyInterrupt: "masked", modemStatusInterrupt: "masked" },
-  ...{ OUT2: "OUT2", loopback: "loopback", divisorLatch: "DLAB", characterTimeout: "timeout not yet" },
-  ...{ interruptIdentification: "identified already", hostOutput: "host holds" },
-};
-
-const regionOf = ({ state = "" }: GuardQuestion): string => state.split(".")[0] as string;
+/** The windows with writes that are searched backwards for one that would have unmasked: each is played. */
+const MOST_WINDOWS_SEARCHED = 24;
 
 /** Returns the reasons for which the interrupt line is low after a row, or did not pulse: the most likely first. */
 export function whyNoInterrupt(session: Session, rowIndex: number): readonly Reason[] {
@@ -59,41 +49,13 @@ const activeStateIn = (active: readonly string[], regionName: string): string =>
   active.find((path) => path === regionName || path.startsWith(`${regionName}.`)) ?? regionName;
 
 /** Returns a missing answer in the chart's words: what the region asks, and its present state. */
-function questionInWords(session: Session, rowIndex: number, question: GuardQuestion): string {
+function questionInWords(chart: Chart, active: readonly string[], question: GuardQuestion): string {
   // The guard wants the other answer.
   if (question.state === undefined)
     return `the guard ${question.name} ${question.isNegated ? "holds" : "does not hold"}`;
   const regionName = regionOf(question);
-  const activePath = activeStateIn(session.statesAt(rowIndex), regionName);
-  return `${descriptionOf(session.chart, regionName)}: ${descriptionOf(session.chart, activePath)} (${activePath})`;
-}
-
-/** Sets of active states with those that contain them, by the active states: a chart is in few of them. */
-const stateSets = new Map<string, ReadonlySet<string>>();
-const MOST_STATE_SETS = 4096;
-
-function withAncestors(active: readonly string[]): ReadonlySet<string> {
-  const setKey = active.join();
-  let stateSet = stateSets.get(setKey);
-  if (!stateSet) {
-    stateSet = new Set(
-      active.flatMap((path) => path.split(".").map((_, i, keys) => keys.slice(0, i + 1).join("."))),
-    );
-    if (stateSets.size >= MOST_STATE_SETS) stateSets.clear();
-    stateSets.set(setKey, stateSet);
-  }
-  return stateSet;
-}
-
-const subjectOf = (stateValue: unknown, context: unknown, input?: Input): GuardSubject => {
-  const event = input && eventOf(input);
-  return { activeStates: withAncestors(activeStates(stateValue)), context, ...(event ? { event } : {}) };
-};
-
-/** Returns the chart's event of a write, or of characters that arrive; others ask nothing about it. */
-function eventOf(input: Input): { readonly type: string } | undefined {
-  if (input.type === "write") return { ...input, type: `write.${WRITE_NAMES[input.offset] ?? "unmapped"}` };
-  return input.type === "receive" ? input : undefined;
+  const activePath = activeStateIn(active, regionName);
+  return `${descriptionOf(chart, regionName)}: ${descriptionOf(chart, activePath)} (${activePath})`;
 }
 
 /** Of a chart whose line is a level: what the transition to high lacks now. */
@@ -137,13 +99,17 @@ function reasonOfState(
   const regionName = regionOf(question);
   const active = session.statesAt(rowIndex);
   const { rules } = describeTransition(raising);
-  const words = questionInWords(session, rowIndex, question);
-  const nearMiss = nearMissOf(session, rowIndex, question);
+  const presentWords = questionInWords(chart, active, question);
+  const { nearMiss, searchedFrom } = nearMissOf(session, rowIndex, question);
+  const words =
+    searchedFrom === undefined
+      ? presentWords
+      : `${presentWords}. Whether a write before #${session.firstIndex + searchedFrom} would have changed that was not looked at`;
   if (nearMiss) {
-    const { missing, missedRow, transition } = nearMiss;
+    const { missing, missedRow, transition, activeBefore } = nearMiss;
     return {
-      kind: KINDS[regionOf(missing)] ?? (/loop/i.test(missing.name) ? "loopback" : "masked"),
-      sentence: `${words}. #${session.firstIndex + missedRow} ${entryInWords(session, missedRow)} would have changed that (${transition.description}), but ${questionInWords(session, missedRow - 1, missing)}`,
+      kind: KINDS_BY_REGION[regionOf(missing)] ?? (/loop/i.test(missing.name) ? "loopback" : "masked"),
+      sentence: `${words}. #${session.firstIndex + missedRow} ${entryInWords(session, missedRow)} would have changed that (${transition.description}), but ${questionInWords(chart, activeBefore, missing)}`,
       rowIndex: missedRow,
       rules: transition.rules,
     };
@@ -176,144 +142,123 @@ function reasonOfState(
       sentence: `${words}. ${descriptionOf(chart, "loopback")}: ${descriptionOf(chart, loopbackState)} (${loopbackState})`,
       rules,
     };
-  return { kind: KINDS[regionName] ?? "no source", sentence: words, rules };
+  return { kind: KINDS_BY_REGION[regionName] ?? "no source", sentence: words, rules };
 }
 
 /** An entry that would have answered a question, but for the state of another region. */
 interface NearMiss {
   readonly missedRow: number;
   readonly missing: GuardQuestion;
-  readonly transition: ReturnType<typeof describeTransition>;
+  readonly transition: TransitionInWords;
+  /** The active states before it. */
+  readonly activeBefore: readonly string[];
 }
 
-/** Finds the last write that would have led to the state asked, if only another region, or another bit, had let it. */
-function nearMissOf(session: Session, rowIndex: number, { state = "" }: GuardQuestion): NearMiss | undefined {
+/**
+ * Finds the last write that would have led to the state asked, if only another region, or another bit, had let it.
+ *
+ * @returns the write, if there is one; and the first row that was looked at, if not all were.
+ */
+function nearMissOf(
+  session: Session,
+  rowIndex: number,
+  { state = "" }: GuardQuestion,
+): { readonly nearMiss?: NearMiss; readonly searchedFrom?: number } {
   const { machine } = session.chart;
   const leading = chartTransitionsOf(machine).filter(
     ({ target, eventType }) =>
       eventType.startsWith("write.") && target?.some((node) => node.path.join(".") === state) === true,
   );
-  let nearMiss: NearMiss | undefined;
-  const firstRow = Math.max(0, rowIndex - MOST_ROWS);
-  if (leading.length === 0) return undefined;
-  session.playRows(firstRow, rowIndex + 1, ({ rowIndex: playedRow, input, chartFold }) => {
-    if (input.type !== "write") return undefined;
-    const eventType = eventOf(input)?.type;
-    const matching = leading.filter((transition) => transition.eventType === eventType);
-    if (matching.length === 0) return undefined;
-    const subject = subjectOf(chartFold.value, chartFold.context, input);
-    for (const transition of matching) {
-      const [questions = []] = missingAnswers(machine, transition.guard, subject);
-      const [missing] = questions;
-      if (questions.length === 0) nearMiss = undefined;
-      else if (
-        missing &&
-        questions.length === 1 &&
-        (missing.state !== undefined || /loop/i.test(missing.name))
-      )
-        nearMiss = { missedRow: playedRow, missing, transition: describeTransition(transition) };
-    }
-    return undefined;
-  });
-  return nearMiss;
-}
-
-/** Of a chart whose line pulses: the entries that would have interrupted, but for the state of a region. */
-function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
-  const { chart, firstIndex, entryTable } = session;
-  const { machine } = chart;
-  const raising = chartTransitionsOf(machine)
-    .filter(({ eventType }) => eventType !== "restored")
-    .flatMap((transition) => {
-      const description = describeTransition(transition);
-      const causes = description.actions.filter((name) => /^interrupt[A-Z]/.test(name));
-      return causes.map((cause) => ({ transition, description, cause }));
-    });
-  const raisingByEvent = new Map(
-    raising.map(({ transition: { eventType } }) => [
-      eventType,
-      raising.filter(({ transition }) => transition.eventType === eventType),
-    ]),
+  const offsets = WRITE_NAMES.flatMap((name, offset) =>
+    leading.some(({ eventType }) => eventType === `write.${name}`) ? [offset] : [],
   );
-  const byCause = new Map<string, { readonly missedRow: number; readonly reason: Reason }>();
-  const firstRow = Math.max(0, rowIndex - MOST_ROWS);
-  session.playRows(firstRow, rowIndex + 1, ({ rowIndex: playedRow, input, chartFold }) => {
-    if (input.type === "restore" || input.type === "reset") byCause.clear();
-    if (input.type !== "write" && input.type !== "receive") return undefined;
-    const eventType = eventOf(input)?.type;
-    const candidates = raisingByEvent.get(eventType ?? "");
-    if (!candidates) return undefined;
-    const subject = subjectOf(chartFold.value, chartFold.context, input);
-    const decide = (taken: readonly TransitionInWords[]): void => {
-      for (const { transition, description, cause } of candidates) {
-        if (taken.some(({ actions }) => actions.includes(cause))) {
-          byCause.delete(cause);
-          continue;
-        }
-        const sourcePath = transition.source.path.join(".");
+  const lastWrite = (fromRow: number) =>
+    Math.max(
+      -1,
+      ...offsets.flatMap((offset) =>
+        [false, true].map((isLatch) => session.index.lastWrite(fromRow, offset, isLatch)),
+      ),
+    );
+  let lastRow = lastWrite(rowIndex);
+  for (let windowCount = 0; lastRow >= 0; windowCount++) {
+    if (windowCount === MOST_WINDOWS_SEARCHED) return { searchedFrom: lastRow + 1 };
+    const firstRow = lastRow - (lastRow % CHECKPOINT_EVERY);
+    let decided: { readonly nearMiss?: NearMiss } | undefined;
+    session.playRows(firstRow, lastRow + 1, ({ rowIndex: missedRow, input, chartFold }) => {
+      if (input.type !== "write" || !offsets.includes(input.offset)) return;
+      const event = eventOf(input);
+      const matching = leading.filter(({ eventType }) => eventType === event?.type);
+      const subject = subjectOf(chartFold.value, chartFold.context, event);
+      for (const transition of matching) {
         const [questions = []] = missingAnswers(machine, transition.guard, subject);
         const [missing] = questions;
-        const source: GuardQuestion = { name: "", isNegated: false, state: sourcePath, asksEvent: false };
-        const isElsewhere = !subject.activeStates.has(sourcePath);
-        if (questions.length === 0 && !isElsewhere) continue;
-        if (questions.length > 1 || missing?.asksEvent) continue;
-        const first = missing ?? source;
-        // That loopback is off is no reason, but for characters that would come back.
-        if (regionOf(first) === "loopback" && subject.activeStates.has("loopback.off")) continue;
-        const kind = regionOf(first) === "receiveFifo" ? "lost" : (KINDS[regionOf(first)] ?? "no source");
-        if (missing && isElsewhere && kind !== "masked") continue;
-        byCause.set(cause, {
-          missedRow: playedRow,
-          reason: {
-            kind,
-            sentence: `#${firstIndex + playedRow} ${entryInWords(session, playedRow)} did not interrupt (${description.description}): ${questionInWords(session, Math.max(0, playedRow - 1), first)}`,
-            rowIndex: playedRow,
-            rules: description.rules,
-          },
-        });
+        if (questions.length === 0) decided = {};
+        else if (
+          missing &&
+          questions.length === 1 &&
+          (missing.state !== undefined || /loop/i.test(missing.name))
+        ) {
+          const activeBefore = activeStates(chartFold.value);
+          decided = {
+            nearMiss: { missedRow, missing, activeBefore, transition: describeTransition(transition) },
+          };
+        }
       }
-    };
-    // To know the transitions takes time: where nothing interrupted, none of these was taken.
-    if ((entryTable.flags.valueAt(playedRow) & ENTRY_FLAGS.INTERRUPT) !== 0) return decide;
-    decide([]);
-    return undefined;
-  });
+    });
+    if (decided) return decided;
+    lastRow = lastWrite(firstRow - 1);
+  }
+  return {};
+}
+
+/** Of a chart whose line pulses: for each cause the last entry that decides, if it would have interrupted but for the state of a region. */
+function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
+  const { chart, firstIndex, entryTable, index } = session;
   const dataWaits = receiveLevelOf(session.momentAfter(rowIndex).context) > 0;
+  const lastInterrupt = entryTable.summaryOf(entryTable.flags).lastRowWith(rowIndex, ENTRY_FLAGS.INTERRUPT);
   return rankReasons(
-    [...byCause].flatMap(([cause, { missedRow, reason }]) => {
+    index.chances.causes.flatMap((cause) => {
+      const missedRow = index.lastDecision(rowIndex, cause);
+      if (missedRow < 0) return [];
+      const { entry, stateValueBefore, contextBefore, transitions } = session.momentAfter(missedRow);
+      const event = entry && eventOf(entry);
+      if (!event || transitions.some(({ actions }) => actions.includes(cause))) return [];
+      const subject = subjectOf(stateValueBefore, contextBefore, event);
+      const missed = index.chances.missedBy(event, subject).findLast((it) => it.cause === cause);
+      if (!missed) return [];
+      const { transition, missing } = missed;
+      const kind = kindOf(missing);
       // Received data that has been read is not missing.
-      const mayHaveBeenRead = reason.kind === "masked" || reason.kind === "identified already";
+      const mayHaveBeenRead = kind === "masked" || kind === "identified already";
       if (/ReceivedData/.test(cause) && mayHaveBeenRead && !dataWaits) return [];
-      const isSeen = entryTable.summaryOf(entryTable.flags).lastRowWith(rowIndex, ENTRY_FLAGS.INTERRUPT);
-      const noted = isSeen > missedRow ? "" : `. Nothing has noted it since`;
+      const { description, rules } = describeTransition(transition);
+      const noted = lastInterrupt > missedRow ? "" : ". Nothing has noted it since";
+      const words = questionInWords(chart, activeStates(stateValueBefore), missing);
       return [
         {
-          ...reason,
-          sentence: `${reason.sentence}${noted}${otherRevisionInWords(session, missedRow, rowIndex)}`,
+          kind,
+          sentence: `#${firstIndex + missedRow} ${entryInWords(session, missedRow)} did not interrupt (${description}): ${words}${noted}${latestRevisionInWords(session, missedRow, rowIndex)}`,
+          rowIndex: missedRow,
+          rules,
         },
       ];
     }),
   );
 }
 
-/** Says which transition of the latest revision would have interrupted since. */
-function otherRevisionInWords(session: Session, missedRow: number, rowIndex: number): string {
-  const { chart, firstIndex } = session;
-  const latest = serialChart() as Chart;
-  const revision = latest.options["revision"] as SerialRevision;
-  if (chart.id !== latest.id || chart.options["revision"] === revision) return "";
-  let found = "";
-  session.playRows(
-    missedRow,
-    rowIndex + 1,
-    ({ rowIndex: playedRow }) =>
-      (taken) => {
-        const interrupting = taken.find(({ actions }) => actions.some((it) => /^interrupt[A-Z]/.test(it)));
-        if (found !== "" || !interrupting) return;
-        if (session.transitionsAt(playedRow).some(({ id }) => id === interrupting.id)) return;
-        found = `. ${revision} interrupts at #${firstIndex + playedRow} ${entryInWords(session, playedRow)}: ${interrupting.description} (${interrupting.rules.join(", ")})`;
-      },
-    latest,
-  );
-  return found;
+/** Returns the kind of what is missing. Of a full FIFO a character is lost; from an empty one there is nothing to report. */
+function kindOf(missing: GuardQuestion): ReasonKind {
+  if (regionOf(missing) === "receiveFifo") return missing.state?.endsWith(".full") ? "lost" : "no source";
+  return KINDS_BY_REGION[regionOf(missing)] ?? "no source";
+}
+
+/** Says by which transition the latest revision interrupts since, where the session's own does not. */
+function latestRevisionInWords(session: Session, missedRow: number, rowIndex: number): string {
+  const { latestRevision, firstIndex } = session;
+  const row = latestRevision?.firstExtraRow(missedRow, rowIndex);
+  if (!latestRevision || row === undefined) return "";
+  const entries = session.entriesIn(latestRevision.rowOfStateBefore(row), row + 1);
+  const interrupting = latestRevision.interruptingTransition(row, entries);
+  if (!interrupting) return "";
+  return `. ${latestRevision.revision} interrupts at #${firstIndex + row} ${entryInWords(session, row)}: ${interrupting.description} (${interrupting.rules.join(", ")})`;
 }
