@@ -65,6 +65,13 @@ static inline void vm_superio_counter(const volatile void *address, size_t lengt
   (void)address, (void)length, (void)modulus;
 }
 #endif
+/*
+ * What the driver does on purpose: it adds a byte of its own to what it sends, such as an echo, which it says before it writes the byte to THR; it
+ * swallows a received byte that is not for the user, such as a command after a break; it drops a received byte, as its buffer is full.
+ */
+VM_SUPERIO_IMPORT(adds) void uart_adds(uint8_t byte);
+VM_SUPERIO_IMPORT(swallows) void uart_swallows(uint8_t byte);
+VM_SUPERIO_IMPORT(drops) void uart_drops(void);
 /* Writes a line between the accesses of a failure's scenario. */
 VM_SUPERIO_IMPORT(log) void uart_log_text(const char *text, size_t length);
 static inline void uart_log(const char *text) {
@@ -106,6 +113,8 @@ VM_SUPERIO_ENTRY(receive) int driver_receive(void);
 VM_SUPERIO_ENTRY(suspend) void driver_suspend(void);
 /* Sets the part up again, whose registers may be those after a reset. */
 VM_SUPERIO_ENTRY(resume) void driver_resume(void);
+/* Returns true if the driver uses RTS and CTS: the far end has both, and the driver waits for CTS as long as it takes. It must not access the part. */
+VM_SUPERIO_ENTRY(flow_control) bool driver_flow_control(void);
 
 /* ---- What a compiler calls by itself, where no libc is linked. ---------------------------------------------------------------- */
 
@@ -161,6 +170,9 @@ __attribute__((weak)) void uart_irq_disable(void) { vm_superio_ask("irq_disable"
 __attribute__((weak)) void uart_irq_enable(void) { vm_superio_ask("irq_enable", 0, 0); }
 __attribute__((weak)) void uart_delay(uint32_t microseconds) { vm_superio_ask("delay", microseconds, 0); }
 __attribute__((weak)) void uart_yield(void) { vm_superio_ask("yield", 0, 0); }
+__attribute__((weak)) void uart_adds(uint8_t byte) { printf("adds %u\n", byte); }
+__attribute__((weak)) void uart_swallows(uint8_t byte) { printf("swallows %u\n", byte); }
+__attribute__((weak)) void uart_drops(void) { printf("drops\n"); }
 __attribute__((weak)) void uart_log_text(const char *text, size_t length) { printf("log %.*s\n", (int)length, text); }
 
 static void vm_superio_call(char *line) {
@@ -183,10 +195,10 @@ static void vm_superio_call(char *line) {
 
 __attribute__((weak)) int main(void) {
   char line[64];
-  printf("vm-superio 1%s%s%s%s%s%s%s%s%s\n", driver_probe ? " probe" : "", driver_init ? " init" : "",
+  printf("vm-superio 1%s%s%s%s%s%s%s%s%s%s\n", driver_probe ? " probe" : "", driver_init ? " init" : "",
          driver_interrupt ? " interrupt" : "", driver_send ? " send" : "", driver_print ? " print" : "",
          driver_timer ? " timer" : "", driver_receive ? " receive" : "", driver_suspend ? " suspend" : "",
-         driver_resume ? " resume" : "");
+         driver_resume ? " resume" : "", driver_flow_control && driver_flow_control() ? " flow_control" : "");
   fflush(stdout);
   while (fgets(line, sizeof line, stdin) != NULL) vm_superio_call(line);
   return 0;

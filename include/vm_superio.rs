@@ -23,6 +23,7 @@
 //! #[no_mangle] pub extern "C" fn timer() {}                   // a timer of the driver's own
 //! #[no_mangle] pub extern "C" fn suspend() {}                 // prepares for the part to lose its registers; `resume` comes next
 //! #[no_mangle] pub extern "C" fn resume() {}                  // sets the part up again
+//! #[no_mangle] pub extern "C" fn flow_control() -> bool       // true if the driver uses RTS and CTS
 //! ```
 //!
 //! The driver may keep its state in statics: each scenario begins with fresh ones. It runs on one processor. An interrupt may come before any
@@ -45,6 +46,9 @@ mod imports {
         pub fn delay(microseconds: u32);
         #[link_name = "yield"]
         pub fn pause();
+        pub fn adds(byte: u8);
+        pub fn swallows(byte: u8);
+        pub fn drops();
         pub fn log(text: *const u8, length: usize);
         pub fn forget(address: *const u8, length: usize);
         pub fn counter(address: *const u8, length: usize, modulus: u32);
@@ -80,6 +84,19 @@ pub fn irq_disable() {
 /// Lets interrupts come again.
 pub fn irq_enable() {
     unsafe { imports::irq_enable() }
+}
+
+/// Says that the driver adds a byte of its own to what it sends, such as an echo: before it writes the byte.
+pub fn adds(byte: u8) {
+    unsafe { imports::adds(byte) }
+}
+/// Says that the driver swallows a received byte that is not for the user, such as a command after a break.
+pub fn swallows(byte: u8) {
+    unsafe { imports::swallows(byte) }
+}
+/// Says that the driver drops a received byte, as its buffer is full.
+pub fn drops() {
+    unsafe { imports::drops() }
 }
 
 /// Lets microseconds pass.

@@ -93,7 +93,10 @@ static void take_byte(uint8_t lsr) {
   }
   if (lsr & (LSR_PE | LSR_FE)) port.counts.errors++;
   if (port.rx_head - port.rx_tail < RX_SIZE) port.rx[port.rx_head++ % RX_SIZE] = byte;
-  else port.counts.dropped++;
+  else {
+    port.counts.dropped++;
+    uart_drops();
+  }
 }
 
 /* Takes what was received, and loads the transmitter if it is empty: printk may have come first. */

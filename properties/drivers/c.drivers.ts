@@ -210,6 +210,17 @@ test.each(namesIn(EXAMPLES))("%s runs as a program with sanitizers", async (name
   expect(io.stdoutText()).toContain("passed  uart16550 pc16550d, edge interrupts: 20 runs");
 });
 
+test("what a driver does on purpose, it says as a program too", async () => {
+  const programPath = join(tempFolder, "purposes");
+  execFileSync("gcc", ["-I", join(ROOT, "include"), "-o", programPath, join(FIXTURES, "purposes.c")]);
+  const makeDriver = await processDriver([programPath]);
+  const options = { device: "uart16550" } as const;
+  for (const action of [{ count: 1 }, { count: 1, first: 3 }, { count: 6 }])
+    expect(
+      (await playDriverAsync(makeDriver, options, [{ type: "arrive", after: 0, ...action }])).violation,
+    ).toBeUndefined();
+});
+
 test("a program's failure names its functions and lines, as a module's does", async () => {
   const [programPath, source] = [join(tempFolder, "driver"), join(tempFolder, "driver.c")];
   writeFileSync(source, readFileSync(join(ROOT, "examples/new/c/driver.c")));

@@ -22,6 +22,7 @@ export interface BusTarget {
   log(text: string): void;
   addByte(byte: number): void;
   swallowByte(byte: number): void;
+  dropByte(): void;
   setInterrupts(enabled: boolean): void;
 }
 
@@ -61,6 +62,7 @@ export function createBus(busTarget: BusTarget, windowOptions: WindowOptions | u
     log: (text) => busTarget.log(text),
     adds: (byte) => busTarget.addByte(byte),
     swallows: (byte) => busTarget.swallowByte(byte),
+    drops: () => busTarget.dropByte(),
   };
 }
 
@@ -105,5 +107,6 @@ export function createAsyncBus(
     log: (text) => busTarget.log(text),
     adds: (byte) => busTarget.addByte(byte),
     swallows: (byte) => busTarget.swallowByte(byte),
+    drops: () => busTarget.dropByte(),
   };
 }

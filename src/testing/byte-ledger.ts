@@ -45,7 +45,9 @@ export class ByteLedger {
   #outputReadings: readonly OutputReading[] = [{ send: 0, print: 0, added: 0 }];
   readonly #arrivals = new ByteQueue();
   #receivedReadings: readonly ReceivedReading[] = [{ position: 0, lostCount: 0 }];
-  #droppedCount = 0;
+  /** Bytes that the driver has dropped: those that it said one by one, and the number that it counts itself. */
+  #saidDrops = 0;
+  #countedDrops = 0;
   /** The number of bytes written to THR. */
   thrWriteCount = 0;
   /** The number of bytes that have left the device or reached the user; it grows with every one. */
@@ -132,12 +134,21 @@ export class ByteLedger {
 
   /** Records that the driver keeps a received byte for itself. */
   recordSwallowed(byte: number): void {
-    this.#arrivals.makeNextOptional(this.#deliveredCount, byte);
+    this.#arrivals.swallowNext(this.#deliveredCount, byte);
   }
 
   /** Records how many received bytes the driver has dropped so far. */
   recordDropped(count: number): void {
-    this.#droppedCount = count;
+    this.#countedDrops = count;
+  }
+
+  /** Records that the driver drops a received byte. */
+  recordDrop(): void {
+    this.#saidDrops++;
+  }
+
+  get #droppedCount(): number {
+    return this.#saidDrops + this.#countedDrops;
   }
 
   /** Records a byte that reached the user. @throws Violation if another one was due. */
@@ -188,18 +199,24 @@ export class ByteLedger {
       position: reading.position - deliveredCount,
       lostCount: reading.lostCount - lostCount,
     }));
-    const droppedCount = this.#droppedCount - lostCount;
+    const [saidDrops, countedDrops] = [this.#saidDrops - lostCount, this.#countedDrops];
     const thrWriteCount = this.thrWriteCount - send - print - added;
     const drawnCounts = { ...this.#drawnCounts };
     const nextBytes = Object.entries(BYTE_RANGES).map(
       ([route, [, size]]) => drawnCounts[route as ByteRoute] % size,
     );
     const counts = {
-      key: JSON.stringify([outputReadings, receivedReadings, droppedCount, thrWriteCount, nextBytes]),
+      key: JSON.stringify([
+        outputReadings,
+        receivedReadings,
+        saidDrops + countedDrops,
+        thrWriteCount,
+        nextBytes,
+      ]),
       restore: () => {
         this.#outputReadings = outputReadings;
         this.#receivedReadings = receivedReadings;
-        this.#droppedCount = droppedCount;
+        [this.#saidDrops, this.#countedDrops] = [saidDrops, countedDrops];
         this.thrWriteCount = thrWriteCount;
         Object.assign(this.#drawnCounts, drawnCounts);
       },

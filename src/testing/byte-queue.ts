@@ -4,6 +4,8 @@ import type { Checkpoint } from "./checkpoint.js";
 interface DueByte {
   readonly byte: number;
   isOptional: boolean;
+  /** True if the driver has said that it will not come. */
+  isSwallowed: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export class ByteQueue {
   }
 
   push(byte: number, isOptional = false): void {
-    this.#bytes.push({ byte, isOptional });
+    this.#bytes.push({ byte, isOptional, isSwallowed: false });
   }
 
   /** Removes the last byte. Returns it. */
@@ -32,11 +34,10 @@ export class ByteQueue {
     for (let i = from; i < this.#bytes.length; i++) (this.#bytes[i] as DueByte).isOptional = true;
   }
 
-  /** Makes the next byte of this value from an index on optional. Returns false if there is none. */
-  makeNextOptional(from: number, byte: number): boolean {
-    const found = this.#bytes.find((due, i) => i >= from && due.byte === byte);
-    if (found) found.isOptional = true;
-    return found !== undefined;
+  /** Makes the next byte of this value from an index on optional, as the driver says that it will not come: each is said once. */
+  swallowNext(from: number, byte: number): void {
+    const found = this.#bytes.find((due, i) => i >= from && due.byte === byte && !due.isSwallowed);
+    if (found) Object.assign(found, { isOptional: true, isSwallowed: true });
   }
 
   /**
@@ -67,7 +68,9 @@ export class ByteQueue {
   checkpoint(from: number): Checkpoint {
     const dueBytes = this.#bytes.slice(from).map((due) => ({ ...due }));
     return {
-      key: dueBytes.map(({ byte, isOptional }) => `${byte}${isOptional ? "?" : ""}`).join(),
+      key: dueBytes
+        .map(({ byte, isOptional, isSwallowed }) => `${byte}${isSwallowed ? "!" : isOptional ? "?" : ""}`)
+        .join(),
       restore: () => {
         this.#bytes = dueBytes.map((due) => ({ ...due }));
       },

@@ -38,6 +38,8 @@ export interface Bus {
   adds(byte: number): void;
   /** Says that a received byte will not reach the user, such as a command after a break. */
   swallows(byte: number): void;
+  /** Says that the driver drops a received byte, as its buffer is full: one more may be missing. */
+  drops(): void;
 }
 
 /**
@@ -106,6 +108,8 @@ export interface AsyncBus {
   adds(byte: number): void;
   /** Says what does not reach the user, as {@link Bus.swallows}. */
   swallows(byte: number): void;
+  /** Says that a received byte is dropped, as {@link Bus.drops}. */
+  drops(): void;
 }
 
 /**

@@ -16,6 +16,9 @@ export const ENTRY_POINTS: Readonly<Record<EntryPoint, 0 | 1>> = {
 /** The names of the entry points. */
 export const ENTRY_POINT_NAMES = Object.keys(ENTRY_POINTS) as readonly EntryPoint[];
 
+/** The name under which a module or a program says that it uses RTS and CTS. */
+export const FLOW_CONTROL = "flow_control";
+
 /**
  * Converts the number that a function of a module or of a program returned to the result of an entry point.
  *

@@ -242,6 +242,11 @@ export class TestBench implements BusTarget {
     this.byteLedger.recordSwallowed(byte);
   }
 
+  dropByte(): void {
+    if (this.happeningLog.isRecording) this.#appendAccess("drops a received byte");
+    this.byteLedger.recordDrop();
+  }
+
   yieldAccess(): void {
     this.#countAccess(8);
     this.#passTicks(this.#accessTicks);

@@ -128,6 +128,7 @@ const NO_BUS: Bus = {
   log() {},
   adds() {},
   swallows() {},
+  drops() {},
 };
 
 const entryPointsOf = (driver: AsyncDriver): string[] =>

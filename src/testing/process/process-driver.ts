@@ -1,7 +1,7 @@
 import type { AccessWidth } from "../../bus/index.js";
 import { checkReadable, formatValue, nearest, withKnownNames } from "../../journal/internal.js";
 import type { AsyncBus, AsyncDriver, DriverLocation, EntryPoint, MakeAsyncDriver } from "../driver.js";
-import { ENTRY_POINT_NAMES, entryPointResult } from "../entry-points.js";
+import { ENTRY_POINT_NAMES, entryPointResult, FLOW_CONTROL } from "../entry-points.js";
 import { shortPath } from "../short-path.js";
 import { ProgramError, ProgramProcess } from "./program-process.js";
 
@@ -25,6 +25,20 @@ function parseOperand(text: string | undefined): number {
   throw new ProgramError(`the program wrote ${JSON.stringify(text ?? "")} where a number was expected`);
 }
 
+/** Parses a byte of the protocol. */
+function parseByte(text: string | undefined): number {
+  const byte = parseOperand(text);
+  if (byte >= 0 && byte <= 0xff) return byte;
+  throw new ProgramError(`the program wrote ${JSON.stringify(text)} where a byte from 0 to 255 was expected`);
+}
+
+/** What a program says of itself when it starts. */
+interface Greeting {
+  readonly entryPoints: readonly EntryPoint[];
+  /** True if it uses RTS and CTS. */
+  readonly usesFlowControl: boolean;
+}
+
 /** Parses what the program says of its next access, such as "driver_send src/driver.c:21". */
 function parseLocation(text: string): DriverLocation {
   const [, functionName, path, line] = /^(\S+) (.+):(\d+)$/.exec(text) ?? [];
@@ -43,8 +57,16 @@ class ProcessRun implements AsyncDriver {
   /** The positions of the calls that are running, the innermost last. */
   readonly #locations: DriverLocation[] = [];
 
-  constructor(argv: readonly string[], timeout: number, entryPoints: readonly EntryPoint[], bus: AsyncBus) {
+  readonly flowControl?: "hardware";
+
+  constructor(
+    argv: readonly string[],
+    timeout: number,
+    { entryPoints, usesFlowControl }: Greeting,
+    bus: AsyncBus,
+  ) {
     this.#bus = bus;
+    if (usesFlowControl) this.flowControl = "hardware";
     this.#process = new ProgramProcess(argv, timeout, (line) => bus.log(line));
     this.#greeting = this.#process.nextLine("the start");
     // Whoever calls first hears of a failure.
@@ -84,6 +106,9 @@ class ProcessRun implements AsyncDriver {
       }
       if (word === "at") this.#locations[depth] = parseLocation(line.slice("at ".length));
       else if (word === "log") this.#bus.log(line.slice("log ".length));
+      else if (word === "adds") this.#bus.adds(parseByte(operands[0]));
+      else if (word === "swallows") this.#bus.swallows(parseByte(operands[0]));
+      else if (word === "drops") this.#bus.drops();
       else this.#process.write(`${await this.#access(line, word, operands)}`);
     }
   }
@@ -103,7 +128,7 @@ class ProcessRun implements AsyncDriver {
     else if (word === "yield") await bus.yield();
     else
       throw new ProgramError(
-        `the program wrote ${JSON.stringify(line.slice(0, 60))}: expected return, read8 OFFSET, write8 OFFSET VALUE, irq_disable, irq_enable, delay MICROSECONDS, yield, log TEXT or at FUNCTION FILE:LINE`,
+        `the program wrote ${JSON.stringify(line.slice(0, 60))}: expected return, read8 OFFSET, write8 OFFSET VALUE, irq_disable, irq_enable, delay MICROSECONDS, yield, log TEXT, at FUNCTION FILE:LINE, adds BYTE, swallows BYTE or drops`,
       );
     return "ok";
   }
@@ -115,8 +140,8 @@ class ProcessRun implements AsyncDriver {
  *
  * The program greets with `vm-superio 1` and the names of its entry points. A line calls one, such as `send 65`. Until it answers with `return`,
  * or `return VALUE`, it may ask for accesses, such as `read8 5`, and gets an answer to each. Instead of the answer may first come a call within
- * the access: of `interrupt`, or in `send` of `print`. Lines `log TEXT`, and `at FUNCTION FILE:LINE` before an access, get no answer, and standard
- * error is logged as well.
+ * the access: of `interrupt`, or in `send` of `print`. Lines `log TEXT`, `at FUNCTION FILE:LINE` before an access, `adds BYTE`, `swallows BYTE` and
+ * `drops` get no answer, and standard error is logged as well.
  *
  * @param argv - the program and its arguments.
  * @returns the driver for `checkDriverAsync`, once the program has been started to see its entry points.
@@ -134,8 +159,8 @@ export async function processDriver(
     throw new RangeError(
       `timeout: expected a whole number of milliseconds from 1 to ${LONGEST_TIMEOUT}, got ${formatValue(timeout)}`,
     );
-  const entryPoints = await readEntryPoints(argv, timeout);
-  return (bus) => new ProcessRun(argv, timeout, entryPoints, bus);
+  const greeting = await readGreeting(argv, timeout);
+  return (bus) => new ProcessRun(argv, timeout, greeting, bus);
 }
 
 /** Checks a program and its arguments. @throws TypeError unless they are strings that a system takes. */
@@ -153,19 +178,21 @@ function checkArguments(argv: unknown): asserts argv is readonly string[] {
   });
 }
 
-async function readEntryPoints(argv: readonly string[], timeout: number): Promise<EntryPoint[]> {
+async function readGreeting(argv: readonly string[], timeout: number): Promise<Greeting> {
   const process = new ProgramProcess(argv, timeout, () => {});
   try {
     const greeting = await process.nextLine("the start");
     const names = GREETING.exec(greeting)?.[1]?.trim().split(" ").filter(Boolean);
-    const entryPointNames: readonly string[] = ENTRY_POINT_NAMES;
-    const unknown = names?.find((name) => !entryPointNames.includes(name));
-    if (names && names.length > 0 && unknown === undefined) return names as EntryPoint[];
-    const meant = unknown === undefined ? undefined : nearest(unknown, entryPointNames);
+    const wordNames: readonly string[] = [...ENTRY_POINT_NAMES, FLOW_CONTROL];
+    const unknown = names?.find((name) => !wordNames.includes(name));
+    const entryPoints = ENTRY_POINT_NAMES.filter((name) => names?.includes(name));
+    if (entryPoints.length > 0 && unknown === undefined)
+      return { entryPoints, usesFlowControl: names?.includes(FLOW_CONTROL) ?? false };
+    const meant = unknown === undefined ? undefined : nearest(unknown, wordNames);
     if (meant !== undefined)
       throw new TypeError(`${argv[0]}: no entry point ${unknown}: did you mean ${meant}?`);
     throw new TypeError(
-      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${entryPointNames.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
+      `${argv[0]}: expected the line "vm-superio 1" with one or more of ${ENTRY_POINT_NAMES.join(", ")}, got ${JSON.stringify(greeting.slice(0, 60))}`,
     );
   } catch (error) {
     throw error instanceof TypeError ? error : new TypeError(`${argv[0]}: ${(error as Error).message}`);

@@ -42,6 +42,9 @@ export function uartFunctions(host: UartHost): Readonly<Record<string, (...numbe
     forget: (address = 0, length = 0) => host.forget(address >>> 0, length >>> 0),
     counter: (address = 0, length = 0, modulus = 0) =>
       host.addCounters(address >>> 0, length >>> 0, modulus >>> 0),
+    adds: (byte = 0) => bus().adds(byte & 0xff),
+    swallows: (byte = 0) => bus().swallows(byte & 0xff),
+    drops: () => bus().drops(),
     log: (address = 0, length = 0) => host.print(host.text(address >>> 0, length >>> 0)),
   };
 }

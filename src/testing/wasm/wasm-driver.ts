@@ -14,6 +14,7 @@ class Trap extends Error {
 
 /** A run of a program. An instance may be shared: the run that is called last has it, and the others have their state saved. */
 class WasmRun implements Driver {
+  readonly flowControl?: "hardware";
   /** The run that each instance belongs to. */
   static readonly #owners = new WeakMap<WasmInstance, WasmRun>();
   readonly #program: WasmProgram;
@@ -26,6 +27,7 @@ class WasmRun implements Driver {
     this.#program = program;
     this.#instance = instance;
     this.#bus = bus;
+    if (program.usesFlowControl) this.flowControl = "hardware";
     for (const entryPoint of program.entryPoints)
       Object.defineProperty(this, entryPoint, {
         enumerable: true,

@@ -1,7 +1,7 @@
 import { nearest } from "../../journal/internal.js";
 import type { Checkpoint } from "../checkpoint.js";
 import type { Bus, EntryPoint } from "../driver.js";
-import { ENTRY_POINT_NAMES, ENTRY_POINTS } from "../entry-points.js";
+import { ENTRY_POINT_NAMES, ENTRY_POINTS, FLOW_CONTROL } from "../entry-points.js";
 import { ByteReader } from "./byte-reader.js";
 import { exposeState, MEMORY_EXPORT, stackPointerIndex } from "./exposed-state.js";
 import { instrument, LOOP_IMPORT, type MemoryWindow, STEP_IMPORT } from "./instrument.js";
@@ -40,6 +40,8 @@ export class WasmProgram {
   readonly entryPoints: readonly EntryPoint[];
   /** What changes beside memory and globals, in a word; undefined if there is nothing: then one instance is enough for all runs. */
   readonly hiddenState: string | undefined;
+  /** True if the module says that it uses RTS and CTS. */
+  readonly usesFlowControl: boolean;
   readonly #module: WebAssembly.Module;
   readonly #globalNames: readonly string[];
   readonly #stackPointerName: string | undefined;
@@ -71,7 +73,9 @@ export class WasmProgram {
     this.#module = new WebAssembly.Module(newBytes);
     const codeStart = contentStart(newBytes, SECTION.code);
     this.#sourcePositions = new SourcePositions(sections, instrumented.codeMoves, codeStart);
-    checkParameters(this.instantiate(), this.entryPoints);
+    const instance = this.instantiate();
+    checkParameters(instance, this.entryPoints);
+    this.usesFlowControl = instance.usesFlowControl();
   }
 
   /** Returns the functions of the module at the top of a stack trace, the innermost first, with their lines if it was compiled with `-g`. */
@@ -119,6 +123,17 @@ export class WasmInstance {
   resetTurns(): void {
     // The instrumentation appends its global.
     this.#global(this.#globalNames.at(-1) as string).value = 0;
+  }
+
+  /** Asks the module whether it uses RTS and CTS. @throws TypeError if that function has parameters. */
+  usesFlowControl(): boolean {
+    const flowControl = this.#instance.exports[FLOW_CONTROL];
+    if (typeof flowControl !== "function") return false;
+    if (flowControl.length > 0)
+      throw new TypeError(
+        `${FLOW_CONTROL}: expected a function without parameters, got one of ${flowControl.length}`,
+      );
+    return flowControl() !== 0;
   }
 
   /** Returns the function of an entry point. */
@@ -267,12 +282,13 @@ function checkImports(module: WebAssembly.Module): void {
 }
 
 /** @throws TypeError if an export nearly has the name of an entry point that the module lacks. */
-function checkSpelling(exportedFunctions: readonly string[], entryPoints: readonly EntryPoint[]): void {
-  const missing = ENTRY_POINT_NAMES.filter((name) => !entryPoints.includes(name));
+function checkSpelling(exportedFunctions: readonly string[]): void {
+  const missing = [...ENTRY_POINT_NAMES, FLOW_CONTROL].filter((name) => !exportedFunctions.includes(name));
   for (const name of exportedFunctions) {
-    const meant = ENTRY_POINT_NAMES.includes(name as EntryPoint)
-      ? undefined
-      : nearest(name.replace(/^(driver|uart)_/, ""), missing);
+    const meant =
+      name === FLOW_CONTROL || ENTRY_POINT_NAMES.includes(name as EntryPoint)
+        ? undefined
+        : nearest(name.replace(/^(driver|uart)_/, ""), missing);
     if (meant !== undefined) throw new TypeError(`exports: no entry point ${name}: did you mean ${meant}?`);
   }
 }
@@ -285,7 +301,7 @@ function checkedEntryPoints(module: WebAssembly.Module): EntryPoint[] {
     .map(({ name }) => name);
   const entryPoints = ENTRY_POINT_NAMES.filter((name) => exportedFunctions.includes(name));
   // A linker that exports everything exports functions of all names.
-  if (!exportedFunctions.includes("__wasm_call_ctors")) checkSpelling(exportedFunctions, entryPoints);
+  if (!exportedFunctions.includes("__wasm_call_ctors")) checkSpelling(exportedFunctions);
   if (entryPoints.length === 0)
     throw new TypeError(
       `exports: expected one or more of the functions ${ENTRY_POINT_NAMES.join(", ")}, got ${exportedFunctions.join(", ") || "none"}`,
