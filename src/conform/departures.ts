@@ -156,14 +156,14 @@ async function shrink(
   return best;
 }
 
-type Explanation = Omit<Departure, "covers" | "sequences" | "inputs" | "reports">;
+type DepartureExplanation = Omit<Departure, "covers" | "sequences" | "inputs" | "reports">;
 
 /** Replays the accesses on the part, whose chart names the rules. */
 async function explain(
   create: () => Device,
   run: ShrunkRun,
   { settles }: SequenceStart,
-): Promise<Explanation> {
+): Promise<DepartureExplanation> {
   const error = run.observed.at(-1)?.error;
   if (error !== undefined) return explainFailure(create(), run.inputs, error);
   const device = create();
@@ -189,7 +189,7 @@ async function explain(
 }
 
 /** Explains a target that fails at the last input. */
-function explainFailure(device: Device, inputs: readonly SuiteInput[], error: string): Explanation {
+function explainFailure(device: Device, inputs: readonly SuiteInput[], error: string): DepartureExplanation {
   const accesses: string[] = [];
   for (const input of inputs) {
     const applied = toInput(input, device);

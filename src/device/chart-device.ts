@@ -4,6 +4,7 @@ import { LSR, type RegisterName } from "../../machines/index.js";
 import { definitionHash, type Input, type JournalView } from "../journal/index.js";
 import { checkCallback, formatValue } from "../journal/internal.js";
 import { VERSION } from "../version.js";
+import { type ArrivalSource, advanceWithLine } from "./arrival-source.js";
 import type {
   Chart,
   Device,
@@ -18,7 +19,6 @@ import type { DeviceOptions, DeviceOrigin } from "./device-options.js";
 import { isData } from "./effects.js";
 import { explain } from "./explain.js";
 import { checkBytes, checkedInput, checkOffset, checkTick } from "./input.js";
-import { advanceWithLine, type LineSource } from "./line-source.js";
 import { RecordedChart } from "./recorded-chart.js";
 import { SAVED_VERSION } from "./saved.js";
 import { ObserverList } from "./streams.js";
@@ -41,7 +41,7 @@ export abstract class ChartDevice<TContext, TState>
    *
    * @internal
    */
-  lineSource: LineSource | undefined;
+  arrivalSource: ArrivalSource | undefined;
   readonly output$: Observable<number> = this.streams.output.stream$;
   readonly interrupt$: Observable<InterruptEdge> = this.streams.interrupt.stream$;
   readonly transition$: Observable<Transition> = this.streams.transition.stream$;
@@ -107,7 +107,7 @@ export abstract class ChartDevice<TContext, TState>
 
   advance(ticks: number): void {
     if (
-      this.lineSource &&
+      this.arrivalSource &&
       Number.isSafeInteger(ticks) &&
       ticks >= 0 &&
       Number.isSafeInteger(this.now + ticks)
@@ -172,7 +172,7 @@ export abstract class ChartDevice<TContext, TState>
   get nextDue(): number | undefined {
     const ticks = this.chart.ticksUntilDue?.(this.fold.context);
     const own = ticks === undefined ? undefined : this.now + ticks;
-    const arriving = this.lineSource?.nextDue;
+    const arriving = this.arrivalSource?.nextDue;
     return own === undefined || arriving === undefined ? (own ?? arriving) : Math.min(own, arriving);
   }
 

@@ -1,10 +1,10 @@
 /** The parts of a device that other folders of this package build upon. */
 export { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
+export type { ArrivalSource } from "./arrival-source.js";
 export { compiledEngineFor, engineFor } from "./engines.js";
 export { explain } from "./explain.js";
 export { Fold, isInput, sendInput } from "./fold.js";
 export { checkedInput, INPUT_TYPES } from "./input.js";
-export type { LineSource } from "./line-source.js";
 export { withPresentOptions } from "./saved.js";
 export { contextOfState } from "./serial-state.js";
 export { chartTransitionsOf, describeTransition } from "./transition-description.js";

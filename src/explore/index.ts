@@ -3,7 +3,7 @@
  * counterexample, and two charts compared.
  */
 
-export { type CheckOptions, check, checkAll } from "./check/check.js";
+export { type ClaimOptions, check, checkAll } from "./check/check.js";
 export type { CheckResult, Verdict } from "./check/check-result.js";
 export {
   type AlwaysOptions,

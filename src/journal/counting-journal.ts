@@ -3,7 +3,7 @@ import { checkEntry, checkHeader, tickAfter } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
 import { isShortAccess, RANGE_NAMES } from "./journal.js";
 import type { JournalStart } from "./journal-options.js";
-import type { Checkpoint, Recorder } from "./journal-view.js";
+import type { JournalCheckpoint, Recorder } from "./journal-view.js";
 import { withKnownNames } from "./nearest.js";
 
 /** The number of entries from which {@link CountingJournal} counts anew: below it V8 needs no object for a number. */
@@ -141,7 +141,7 @@ export class CountingJournal implements Recorder {
     return [][Symbol.iterator]();
   }
 
-  checkpoint(index: number): Checkpoint {
+  checkpoint(index: number): JournalCheckpoint {
     this.#checkIndex(index, "checkpoint");
     const { first, tick, state } = this.header;
     return { index: first, tick, state };

@@ -5,7 +5,7 @@ export type { Character, Entry, Input, JournalHeader, Note, Recorded } from "./e
 export { Journal } from "./journal.js";
 export { JournalError } from "./journal-error.js";
 export type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
-export type { Checkpoint, JournalView, Recorder } from "./journal-view.js";
+export type { JournalCheckpoint, JournalView, Recorder } from "./journal-view.js";
 export type { LineFailure } from "./line-splitter.js";
 export type { MissingEntries } from "./missing-entries.js";
 export { type JournalOption, openJournal } from "./open-journal.js";

@@ -1,7 +1,7 @@
 import type { Entry, JournalHeader, Recorded } from "./entry.js";
 
 /** A position in a journal with its state, from which entries can be folded. */
-export interface Checkpoint {
+export interface JournalCheckpoint {
   /** Index of the entry that comes next. */
   readonly index: number;
   /** Ticks that had passed. */
@@ -41,7 +41,7 @@ export interface JournalView {
    *
    * @throws RangeError if `index` lies outside `first` to `next`; it names the index.
    */
-  checkpoint(index: number): Checkpoint;
+  checkpoint(index: number): JournalCheckpoint;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Entry, JournalHeader, Recorded } from "./entry.js";
 import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
 import type { JournalOptions, JournalSink, JournalStart } from "./journal-options.js";
-import type { Checkpoint, Recorder } from "./journal-view.js";
+import type { JournalCheckpoint, Recorder } from "./journal-view.js";
 import { withKnownNames } from "./nearest.js";
 
 /** The options of {@link Journal.entries}. */
@@ -249,7 +249,7 @@ export class Journal implements Recorder {
    *
    * @throws RangeError if `index` lies outside `first` to `next`; it names the index.
    */
-  checkpoint(entryIndex: number): Checkpoint {
+  checkpoint(entryIndex: number): JournalCheckpoint {
     this.#checkIndex(entryIndex, "checkpoint");
     const chunk = this.#readState && this.#chunks[this.#chunkOf(entryIndex)];
     const { first, tick, state } = chunk ?? this.header;

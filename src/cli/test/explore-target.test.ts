@@ -22,9 +22,9 @@ test("a module is explored to its trap, in the fewest deeds", async () => {
   );
 });
 
-test("the bound is said, and JSON has it", async () => {
+test.each(["--depth", "--deeds"])("the bound of %s is said, and JSON has it", async (depthOption) => {
   const [exitCode, stdout] = await run(
-    ...["--explore", "--device", "serial", "--deeds", "3", "--claims", "no-throw", "--json"],
+    ...["--explore", "--device", "serial", depthOption, "3", "--claims", "no-throw", "--json"],
     ...["--preemptions", "0", "--outstanding", "2"],
   );
   const { results } = JSON.parse(stdout);
@@ -38,6 +38,11 @@ test("the bound is said, and JSON has it", async () => {
 
 test.each([
   [["--explore", "--seed", "1"], "--seed: expected no --explore with it"],
+  [["--depth", "3"], "--depth: expected --explore with it"],
+  [
+    ["--explore", "--depth", "3", "--deeds", "3"],
+    "option '--deeds <count>' cannot be used with option '--depth <count>'",
+  ],
   [["--deeds", "3"], "--deeds: expected --explore with it"],
   [["--access-ticks", "3"], "--access-ticks: expected --explore with it"],
 ])("%j is refused", async (flags, message) => {

@@ -7,6 +7,8 @@ import type { TestingLibrary, TestTarget } from "./target.js";
 
 /** The options of `vm-superio test --explore`. */
 export interface ExploreFlags {
+  readonly depth?: number;
+  /** Another name of `depth`. */
   readonly deeds?: number;
   readonly preemptions?: number;
   readonly outstanding?: number;
@@ -18,7 +20,7 @@ export interface ExploreFlags {
 
 /** Options of random scenarios, which an exploration has no use for. */
 const SCENARIO_FLAGS = ["seed", "minutes", "jobs", "junit", "save", "watch"] as const;
-const EXPLORE_FLAGS = ["deeds", "preemptions", "outstanding", "accessTicks"] as const;
+const EXPLORE_FLAGS = ["depth", "deeds", "preemptions", "outstanding", "accessTicks"] as const;
 
 const optionName = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -40,11 +42,12 @@ export async function exploreTarget(
 ): Promise<ExitCode> {
   const paint = choosePaint(io.stdout, io.env);
   const results = [];
+  const { depth = flags.deeds } = flags;
   for (const { name, options } of settings) {
     const progress = new Progress(io);
     const bound = {
       ...options,
-      ...(flags.deeds === undefined ? {} : { depth: flags.deeds }),
+      ...(depth === undefined ? {} : { depth }),
       ...(flags.preemptions === undefined ? {} : { preemptions: flags.preemptions }),
       ...(flags.outstanding === undefined ? {} : { outstanding: flags.outstanding }),
       ...(flags.accessTicks === undefined ? {} : { accessTicks: flags.accessTicks }),

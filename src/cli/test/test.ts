@@ -174,9 +174,15 @@ export function testCommand(io: Io, setExitCode: (exitCode: ExitCode) => void): 
     )
     .option("--explore", "try all schedules of deeds within a bound, in place of random scenarios")
     .option(
-      "--deeds <count>",
+      "--depth <count>",
       "of --explore: how many deeds there are at most (default: any number; 3 if states cannot be told apart)",
       parseCount,
+    )
+    .addOption(
+      new Option("--deeds <count>", "the same as --depth")
+        .argParser(parseCount)
+        .conflicts("depth")
+        .hideHelp(),
     )
     .option("--preemptions <count>", "of --explore: how many deeds within a call (default: 1)", parseNumber)
     .option("--outstanding <bytes>", "of --explore: how many bytes on their way (default: 4)", parseCount)

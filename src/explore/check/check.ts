@@ -11,7 +11,7 @@ import { ClaimVisitor } from "./claim-visitor.js";
 import { type Claim, checkClaims } from "./claims.js";
 
 /** The options of {@link checkAll}. */
-export interface CheckOptions {
+export interface ClaimOptions {
   /** Receives now and then the number of transitions visited so far. */
   readonly progress?: (progress: { readonly looked: number; readonly transitions: number }) => void;
 }
@@ -37,7 +37,7 @@ export function check<TState>(graph: Graph<TState>, claim: Claim<TState>): Check
 export function checkAll<TState>(
   graph: Graph<TState>,
   claims: readonly Claim<TState>[],
-  options: CheckOptions = {},
+  options: ClaimOptions = {},
 ): CheckResult<TState>[] {
   checkClaims(claims);
   const { progress } = withKnownNames(options, ["progress"], "checkAll");

@@ -1,4 +1,4 @@
-import type { LineSource } from "../../device/internal.js";
+import type { ArrivalSource } from "../../device/internal.js";
 import { throwLater } from "../../journal/internal.js";
 import { checkUart, guestSignals, type Uart } from "./uart.js";
 
@@ -30,7 +30,7 @@ interface PendingWrite {
  * No timer runs: while bytes wait, the queue observes the end of each input. In the guest's hands it fills a FIFO only when that is empty, in one
  * piece; else it waits until the guest's turn is over. A device in whose time characters take time receives one a character time.
  */
-export class InputQueue implements LineSource {
+export class InputQueue implements ArrivalSource {
   readonly #device: Uart;
   readonly #pendingWrites: PendingWrite[] = [];
   #waiting = 0;
@@ -151,8 +151,8 @@ export class InputQueue implements LineSource {
   #observe(): void {
     const device = this.#device;
     const waits = this.#waiting > 0;
-    if (waits) device.lineSource = this;
-    else if (device.lineSource === this) device.lineSource = undefined;
+    if (waits) device.arrivalSource = this;
+    else if (device.arrivalSource === this) device.arrivalSource = undefined;
     if (waits) {
       this.#unobserve ??= device.onInputEnd(() => this.#inputEnded());
     } else {

@@ -11,7 +11,7 @@ export type CheckedWindow = Required<WindowOptions>;
 const MEMORY_END = 2 ** 32;
 
 /** The state that our devices on one processor share: their ports and addresses, and who holds each interrupt line high. */
-class Board {
+class MachineBoard {
   readonly #comPorts = new Set<number>();
   readonly #windows = new Set<CheckedWindow>();
   readonly #holders = new Map<number, Set<Uart>>();
@@ -62,11 +62,11 @@ const sizeOf = ({ regShift }: CheckedWindow): number => READ_NAMES.length << reg
 const isOverlapping = (one: CheckedWindow, other: CheckedWindow): boolean =>
   one.space === other.space && one.base < other.base + sizeOf(other) && other.base < one.base + sizeOf(one);
 
-const boards = new WeakMap<Processor, Board>();
+const boards = new WeakMap<Processor, MachineBoard>();
 
 /** Returns the board of a processor. */
-export function boardOf(cpu: Processor): Board {
-  const board = boards.get(cpu) ?? new Board(cpu);
+export function boardOf(cpu: Processor): MachineBoard {
+  const board = boards.get(cpu) ?? new MachineBoard(cpu);
   boards.set(cpu, board);
   return board;
 }

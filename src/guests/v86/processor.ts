@@ -8,7 +8,7 @@ export interface V86Emulator {
 }
 
 /** v86's bus, seen from its devices. */
-interface Bus {
+interface V86Bus {
   send(busEvent: string, value: unknown): void;
   register(busEvent: string, listener: (value: never) => void, self: object): void;
   unregister(busEvent: string, listener: (value: never) => void): void;
@@ -71,9 +71,9 @@ export interface Processor {
 export interface Insides {
   readonly cpu: Processor;
   /** Where its devices send and listen. */
-  readonly bus: Bus;
+  readonly bus: V86Bus;
   /** Where its user listens. */
-  readonly user: Bus;
+  readonly user: V86Bus;
 }
 
 const METHODS = [
@@ -97,8 +97,8 @@ export const insidesOf = (emulator: V86Emulator): Insides =>
 
 function checkedInsides(emulator: V86Emulator): Insides {
   const outer = emulator as unknown as {
-    readonly bus?: Bus;
-    readonly v86?: { readonly cpu?: Processor; readonly bus?: Bus };
+    readonly bus?: V86Bus;
+    readonly v86?: { readonly cpu?: Processor; readonly bus?: V86Bus };
   };
   if (typeof emulator?.is_running !== "function" || outer.bus === undefined) {
     throw new TypeError(`emulator: expected a V86, got ${formatValue(emulator)}`);

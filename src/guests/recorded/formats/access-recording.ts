@@ -1,7 +1,7 @@
 import type { TextLines } from "../../../journal/index.js";
 import { RecordingError, type Step } from "../step.js";
 import type { LineReader, LocatedEvent } from "./access-log.js";
-import { asciiBytes, plainBytes } from "./byte-queue.js";
+import { asciiBytes, plainBytes } from "./byte-stream.js";
 import { linesOf, type OpenContext, type Recording } from "./format.js";
 import { InputInference, LOOKAHEAD } from "./inferred-inputs.js";
 import { LeftOut } from "./left-out.js";

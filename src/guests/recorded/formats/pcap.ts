@@ -1,5 +1,5 @@
 import { RecordingError, type Step } from "../step.js";
-import { ByteQueue, viewOf } from "./byte-queue.js";
+import { ByteStream, viewOf } from "./byte-stream.js";
 import type { LeftOut } from "./left-out.js";
 
 /**
@@ -63,7 +63,7 @@ export async function* pcapSteps(
   leftOut: LeftOut,
   setCut: (cut: string) => void,
 ): AsyncGenerator<Step, void> {
-  const queue = new ByteQueue(byteChunks);
+  const queue = new ByteStream(byteChunks);
   const player = new CapturePlayer(leftOut);
   try {
     const { little, fractions } = readHeader(await queue.take(FILE_HEADER));

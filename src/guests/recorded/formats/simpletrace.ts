@@ -1,6 +1,6 @@
 import { RecordingError } from "../step.js";
 import type { LocatedEvent } from "./access-log.js";
-import { ByteQueue, viewOf } from "./byte-queue.js";
+import { ByteStream, viewOf } from "./byte-stream.js";
 import { type QemuEvent, QemuEventMerger, serialAccess } from "./qemu-log.js";
 
 /**
@@ -33,7 +33,7 @@ export async function* simpletraceEvents(
   byteChunks: AsyncIterable<Uint8Array>,
   setCut: (cut: string) => void,
 ): AsyncGenerator<LocatedEvent, void> {
-  const queue = new ByteQueue(byteChunks);
+  const queue = new ByteStream(byteChunks);
   const names = new Map<bigint, string>();
   const merger = new QemuEventMerger();
   let record = 0;
@@ -66,13 +66,13 @@ export async function* simpletraceEvents(
 /** The end of the file within a record. */
 class CutRecord extends Error {}
 
-async function takeWhole(queue: ByteQueue, length: number): Promise<Uint8Array> {
+async function takeWhole(queue: ByteStream, length: number): Promise<Uint8Array> {
   const bytes = await queue.take(length);
   if (!bytes) throw new CutRecord();
   return bytes;
 }
 
-async function readMapping(queue: ByteQueue, names: Map<bigint, string>, record: number): Promise<void> {
+async function readMapping(queue: ByteStream, names: Map<bigint, string>, record: number): Promise<void> {
   const header = viewOf(await takeWhole(queue, MAPPING_HEADER));
   const length = header.getUint32(8, true);
   if (length > LONGEST_NAME)
@@ -87,7 +87,7 @@ async function readMapping(queue: ByteQueue, names: Map<bigint, string>, record:
 }
 
 async function readEvent(
-  queue: ByteQueue,
+  queue: ByteStream,
   names: ReadonlyMap<bigint, string>,
   record: number,
 ): Promise<QemuEvent | undefined> {

@@ -7,7 +7,7 @@ import { isV86, v86Steps } from "../v86.js";
 import type { LineReader } from "./access-log.js";
 import { openEvents, openLineLog } from "./access-recording.js";
 import { bochsReader, isBochsLine } from "./bochs.js";
-import { plainBytes } from "./byte-queue.js";
+import { plainBytes } from "./byte-stream.js";
 import { dosboxReader, isDosboxLine } from "./dosbox.js";
 import { linesOf, type Recording, type RecordingFormat, withCut } from "./format.js";
 import { isKvmLine, kvmReader } from "./kvm.js";

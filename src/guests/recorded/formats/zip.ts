@@ -1,6 +1,6 @@
 import { Inflate } from "fflate";
 import { RecordingError } from "../step.js";
-import { ByteQueue, viewOf } from "./byte-queue.js";
+import { ByteStream, viewOf } from "./byte-stream.js";
 
 /** A file of a zip archive; its contents have to be read before the next file. */
 export interface ZipEntry {
@@ -24,7 +24,7 @@ const SLICE = 4096;
  * @throws RecordingError if it is damaged, or has features that sigrok's files do not.
  */
 export async function* zipEntries(byteChunks: AsyncIterable<Uint8Array>): AsyncGenerator<ZipEntry, void> {
-  const queue = new ByteQueue(byteChunks);
+  const queue = new ByteStream(byteChunks);
   try {
     for (;;) {
       const signature = await queue.take(4);
@@ -50,13 +50,13 @@ export async function* zipEntries(byteChunks: AsyncIterable<Uint8Array>): AsyncG
   }
 }
 
-async function takeWhole(queue: ByteQueue, length: number): Promise<Uint8Array> {
+async function takeWhole(queue: ByteStream, length: number): Promise<Uint8Array> {
   const bytes = await queue.take(length);
   if (bytes) return bytes;
   throw new RecordingError("zip: expected a whole archive, got one that is cut off");
 }
 
-async function* storedBytes(queue: ByteQueue, size: number, name: string): AsyncGenerator<Uint8Array, void> {
+async function* storedBytes(queue: ByteStream, size: number, name: string): AsyncGenerator<Uint8Array, void> {
   for (let rest = size; rest > 0; ) {
     const bytes = await queue.takeSome(Math.min(rest, SLICE));
     if (!bytes) throw new RecordingError(`zip: expected all of ${name}, got a file that is cut off`);

@@ -12,10 +12,10 @@ import {
 import { describeTransition, engineFor, explain, Fold, isInput } from "../../../device/internal.js";
 import type { ChartTransition, Engine } from "../../../engine/index.js";
 import {
-  type Checkpoint,
   type Entry,
   type Input,
   Journal,
+  type JournalCheckpoint,
   type JournalView,
 } from "../../../journal/index.js";
 import { chartOfJournal } from "../../journal-chart.js";
@@ -107,10 +107,10 @@ export class Session {
   /** The number of times that each transition was taken. */
   readonly transitionCounts = new Map<TransitionInWords, number>();
   readonly #chartEngine: Engine<AnyStateMachine>;
-  readonly #checkpoints: Checkpoint[] = [];
+  readonly #checkpoints: JournalCheckpoint[] = [];
   readonly #chartFold: Fold;
   readonly #windows = new Map<number, Window>();
-  #begin: Checkpoint;
+  #begin: JournalCheckpoint;
   readonly #limits: SessionLimits;
 
   /** @throws RangeError or TypeError if there is no such chart. */
@@ -201,7 +201,7 @@ export class Session {
     this.index.dropFirst(droppedEntries);
     this.latestRevision?.dropFirst(droppedEntries);
     this.#checkpoints.splice(0, droppedEntries / CHECKPOINT_EVERY);
-    this.#begin = this.#checkpoints[0] as Checkpoint;
+    this.#begin = this.#checkpoints[0] as JournalCheckpoint;
     this.#windows.clear();
     return droppedEntries;
   }
@@ -353,7 +353,7 @@ export class Session {
       lost: journal.lost,
       entries: (range) => journal.entries({ from: firstIndex, until: endIndex, ...range }),
       checkpoint: (index) =>
-        this.#checkpoints[Math.floor((index - firstIndex) / CHECKPOINT_EVERY)] as Checkpoint,
+        this.#checkpoints[Math.floor((index - firstIndex) / CHECKPOINT_EVERY)] as JournalCheckpoint,
     };
     return explain(
       this.chart,

@@ -34,7 +34,7 @@ export async function* asciiBytes(byteChunks: AsyncIterable<Uint8Array>): AsyncG
 }
 
 /** A stream of bytes that is taken in pieces of a requested length. */
-export class ByteQueue {
+export class ByteStream {
   readonly #source: AsyncIterator<Uint8Array>;
   #pending: Uint8Array = new Uint8Array(0);
   /** The number of bytes taken. */

@@ -3,7 +3,7 @@
  *
  * @internal
  */
-export interface LineSource {
+export interface ArrivalSource {
   /** The tick at which the next one arrives; undefined if none can. */
   readonly nextDue: number | undefined;
   /** Called at that tick: afterwards {@link nextDue} is later, or undefined. */
@@ -13,7 +13,7 @@ export interface LineSource {
 /** A device on whose line characters arrive. */
 interface LineEnd {
   readonly now: number;
-  readonly lineSource: LineSource | undefined;
+  readonly arrivalSource: ArrivalSource | undefined;
 }
 
 /**
@@ -32,10 +32,10 @@ export function advanceWithLine(device: LineEnd, end: number, advance: (ticks: n
     }
   };
   for (;;) {
-    const due = device.lineSource?.nextDue;
+    const due = device.arrivalSource?.nextDue;
     if (due === undefined || due > end) break;
     if (due > device.now) advanceTo(due);
-    device.lineSource?.deliver();
+    device.arrivalSource?.deliver();
   }
   if (device.now < end || failures.length === 0) advanceTo(end);
   if (failures.length > 0) throw failures[0];
