@@ -257,6 +257,24 @@ describe("a recording of Bochs", () => {
   });
 });
 
+describe("a recording of DOSBox", () => {
+  const file = gunzipSync(
+    readFileSync(new URL("../traces/formats/dosbox-0.74-3.serlog.txt.gz", import.meta.url)),
+  );
+
+  it("has the received bytes, but for those of loopback, and what was sent", async () => {
+    const recording = await open(file);
+    const device = new Uart16550({ preset: "pc16550d", unmapped: "zero", journal: false });
+    const report = await replay(device, recording.steps, { coverage: false, clock: recording.clock });
+    expect(recording.format).toBe("dosbox");
+    expect(report.accesses).toMatchObject({ reads: 585, writes: 46 });
+    expect(report.bytes).toEqual({ offered: 3, in: 3, out: 31 });
+    expect(report.first?.step.register).toBe("LSR");
+    expect(report.reads.different).toBeLessThan(50);
+    expect(recording.leftOut?.join("\n")).toContain("left out: 105 other entries");
+  });
+});
+
 /** Bytes on a line, as this package draws them. */
 function exported(as: "vcd" | "pcap", bytes: Uint8Array): Uint8Array {
   const chart = uart16550Chart();

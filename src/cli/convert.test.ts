@@ -56,7 +56,7 @@ describe("a log of an unknown part", () => {
 
   it.each([
     [["--base", "0x9000"], "to the UART at --base, got those to 0x3F8, 0x3F9, 0x3FD, 0x3FA, ..."],
-    [["--uart", "com3"], "accesses to the UART at --base"],
+    [["--uart", "com3"], "accesses to com3, got those to 0x3F8"],
     [["--format", "vcd"], "a capture of a line: expected --baud"],
     [["--irq", "x"], "Expected a whole number from 0 to 1000000, got x"],
     [["--format", "foo"], "Allowed choices are v86, journal"],

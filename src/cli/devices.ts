@@ -57,7 +57,8 @@ export function deviceFactory(
   const createDevice = () => new Uart16550({ preset, journal, unmapped: "zero" });
   // Another device, since each writes the header of its journal.
   const { options } = new Uart16550({ preset, journal: false, unmapped: "zero" }).chart;
-  if (!header && origin !== "line" && options["transmitterIsTimed"] === true)
+  // Another program's log is of an unknown part.
+  if (!header && origin === undefined && options["transmitterIsTimed"] === true)
     addWarning(
       "the recording is of a device that transmits at once, and this preset takes a character time: the replay may differ; --preset qemu transmits at once",
     );

@@ -8,6 +8,8 @@ const LINE = /^\s*(\d+\.\d+)\s+\[\s*\d+\]\s+(.*?)\s*$/;
 const ACCESS = /^(read|write)\s+0x\s*([0-9a-f]+) (?:from|to) !?(\w+)\.?$/i;
 const INTERRUPT = /^IRQ(\d+) (on|off)\./;
 const RECEIVED = /^rx 0x([0-9a-f]{2})\b/;
+/** A character that goes round; the reception after it comes from no line. */
+const LOOPED_BACK = /^tx 0x([0-9a-f]{2})\b.*\(loopback\)$/;
 
 const OFFSETS: Readonly<Record<string, number>> = {
   ...{ RHR: 0, THR: 0, DLL: 0, IER: 1, DLM: 1, ISR: 2, IIR: 2, FCR: 2 },
@@ -21,7 +23,15 @@ export const isDosboxLine = (text: string): boolean => {
 };
 
 /** Creates the reader of lines. */
-export const dosboxReader = (): LineReader => readerOfLines(readLine);
+export function dosboxReader(): LineReader {
+  let loopedBack: string | undefined;
+  return readerOfLines((text) => {
+    const message = LINE.exec(text)?.[2] ?? "";
+    const isLoopedBack = loopedBack !== undefined && RECEIVED.exec(message)?.[1] === loopedBack;
+    if (message !== "") loopedBack = LOOPED_BACK.exec(message)?.[1];
+    return isLoopedBack ? [{ kind: "other", name: "receptions in loopback" }] : readLine(text);
+  });
+}
 
 function readLine(text: string): readonly LogEvent[] | undefined {
   const [, milliseconds = "0", message] = LINE.exec(text) ?? [];

@@ -184,7 +184,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
   ),
   lineLog(
     {
-      ...{ name: "dosbox", title: "DOSBox's log of a serial port", provenance: "from source, not tried" },
+      ...{ name: "dosbox", title: "DOSBox's log of a serial port", provenance: "recorded" },
       example: "12.345 [      7] write 0x83 to LCR.",
     },
     isDosboxLine,

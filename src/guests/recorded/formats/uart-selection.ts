@@ -130,11 +130,11 @@ export class UartSelection {
   end(formatTitle: string): void {
     if (this.#accessCount > 0) return;
     const found = this.#leftOut.elsewhereInWords();
-    const wanted = this.#location.port ?? "COM1 to COM4";
+    const wanted = this.#location.port ?? (this.#window ? "the UART at --base" : "COM1 to COM4");
     throw new RecordingError(
       found === ""
         ? `${formatTitle}: expected accesses to a UART, got none`
-        : `${formatTitle}: expected accesses to ${this.#window ? "the UART at --base" : wanted}, got those to ${found}; --base names the UART's first address`,
+        : `${formatTitle}: expected accesses to ${wanted}, got those to ${found}; --base names the UART's first address`,
     );
   }
 
