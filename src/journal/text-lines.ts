@@ -1,11 +1,13 @@
 import { formatValue } from "./format-value.js";
 import { GzipReader } from "./gunzip.js";
 import { checkReadable, isTransferred } from "./hostile.js";
+import { asyncItemsOf, itemsOf } from "./iteration.js";
 import { type LineFailure, LineSplitter } from "./line-splitter.js";
 import { MemberSalvager } from "./member-salvager.js";
 
 const PIECE_LENGTH = 65_536;
 const textEncoder = new TextEncoder();
+const SOURCE = { name: "source", expected: "a string, a Uint8Array, or an iterable of these" };
 
 /** A text: the whole, or chunks of it, cut anywhere; as bytes, plain or gzip, or as strings. */
 export type TextSource =
@@ -48,17 +50,9 @@ export function textLines(
   failure: LineFailure,
   options: LinesOptions = {},
 ): TextLines {
-  const isReadable = checkReadable(
-    textSource,
-    "source",
-    "a string, a Uint8Array, or an iterable of these",
-    () => isSource(textSource),
-  );
-  if (!isReadable) {
-    throw new TypeError(
-      `source: expected a string, a Uint8Array, or an iterable of these, got ${formatValue(textSource)}`,
-    );
-  }
+  const { name, expected } = SOURCE;
+  if (!checkReadable(textSource, name, expected, () => isSource(textSource)))
+    throw new TypeError(`${name}: expected ${expected}, got ${formatValue(textSource)}`);
   return new SourceLines(textSource, failure, options.salvage ?? false);
 }
 
@@ -166,13 +160,15 @@ class StringBytes {
 
 async function* chunksOf(textSource: TextSource): AsyncGenerator<Uint8Array, undefined> {
   const strings = new StringBytes();
-  const chunks =
-    typeof textSource === "string" || textSource instanceof Uint8Array ? [textSource] : textSource;
-  for await (const sourceChunk of chunks) {
-    if (typeof sourceChunk === "string") yield strings.next(sourceChunk);
-    else if (isChunk(sourceChunk)) yield sourceChunk;
-    else throw new TypeError(`chunk: expected a string or a Uint8Array, got ${formatValue(sourceChunk)}`);
-  }
+  const bytesOf = (sourceChunk: unknown): Uint8Array => {
+    if (typeof sourceChunk === "string") return strings.next(sourceChunk);
+    if (isChunk(sourceChunk)) return sourceChunk;
+    throw new TypeError(`chunk: expected a string or a Uint8Array, got ${formatValue(sourceChunk)}`);
+  };
+  if (typeof textSource === "string" || textSource instanceof Uint8Array) yield bytesOf(textSource);
+  else if (Symbol.asyncIterator in textSource)
+    for await (const sourceChunk of asyncItemsOf(textSource, SOURCE)) yield bytesOf(sourceChunk);
+  else for (const sourceChunk of itemsOf(textSource, SOURCE)) yield bytesOf(sourceChunk);
 }
 
 const isChunk = (chunk: unknown): chunk is Uint8Array =>

@@ -1,5 +1,4 @@
 import type { JournalHeader, Recorded } from "./entry.js";
-import { isObject } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
 import { Journal } from "./journal.js";
 import { JournalError } from "./journal-error.js";
@@ -103,18 +102,19 @@ class BatchedEntries implements AsyncIterableIterator<Recorded, undefined> {
   }
 }
 
-/** Checks the options of a reader. @throws TypeError that names the wrong one. */
-function checkOptions(options: ReadOptions): void {
-  if (!isObject(options)) throw new TypeError(`options: expected an object, got ${formatValue(options)}`);
-  const { salvage } = withKnownNames(options, ["salvage"], "a journal's reader") as ReadOptions;
-  if (salvage !== undefined && typeof salvage !== "boolean")
-    throw new TypeError(`salvage: expected true or false, got ${formatValue(salvage)}`);
+/** Returns the options of a reader. @throws TypeError that names the wrong one. */
+function checkedOptions(options: ReadOptions): ReadOptions {
+  const known = withKnownNames(options, ["salvage"], "a journal's reader");
+  if (known.salvage !== undefined && typeof known.salvage !== "boolean")
+    throw new TypeError(`salvage: expected true or false, got ${formatValue(known.salvage)}`);
+  return known;
 }
 
 /** Reads up to the header. */
-async function readHeader(textSource: TextSource, options: ReadOptions) {
-  checkOptions(options);
-  const textParser = new TextParser(options.salvage ?? false);
+async function readHeader(textSource: TextSource, givenOptions: ReadOptions) {
+  const options = checkedOptions(givenOptions);
+  const { salvage = false } = options;
+  const textParser = new TextParser(salvage);
   const lines = textLines(
     textSource,
     (line, problem, errorOptions) => new JournalError(line, problem, errorOptions),
@@ -122,7 +122,8 @@ async function readHeader(textSource: TextSource, options: ReadOptions) {
   );
   const batches = batchesOf(lines, textParser);
   const { value: firstBatch = [] } = await batches.next();
-  return { parser: textParser, batches, first: firstBatch, header: textParser.header as JournalHeader };
+  const header = textParser.header as JournalHeader;
+  return { parser: textParser, batches, first: firstBatch, header, salvage };
 }
 
 /**
@@ -195,7 +196,7 @@ export async function loadJournal(
   textSource: TextSource,
   options: ReadOptions = {},
 ): Promise<LoadedJournal | SalvagedJournal> {
-  const { parser, batches, first: firstBatch, header } = await readHeader(textSource, options);
+  const { parser, batches, first: firstBatch, header, salvage } = await readHeader(textSource, options);
   const journal = new Journal(header, { keep: "all" });
   const parts = [{ journal, tick: header.tick }];
   const appendBatch = (entryBatch: readonly Recorded[]): void => {
@@ -218,7 +219,7 @@ export async function loadJournal(
   appendBatch(firstBatch);
   for await (const entryBatch of batches) appendBatch(entryBatch);
   const loaded = parser.cut === undefined ? { journal } : { journal, cut: parser.cut };
-  return options.salvage
+  return salvage
     ? {
         ...loaded,
         parts: parts.filter((part) => part.journal.length > 0).map(partOf),

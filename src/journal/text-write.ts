@@ -4,6 +4,8 @@ import { checkEntry, checkHeader, isObject, tickAfter } from "./entry-checks.js"
 import { advancesLine } from "./entry-line.js";
 import { formatValue } from "./format-value.js";
 import { checkReadable } from "./hostile.js";
+import { asyncItemsOf, itemsOf } from "./iteration.js";
+import { withKnownNames } from "./nearest.js";
 import { checkLineStart, withChecksum } from "./text-check.js";
 import { FORMAT, FORMAT_VERSION, MAX_LINE } from "./text-format.js";
 
@@ -32,6 +34,18 @@ function entryText(entry: Entry): string {
       return JSON.stringify({ type: "receive", characters: Array.from<unknown>(entry.characters) });
     default:
       return JSON.stringify(entry);
+  }
+}
+
+/** Reads an entry, which has been checked, for its text: advances have none by themselves. @throws TypeError if it has no JSON. */
+function readEntry(entry: Entry, tick: number) {
+  try {
+    const ticks = entry.type === "advance" ? entry.ticks : undefined;
+    const line = ticks === undefined ? `${entryText(entry)}\n` : "";
+    return { line, ticks, tickAfterEntry: tickAfter(entry, tick) };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    throw new TypeError(`entry: expected one that has JSON, got ${formatValue(entry)}`);
   }
 }
 
@@ -116,9 +130,7 @@ export class TextWriter {
       );
     }
     checkEntry(entry);
-    const tickAfterEntry = tickAfter(entry, tick);
-    const ticks = entry.type === "advance" ? entry.ticks : undefined;
-    const line = ticks === undefined ? `${entryText(entry)}\n` : "";
+    const { line, ticks, tickAfterEntry } = readEntry(entry, tick);
     checkLength(line, `entry ${index}`);
     // Before the entry is added, so that the last one can be taken back.
     if (this.#blockLength >= (this.#isCompressed ? COMPRESSED_BLOCK_LENGTH : BLOCK_LENGTH)) this.#endBlock();
@@ -237,11 +249,13 @@ function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
+const ENTRIES = { name: "entries", expected: "an iterable of entries" };
+
 /** Returns true for entries that come in time. @throws TypeError if they are no entries at all. */
 function isAsyncIterable(
   entries: Iterable<Recorded> | AsyncIterable<Recorded>,
 ): entries is AsyncIterable<Recorded> {
-  return checkReadable(entries, "entries", "an iterable of entries", () => {
+  return checkReadable(entries, ENTRIES.name, ENTRIES.expected, () => {
     if (typeof entries === "object" && entries !== null && !ArrayBuffer.isView(entries)) {
       if (Symbol.asyncIterator in entries) return true;
       if (Symbol.iterator in entries) return false;
@@ -266,15 +280,18 @@ export async function* writeJournal(
   options: WriteOptions = {},
 ): AsyncGenerator<Uint8Array, undefined> {
   const writtenChunks: Uint8Array[] = [];
-  const writer = new TextWriter((byteChunk) => writtenChunks.push(byteChunk), options);
+  const writer = new TextWriter(
+    (byteChunk) => writtenChunks.push(byteChunk),
+    withKnownNames(options, ["gzip"], "writeJournal"),
+  );
   checkReadable(header, "header", "a journal's header", () => writer.header(header));
   if (isAsyncIterable(entries)) {
-    for await (const recorded of entries) {
+    for await (const recorded of asyncItemsOf(entries, ENTRIES)) {
       writer.append(recorded);
       if (writtenChunks.length > 0) yield* writtenChunks.splice(0);
     }
   } else {
-    for (const recorded of entries) {
+    for (const recorded of itemsOf(entries, ENTRIES)) {
       writer.append(recorded);
       if (writtenChunks.length > 0) yield* writtenChunks.splice(0);
     }
