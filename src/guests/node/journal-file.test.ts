@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -9,14 +10,18 @@ import { invalid } from "../../invalid.test-helper.js";
 import { loadJournal } from "../../journal/index.js";
 import { type JournalFileOptions, journalFile } from "./index.js";
 
-/** While it is full, files that are opened take nothing. */
-const disk = vi.hoisted(() => ({ isFull: false }));
-vi.mock("node:fs", async (importOriginal) => {
-  const files = await importOriginal<typeof import("node:fs")>();
-  const openSync: typeof files.openSync = (path, flags, mode) =>
-    files.openSync(disk.isFull ? "/dev/full" : path, flags, mode);
-  return { ...files, openSync };
-});
+/** Runs a task while files that are opened take nothing. */
+const onFullDisk = (task: () => void): void => {
+  const { openSync } = fs;
+  fs.openSync = (_, flags, mode) => openSync("/dev/full", flags, mode);
+  syncBuiltinESMExports();
+  try {
+    task();
+  } finally {
+    fs.openSync = openSync;
+    syncBuiltinESMExports();
+  }
+};
 
 const root = mkdtempSync(join(tmpdir(), "journal-file-"));
 let folder = root;
@@ -181,9 +186,7 @@ describe("a journal that rotates", () => {
     const serial = new Serial({ journal: journalFile(path, { rotate: { entries: 10 }, onError }) });
     for (let i = 0; i < 20; i++) serial.write(7, i);
     expect(readdirSync(folder)).toEqual(["part.1.jsonl", "part.jsonl"]);
-    disk.isFull = true;
-    serial.write(7, 20);
-    disk.isFull = false;
+    onFullDisk(() => serial.write(7, 20));
     expect(onError.mock.calls[0]?.[0]).toMatchObject({ written: 20, cause: { code: "ENOSPC" } });
     expect([serial.read(7), serial.journal.lost]).toEqual([20, 2]);
     serial.close();
