@@ -24,7 +24,7 @@ import {
 } from "./chart-spec.js";
 import { type Between, compareOn, loadGenerated } from "./compare-runs.js";
 import { FAULTS, type ProgramFault } from "./faults.js";
-import { chart, chartEvent, regionChart } from "./random-charts.js";
+import { askingChart, chart, chartEvent, regionChart } from "./random-charts.js";
 
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
@@ -81,6 +81,12 @@ test("a compiled random chart does what XState does", { timeout: 600_000 }, () =
 
 test("a compiled chart of regions that go on together does what XState does", { timeout: 600_000 }, () =>
   fc.assert(property(["table", "source"], undefined, regionChart), { numRuns: Math.ceil((RUNS * 2) / 3) }),
+);
+
+test(
+  "a compiled chart of regions that ask each other's states does what XState does",
+  { timeout: 600_000 },
+  () => fc.assert(property(["source"], undefined, askingChart), { numRuns: Math.ceil(RUNS / 2) }),
 );
 
 /** A chart without what a machine does after the first microstep, or with `always` as the one thing that follows. */

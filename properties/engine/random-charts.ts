@@ -291,6 +291,57 @@ export const regionChart: fc.Arbitrary<ChartSpec> = fc
     }),
   );
 
+/** A region whose states ask nothing but each other, some of which are left at once. */
+const askingRegion = (regionIndex: number, regionCount: number): fc.Arbitrary<NodeSpec> => {
+  const leafOf = (region: number) =>
+    fc
+      .nat({ max: LEAVES - 1 })
+      .map((leaf): GuardSpec => ({ kind: "in", node: leafIndex(region, leaf), by: "id" }));
+  const literal = fc
+    .tuple(fc.nat({ max: regionCount - 1 }).chain(leafOf), fc.boolean())
+    .map(([guard, isNegated]): GuardSpec => (isNegated ? { kind: "not", guard } : guard));
+  const condition = fc
+    .tuple(
+      fc.constantFrom<"and" | "or">("and", "and", "and", "or"),
+      fc.array(literal, { minLength: 1, maxLength: 3 }),
+    )
+    .map(([kind, guards]): GuardSpec => ({ kind, guards }));
+  const move = (guard: fc.Arbitrary<GuardSpec | undefined>) =>
+    fc.record({
+      targets: fc.nat({ max: LEAVES - 1 }).map((leaf) => [leafIndex(regionIndex, leaf)]),
+      forbidden: fc.constant(false),
+      reenter: fc.constant(false),
+      guard,
+      actions: fewActions(4),
+    });
+  const onEvent = fc.record({
+    event: fc.constantFrom("a", "b"),
+    transitions: fc.tuple(move(fc.option(condition, { nil: undefined }))),
+  });
+  const onward = fc.oneof(
+    { weight: 4, arbitrary: fc.array(move(condition), { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.tuple(move(fc.constant(undefined))) },
+  );
+  const leaf = fc
+    .record({ on: fc.tuple(onEvent), always: onward })
+    .map((fields): NodeSpec => ({ ...quietNode, ...fields, type: "atomic", children: [] }));
+  return fc
+    .tuple(...Array.from({ length: LEAVES }, () => leaf))
+    .map((children): NodeSpec => ({ ...quietNode, type: "compound", children }));
+};
+
+/** Charts of regions that ask each other's states alone: what a transition has found says much about what it can enable. */
+export const askingChart: fc.Arbitrary<ChartSpec> = fc.integer({ min: 2, max: 4 }).chain((regionCount) =>
+  fc.record({
+    root: fc
+      .tuple(
+        ...Array.from({ length: regionCount }, (_, regionIndex) => askingRegion(regionIndex, regionCount)),
+      )
+      .map((children): NodeSpec => ({ ...quietNode, type: "parallel", children })),
+    limit: fc.constant(0),
+  }),
+);
+
 /** Events for {@link chart}. */
 export const chartEvent = fc.record({
   type: fc.constantFrom<string>(...EVENTS),

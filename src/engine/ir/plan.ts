@@ -124,6 +124,8 @@ export interface PartPlan {
   readonly order: RunOrder;
   /** Those of its transitions that have actions, by which the order of ages can be seen. */
   readonly acting: readonly number[];
+  /** Those of its transitions after which the part need not look, unless another transition says so. */
+  readonly quiet: readonly number[];
 }
 
 /**

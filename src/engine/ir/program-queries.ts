@@ -101,3 +101,14 @@ export const canThrow = (effect: Effect): boolean => {
       return "fn" in effect.event;
   }
 };
+
+/** Returns the state numbers that are certain while the source of a transition is active. */
+export const numbersAtSource = (
+  program: Program,
+  { source }: ProgramTransition,
+): ReadonlyMap<number, number> => {
+  const known = new Map<number, number>();
+  for (let node = nodeAt(program, source); node.parent >= 0; node = nodeAt(program, node.parent))
+    if (node.value > 0) known.set(nodeAt(program, node.parent).variable, node.value);
+  return known;
+};

@@ -3,6 +3,14 @@ import type { OperationPrinter } from "./operation-printer.js";
 import { quote } from "./quote.js";
 import type { SourceBuilder } from "./source-builder.js";
 
+/** Returns the text that asks if the transition found, of some possible ones, is one of a list. */
+const oneOfText = (found: string, possible: readonly number[], list: readonly number[]): string => {
+  const others = possible.filter((transition) => !list.includes(transition));
+  return others.length < list.length
+    ? others.map((transition) => `${found} !== ${transition}`).join(" && ")
+    : list.map((transition) => `${found} === ${transition}`).join(" || ");
+};
+
 /** Prints the functions that select and run eventless transitions. */
 export class EventlessPrinter {
   private readonly plan: Plan;
@@ -102,13 +110,20 @@ export class EventlessPrinter {
 
   /** Prints how a part looks for its transitions; `clears` if it is then clean unless it has found one. */
   private look(part: PartPlan, isSorted: boolean, clears: boolean): void {
-    const { bit, firstSlot, slotCount } = part;
+    const { bit, firstSlot, quiet, slotCount, transitions } = part;
     const { builder } = this;
     const note = isSorted ? this.orderText(part) : "";
     const otherwise = clears ? ` else d ^= ${bit};` : "";
     if (slotCount === 1) {
       builder.line(`q${firstSlot} = look${firstSlot}(r, A);`);
-      builder.line(`if (q${firstSlot} >= 0) { n++;${note} }${otherwise}`);
+      if (clears && quiet.length === transitions.length) {
+        builder.line(`d ^= ${bit};`);
+        builder.line(`if (q${firstSlot} >= 0) { n++;${note} }`);
+        return;
+      }
+      const found = `q${firstSlot}`;
+      const cleans = quiet.length === 0 ? "" : ` if (${oneOfText(found, transitions, quiet)}) d ^= ${bit};`;
+      builder.line(`if (${found} >= 0) { n++;${note}${cleans} }${otherwise}`);
       return;
     }
     builder.line(`m${firstSlot} = look${firstSlot}(r, A);`);
@@ -125,12 +140,7 @@ export class EventlessPrinter {
     const age = slotCount > 1 ? `r.ages[${firstSlot}]` : `r.ages${firstSlot}`;
     const ageTest = `if (${age} < age) sorted = false; else age = ${age};`;
     if (acting.length === transitions.length) return ` ${ageTest}`;
-    const silent = transitions.filter((transition) => !acting.includes(transition));
-    const acts =
-      silent.length < acting.length
-        ? silent.map((transition) => `${found} !== ${transition}`).join(" && ")
-        : acting.map((transition) => `${found} === ${transition}`).join(" || ");
-    return ` if (${acts}) { ${ageTest} }`;
+    return ` if (${oneOfText(found, transitions, acting)}) { ${ageTest} }`;
   }
 
   /** Prints how the transitions found, which cannot run one after the other, are listed and run together. */

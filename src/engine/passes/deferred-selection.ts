@@ -2,7 +2,7 @@ import type { Program } from "../ir/program.js";
 import { nodeAt, runInOrder, transitionAt } from "../ir/program-queries.js";
 import type { EventCase } from "./case-split.js";
 import { guardInputsOf } from "./execution-facts.js";
-import type { SelectionTree } from "./selection-tree.js";
+import { type SelectionTree, transitionsOf } from "./selection-tree.js";
 
 /** Returns the regions of a case that select independently, by their first slots; none if it has no regions. */
 const regionSelections = (program: Program, { selection }: EventCase): ReadonlyMap<number, SelectionTree> => {
@@ -53,11 +53,6 @@ export const deferredSelections = (
   for (const slot of certainSlots.keys()) deferred.delete(slot);
   return deferred;
 };
-
-const transitionsOf = ({ childSelections, ownTransitions }: SelectionTree): number[] => [
-  ...childSelections.flatMap(transitionsOf),
-  ...ownTransitions,
-];
 
 /** Returns true if a region selects at most one transition, and tries none after those of a descendant. */
 const isChain = ({ slotCount, childSelections, ownTransitions }: SelectionTree): boolean =>

@@ -1,9 +1,12 @@
 import { guardCanThrow } from "../ir/guard-logic.js";
 import type { PartReads } from "../ir/plan.js";
 import type { DeclaredReads, Effect, Guard, Program, ProgramTransition } from "../ir/program.js";
-import { activeCondition, effectsOf, nodeAt, transitionAt } from "../ir/program-queries.js";
+import { activeCondition, effectsOf, nodeAt, numbersAtSource, transitionAt } from "../ir/program-queries.js";
 import { callsIn } from "./constant-guards.js";
-import type { SelectionTree } from "./selection-tree.js";
+import { Enabling } from "./enabling.js";
+import type { ExecutionFacts } from "./execution-facts.js";
+import { hasIndependentSlots } from "./independence.js";
+import { type SelectionTree, transitionsOf } from "./selection-tree.js";
 
 /** The number of bits that hold which parts are dirty: V8 keeps so many in a small integer. */
 const BIT_COUNT = 30;
@@ -16,6 +19,8 @@ export interface DirtyPart {
   readonly firstSlot: number;
   readonly bit: number;
   readonly reads: PartReads;
+  /** The same for each of its transitions, by index. */
+  readonly readsByTransition: ReadonlyMap<number, PartReads>;
 }
 
 /** Reads that are being collected. */
@@ -77,23 +82,32 @@ const addStates = (
   }
 };
 
-/** Returns what can enable an eventless transition of a selection. */
-const readsOf = (program: Program, selection: SelectionTree): PartReads => {
+/** Returns what can enable an eventless transition, or have its guard call a function. */
+const readsOf = (program: Program, transitionIndex: number): PartReads => {
   const collector = new ReadCollector();
-  const visit = ({ nodeIndex, childSelections, ownTransitions }: SelectionTree): void => {
-    if (ownTransitions.length > 0) collector.add("entered", activeCondition(program, nodeIndex));
-    for (const transitionIndex of ownTransitions) {
-      const { guard } = transitionAt(program, transitionIndex);
-      addStates(program, guard, collector, false, guardCanThrow(guard));
-      for (const { fn, params } of callsIn(guard)) {
-        collector.addFunction(program.reads[fn]);
-        if (params !== undefined && "fn" in params) collector.addFunction(program.reads[params.fn]);
-      }
-    }
-    childSelections.forEach(visit);
-  };
-  visit(selection);
+  const { source, guard } = transitionAt(program, transitionIndex);
+  collector.add("entered", activeCondition(program, source));
+  addStates(program, guard, collector, false, guardCanThrow(guard));
+  for (const { fn, params } of callsIn(guard)) {
+    collector.addFunction(program.reads[fn]);
+    if (params !== undefined && "fn" in params) collector.addFunction(program.reads[params.fn]);
+  }
   return collector.reads;
+};
+
+/** Returns what can enable any of some transitions. */
+const union = (all: readonly PartReads[]): PartReads => {
+  const distinct = (numbers: readonly StateNumber[]) => [
+    ...new Map(numbers.map((stateNumber) => [stateNumber.join(), stateNumber])).values(),
+  ];
+  return {
+    entered: distinct(all.flatMap(({ entered }) => entered)),
+    left: distinct(all.flatMap(({ left }) => left)),
+    fields: all.some(({ fields }) => fields === undefined)
+      ? undefined
+      : [...new Set(all.flatMap(({ fields }) => fields ?? []))].sort(),
+    event: all.some(({ event }) => event),
+  };
 };
 
 /** The parts of the eventless selection, and which of them a transition makes dirty. */
@@ -104,44 +118,91 @@ export class DirtyParts {
   /** The bits of those that read the event. */
   readonly event: number;
   private readonly program: Program;
+  private readonly enabling: Enabling | undefined;
+  /** The results of {@link dirtiedBy}, by transition. */
+  private readonly dirtied = new Map<number, number>();
 
-  constructor(program: Program, eventless: SelectionTree | undefined) {
+  constructor(program: Program, facts: ExecutionFacts) {
+    const { eventless } = facts;
     this.program = program;
     const selections = eventless === undefined ? [] : partsOf(program, eventless);
     let firstSlot = 0;
     this.parts = selections.map((selection, index) => {
+      const readsByTransition = new Map(
+        transitionsOf(selection).map((transitionIndex) => [
+          transitionIndex,
+          readsOf(program, transitionIndex),
+        ]),
+      );
       const part: DirtyPart = {
         selection,
         firstSlot,
         // Of more parts than there are bits, neighbours share one.
         bit:
           1 << (selections.length <= BIT_COUNT ? index : Math.floor((index * BIT_COUNT) / selections.length)),
-        reads: readsOf(program, selection),
+        reads: union([...readsByTransition.values()]),
+        readsByTransition,
       };
       firstSlot += selection.slotCount;
       return part;
     });
+    this.enabling = hasIndependentSlots(program, facts) ? new Enabling(program, selections) : undefined;
     this.all = this.bitsWhere(() => true);
     this.event = this.bitsWhere(({ reads }) => reads.event);
   }
 
-  /** Returns the bits of the parts that must look after a transition. */
+  /** Returns the transitions of a part after which it need not look, unless another transition makes it dirty. */
+  quietOf(part: DirtyPart): readonly number[] {
+    return transitionsOf(part.selection).filter((index) =>
+      this.isQuiet(part, transitionAt(this.program, index)),
+    );
+  }
+
+  /** Returns the bits of the parts that must look after a transition: it changes what they read, and can enable a transition there. */
   dirtiedBy(transition: ProgramTransition): number {
-    const known = numbersAtSource(this.program, transition);
-    let bits = 0;
-    for (const effect of effectsOf(this.program, transition)) bits |= this.dirtiedByEffect(effect);
-    for (const [variable, value] of transition.sets) {
-      const before = known.get(variable);
-      if (before === value) continue;
-      bits |= this.bitsWhere(
-        ({ reads }) =>
-          reads.entered.some((read) => read[0] === variable && read[1] === value) ||
-          reads.left.some(
-            (read) => read[0] === variable && (before === undefined ? read[1] !== value : read[1] === before),
-          ),
-      );
-    }
+    const known = this.dirtied.get(transition.index);
+    if (known !== undefined) return known;
+    const bits = this.bitsWhere(
+      (part) =>
+        !this.isQuiet(part, transition) &&
+        [...part.readsByTransition].some(
+          ([index, reads]) =>
+            this.changes(transition, reads) && this.enabling?.canEnable(transition, index) !== false,
+        ),
+    );
+    this.dirtied.set(transition.index, bits);
     return bits;
+  }
+
+  /** Returns true if a part need not look after a transition of its own. */
+  private isQuiet(part: DirtyPart, transition: ProgramTransition): boolean {
+    const { bit, selection } = part;
+    return (
+      this.enabling !== undefined &&
+      selection.slotCount === 1 &&
+      this.parts.every((other) => other === part || other.bit !== bit) &&
+      transitionsOf(selection).includes(transition.index) &&
+      !transitionsOf(selection).some((index) => this.enabling?.canGoOn(transition, index))
+    );
+  }
+
+  /** Returns true if a transition changes something that is read, so that it may enable what reads it. */
+  private changes(transition: ProgramTransition, { entered, left, fields }: PartReads): boolean {
+    const known = numbersAtSource(this.program, transition);
+    return (
+      effectsOf(this.program, transition).some((effect) => changesFields(effect, fields)) ||
+      transition.sets.some(([variable, value]) => {
+        const before = known.get(variable);
+        return (
+          before !== value &&
+          (entered.some((read) => read[0] === variable && read[1] === value) ||
+            left.some(
+              (read) =>
+                read[0] === variable && (before === undefined ? read[1] !== value : read[1] === before),
+            ))
+        );
+      })
+    );
   }
 
   /** Returns the bit of the part that a transition leaves without any eventless transition to try; 0 if that is not certain. */
@@ -162,27 +223,25 @@ export class DirtyParts {
     return canSelect(part.selection) ? 0 : part.bit;
   }
 
-  private dirtiedByEffect(effect: Effect): number {
-    switch (effect.kind) {
-      case "set":
-        return this.bitsWhere(
-          ({ reads: { fields } }) =>
-            fields === undefined || effect.keys.some(({ key }) => fields.includes(key)),
-        );
-      case "assign":
-        return this.bitsWhere(({ reads: { fields } }) => fields === undefined || fields.length > 0);
-      case "call":
-        // A plain function may change data that an undeclared guard reads.
-        return this.bitsWhere(({ reads: { fields } }) => fields === undefined);
-      default:
-        return 0;
-    }
-  }
-
   private bitsWhere(isIncluded: (part: DirtyPart) => boolean): number {
     return this.parts.filter(isIncluded).reduce((bits, { bit }) => bits | bit, 0);
   }
 }
+
+/** Returns true if an effect may change one of some fields, or undefined for any. */
+const changesFields = (effect: Effect, fields: PartReads["fields"]): boolean => {
+  switch (effect.kind) {
+    case "set":
+      return fields === undefined || effect.keys.some(({ key }) => fields.includes(key));
+    case "assign":
+      return fields === undefined || fields.length > 0;
+    case "call":
+      // A plain function may change data that an undeclared guard reads.
+      return fields === undefined;
+    default:
+      return false;
+  }
+};
 
 const holds = ({ ownTransitions, childSelections }: SelectionTree, transitionIndex: number): boolean =>
   ownTransitions.includes(transitionIndex) || childSelections.some((child) => holds(child, transitionIndex));
@@ -192,14 +251,3 @@ const partsOf = (program: Program, eventless: SelectionTree): readonly Selection
   eventless.ownTransitions.length > 0 || nodeAt(program, eventless.nodeIndex).type !== "parallel"
     ? [eventless]
     : eventless.childSelections;
-
-/** Returns the state numbers that are certain while the source of a transition is active. */
-export const numbersAtSource = (
-  program: Program,
-  { source }: ProgramTransition,
-): ReadonlyMap<number, number> => {
-  const known = new Map<number, number>();
-  for (let node = nodeAt(program, source); node.parent >= 0; node = nodeAt(program, node.parent))
-    if (node.value > 0) known.set(nodeAt(program, node.parent).variable, node.value);
-  return known;
-};

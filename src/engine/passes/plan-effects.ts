@@ -2,9 +2,9 @@ import { type EmissionKind, kindNumberOf, WHOLE } from "../ir/emission-kind.js";
 import { excludesNumber } from "../ir/guard-logic.js";
 import type { EmissionRoute, Operation, Operations } from "../ir/plan.js";
 import type { Effect, Program, ProgramNode, ProgramTransition } from "../ir/program.js";
-import { canThrow, exitableNodes, nodeAt } from "../ir/program-queries.js";
+import { canThrow, exitableNodes, nodeAt, numbersAtSource } from "../ir/program-queries.js";
 import type { DirtyParts } from "./dirty-parts.js";
-import { numbersAtSource } from "./dirty-parts.js";
+
 import type { ExecutionFacts } from "./execution-facts.js";
 import { activeTest, runIf } from "./plan-tests.js";
 

@@ -1,20 +1,23 @@
 import type {
   EventlessPlan,
+  Operations,
   PartPlan,
   PhasePlan,
   RunOrder,
+  Test,
   TogetherPlan,
   TransitionPlan,
 } from "../ir/plan.js";
 import type { ProgramTransition } from "../ir/program.js";
-import { exitableNodes, nodeAt, transitionAt } from "../ir/program-queries.js";
-import { type DirtyPart, numbersAtSource } from "./dirty-parts.js";
+import { exitableNodes, nodeAt, numbersAtSource, transitionAt } from "../ir/program-queries.js";
+import type { DirtyPart } from "./dirty-parts.js";
+import { eventlessSlots, hasIndependentSlots } from "./independence.js";
 import type { EffectOptions } from "./plan-effects.js";
 import type { MicrostepPlanner } from "./plan-microstep.js";
-import type { SharedTests } from "./plan-tests.js";
+import { SharedTests } from "./plan-tests.js";
 import { routineOf } from "./routine.js";
 import { runOrders } from "./run-order.js";
-import { slotsFrom, transitionsBySlot } from "./slots.js";
+import { slotsFrom } from "./slots.js";
 
 /** Plans the eventless transitions of a machine. */
 export class EventlessPlanner {
@@ -24,15 +27,11 @@ export class EventlessPlanner {
     this.microsteps = microsteps;
   }
 
-  plan(sharedTests: SharedTests): EventlessPlan | undefined {
+  /** Plans them, and the conditions that their selections share. */
+  plan(): { readonly eventless: EventlessPlan | undefined; readonly sharedTests: readonly Test[] } {
     const { facts, program, effects } = this.microsteps;
-    const { eventless } = facts;
-    if (eventless === undefined) return undefined;
-    const slots = transitionsBySlot(
-      eventless,
-      (nodeIndex) => nodeAt(program, nodeIndex).type === "parallel",
-      true,
-    );
+    if (facts.eventless === undefined) return { eventless: undefined, sharedTests: [] };
+    const slots = eventlessSlots(program, facts);
     const transitions = [...new Set(slots.flat())]
       .sort((a, b) => a - b)
       .map((transitionIndex) => transitionAt(program, transitionIndex));
@@ -42,30 +41,35 @@ export class EventlessPlanner {
     const transitionsByPart = parts.map((part) =>
       [...new Set(slotsOf(part).flat())].map((transitionIndex) => transitionAt(program, transitionIndex)),
     );
-    const together = slots.length > 1 ? this.together(slots, transitions) : undefined;
+    const together = slots.length > 1 ? this.together(transitions) : undefined;
     const orders = runOrders(program, effects, transitionsByPart);
-    return {
+    const selections = parts.map(({ selection, firstSlot }) =>
+      this.microsteps.selection.selectEventless(selection, firstSlot, slots.length),
+    );
+    const sharedTests = new SharedTests(selections);
+    const eventless: EventlessPlan = {
       slotCount: slots.length,
       parts: parts.map((part, index) => ({
-        ...this.part(part, slots.length, sharedTests),
+        ...this.part(part, slots.length, sharedTests.share(selections[index] as Operations)),
         transitions: (transitionsByPart[index] ?? []).map((transition) => transition.index),
         acting: (transitionsByPart[index] ?? [])
           .filter(({ actions }) => actions.length > 0)
           .map((transition) => transition.index),
+        quiet: effects.parts.quietOf(part),
         order: together?.isIndependent ? (orders[index] as RunOrder) : "in phases",
       })),
       transitions: transitions.map((transition) => this.transition(transition)),
       together,
     };
+    return { eventless, sharedTests: sharedTests.tests };
   }
 
   private part(
     { selection, bit, reads, firstSlot }: DirtyPart,
     slotCount: number,
-    sharedTests: SharedTests,
-  ): Omit<PartPlan, "transitions" | "acting" | "order"> {
+    body: Operations,
+  ): Omit<PartPlan, "transitions" | "acting" | "quiet" | "order"> {
     const own = slotsFrom(firstSlot, selection.slotCount);
-    const body = this.microsteps.selection.selectEventless(selection, firstSlot, slotCount);
     return {
       path: nodeAt(this.microsteps.program, selection.nodeIndex).path,
       bit,
@@ -74,7 +78,7 @@ export class EventlessPlanner {
       slotCount: selection.slotCount,
       selection: routineOf([
         { op: "declare", slots: own.length > 1 ? [...own, slotCount] : own },
-        ...sharedTests.share(body),
+        ...body,
         { op: "answer", firstSlot, slotCount: selection.slotCount, ages: slotCount > 1 },
       ]),
     };
@@ -113,12 +117,9 @@ export class EventlessPlanner {
     };
   }
 
-  private together(
-    slots: readonly (readonly number[])[],
-    transitions: readonly ProgramTransition[],
-  ): TogetherPlan {
-    const { effects, facts } = this.microsteps;
-    const isIndependent = this.isIndependent(slots, transitions);
+  private together(transitions: readonly ProgramTransition[]): TogetherPlan {
+    const { effects, facts, program } = this.microsteps;
+    const isIndependent = hasIndependentSlots(program, facts);
     const changes = transitions.every((transition) => this.transition(transition).changes === true);
     const notesMoves = !changes || effects.mustNoteMoves(transitions);
     const options: EffectOptions = { logsMerges: true, notesMoves, notesAssigns: !changes };
@@ -144,30 +145,5 @@ export class EventlessPlanner {
       ]),
       renew: notesMoves ? phase((transition) => effects.renewAges(transition)) : none,
     };
-  }
-
-  /**
-   * Returns true if transitions of different slots are independent: they cannot conflict, there are no exit actions,
-   * and states are entered in the order of the slots.
-   */
-  private isIndependent(
-    slots: readonly (readonly number[])[],
-    transitions: readonly ProgramTransition[],
-  ): boolean {
-    const { facts, program } = this.microsteps;
-    if (facts.canFinish || transitions.length < slots.flat().length) return false;
-    const hasExitActions = ({ domain }: ProgramTransition) =>
-      domain !== undefined && exitableNodes(program, domain).some(({ exit }) => exit.length > 0);
-    if (transitions.some(hasExitActions)) return false;
-    let lastDomain = -1;
-    for (const slotTransitions of slots) {
-      const own = slotTransitions.map((transitionIndex) => transitionAt(program, transitionIndex));
-      const domains = own.flatMap(({ domain }) => (domain === undefined ? [] : [domain]));
-      if (domains.some((domain) => domain < lastDomain)) return false;
-      if (own.some(({ conflicts }) => conflicts.some((other) => !slotTransitions.includes(other))))
-        return false;
-      lastDomain = Math.max(lastDomain, ...domains);
-    }
-    return true;
   }
 }

@@ -63,7 +63,10 @@ const counters = setup({
       initial: "off",
       states: {
         off: { always: { guard: and(["lowIsFull", "limited"]), target: "on" }, on: { GO: "on" } },
-        on: { entry: emit({ type: "on" }), on: { GO: { guard: not("lowIsFull"), target: "off" } } },
+        on: {
+          entry: emit({ type: "on" }),
+          on: { GO: { guard: not("lowIsFull"), target: "off" }, NONE: "off" },
+        },
       },
     },
   },
@@ -124,10 +127,14 @@ describe("parts", () => {
   });
 
   test("are clean in a state without eventless transitions, and dirty in one with", () => {
-    expect(dirtied(plan, "GO")).toEqual([[], ["lamp"]]);
+    expect(dirtied(plan, "NONE")).toEqual([["lamp"]]);
     const lowFills = plan.eventless?.transitions[0]?.routine.body.find(({ op }) => op === "mark");
     const [low, , lamp] = plan.eventless?.parts ?? [];
     expect(lowFills).toEqual({ op: "mark", dirty: lamp?.bit, clean: low?.bit });
+  });
+
+  test("are clean where the transition's own guard excludes theirs", () => {
+    expect(dirtied(plan, "GO")).toEqual([[], []]);
   });
 
   test("of a guard that declares nothing are dirty after anything", () => {

@@ -10,7 +10,6 @@ import { CasePlanner } from "./plan-cases.js";
 import { EffectPlanner } from "./plan-effects.js";
 import { EventlessPlanner } from "./plan-eventless.js";
 import { MicrostepPlanner } from "./plan-microstep.js";
-import { SharedTests } from "./plan-tests.js";
 import { planUndoAll } from "./undo-plan.js";
 
 /**
@@ -28,12 +27,11 @@ export const planMachine = (
 ): Plan => {
   const { program, constants, fields } = flagConstantGuards(normalizeGuards(source));
   const facts = executionFacts(program);
-  const parts = new DirtyParts(program, facts.eventless);
+  const parts = new DirtyParts(program, facts);
   const effects = new EffectPlanner(program, facts, parts, emissionKinds);
   const microsteps = new MicrostepPlanner(effects);
   const cases = new CasePlanner(microsteps);
-  const sharedTests = new SharedTests();
-  const eventless = new EventlessPlanner(microsteps).plan(sharedTests);
+  const { eventless, sharedTests } = new EventlessPlanner(microsteps).plan();
   return {
     id: program.id,
     functions: program.functions,
@@ -45,7 +43,7 @@ export const planMachine = (
     ageCount: facts.ageSlotCount,
     constants,
     constantFields: fields,
-    sharedTests: sharedTests.tests,
+    sharedTests,
     canContinue: facts.canContinue,
     usesRaiseQueue: facts.usesRaiseQueue,
     canFinish: facts.canFinish,

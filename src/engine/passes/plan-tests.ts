@@ -66,10 +66,42 @@ const sizeOf = (test: Test): number => {
     : 1;
 };
 
-/** Collects conditions that stand in several selections, so that each is written once. */
+const isShareable = (test: Test): boolean =>
+  (test.test === "all" || test.test === "any") && sizeOf(test) >= SHARED_SIZE;
+
+/** Calls a visitor with each test of operations. */
+const visitTests = (operations: Operations, visitor: (test: Test) => void): void => {
+  for (const operation of operations) {
+    if (operation.op === "choose")
+      for (const { test, body } of operation.branches) {
+        if (test !== undefined) visitor(test);
+        visitTests(body, visitor);
+      }
+    else if (operation.op === "switch") for (const [, body] of operation.branches) visitTests(body, visitor);
+    else if (operation.op === "block" || operation.op === "scope") visitTests(operation.body, visitor);
+  }
+};
+
+/** Collects conditions that stand in several selections, so that each is written once. One that stands alone stays where it is. */
 export class SharedTests {
   readonly tests: Test[] = [];
   private readonly indexes = new Map<string, number>();
+  private readonly repeated = new Set<string>();
+
+  /** @param selections - the operations that are going to be shared. */
+  constructor(selections: readonly Operations[]) {
+    const seen = new Set<string>();
+    const count = (test: Test): void => {
+      if (test.test === "not") count(test.of);
+      if (test.test !== "all" && test.test !== "any") return;
+      const key = JSON.stringify(test);
+      // What a repeated condition consists of is repeated with it.
+      if (seen.has(key)) this.repeated.add(key);
+      else test.of.forEach(count);
+      seen.add(key);
+    };
+    for (const operations of selections) visitTests(operations, count);
+  }
 
   /** Returns operations whose long conditions are shared. */
   share(operations: Operations): Operations {
@@ -102,8 +134,8 @@ export class SharedTests {
     if (test.test === "not") return { ...test, of: this.shareTest(test.of) };
     if (test.test !== "all" && test.test !== "any") return test;
     const inner: Test = { ...test, of: test.of.map((part) => this.shareTest(part)) };
-    if (sizeOf(test) < SHARED_SIZE) return inner;
     const key = JSON.stringify(test);
+    if (!isShareable(test) || !this.repeated.has(key)) return inner;
     const known = this.indexes.get(key);
     if (known !== undefined) return { test: "shared", index: known };
     const index = this.tests.push(inner) - 1;

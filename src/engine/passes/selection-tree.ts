@@ -70,3 +70,9 @@ export const eventlessSelection = (program: Program): SelectionTree | undefined 
   };
   return visit(0, false);
 };
+
+/** Returns every transition of a selection, those of descendants first. */
+export const transitionsOf = ({ childSelections, ownTransitions }: SelectionTree): number[] => [
+  ...childSelections.flatMap(transitionsOf),
+  ...ownTransitions,
+];

@@ -11,7 +11,7 @@ import {
 } from "../ir/program-queries.js";
 import type { DirtyParts } from "./dirty-parts.js";
 import type { ExecutionFacts } from "./execution-facts.js";
-import type { SelectionTree } from "./selection-tree.js";
+import { transitionsOf } from "./selection-tree.js";
 
 /** Returns the effects of a transition in their order, with those of every node that it may exit. */
 const effectsInOrder = (program: Program, transition: ProgramTransition): Effect[] => {
@@ -114,11 +114,6 @@ export const planStepUndo = (
   facts: ExecutionFacts,
   first: readonly ProgramTransition[],
 ): UndoPlan => ({ ...planUndoOf(program, facts, first), merges: planUndoAll(program, facts).merges });
-
-const transitionsOf = ({ ownTransitions, childSelections }: SelectionTree): number[] => [
-  ...ownTransitions,
-  ...childSelections.flatMap(transitionsOf),
-];
 
 /**
  * Plans the undo of a macrostep that begins with one of some transitions, in a state in which no part is dirty; undefined if nothing

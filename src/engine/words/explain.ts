@@ -117,7 +117,7 @@ class PlanWriter {
 
   private eventless(parts: readonly PartPlan[]): void {
     this.line(1, `${counted(parts.length, "part")} with eventless transitions:`);
-    for (const { path, reads, order } of parts) {
+    for (const { path, reads, order, quiet } of parts) {
       const states = [
         ...reads.entered.map(([variable, value]) => `${this.stateName(variable, value)} is entered`),
         ...reads.left.map(([variable, value]) => `${this.stateName(variable, value)} is left`),
@@ -129,6 +129,11 @@ class PlanWriter {
       this.line(2, path === "" ? "the chart" : path);
       this.line(3, `looks when ${listed(states, "no state changes")}`);
       this.line(3, `reads ${listed(inputs, "states alone")}`);
+      if (quiet.length > 0)
+        this.line(
+          3,
+          `need not look again after ${listed(quiet.map((index) => this.transitionName(index)))}, unless another transition changes what it reads`,
+        );
       if (parts.length > 1) this.line(3, RUN_ORDER_TEXT[order]);
     }
   }
