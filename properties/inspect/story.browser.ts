@@ -248,6 +248,9 @@ describe("two recordings", () => {
       .toContain(
         `${(Math.max(firstCount, secondCount) + 1 - shorterCount).toLocaleString("en-US")} outcomes differ.`,
       );
+    expect(await verdict.innerText()).toContain(
+      `The ${firstCount < secondCount ? "first" : "second"} ends at #${shorterCount}.`,
+    );
     await page.locator("#find").focus();
     await page.press("#find", "Escape");
     for (const key of ["End", "Home", "End"]) await page.keyboard.press(key);

@@ -19,19 +19,20 @@ export class Comparison {
   readonly differingRows: number[] = [];
   /** Rows that have been compared. */
   comparedRows = 0;
-  readonly #playsEntries: boolean;
+  /** True if both are recordings; false of the same entries on another device. */
+  readonly isOfRecordings: boolean;
   #isReplaced = false;
   #isPlaying = false;
 
-  private constructor(original: Session, other: Session, playsEntries: boolean) {
+  private constructor(original: Session, other: Session, isOfRecordings: boolean) {
     this.original = original;
     this.other = other;
-    this.#playsEntries = playsEntries;
+    this.isOfRecordings = isOfRecordings;
   }
 
   /** Compares two recordings. */
   static ofRecordings(original: Session, other: Session): Comparison {
-    return new Comparison(original, other, false);
+    return new Comparison(original, other, true);
   }
 
   /**
@@ -52,7 +53,7 @@ export class Comparison {
         state: isSameChart ? original.savedStateAfter(-1) : chart.initial,
       },
     });
-    return new Comparison(original, other, true);
+    return new Comparison(original, other, false);
   }
 
   /**
@@ -63,11 +64,11 @@ export class Comparison {
     if (this.#isPlaying) return;
     this.#isPlaying = true;
     const { original, other } = this;
-    const lastRow = () => (this.#playsEntries ? original.length : Math.max(original.length, other.length));
+    const lastRow = () => (this.isOfRecordings ? Math.max(original.length, other.length) : original.length);
     while (this.comparedRows < lastRow() && !this.#isReplaced) {
       const firstRow = this.comparedRows;
       const endRow = Math.min(lastRow(), firstRow + ENTRIES_PER_SLICE);
-      if (this.#playsEntries)
+      if (!this.isOfRecordings)
         for (const entry of original.entriesIn(firstRow, endRow)) other.appendEntry(this.#accepted(entry));
       for (let rowIndex = firstRow; rowIndex < endRow; rowIndex++)
         if (this.#differs(rowIndex)) this.differingRows.push(rowIndex);
@@ -83,7 +84,7 @@ export class Comparison {
     if (rowIndex >= original.length || rowIndex >= other.length) return true;
     const [first, second] = [original.entryTable, other.entryTable];
     const isOtherEntry =
-      !this.#playsEntries &&
+      this.isOfRecordings &&
       (first.entryType.valueAt(rowIndex) !== second.entryType.valueAt(rowIndex) ||
         first.registerOffset.valueAt(rowIndex) !== second.registerOffset.valueAt(rowIndex));
     return isOtherEntry || outcomesDiffer(original, rowIndex, other, rowIndex);

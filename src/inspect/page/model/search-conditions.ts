@@ -92,7 +92,7 @@ const parseInterrupt: ConditionParser = ({ entryTable, chart }, conditionText, p
     return {
       ...(hasLevel
         ? { description: "the interrupt line is high", negation: "the interrupt line is low" }
-        : { description: "an interrupt", negation: "no interrupt" }),
+        : { description: "the device interrupts", negation: "nothing interrupts" }),
       isLevel: hasLevel,
       ...{ holds: hasLevel ? isHigh : rises, occurs: rises, occurrence: "an interrupt" },
       ...(hasLevel

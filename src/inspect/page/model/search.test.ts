@@ -105,8 +105,11 @@ test.each<[string, string]>([
 });
 
 test("a line that pulses is never high or low", () => {
-  expect(parseQuery(session, "!irq").description).toBe("no interrupt");
-  expect(parseQuery(session, "ERBFI && irq").description).toBe("IER.ERBFI is set and an interrupt");
+  expect(parseQuery(session, "!irq").description).toBe("nothing interrupts");
+  expect(parseQuery(session, "ERBFI && irq").description).toBe("IER.ERBFI is set and the device interrupts");
+  expect(parseQuery(session, "ERBFI && !irq").absent).toBe(
+    "entry where IER.ERBFI is set and nothing interrupts",
+  );
   expect(allRows(session, "!!DR")).toEqual(allRows(session, "DR"));
   expect(allRows(session, "!(DR || irq)")).toEqual([0, 3, 4, 5]);
 });

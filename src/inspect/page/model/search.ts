@@ -162,7 +162,7 @@ export function parseQuery(session: Session, typedText: string): SearchQuery {
   const isSentence = parser.isCompound || condition.isLevel;
   const query: SearchQuery = {
     description: occurrence ?? condition.description,
-    absent: occurrence ?? `${isSentence ? "entry with " : ""}${condition.description}`,
+    absent: occurrence ?? `${isSentence ? "entry where " : ""}${condition.description}`,
     ...(rowIndex === undefined || parser.isCompound ? {} : { rowIndex }),
     matches: occurs,
   };

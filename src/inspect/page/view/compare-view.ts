@@ -57,8 +57,9 @@ export class CompareView implements Panel {
 
 function renderComparison(
   controller: PageController,
-  { original, other, differingRows, comparedRows }: NonNullable<PageController["comparison"]>,
+  { original, other, differingRows, comparedRows, isOfRecordings }: NonNullable<PageController["comparison"]>,
 ) {
+  const originalName = isOfRecordings ? original.name : deviceInWords(original.chart);
   // Where the second recording is longer, its rest is looked at beyond the last row of the first.
   const rowIndex = controller.viewState.comparedRow ?? controller.viewState.rowIndex;
   const indexOf = (row: number) => `#${original.firstIndex + row}`;
@@ -71,7 +72,7 @@ function renderComparison(
   const verdict =
     firstDifference === undefined
       ? `No outcome differs${progress}.`
-      : `They part at ${indexOf(firstDifference)}; ${differingRows.length.toLocaleString("en-US")} ${differingRows.length === 1 ? "outcome differs" : "outcomes differ"}${progress}.`;
+      : `They part at ${indexOf(firstDifference)}; ${differingRows.length.toLocaleString("en-US")} ${differingRows.length === 1 ? "outcome differs" : "outcomes differ"}${progress}.${isOfRecordings ? endInWords(original, other) : ""}`;
   const firstRow = Math.max(0, rowIndex - NEARBY_ROWS);
   const rows = Array.from(
     {
@@ -94,10 +95,17 @@ function renderComparison(
       </span>
     </div>
     <div class="futures" role="table" aria-label="Both devices" tabindex="0">
-      <div role="row" class="futures-title"><b role="columnheader">${deviceInWords(original.chart)}</b><b role="columnheader">${escapeInvisible(other.name)}</b></div>
+      <div role="row" class="futures-title"><b role="columnheader">${escapeInvisible(originalName)}</b><b role="columnheader">${escapeInvisible(other.name)}</b></div>
       ${rows.map((row) => html`<div role="row" class="${differs.has(row) ? "differs" : ""} ${row === rowIndex ? "present" : ""}">${rowCell(original, row)}${rowCell(other, row, missing)}</div>`)}
       <div role="row" class="futures-end">${chartCell(original, rowIndex)}${chartCell(other, rowIndex, missing)}</div>
     </div>`;
+}
+
+/** Says which of two recordings ends before the other; nothing if none does. */
+function endInWords(original: Session, other: Session): string {
+  if (original.length === other.length) return "";
+  const [order, shorter] = original.length < other.length ? ["first", original] : ["second", other];
+  return ` The ${order} ends ${shorter.length === 0 ? "at once" : `at #${shorter.firstIndex + shorter.length - 1}`}.`;
 }
 
 /** Renders a button that goes to a difference, if there is one. */
