@@ -257,6 +257,36 @@ describe("a recording of Bochs", () => {
   });
 });
 
+describe("a recording of v86", () => {
+  it("has what was sent and the divisor, and the received bytes, but for those of loopback", async () => {
+    const file = readFileSync(new URL("../traces/formats/v86-0.5.462.log.gz", import.meta.url));
+    const recording = await openRecording(chunksOf(file));
+    const report = await replay(partOfQemu(), recording.steps, { coverage: false, clock: recording.clock });
+    expect(recording.format).toBe("v86-log");
+    expect(report.accesses).toMatchObject({ reads: 46, writes: 47 });
+    expect(report.bytes).toEqual({ offered: 3, in: 3, out: 31 });
+    // v86 has the character timeout without a time, and no levels of the modem in loopback.
+    expect(report.first).toMatchObject({ recorded: 0xcc, ours: 0xc1, step: { register: "IIR" } });
+    expect(report.reads.different).toBe(2);
+  });
+});
+
+describe("a line of Renode", () => {
+  // As its documentation prints them, and a report (renode#556).
+  it.each([
+    ["14:32:28.6083 [INFO] uart: ReadByte from 0x0 (TransmitData), returned 0x0.", "read", 0, 0],
+    ["14:32:28.6083 [DEBUG] uart: ReadByte from 0x0 (TransmitData), returned 0x0.", "read", 0, 0],
+    ["16:48:13.6031 [INFO] uart0: [cpu: 0x8A0] WriteUInt32 to 0x4 (BaudRate), value 0x1D.", "write", 4, 0x1d],
+    ["uart0: [cpu: 0x80000024] WriteUInt32 to 0x0 (TransmitData), value 0x2A", "write", 0, 0x2a],
+  ] as const)("%s is an access", async (text, type, offset, value) => {
+    const recording = await open(`${text}\n`);
+    expect(recording.format).toBe("renode");
+    const [step] = (await allSteps(recording.steps)).filter(({ counts }) => counts !== false);
+    expect(step?.input).toMatchObject(type === "read" ? { type, offset } : { type, offset, value });
+    if (type === "read") expect(step?.expected?.value).toBe(value);
+  });
+});
+
 describe("a recording of DOSBox", () => {
   const file = gunzipSync(
     readFileSync(new URL("../traces/formats/dosbox-0.74-3.serlog.txt.gz", import.meta.url)),

@@ -2,7 +2,7 @@ import { type LineReader, type LogEvent, readerOfLines } from "./access-log.js";
 
 /** Renode's `sysbus LogPeripheralAccess uart0` (Peripherals/Bus/Wrappers/ReadLoggingWrapper.cs and WriteLoggingWrapper.cs). */
 const ACCESS =
-  /^(?:\d\d:\d\d:\d\d\.\d+ )?\[(?:INFO|DEBUG)\] ([^\s:]+): (?:\[[^\]]*\] )?(Read|Write)(\w+) (?:from|to) 0x([0-9A-F]+)(?: \([^)]*\))?, (?:returned|value) 0x([0-9A-F]+)/;
+  /^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[(?:INFO|DEBUG|NOISY)\] )?([^\s:]+): (?:\[[^\]]*\] )?(Read|Write)(\w+) (?:from|to) 0x([0-9A-F]+)(?: \([^)]*\))?, (?:returned|value) 0x([0-9A-F]+)/;
 
 const WIDTHS: Readonly<Record<string, number>> = {
   Byte: 1,

@@ -200,7 +200,7 @@ export const RECORDING_FORMATS: readonly RecordingFormat[] = [
   ),
   lineLog(
     {
-      ...{ name: "v86-log", title: "v86's debug log", provenance: "from source, not tried" },
+      ...{ name: "v86-log", title: "v86's debug log", provenance: "recorded" },
       example: "[SERI] line control: 0x83",
     },
     isV86LogLine,

@@ -1,8 +1,10 @@
+import { MCR } from "../../../../machines/index.js";
 import { type LineReader, type LogEvent, readerOfLines } from "./access-log.js";
 
 /**
  * What v86 logs of its UART in a debug build (src/uart.js, `dbg_log` with LOG_SERIAL; src/log.js), and accesses in the form
- * `0x3F8+1: write 0x2`. The debug build does not log writes to THR and DLL, nor reads of IER, MCR, SCR and the divisor latch.
+ * `0x3F8+1: write 0x2`. The debug build does not log accesses to SCR, nor reads of IER, MCR and the divisor latch; a write of DLM shows the
+ * whole divisor, and `input` a byte that is received.
  */
 const ACCESS = /^(?:.*\s)?0x([0-9A-F]+)\+([0-7]): (read|write) 0x([0-9A-F]+)\s*$/i;
 const MESSAGE = /\[SERI\] (.*)$/;
@@ -19,6 +21,7 @@ const MESSAGES: Readonly<Record<string, readonly ["read" | "write", number]>> = 
   "read line status": ["read", 5],
   "read modem status": ["read", 6],
   "interrupt enable": ["write", 1],
+  data: ["write", 0],
   "fifo control": ["write", 2],
   "line control": ["write", 3],
   "modem control": ["write", 4],
@@ -32,6 +35,7 @@ export const isV86LogLine = (text: string): boolean => ACCESS.test(text) || MESS
 /** Creates the reader of lines. */
 export function v86LogReader(): LineReader {
   let fifosOn = false;
+  let isInLoopback = false;
   let previous: LogEvent | undefined;
   return readerOfLines((text) => {
     const repeated = REPEATED.exec(text);
@@ -57,11 +61,17 @@ export function v86LogReader(): LineReader {
     const message = MESSAGE.exec(text)?.[1];
     if (message === undefined) return undefined;
     const [, name = message.trim(), digits] = VALUE.exec(message) ?? [];
+    const logged = digits === undefined ? 0 : Number.parseInt(digits, 16);
+    // What goes round in loopback is input too.
+    if (name === "input" && digits !== undefined && !isInLoopback)
+      return [{ kind: "received", value: logged & 0xff }];
+    if (name === "baud rate" && digits !== undefined)
+      return [writeOf(0, logged & 0xff), writeOf(1, logged >> 8)];
     const entry = MESSAGES[name];
     if (!entry) return [{ kind: "other", name }];
     const [direction, offset] = entry;
-    const logged = digits === undefined ? 0 : Number.parseInt(digits, 16);
     if (name === "fifo control") fifosOn = (logged & 1) !== 0;
+    if (name === "modem control") isInLoopback = (logged & MCR.LOOP) !== 0;
     // The log has the register without what a read adds.
     const value =
       name === "read interrupt identification" ? (logged & 0x0f) | (fifosOn ? IIR_FIFO_BITS : 0) : logged;
@@ -69,3 +79,7 @@ export function v86LogReader(): LineReader {
     return [previous];
   });
 }
+
+const writeOf = (offset: number, value: number): LogEvent => ({
+  ...{ kind: "access", direction: "write", address: COM1 + offset, value: value & 0xff, width: 1 },
+});
