@@ -2,6 +2,7 @@
 export { accessIndexOf, READ_EVENTS, WRITE_EVENTS } from "./access-events.js";
 export type { ArrivalSource } from "./arrival-source.js";
 export { compiledEngineFor, engineFor } from "./engines.js";
+export { isEqualDefinition } from "./equal-definitions.js";
 export { explain } from "./explain.js";
 export { Fold, isInput, sendInput } from "./fold.js";
 export { checkedInput, INPUT_TYPES } from "./input.js";

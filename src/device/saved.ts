@@ -10,6 +10,7 @@ import {
 } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import type { Device, RestoreOptions, Saved } from "./device.js";
+import { isEqualDefinition } from "./equal-definitions.js";
 
 /** The version that is written. Version 1, which is read as well, has other names for options of `uart16550`. */
 export const SAVED_VERSION = 2;
@@ -63,7 +64,7 @@ const HEADER_FIELDS = ["chart", "options", "definition", "package", "first", "ti
 export function savedWarnings(saved: Saved, device: Pick<Device, "save">): string[] {
   const present = device.save();
   const warnings: string[] = [];
-  if (saved.definition !== undefined && saved.definition !== present.definition)
+  if (saved.definition !== undefined && !isEqualDefinition(saved.definition, present.definition))
     warnings.push(
       `the state was saved by version ${formatValue(saved.package)} with another definition of this chart: the device may differ`,
     );
@@ -77,7 +78,7 @@ export function savedWarnings(saved: Saved, device: Pick<Device, "save">): strin
 /** Returns what may make a device differ from the one whose journal it is folded from, a sentence each. */
 export function journalWarnings({ header }: JournalView, device: Device): string[] {
   const warnings: string[] = [];
-  if (device.journal.header.definition !== header.definition)
+  if (!isEqualDefinition(header.definition, device.journal.header.definition))
     warnings.push("the journal was recorded with another definition of this chart: its replay may differ");
   return [
     ...warnings,

@@ -1,4 +1,5 @@
 import type { Device } from "../../device/index.js";
+import { isEqualDefinition } from "../../device/internal.js";
 import { definitionHash, type JournalHeader, type JournalReading } from "../../journal/index.js";
 import { formatValue } from "../../journal/internal.js";
 import { applyRecorded } from "./apply-recorded.js";
@@ -36,7 +37,7 @@ export function beginJournal(uartDevice: Device, header: JournalHeader): string[
     return [
       `the journal was recorded with ${formatValue(Object.fromEntries(changedOptions))}: the replay may differ`,
     ];
-  if (header.definition !== definitionHash(chart.machine))
+  if (!isEqualDefinition(header.definition, definitionHash(chart.machine)))
     return ["the journal was recorded with another definition of this chart: the replay may differ"];
   return [];
 }
