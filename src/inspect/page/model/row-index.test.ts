@@ -87,8 +87,8 @@ test("a byte that came while it was masked is named after a long output, and wha
   for (let i = 0; i < 10_000; i++) serial.read(5);
   const session = sessionOf(serial);
   const readEntries = vi.spyOn(session.journal, "entries");
-  const reason = whyNoInterrupt(session, session.length - 1).find(({ rowIndex }) => rowIndex === 1);
-  expect(reason?.kind).toBe("masked");
+  const [reason] = whyNoInterrupt(session, session.length - 1);
+  expect(reason).toMatchObject({ kind: "masked", rowIndex: 1 });
   expect(reason?.sentence).toContain("Nothing has noted it since. 0.8.2 interrupts at #24002 IER <- 0x01");
   // Each answer plays from the state that is kept before its row.
   const counts = readEntries.mock.calls.map(

@@ -211,13 +211,17 @@ function nearMissOf(
   return {};
 }
 
+const isDataCause = (cause: string): boolean => /ReceivedData/.test(cause);
+
 /** Of a chart whose line pulses: for each cause the last entry that decides, if it would have interrupted but for the state of a region. */
 function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
   const { chart, firstIndex, entryTable, index } = session;
   const dataWaits = receiveLevelOf(session.momentAfter(rowIndex).context) > 0;
   const lastInterrupt = entryTable.summaryOf(entryTable.flags).lastRowWith(rowIndex, ENTRY_FLAGS.INTERRUPT);
+  // As in IIR, received data has priority.
+  const causes = index.chances.causes.toSorted((a, b) => Number(isDataCause(b)) - Number(isDataCause(a)));
   return rankReasons(
-    index.chances.causes.flatMap((cause) => {
+    causes.flatMap((cause) => {
       const missedRow = index.lastDecision(rowIndex, cause);
       if (missedRow < 0) return [];
       const { entry, stateValueBefore, contextBefore, transitions } = session.momentAfter(missedRow);
@@ -230,7 +234,7 @@ function reasonsOfPulse(session: Session, rowIndex: number): Reason[] {
       const kind = kindOf(missing);
       // Received data that has been read is not missing.
       const mayHaveBeenRead = kind === "masked" || kind === "identified already";
-      if (/ReceivedData/.test(cause) && mayHaveBeenRead && !dataWaits) return [];
+      if (isDataCause(cause) && mayHaveBeenRead && !dataWaits) return [];
       const { description, rules } = describeTransition(transition);
       const noted = lastInterrupt > missedRow ? "" : ". Nothing has noted it since";
       const words = questionInWords(chart, activeStates(stateValueBefore), missing);
