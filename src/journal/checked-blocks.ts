@@ -40,6 +40,8 @@ export class CheckedBlocks implements TextBody {
   hasEnded = false;
   readonly #first: number;
   readonly #salvages: boolean;
+  /** The version of the package that wrote the header. */
+  readonly #version: string;
   #nextIndex: number;
   #tick: number;
   /** The lines of the present block, their length, and the number of the first. */
@@ -57,6 +59,7 @@ export class CheckedBlocks implements TextBody {
     this.#nextIndex = header.first;
     this.#tick = header.tick;
     this.#salvages = salvages;
+    this.#version = header.package;
   }
 
   parseLine(textLine: string, lineNumber: number, entryBatch: Recorded[]): void {
@@ -205,7 +208,8 @@ export class CheckedBlocks implements TextBody {
     try {
       return parseEntries(textLine);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const problem = error instanceof Error ? error.message : String(error);
+      const reason = `${problem}; as its check is right, another version of this package wrote it: the header names ${formatValue(this.#version)}`;
       if (!this.#salvages) throw new JournalError(lineNumber, reason, { cause: error });
       const first = this.#nextIndex;
       this.#nextIndex += countEntries(textLine);

@@ -11,6 +11,10 @@ import type { TextLines } from "./text-lines.js";
 import { UncheckedLines } from "./unchecked-lines.js";
 import { optionsOfVersion1 } from "./version-1.js";
 
+/** The way out where a text without its header is salvaged. */
+const NEEDS_HEADER =
+  "to read the entries after it, give { salvage: true, header } with the header of a journal of the same device, such as device.journal.header";
+
 /** A parser of the lines after the header, up to the last one. */
 export interface TextBody {
   /** The entries that are missing so far, where the text is salvaged. */
@@ -37,14 +41,21 @@ export class TextParser {
   failure: JournalError | undefined;
   /** Where the file was cut off, once that is known. */
   cut: string | undefined;
+  /** The damage of the header, where another replaces it. */
+  damagedHeader: string | undefined;
   readonly #salvages: boolean;
+  readonly #otherHeader: JournalHeader | undefined;
   #body: TextBody | undefined;
   #needsLineEnd = false;
   #lineNumber = 0;
 
-  /** @param salvages - true to pass over what is damaged, and to collect what is missing. */
-  constructor(salvages: boolean) {
+  /**
+   * @param salvages - true to pass over what is damaged, and to collect what is missing.
+   * @param otherHeader - the header to use if that of the text is damaged.
+   */
+  constructor(salvages: boolean, otherHeader?: JournalHeader) {
     this.#salvages = salvages;
+    this.#otherHeader = otherHeader;
   }
 
   /** The entries that are missing so far, where the text is salvaged. */
@@ -91,10 +102,28 @@ export class TextParser {
 
   #parseLine(textLine: string, entryBatch: Recorded[]): void {
     this.#lineNumber++;
-    if (!this.#body) this.#parseHeader(textLine);
+    if (!this.#body) this.#parseFirstLine(textLine, entryBatch);
     else if (!this.#body.hasEnded) this.#body.parseLine(textLine, this.#lineNumber, entryBatch);
     else if (textLine.trim() !== "" && !this.#salvages)
       throw new TypeError(`entry: expected nothing after the end, got ${formatValue(textLine)}`);
+  }
+
+  /** Parses the header, or goes on without it where another replaces it. @throws TypeError if it is damaged. */
+  #parseFirstLine(textLine: string, entryBatch: Recorded[]): void {
+    try {
+      this.#parseHeader(textLine);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#salvages) throw error;
+      if (this.#otherHeader === undefined)
+        throw new TypeError(`${reason}; ${NEEDS_HEADER}`, { cause: error });
+      this.damagedHeader = reason;
+      this.header = this.#otherHeader;
+      this.#needsLineEnd = true;
+      this.#body = new CheckedBlocks(this.header, true);
+      // Where the header is lost this is a line after it. Whatever it is, the check of its block finds the entries.
+      this.#body.parseLine(textLine, this.#lineNumber, entryBatch);
+    }
   }
 
   #parseHeader(textLine: string): void {

@@ -1,5 +1,7 @@
 import type { JournalHeader, Recorded } from "./entry.js";
+import { checkHeader } from "./entry-checks.js";
 import { formatValue } from "./format-value.js";
+import { checkReadable } from "./hostile.js";
 import { Journal } from "./journal.js";
 import { JournalError } from "./journal-error.js";
 import type { JournalView } from "./journal-view.js";
@@ -15,6 +17,11 @@ export interface ReadOptions {
    * checks: there only lines that cannot be read count as damaged, one entry each, and later ticks may be wrong.
    */
   readonly salvage?: boolean;
+  /**
+   * When salvaging, the header to use if that of the text is damaged: that of a journal of the same device, such as `device.journal.header` of a
+   * new one with the same options. Its `state` and `first` count as those before the first entry. Versions 1 and 2 need their own header.
+   */
+  readonly header?: JournalHeader;
 }
 
 /** A journal's text that is being read. */
@@ -32,6 +39,8 @@ export interface JournalReading {
   readonly cut: string | undefined;
   /** The entries that are missing, where the text is salvaged: complete once all entries have been iterated. */
   readonly missing: readonly MissingEntries[];
+  /** The damage of the header, in words, where the option `header` replaces it. */
+  readonly damagedHeader: string | undefined;
   /** Returns the number of the line of an entry that has just been iterated, from 1. In a compressed file, of the text within. */
   lineOf(index: number): number;
 }
@@ -104,9 +113,13 @@ class BatchedEntries implements AsyncIterableIterator<Recorded, undefined> {
 
 /** Returns the options of a reader. @throws TypeError that names the wrong one. */
 function checkedOptions(options: ReadOptions): ReadOptions {
-  const known = withKnownNames(options, ["salvage"], "a journal's reader");
+  const known = withKnownNames(options, ["salvage", "header"], "a journal's reader");
+  const { header } = known;
   if (known.salvage !== undefined && typeof known.salvage !== "boolean")
     throw new TypeError(`salvage: expected true or false, got ${formatValue(known.salvage)}`);
+  if (header === undefined) return known;
+  if (known.salvage !== true) throw new TypeError("header: expected salvage: true beside it, got it alone");
+  checkReadable(header, "header", "a journal's header", () => checkHeader(header));
   return known;
 }
 
@@ -114,7 +127,7 @@ function checkedOptions(options: ReadOptions): ReadOptions {
 async function readHeader(textSource: TextSource, givenOptions: ReadOptions) {
   const options = checkedOptions(givenOptions);
   const { salvage = false } = options;
-  const textParser = new TextParser(salvage);
+  const textParser = new TextParser(salvage, options.header);
   const lines = textLines(
     textSource,
     (line, problem, errorOptions) => new JournalError(line, problem, errorOptions),
@@ -148,6 +161,7 @@ export async function readJournal(
     get missing() {
       return parser.missing;
     },
+    damagedHeader: parser.damagedHeader,
     lineOf: (index) => parser.lineOf(index),
   };
 }
@@ -172,6 +186,8 @@ export interface SalvagedJournal extends LoadedJournal {
   readonly parts: readonly JournalPart[];
   /** The entries that are missing, in order. */
   readonly missing: readonly MissingEntries[];
+  /** The damage of the header, in words, where the option `header` replaces it; absent if it is whole. */
+  readonly damagedHeader?: string;
 }
 
 /**
@@ -186,7 +202,7 @@ export function loadJournal(
 /**
  * Salvages a damaged text: reads every entry that is whole, before and after the damage, and says which are missing.
  *
- * @throws JournalError if the header is damaged, or TypeError if it is no source.
+ * @throws JournalError if the header is damaged and no other is given, or TypeError if it is no source.
  */
 export function loadJournal(
   textSource: TextSource,
@@ -224,6 +240,7 @@ export async function loadJournal(
         ...loaded,
         parts: parts.filter((part) => part.journal.length > 0).map(partOf),
         missing: parser.missing,
+        ...(parser.damagedHeader === undefined ? {} : { damagedHeader: parser.damagedHeader }),
       }
     : loaded;
 }
