@@ -62,6 +62,10 @@ test.each([Serial, Uart16550 as unknown as typeof Serial])(
     expect(warn.mock.calls.splice(0)).toEqual([
       ['the state was saved by version "9.0.0" with another definition of this chart: the device may differ'],
     ]);
+    Class.fromSaved({ ...saved, package: "9.0.0" }, { warn });
+    expect(warn.mock.calls.splice(0)).toEqual([
+      [`the state was saved by version "9.0.0" with this chart; this is ${VERSION}`],
+    ]);
     const later = { ...saved, colour: "red", state: { ...(saved.state as object), extra: 1 } };
     Class.fromSaved(later, { warn });
     expect(warn.mock.calls.splice(0)).toEqual([
@@ -81,6 +85,15 @@ test.each([Serial, Uart16550 as unknown as typeof Serial])(
     ]);
   },
 );
+
+test("an option of a later version is told", () => {
+  const warn = vi.fn();
+  const saved = new Serial().save();
+  Serial.fromSaved({ ...saved, options: { ...saved.options, turbo: true } }, { warn });
+  expect(warn.mock.calls).toEqual([
+    [`the saved options object has fields that version ${VERSION} does not know, and leaves out: "turbo"`],
+  ]);
+});
 
 test("a restore in place leaves the time as it is", () => {
   const uart = new Uart16550();

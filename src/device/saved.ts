@@ -64,12 +64,14 @@ const HEADER_FIELDS = ["chart", "options", "definition", "package", "first", "ti
 export function savedWarnings(saved: Saved, device: Pick<Device, "save">): string[] {
   const present = device.save();
   const warnings: string[] = [];
-  if (saved.definition !== undefined && !isEqualDefinition(saved.definition, present.definition))
+  const isOther = saved.definition !== undefined && !isEqualDefinition(saved.definition, present.definition);
+  if (isOther || (saved.package ?? VERSION) !== VERSION)
     warnings.push(
-      `the state was saved by version ${formatValue(saved.package)} with another definition of this chart: the device may differ`,
+      `the state was saved by version ${formatValue(saved.package)} with ${isOther ? "another definition of this chart: the device may differ" : `this chart; this is ${VERSION}`}`,
     );
   return [
     ...warnings,
+    ...unknownFields("the saved options object", saved.options, Object.keys(present.options)),
     ...unknownFields("the saved device", saved, SAVED_FIELDS),
     ...unknownFields("the saved state", saved.state, Object.keys(present.state as object)),
   ];

@@ -62,11 +62,11 @@ export function meantName(name: string, known: readonly string[]): string | unde
   const near = nearest(name, known);
   if (near !== undefined || name.length > LONGEST_NAME) return near;
   const plainName = withoutMarks(name);
+  const isPart = (part: string, whole: string) =>
+    part.length >= FEWEST_LETTERS && (whole.startsWith(part) || whole.endsWith(part));
   const related = known.filter((candidate) => {
-    const [shorter = "", longer = ""] = [plainName, withoutMarks(candidate)].sort(
-      (first, second) => first.length - second.length,
-    );
-    return shorter.length >= FEWEST_LETTERS && (longer.startsWith(shorter) || longer.endsWith(shorter));
+    const plainCandidate = withoutMarks(candidate);
+    return isPart(plainName, plainCandidate) || isPart(plainCandidate, plainName);
   });
   return related.length === 1 ? related[0] : undefined;
 }
