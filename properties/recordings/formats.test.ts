@@ -533,6 +533,16 @@ describe("a hostile file", () => {
     },
   );
 
+  it("that begins with much of another program is read if its format is named", async () => {
+    const text = `${"firmware speaks\n".repeat(5000)}serial_read read addr 0x05 val 0x60\n`;
+    await expect(open(text)).rejects.toThrow(
+      /got "firmware speaks"; no more than .*: --format says what it is$/,
+    );
+    const steps = await allSteps((await open(text, { format: "qemu-log" })).steps);
+    expect(steps.filter(({ counts }) => counts !== false)).toHaveLength(1);
+    await expect(open("firmware speaks\n")).rejects.toThrow(/got "firmware speaks"$/);
+  });
+
   it("with a line without an end is refused before it fills the memory", async () => {
     const endless = async function* () {
       yield utf8.encode("serial_read read addr 0x05 val 0x60\n");

@@ -189,8 +189,14 @@ function unknownRecording(bytes: Uint8Array): RecordingError {
   );
   const others = RECORDING_FORMATS.slice(SHOWN_FORMATS).map(({ title }) => title);
   const [firstLine] = linesOfProbe(bytes, true);
+  const hasMore =
+    bytes.length === PROBE_LENGTH ||
+    new TextDecoder().decode(bytes).split("\n", PROBE_LINES).length === PROBE_LINES;
+  const advice = hasMore
+    ? `; no more than its first ${PROBE_LINES} lines and ${PROBE_LENGTH} bytes were looked at: --format says what it is`
+    : "";
   return new RecordingError(
-    `recording: expected ${listedFormats.join(" or ")} or ${others.join(", ")}, plain or gzip, got ${formatValue(firstLine)}`,
+    `recording: expected ${listedFormats.join(" or ")} or ${others.join(", ")}, plain or gzip, got ${formatValue(firstLine)}${advice}`,
   );
 }
 
