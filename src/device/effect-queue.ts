@@ -5,6 +5,9 @@ import { type AccessPort, moveEmissions } from "./fold.js";
 import { SerialError } from "./serial-error.js";
 import { Streams } from "./streams.js";
 
+/** The kind that stands for no emission. */
+const NO_EMISSION = -1;
+
 /** An effect that has failed. */
 interface EffectFailure {
   readonly error: unknown;
@@ -65,36 +68,40 @@ export abstract class EffectQueue {
 
   /** Performs all that an access has emitted, the emission that its port returned included. */
   protected performAccess(port: AccessPort, emissionKind: number, inputIndex: number, tick: number): void {
-    const { rest, given: firstPayload } = port;
-    if (emissionKind < 0) {
-      if (rest.length > 0) this.performRest(rest, inputIndex, tick);
-    } else if (rest.length === 0) this.performOne(emissionKind, firstPayload, inputIndex, tick);
-    else if (rest.length === 1) {
-      rest.length = 0;
-      this.performTwo(emissionKind, firstPayload, rest, 0, inputIndex, tick);
-    } else {
-      const remaining = this.newList();
-      rest.moveTo(remaining);
-      this.performFirst(emissionKind, firstPayload, remaining, inputIndex, tick);
-    }
+    const { rest } = port;
+    if (rest.length > 0) this.performSeveral(emissionKind, port.given, rest, inputIndex, tick);
+    else if (emissionKind >= 0) this.performOne(emissionKind, port.given, inputIndex, tick);
   }
 
   /** Performs the emissions of an access other than its answer. */
   protected performRest(rest: Emissions<ChartEmission>, inputIndex: number, tick: number): void {
-    const { length } = rest;
+    if (rest.length > 1) {
+      this.performSeveral(NO_EMISSION, undefined, rest, inputIndex, tick);
+      return;
+    }
     const emissionKind = rest.kindAt(0);
     const payload = rest.payloadAt(0);
-    if (length === 1) {
-      rest.length = 0;
-      this.performOne(emissionKind, payload, inputIndex, tick);
-    } else if (length === 2) {
-      rest.length = 0;
-      this.performTwo(emissionKind, payload, rest, 1, inputIndex, tick);
-    } else {
-      const emissions = this.newList();
-      rest.moveTo(emissions);
-      this.performAll(emissions, inputIndex, tick);
+    rest.length = 0;
+    this.performOne(emissionKind, payload, inputIndex, tick);
+  }
+
+  /** Performs an emission, if there is one, and then those of a port's list, which leave it before. */
+  private performSeveral(
+    emissionKind: number,
+    payload: unknown,
+    rest: Emissions<ChartEmission>,
+    inputIndex: number,
+    tick: number,
+  ): void {
+    const emissions = this.newList();
+    rest.moveTo(emissions);
+    let failure: EffectFailure | undefined;
+    try {
+      if (emissionKind >= 0) this.performOne(emissionKind, payload, inputIndex, tick);
+    } catch (error) {
+      failure = { error };
     }
+    this.performAll(emissions, inputIndex, tick, failure);
   }
 
   /**
@@ -133,44 +140,6 @@ export abstract class EffectQueue {
   private release(emissions: Emissions<ChartEmission>): void {
     emissions.length = 0;
     this.freeLists.push(emissions);
-  }
-
-  /** Performs one effect and then the one at `secondIndex` of `rest`, which a nested access may overwrite. */
-  private performTwo(
-    emissionKind: number,
-    payload: unknown,
-    rest: Emissions<ChartEmission>,
-    secondIndex: number,
-    inputIndex: number,
-    tick: number,
-  ): void {
-    const secondKind = rest.kindAt(secondIndex);
-    const secondPayload = rest.payloadAt(secondIndex);
-    try {
-      this.performOne(emissionKind, payload, inputIndex, tick);
-    } catch (error) {
-      const remaining = this.newList();
-      remaining.add(secondKind, secondPayload);
-      this.performAll(remaining, inputIndex, tick, { error });
-    }
-    this.performOne(secondKind, secondPayload, inputIndex, tick);
-  }
-
-  /** Performs one effect and then those of a list of {@link newList}, as {@link performAll} does. */
-  private performFirst(
-    emissionKind: number,
-    payload: unknown,
-    remaining: Emissions<ChartEmission>,
-    inputIndex: number,
-    tick: number,
-  ): void {
-    let failure: EffectFailure | undefined;
-    try {
-      this.performOne(emissionKind, payload, inputIndex, tick);
-    } catch (error) {
-      failure = { error };
-    }
-    this.performAll(remaining, inputIndex, tick, failure);
   }
 
   /** Performs one effect, and publishes it even if it fails. */
