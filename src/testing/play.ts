@@ -202,8 +202,8 @@ function* playScenario(testBench: TestBench, schedule: Schedule, listeners: List
     journal: device.journal,
     subject: testBench.subject.description,
     idleAfter,
-    accessHash: testBench.accessHash,
-    accessOrders: testBench.accessOrders,
+    accessHash: testBench.accessOrders.hash,
+    accessOrders: testBench.accessOrders.orders,
   };
 }
 

@@ -2,6 +2,7 @@ import { LSR } from "../../machines/index.js";
 import { ChartInterruptController, type InterruptController } from "../bus/index.js";
 import { type Chart, inputInWords } from "../device/index.js";
 import { formatValue } from "../journal/internal.js";
+import { AccessOrders } from "./access-orders.js";
 import { type Action, byteInWords, type Deed, deedInWords, isPrintWithin } from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
@@ -11,10 +12,11 @@ import { Conditions, isLastingDeed } from "./conditions.js";
 import type { Coroutine } from "./coroutine.js";
 import { checkDetection } from "./detection.js";
 import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } from "./driver.js";
+import { CALLERS, type CallEnvironment, finishCall, resultInWords } from "./driver-call.js";
 import { createDriver } from "./driver-shape.js";
 import type { ReceivedCharacter } from "./far-end.js";
 import { FirstViolation } from "./first-violation.js";
-import { HappeningLog, type Party } from "./happening-log.js";
+import { HappeningLog } from "./happening-log.js";
 import { LineRules } from "./line-rules.js";
 import type { PlayOptions } from "./options.js";
 import { ProgressWatchdog } from "./progress-watchdog.js";
@@ -24,28 +26,12 @@ import { isRunEnd, Stop, UsageError } from "./stop.js";
 import { explainStuck } from "./stuck.js";
 import { createSubject, type Subject } from "./subject.js";
 
-/** After how many turns of the microtask queue a promise counts as waiting for something other than an access. */
-const MAX_PROMISE_TURNS = 50;
-
 const ERROR_BITS = LSR.BI | LSR.FE | LSR.PE;
 /** After how many half characters without progress a poll waits in vain. */
 const PATIENCE_HALF_CHARACTERS = 20;
 
 /** The claims to which a driver is held where there is no device: it must come to an end. */
 const ABSENT_CLAIMS: readonly ClaimId[] = ["handler-ends", "no-hang", "no-throw", "received-in-order"];
-
-/** Who calls each entry point. */
-const CALLERS: Readonly<Record<EntryPoint, Party>> = {
-  ...{ probe: "kernel", init: "kernel", interrupt: "processor", send: "user", print: "kernel" },
-  ...{ timer: "kernel", receive: "user", suspend: "kernel", resume: "kernel" },
-};
-
-/** Describes what an entry point returned; undefined if that says nothing. */
-function resultInWords(entryPoint: EntryPoint, result: unknown): string | undefined {
-  if (result === undefined || result === null || result === true) return undefined;
-  if (entryPoint === "receive") return typeof result === "number" ? byteInWords(result) : formatValue(result);
-  return formatValue(result);
-}
 
 /** A driver under test with its device, interrupt controller and processor, and the environment that acts between two accesses. */
 export class TestBench implements BusTarget {
@@ -77,11 +63,12 @@ export class TestBench implements BusTarget {
   #callCount = 0;
   /** Accesses of an asynchronous driver that have begun and are not yet made. */
   #pendingAccesses = 0;
-  /** A hash of everything that the driver has done on the bus: equal runs have equal ones. */
-  accessHash = 0x811c9dc5;
-  /** Hashes of three accesses in a row. */
-  readonly accessOrders = new Set<number>();
-  #recentAccesses: readonly [number, number] = [0, 0];
+  readonly accessOrders = new AccessOrders();
+  readonly #callEnvironment: CallEnvironment = {
+    yieldAndPreempt: () => this.#yieldAndPreempt(),
+    outside: () => (this.#driver as AsyncDriver).outside?.(),
+    hasPendingAccesses: () => this.#pendingAccesses > 0,
+  };
 
   private constructor(options: PlayOptions, schedule: Schedule, isRecording: boolean) {
     this.happeningLog = new HappeningLog(isRecording, () => this.subject.device.journal.next);
@@ -345,6 +332,11 @@ export class TestBench implements BusTarget {
     return this.#conditions.isBusy;
   }
 
+  *#yieldAndPreempt(): Coroutine<void> {
+    this.yieldAccess();
+    yield* this.preempt();
+  }
+
   /** Lets the environment act between two accesses, and takes a pending interrupt. */
   *preempt(): Coroutine<void> {
     this.#firstViolation.throwIfViolated();
@@ -461,8 +453,9 @@ export class TestBench implements BusTarget {
     this.#entryPoint = entryPoint;
     this.#callNumber = ++this.#callCount;
     try {
-      const result = yield* this.#finishCall(
+      const result = yield* finishCall(
         (this.driver[entryPoint] as ((byte?: number) => unknown) | undefined)?.call(this.driver, byte),
+        this.#callEnvironment,
       );
       this.#checkLinesAfter(entryPoint);
       if (logNumber > 0)
@@ -488,48 +481,10 @@ export class TestBench implements BusTarget {
     }
   }
 
-  *#finishCall(callResult: unknown): Coroutine<unknown> {
-    if (typeof callResult !== "object" || callResult === null) return callResult;
-    if ("then" in callResult) return yield* this.#awaitPromise(callResult as PromiseLike<unknown>);
-    if (!("next" in callResult)) return callResult;
-    const steps = callResult as Generator<unknown, unknown, unknown>;
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      this.yieldAccess();
-      yield* this.preempt();
-    }
-  }
-
-  /** Waits for a promise. While that waits for something other than an access, time passes and the environment acts. */
-  *#awaitPromise(promise: PromiseLike<unknown>): Coroutine<unknown> {
-    let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined;
-    promise.then(
-      (value) => {
-        outcome = { value };
-      },
-      (error) => {
-        outcome = { error };
-      },
-    );
-    for (;;) {
-      for (let turnCount = 0; turnCount < MAX_PROMISE_TURNS && outcome === undefined; turnCount++) {
-        const outside = (this.#driver as AsyncDriver).outside?.();
-        yield outside;
-        if (this.#pendingAccesses > 0 || outside !== undefined) turnCount = 0;
-      }
-      if (outcome !== undefined) break;
-      this.yieldAccess();
-      yield* this.preempt();
-    }
-    if ("error" in outcome) throw outcome.error;
-    return outcome.value;
-  }
-
   /** Performs a deed of the environment. */
   performDeed(deed: Deed | Action): void {
     this.noteProgress();
-    this.#recordOrder(0x1000 | (deed.type.charCodeAt(0) << 4) | deed.type.length);
+    this.accessOrders.recordStep(0x1000 | (deed.type.charCodeAt(0) << 4) | deed.type.length);
     const bytes = this.#bytesOf(deed);
     if (this.happeningLog.isRecording)
       this.happeningLog.append("environment", deedInWords(deed, bytes, this.subject));
@@ -612,19 +567,9 @@ export class TestBench implements BusTarget {
     });
   }
 
-  /** Records an access, or a deed, with those before it. */
-  #recordOrder(step: number): void {
-    const [beforeLast, last] = this.#recentAccesses;
-    // A poll that goes on is one access.
-    if (step === last && step === beforeLast) return;
-    this.accessOrders.add((Math.imul(beforeLast, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ step) | 0);
-    this.#recentAccesses = [last, step];
-  }
-
   /** Counts an access, or a turn of a poll, and adds it to the hash. */
   #countAccess(detail: number): void {
-    this.accessHash = Math.imul(this.accessHash ^ detail, 0x01000193);
-    this.#recordOrder((detail & 0x7f) | (this.#inHandler ? 0x80 : 0));
+    this.accessOrders.recordAccess(detail, this.#inHandler);
     this.#schedule.countAccess();
     this.#progressWatchdog.countAccess(this.#entryPoint);
   }
@@ -643,7 +588,7 @@ export class TestBench implements BusTarget {
     }
     const value = this.subject.absentReads ?? device.read(offset);
     if (offset === 6) this.#lineRules.recordModemStatus(value);
-    if (offset === 2 || offset >= 5) this.#recordOrder(0x10000 | (value << 8) | offset);
+    if (offset === 2 || offset >= 5) this.accessOrders.recordStep(0x10000 | (value << 8) | offset);
     this.#passTicks(this.#accessTicks);
     if (offset === 2 && this.#inHandler) this.#progressWatchdog.countHandlerRound();
     this.#firstViolation.throwIfViolated();
