@@ -10,6 +10,8 @@ export interface Condition {
   readonly description: string;
   /** In words, that it does not hold: "LSR.OE is clear". */
   readonly negation: string;
+  /** The names of the bits alone, where it asks for bits that are set and nothing else: "LSR.OE". */
+  readonly bitNames?: string;
   /** True if it holds for a time, as a bit does; false of what happens in a row. */
   readonly isLevel: boolean;
   /** True if the condition holds at the row, or after it. */
@@ -188,7 +190,8 @@ const parseBit: ConditionParser = ({ entryTable }, conditionText) => {
   const wasSet = (rowIndex: number) =>
     (entryTable.registerBefore(matchingBit.register, rowIndex) & mask) !== 0;
   return {
-    ...{ description: `${words} is set`, negation: `${words} is clear`, isLevel: true, holds: isSet },
+    ...{ description: `${words} is set`, negation: `${words} is clear`, bitNames: words },
+    ...{ isLevel: true, holds: isSet },
     occurs: (rowIndex) => isSet(rowIndex) && !wasSet(rowIndex),
     occurrence: `${words} becomes 1`,
     falls: (rowIndex) => !isSet(rowIndex) && wasSet(rowIndex),

@@ -94,7 +94,7 @@ test.each<[string, string]>([
   ["!!!OE", "LSR.OE becomes 0"],
   ["(DR || !OE) && IER = 0x01", "(LSR.DR is set or LSR.OE is clear) and IER = 0x01"],
   ["!(DR || !OE) && !IER = 0x01", "LSR.DR is clear and LSR.OE is set and IER is not 0x01"],
-  ["DR && (OE && BI)", "LSR.DR is set and LSR.OE is set and LSR.BI is set"],
+  ["DR && (OE || BI)", "LSR.DR and (LSR.OE or LSR.BI)"],
   ["receive && !ERBFI", "receive and IER.ERBFI is clear"],
   ["!lost", "no lost character"],
   ["!receiveFifo.triggered && OE", "receiveFifo.triggered is not active and LSR.OE is set"],
@@ -102,6 +102,12 @@ test.each<[string, string]>([
   const uart = sessionOf(new Uart16550());
   expect(parseQuery(uart, query).description).toBe(words);
   expect(parseQuery(uart, query).absent).not.toMatch(/not (not|the|an?|no) /);
+});
+
+test("what is not there is a sentence, also of bits alone", () => {
+  expect(parseQuery(session, "ERBFI && ETBEI").absent).toBe(
+    "entry where IER.ERBFI is set and IER.ETBEI is set",
+  );
 });
 
 test("a line that pulses is never high or low", () => {

@@ -43,7 +43,7 @@ const OTHER_WORD = { and: "or", or: "and" } as const;
 
 /** Joins two conditions. Parts that another word joins stand in parentheses. */
 function join(left: Condition, word: "and" | "or", right: Condition, holds: Condition["holds"]): Condition {
-  const inWords = (field: "description" | "negation", joiningWord: "and" | "or") =>
+  const inWords = (field: "description" | "negation" | "bitNames", joiningWord: "and" | "or") =>
     [left, right]
       .map((part) => {
         const isOtherwiseJoined = part.joinedBy !== undefined && part.joinedBy !== word;
@@ -53,6 +53,7 @@ function join(left: Condition, word: "and" | "or", right: Condition, holds: Cond
   return {
     description: inWords("description", word),
     negation: inWords("negation", OTHER_WORD[word]),
+    ...(left.bitNames && right.bitNames ? { bitNames: inWords("bitNames", word) } : {}),
     joinedBy: word,
     isLevel: left.isLevel && right.isLevel,
     holds,
@@ -161,7 +162,7 @@ export function parseQuery(session: Session, typedText: string): SearchQuery {
   const occurrence = parser.isCompound ? undefined : condition.occurrence;
   const isSentence = parser.isCompound || condition.isLevel;
   const query: SearchQuery = {
-    description: occurrence ?? condition.description,
+    description: occurrence ?? (parser.isCompound ? condition.bitNames : undefined) ?? condition.description,
     absent: occurrence ?? `${isSentence ? "entry where " : ""}${condition.description}`,
     ...(rowIndex === undefined || parser.isCompound ? {} : { rowIndex }),
     matches: occurs,
