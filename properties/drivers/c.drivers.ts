@@ -112,6 +112,11 @@ const BUGS: readonly [name: string, from: string, to: string, claims: readonly s
     ["sent-not-stuck", "sent-in-order", "received-not-stuck"],
   ],
   ["polled-fallback.c", "i < fifo_size &&", "i < 17 &&", ["thr-room"]],
+  ["flow-control.c", "RX_SIZE - 2 * FIFO_SIZE", "RX_SIZE", ["rts-in-time"]],
+  ["flow-control.c", "RX_SIZE - 2 * FIFO_SIZE", "RX_SIZE - FIFO_SIZE", ["rts-in-time"]],
+  ["flow-control.c", "  if (rx_count() <= RX_LOW) set_rts(true);\n", "", ["rts-in-time"]],
+  ["flow-control.c", "is_clear_to_send && tx.head != tx.tail", "tx.head != tx.tail", ["cts-respected"]],
+  ["flow-control.c", " | IER_EDSSI", "", ["sent-not-stuck"]],
   ["console.c", "    unlock();\n    uart_yield();\n    lock();", "    uart_yield();", ["no-hang"]],
   ["console.c", "  if (!(lsr & LSR_THRE)) return;\n", "", ["thr-room"]],
 ];

@@ -6,6 +6,11 @@ export type Deed =
   | { readonly type: "arrive"; readonly count: number; readonly first?: number }
   /** `count` bytes arrive one after the other, each a character time later; on `serial` whenever there is room. */
   | { readonly type: "stream"; readonly count: number; readonly first?: number }
+  /**
+   * When the driver is idle, `count` bytes arrive one after the other, and the user takes none before all have come or the other end waits for
+   * RTS; only on a 16550, of a driver with hardware flow control.
+   */
+  | { readonly type: "flood"; readonly count: number; readonly first?: number }
   /** `count` bytes with a framing error arrive, by default one; only on a 16550. */
   | { readonly type: "error"; readonly count?: number }
   /** The other end sends a break; only on a 16550. */
@@ -44,12 +49,13 @@ export type Action = Deed & {
   readonly after: number;
 };
 
-/** A deed that calls the driver. */
-export type DriverCall = Extract<Deed, { type: "send" | "print" | "restart" | "suspend" }>;
+/** A deed for which the driver must be idle. */
+export type DriverCall = Extract<Deed, { type: "send" | "print" | "flood" | "restart" | "suspend" }>;
 
-/** True for deeds that call the driver, and so wait until it is idle. */
+/** True for deeds that call the driver or take their time, and so wait until it is idle. */
 export const isDriverCall = (action: Deed): action is DriverCall =>
   action.type === "send" ||
+  action.type === "flood" ||
   action.type === "restart" ||
   action.type === "suspend" ||
   (action.type === "print" && !action.within);
@@ -84,6 +90,8 @@ export function deedInWords(deed: Deed, bytes: readonly number[], clock: Charact
       return `${bytesInWords(bytes)} ${bytes.length === 1 ? "arrives" : "arrive"}`;
     case "stream":
       return `${bytesInWords(bytes)} ${bytes.length === 1 ? "is on its way" : "are on their way, one a character time"}`;
+    case "flood":
+      return `${bytesInWords(bytes)} ${bytes.length === 1 ? "is" : "are"} on the way, one a character time, and the user takes none meanwhile`;
     case "error":
       return `${bytesInWords(bytes)} ${bytes.length === 1 ? "arrives" : "arrive"} with a framing error`;
     case "break":

@@ -8,6 +8,7 @@ const HALVES = { halves: 1 };
 const DEED_NUMBERS: Readonly<Record<Deed["type"], Readonly<Record<string, number>>>> = {
   arrive: COUNT,
   stream: COUNT,
+  flood: COUNT,
   error: {},
   break: {},
   pass: HALVES,

@@ -19,6 +19,8 @@ export const CLAIMS = {
   "out2-kept": "If init sets MCR.OUT2, it stays set while interrupts are enabled: on a PC it connects them.",
   "cts-respected":
     "A driver with hardware flow control sends no more than a FIFO holds after CTS has fallen, and nothing once it has seen that.",
+  "rts-in-time":
+    "A driver with hardware flow control lowers RTS before its buffer is full, as the other end may still send what a FIFO holds, and raises it when there is room.",
   "still-detected": "At the end Linux's probe still finds a UART, and takes it for the part that it was.",
 } as const;
 

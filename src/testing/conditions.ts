@@ -12,16 +12,19 @@ interface ConditionsListener {
   changed(text: string): void;
   /** Called with a byte of a stream, when it arrives. */
   arrived(byte: number): void;
+  /** Returns true if the other end may send a byte: RTS may hold it back. */
+  maySend(): boolean;
   /** Called when the modem inputs have been driven. */
   inputsDriven(): void;
 }
 
 /** A deed that lasts. */
-type LastingDeed = Extract<Deed, { type: "stream" | "modem" | "cable" | "late" | "stall" }>;
+type LastingDeed = Extract<Deed, { type: "stream" | "flood" | "modem" | "cable" | "late" | "stall" }>;
 
 /** True for a deed that lasts. */
 export const isLastingDeed = (deed: Deed): deed is LastingDeed =>
   deed.type === "stream" ||
+  deed.type === "flood" ||
   deed.type === "modem" ||
   deed.type === "cable" ||
   deed.type === "late" ||
@@ -67,7 +70,23 @@ export class Conditions {
     // Without time, what has no room comes when the driver has read: if it never does, nothing moves any more.
     const canReceive = isTimed || this.#subject.hasReceiveRoom();
     if (device.now < this.#inputsSeenAt) return true;
-    return this.#stalledUntil !== undefined || (this.#stream.length > 0 && canReceive);
+    return this.#stalledUntil !== undefined || (this.isStreamArriving && canReceive);
+  }
+
+  /** True while bytes arrive one after the other, and the other end does not wait for RTS. */
+  get isStreamArriving(): boolean {
+    return this.#stream.length > 0 && this.#listener.maySend();
+  }
+
+  /** The number of bytes that have still to arrive. */
+  get waitingCount(): number {
+    return this.#stream.length;
+  }
+
+  /** Lets bytes arrive one after the other. */
+  queueStream(bytes: readonly number[]): void {
+    if (this.#stream.length === 0) this.#scheduleStream();
+    this.#stream.push(...bytes);
   }
 
   /** Begins what a deed does, with the bytes that are drawn for it. */
@@ -75,8 +94,8 @@ export class Conditions {
     const subject = this.#subject;
     switch (deed.type) {
       case "stream":
-        if (this.#stream.length === 0) this.#scheduleStream();
-        this.#stream.push(...bytes);
+      case "flood":
+        this.queueStream(bytes);
         break;
       case "modem":
         this.#changedInputs.set(deed.input, this.#holdFor(deed.halves));
@@ -110,6 +129,10 @@ export class Conditions {
       if (isTimed) device.advance(Math.max(0, this.#nextStreamTick - device.now));
       // Without time as many bytes would arrive within the handler as it takes: on `serial` they wait for its end.
       else if (isInHandler || !this.#subject.hasReceiveRoom()) break;
+      if (!this.#listener.maySend()) {
+        this.#scheduleStream();
+        break;
+      }
       this.#listener.arrived(this.#stream.shift() as number);
       this.#scheduleStream();
       if (!isTimed) break;

@@ -43,6 +43,14 @@ const streamCount = () =>
     { weight: 1, arbitrary: fc.integer({ min: 41, max: 600 }) },
   );
 
+/** The number of bytes of a flood: as many as fill a buffer, seldom a large one. */
+const floodCount = () =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 160 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 161, max: 600 }) },
+  );
+
 /** Half character times: few, seldom a long silence. */
 const halfCount = () =>
   fc.oneof(
@@ -115,6 +123,7 @@ export function deedKinds(options: EnvironmentOptions, driver: SendingDriver): W
       deedOf("pace", 1, { nanoseconds: fc.constantFrom(100, 300, 1000, 3000, 10_000) }),
     );
     if (driver.flowControl !== "hardware") kinds.push(deedOf("cable", 1, {}));
+    else kinds.push(withAnyBytes(deedOf("flood", 1, { count: floodCount() })));
   }
   return kinds.filter(({ type }) => draw[type] ?? true);
 }

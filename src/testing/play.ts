@@ -107,6 +107,9 @@ export function* performAction(testBench: TestBench, action: Action): Coroutine<
     case "print":
       yield* testBench.giveBytes(action.type, action, () => serveIdle(testBench));
       return;
+    case "flood":
+      yield* floodDriver(testBench, action);
+      return;
     case "restart":
       yield* restartDriver(testBench);
       return;
@@ -118,6 +121,21 @@ export function* performAction(testBench: TestBench, action: Action): Coroutine<
       yield* serveIdle(testBench);
       if (action.type === "pass") yield* fireTimer(testBench);
   }
+}
+
+/** Lets bytes arrive while the user takes none, until all have come or the other end waits for RTS. */
+function* floodDriver(testBench: TestBench, action: Action): Coroutine<void> {
+  testBench.performDeed(action);
+  testBench.holdActions(true);
+  while (testBench.isStreamArriving) {
+    testBench.noteProgress();
+    testBench.advanceTime(testBench.subject.halfCharacterTicks());
+    if (testBench.violation) throw testBench.violation;
+    yield* testBench.takeInterrupts();
+    if (testBench.driver.timer) yield* testBench.callEntryPoint("timer");
+  }
+  testBench.holdActions(false);
+  yield* serveIdle(testBench);
 }
 
 /** Starts another driver on the device as it is, once nothing moves any more. */

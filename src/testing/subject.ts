@@ -82,6 +82,8 @@ export interface Subject extends CharacterClock {
   readonly fifoSize: number;
   /** True if the part itself waits for CTS. */
   readonly waitsForCts: boolean;
+  /** True if RTS is on, so that the other end may send. */
+  readonly isRtsOn: boolean;
   /** Makes the host hold output, or take it again; only if `isTimed`. */
   setOutputHeld(isHeld: boolean): void;
   /** True if LSR may show errors that belong to no character that is still there: without a FIFO, or if breaks are reported early. */
@@ -147,6 +149,7 @@ class SerialSubject implements Subject {
 
   readonly modemSampleTicks = 0;
   readonly waitsForCts = false;
+  readonly isRtsOn = true;
   readonly fifoSize = 64;
 
   showsErrorsEarly(): boolean {
@@ -244,6 +247,12 @@ class UartSubject implements Subject {
 
   get waitsForCts(): boolean {
     return this.#options.autoFlow && (this.device.peek(4) & MCR.AFE) !== 0;
+  }
+
+  get isRtsOn(): boolean {
+    const modemControl = this.device.peek(4);
+    if ((modemControl & MCR.RTS) === 0 || (modemControl & MCR.LOOP) !== 0) return false;
+    return !this.device.state().rtsHeldBack;
   }
 
   receiveBytes(bytes: readonly number[]): readonly Arrival[] {

@@ -3,7 +3,7 @@ import { ChartInterruptController, type InterruptController } from "../bus/index
 import { type Chart, inputInWords } from "../device/index.js";
 import { formatValue } from "../journal/internal.js";
 import { AccessOrders } from "./access-orders.js";
-import { type Action, byteInWords, type Deed, deedInWords, isPrintWithin } from "./action.js";
+import { type Action, byteInWords, bytesInWords, type Deed, deedInWords, isPrintWithin } from "./action.js";
 import { type BusTarget, createAsyncBus, createBus } from "./bus.js";
 import { ByteLedger } from "./byte-ledger.js";
 import { type Checkpoint, checkpointOf, joinCheckpoints } from "./checkpoint.js";
@@ -15,6 +15,7 @@ import type { AsyncDriver, Driver, EntryPoint, MakeAsyncDriver, MakeDriver } fro
 import { CALLERS, type CallEnvironment, finishCall, resultInWords } from "./driver-call.js";
 import { createDriver } from "./driver-shape.js";
 import type { ReceivedCharacter } from "./far-end.js";
+import { FarEndFlow } from "./far-end-flow.js";
 import { FirstViolation } from "./first-violation.js";
 import { HappeningLog } from "./happening-log.js";
 import { LineRules } from "./line-rules.js";
@@ -53,6 +54,7 @@ export class TestBench implements BusTarget {
   readonly #registerRules: RegisterRules;
   readonly #lineRules: LineRules;
   readonly #conditions: Conditions;
+  readonly #farEndFlow: FarEndFlow;
   /** The duration of an access, and the part of a tick that accesses and delays have not let pass yet. */
   #accessTicks: number;
   #tickRemainder = 0;
@@ -107,7 +109,9 @@ export class TestBench implements BusTarget {
       options.accessTicks ?? (isTimed ? Math.max(1, Math.round(device.chart.clock / 1e6)) : 0);
     this.#registerRules = new RegisterRules(this.subject);
     this.#lineRules = new LineRules(this.subject);
+    this.#farEndFlow = new FarEndFlow(this.subject, () => this.#driver);
     this.#conditions = new Conditions(this.subject, {
+      maySend: () => this.#farEndFlow.maySend,
       changed: (text) => this.happeningLog.append("environment", text),
       arrived: (byte) => this.#receiveStreamed(byte),
       inputsDriven: () => this.#lineRules.recordInputs(),
@@ -232,6 +236,7 @@ export class TestBench implements BusTarget {
   dropByte(): void {
     if (this.happeningLog.isRecording) this.#appendAccess("drops a received byte");
     this.byteLedger.recordDrop();
+    this.#firstViolation.recordFrom(() => this.#farEndFlow.checkDrop());
   }
 
   yieldAccess(): void {
@@ -277,6 +282,7 @@ export class TestBench implements BusTarget {
       this.#registerRules.checkpoint(),
       this.#lineRules.checkpoint(),
       this.#conditions.checkpoint(),
+      this.#farEndFlow.checkpoint(),
       this.#checkpointProcessor(),
     ]);
   }
@@ -318,8 +324,14 @@ export class TestBench implements BusTarget {
   #receiveStreamed(byte: number): void {
     if (this.happeningLog.isRecording)
       this.happeningLog.append("environment", `${byteInWords(byte)} arrives`);
+    this.#farEndFlow.recordSent();
     this.#receive([byte]);
     this.noteProgress();
+  }
+
+  /** True while bytes arrive one after the other. */
+  get isStreamArriving(): boolean {
+    return this.#conditions.isStreamArriving;
   }
 
   /** Gives the line back its usual state, as the environment becomes quiet. */
@@ -498,10 +510,11 @@ export class TestBench implements BusTarget {
     const { subject, byteLedger } = this;
     switch (deed.type) {
       case "arrive":
-        this.#receive(bytes);
+        this.#sendFromFarEnd(bytes);
         break;
       case "error":
-        for (const byte of bytes) byteLedger.recordArrival(byte, subject.receiveFault(byte), true);
+        for (const byte of this.#farEndFlow.takeSendable(bytes))
+          byteLedger.recordArrival(byte, subject.receiveFault(byte), true);
         break;
       case "spurious":
         this.#isSpurious = true;
@@ -510,6 +523,7 @@ export class TestBench implements BusTarget {
         if (subject.isTimed) this.#accessTicks = (deed.nanoseconds * this.chart.clock) / 1e9;
         break;
       case "break":
+        if (!this.#farEndFlow.maySend) break;
         if (subject.isBreakReportedEarly) byteLedger.makePendingOptional();
         byteLedger.recordArrival(0, subject.receiveFault("break"), true);
         break;
@@ -526,6 +540,7 @@ export class TestBench implements BusTarget {
     switch (deed.type) {
       case "arrive":
       case "stream":
+      case "flood":
         return Array.from({ length: deed.count }, (_, i) =>
           this.byteLedger.drawByte("arrive", deed.first, i),
         );
@@ -534,6 +549,19 @@ export class TestBench implements BusTarget {
       default:
         return [];
     }
+  }
+
+  /** Receives bytes together, and those one after the other that the other end may not send yet. */
+  #sendFromFarEnd(bytes: readonly number[]): void {
+    const sendable = this.#farEndFlow.takeSendable(bytes);
+    if (sendable.length > 0) this.#receive(sendable);
+    if (sendable.length === bytes.length) return;
+    if (this.happeningLog.isRecording)
+      this.happeningLog.append(
+        "environment",
+        `${bytesInWords(bytes.slice(sendable.length))} wait for RTS at the other end`,
+      );
+    this.#conditions.queueStream(bytes.slice(sendable.length));
   }
 
   /** Receives bytes together. */
@@ -643,12 +671,14 @@ export class TestBench implements BusTarget {
     if (count === undefined) return;
     if (!Number.isInteger(count) || count < 0)
       throw new UsageError(`dropped: expected a whole number from 0, got ${formatValue(count)}`);
+    if (count > 0) this.#firstViolation.recordFrom(() => this.#farEndFlow.checkDrop());
     this.byteLedger.recordDropped(this.#droppedBefore + count);
   }
 
   /** Checks, as nothing moves any more, that no byte is missing. */
   checkBytes(): void {
     this.countDropped();
+    this.#firstViolation.recordFrom(() => this.#farEndFlow.checkResumed(this.#conditions.waitingCount));
     const deviceHoldsInput =
       this.driver.receive !== undefined && (this.subject.device.peek(5) & LSR.DR) !== 0;
     this.#firstViolation.recordFrom(() =>

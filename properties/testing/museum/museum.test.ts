@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import { type CheckOptions, checkDriver, linuxDriver } from "../../../src/testing/index.js";
-import { FaultlessDriver } from "./plain.js";
+import { FaultlessDriver, FlowControlledDriver } from "./plain.js";
 import {
   BROKEN_DRIVERS,
   DEVICE_ROWS,
@@ -44,6 +44,13 @@ test.each(WITH_FIFO)("a driver without faults passes: $device $pic", (on) => {
     coverageRuns: 0,
   });
   expect(failure?.text).toBeUndefined();
+});
+
+test("a driver with flow control and without faults passes", () => {
+  for (const pic of ["edge", "level"] as const) {
+    const options = { device: "uart16550", pic, seed: 1, numRuns: 20, coverageRuns: 0 } as const;
+    expect(checkDriver((bus) => new FlowControlledDriver(bus), options).failure?.text).toBeUndefined();
+  }
 });
 
 test("Linux's driver passes on the device of every exhibit", () => {

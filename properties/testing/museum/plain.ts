@@ -7,7 +7,7 @@ export const BI = 0x10;
 export const THRE = 0x20;
 export const TEMT = 0x40;
 export const CTS = 0x10;
-export const [ERBFI, ETBEI] = [0x01, 0x02] as const;
+export const [ERBFI, ETBEI, EDSSI] = [0x01, 0x02, 0x08] as const;
 
 /** A driver without faults; each exhibit overrides a part of it. It sends and receives by interrupts. */
 export class FaultlessDriver implements Driver {
@@ -76,5 +76,50 @@ export class FaultlessDriver implements Driver {
 
   receive(): number | undefined {
     return this.received.shift();
+  }
+}
+
+/** A driver without faults whose buffer has a size, and which lowers RTS while there is room for what the FIFOs of both ends hold. */
+export class FlowControlledDriver extends FaultlessDriver {
+  readonly flowControl = "hardware";
+  readonly size: number = 64;
+  /** With so many bytes in the buffer RTS goes off, and with so few on again. */
+  highMark = 32;
+  lowMark = 16;
+  isClearToSend = true;
+
+  override init(): void {
+    this.interruptEnable = ERBFI | EDSSI;
+    super.init();
+    this.isClearToSend = (this.bus.read(MSR) & CTS) !== 0;
+  }
+
+  override serveCause(iir: number): void {
+    this.isClearToSend = (this.bus.read(MSR) & CTS) !== 0;
+    const enabled = ERBFI | EDSSI | (this.isClearToSend && this.queue.length > 0 ? ETBEI : 0);
+    if (enabled !== this.interruptEnable) this.setInterruptEnable(enabled);
+    super.serveCause(iir);
+  }
+
+  override receiveOne(lsr: number): void {
+    const byte = this.bus.read(0);
+    if (lsr & BI) return;
+    if (this.received.length < this.size) this.received.push(byte);
+    else this.bus.drops();
+    if (this.received.length >= this.highMark) this.bus.write(MCR, 0x09);
+  }
+
+  override send(byte: number): void {
+    this.bus.disableInterrupts();
+    this.queue.push(byte);
+    if (this.isClearToSend && (this.interruptEnable & ETBEI) === 0)
+      this.setInterruptEnable(this.interruptEnable | ETBEI);
+    this.bus.enableInterrupts();
+  }
+
+  override receive(): number | undefined {
+    const byte = this.received.shift();
+    if (this.received.length <= this.lowMark) this.bus.write(MCR, 0x0b);
+    return byte;
   }
 }

@@ -1,6 +1,6 @@
 /** Broken drivers whose fault is in the handling of input, or of the interrupt itself. */
 import type { Exhibit } from "./exhibit.js";
-import { BI, DR, ETBEI, FaultlessDriver, IIR, LSR, OE, THRE } from "./plain.js";
+import { BI, DR, ETBEI, FaultlessDriver, FlowControlledDriver, IIR, LSR, OE, THRE } from "./plain.js";
 
 const uart = { device: "uart16550", pic: "edge" } as const;
 
@@ -156,6 +156,22 @@ export const RECEIVING: readonly Exhibit[] = [
         this.received.push(this.bus.read(0));
         super.serveCause(iir);
       }
+    },
+  },
+  {
+    name: "lowers RTS when its buffer is full, though the other end has begun to send",
+    on: uart,
+    claim: "rts-in-time",
+    driver: class extends FlowControlledDriver {
+      override highMark = this.size;
+    },
+  },
+  {
+    name: "lowers RTS in time, and raises it no more",
+    on: uart,
+    claim: "rts-in-time",
+    driver: class extends FlowControlledDriver {
+      override lowMark = -1;
     },
   },
   {
