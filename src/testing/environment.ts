@@ -123,7 +123,11 @@ export function deedKinds(options: EnvironmentOptions, driver: SendingDriver): W
       deedOf("pace", 1, { nanoseconds: fc.constantFrom(100, 300, 1000, 3000, 10_000) }),
     );
     if (driver.flowControl !== "hardware") kinds.push(deedOf("cable", 1, {}));
-    else kinds.push(withAnyBytes(deedOf("flood", 1, { count: floodCount() })));
+    else
+      kinds.push(
+        withAnyBytes(deedOf("flood", 1, { count: floodCount() })),
+        deedOf("modem", 3, { input: fc.constant("cts" as const), halves: halfCount() }),
+      );
   }
   return kinds.filter(({ type }) => draw[type] ?? true);
 }
