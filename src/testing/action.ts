@@ -8,7 +8,7 @@ export type Deed =
   | { readonly type: "stream"; readonly count: number; readonly first?: number }
   /**
    * When the driver is idle, `count` bytes arrive one after the other, and the user takes none before all have come or the other end waits for
-   * RTS; only on a 16550, of a driver with hardware flow control.
+   * RTS; only on a 16550, of a driver that has hardware flow control or drops bytes.
    */
   | { readonly type: "flood"; readonly count: number; readonly first?: number }
   /** `count` bytes with a framing error arrive, by default one; only on a 16550. */

@@ -13,10 +13,10 @@ export interface EnvironmentOptions extends Pick<SubjectOptions, "device"> {
   readonly draw?: { readonly [Type in Deed["type"]]?: boolean };
 }
 
-/** The entry points that matter to the environment: it sends, prints or suspends only if the driver can. */
+/** What matters to the environment: it sends, prints or suspends only if the driver can, and floods one that may drop bytes or has RTS to prevent it. */
 export type SendingDriver = {
   readonly [Entry in "send" | "print" | "suspend"]?: Driver[Entry] | boolean | undefined;
-} & Pick<Driver, "flowControl">;
+} & Pick<Driver, "flowControl" | "dropped">;
 
 /** Accesses before an action: few, as a driver's calls are short; now and then as many as a slow poll makes. */
 const accessDelay = () =>
@@ -123,11 +123,10 @@ export function deedKinds(options: EnvironmentOptions, driver: SendingDriver): W
       deedOf("pace", 1, { nanoseconds: fc.constantFrom(100, 300, 1000, 3000, 10_000) }),
     );
     if (driver.flowControl !== "hardware") kinds.push(deedOf("cable", 1, {}));
-    else
-      kinds.push(
-        withAnyBytes(deedOf("flood", 1, { count: floodCount() })),
-        deedOf("modem", 3, { input: fc.constant("cts" as const), halves: halfCount() }),
-      );
+    else kinds.push(deedOf("modem", 3, { input: fc.constant("cts" as const), halves: halfCount() }));
+    // Another driver need not have room for what nobody takes.
+    if (driver.flowControl === "hardware" || driver.dropped)
+      kinds.push(withAnyBytes(deedOf("flood", 1, { count: floodCount() })));
   }
   return kinds.filter(({ type }) => draw[type] ?? true);
 }

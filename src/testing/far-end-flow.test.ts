@@ -115,3 +115,19 @@ test.each([
   const { failure } = checkDriver(ringDriver(marks), { ...onUart, seed: 1, numRuns: 30, coverageRuns: 0 });
   expect(failure?.claim).toBe(claim);
 });
+
+test.each([
+  ["counts every byte that it drops", 1, undefined],
+  ["counts every other byte that it drops", 2, "received-in-order"],
+] as const)("a ring that is flooded and %s: %s, %s", (_, each, claim) => {
+  const makeDriver: MakeDriver = (bus) => {
+    let [dropCount, saidCount] = [0, 0];
+    const drops = () => {
+      if (++dropCount % each === 0) saidCount++;
+    };
+    const driver = ringDriver({ size: 40, high: 99, low: 0 }, {})({ ...bus, drops });
+    return { ...driver, dropped: () => saidCount };
+  };
+  const { failure } = checkDriver(makeDriver, { ...onUart, seed: 1, numRuns: 60, coverageRuns: 0 });
+  expect(failure?.claim).toBe(claim);
+});

@@ -15,6 +15,7 @@ class Trap extends Error {
 /** A run of a program. An instance may be shared: the run that is called last has it, and the others have their state saved. */
 class WasmRun implements Driver {
   readonly flowControl?: "hardware";
+  readonly dropped?: () => number;
   /** The run that each instance belongs to. */
   static readonly #owners = new WeakMap<WasmInstance, WasmRun>();
   readonly #program: WasmProgram;
@@ -28,6 +29,8 @@ class WasmRun implements Driver {
     this.#instance = instance;
     this.#bus = bus;
     if (program.usesFlowControl) this.flowControl = "hardware";
+    // It says on the bus what it drops.
+    if (program.saysDrops) this.dropped = () => 0;
     for (const entryPoint of program.entryPoints)
       Object.defineProperty(this, entryPoint, {
         enumerable: true,

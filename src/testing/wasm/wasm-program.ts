@@ -42,6 +42,8 @@ export class WasmProgram {
   readonly hiddenState: string | undefined;
   /** True if the module says that it uses RTS and CTS. */
   readonly usesFlowControl: boolean;
+  /** True if the module may say that it drops a byte. */
+  readonly saysDrops: boolean;
   readonly #module: WebAssembly.Module;
   readonly #globalNames: readonly string[];
   readonly #stackPointerName: string | undefined;
@@ -76,6 +78,9 @@ export class WasmProgram {
     const instance = this.instantiate();
     checkParameters(instance, this.entryPoints);
     this.usesFlowControl = instance.usesFlowControl();
+    this.saysDrops = WebAssembly.Module.imports(module).some(
+      ({ module: from, name }) => from === "uart" && name === "drops",
+    );
   }
 
   /** Returns the functions of the module at the top of a stack trace, the innermost first, with their lines if it was compiled with `-g`. */
