@@ -1,5 +1,7 @@
 import type fastCheck from "fast-check";
 
+// A top-level `await`: a static import would demand the package of everybody, and the arbitraries of this folder are made by plain functions, which
+// cannot wait for it at their first use. `createRequire` exists in Node alone, and would load a second copy beside that of an ES module.
 const fastCheckModule = await import("fast-check").catch(() => undefined);
 
 /** fast-check, an optional peer. Without it this folder still plays scenarios; a use of fast-check names the package. */

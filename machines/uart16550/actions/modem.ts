@@ -2,7 +2,6 @@ import { loopedOutputs } from "../../looped-outputs.js";
 import { MSR } from "../../register-bits.js";
 import type { Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type ModemEvent, type Uart16550Event, written } from "../events.js";
-import { uart16550Guards } from "../guards/index.js";
 import {
   modemLines,
   showingAfterLoopback,
@@ -10,9 +9,10 @@ import {
   withChanges,
   withChangesForgetting,
 } from "../modem-lines.js";
+import { uart16550Types } from "../types.js";
 import { data } from "./registers.js";
 
-const { assign, emit } = uart16550Guards;
+const { assign, emit } = uart16550Types;
 
 type ActionArgs = { readonly context: Uart16550Context; readonly event: Uart16550Event };
 

@@ -1,9 +1,9 @@
 import type { Uart16550Emission } from "../events.js";
-import { uart16550Guards } from "../guards/index.js";
 import { IIR_CODES } from "../readings.js";
+import { uart16550Types } from "../types.js";
 import { data } from "./registers.js";
 
-const { assign, emit } = uart16550Guards;
+const { assign, emit } = uart16550Types;
 
 const giveIIR = (code: number) => emit(data(({ context }) => code | context.iirFifoBits));
 

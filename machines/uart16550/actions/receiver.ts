@@ -17,11 +17,11 @@ import {
   written,
 } from "../events.js";
 import { characterMask, dataBits, parityError, sampledBits } from "../format.js";
-import { uart16550Guards } from "../guards/index.js";
 import { ticksBetween } from "../time.js";
+import { uart16550Types } from "../types.js";
 import { data } from "./registers.js";
 
-const { assign, emit } = uart16550Guards;
+const { assign, emit } = uart16550Types;
 
 type ActionArgs = { readonly context: Uart16550Context };
 

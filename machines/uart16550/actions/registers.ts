@@ -2,11 +2,11 @@ import { emission } from "../../emission.js";
 import { FCR, IER, MCR } from "../../register-bits.js";
 import { divisorOf, INITIAL_DIVISOR, mcrAtReset, type Uart16550Context } from "../context.js";
 import { written } from "../events.js";
-import { uart16550Guards } from "../guards/index.js";
 import { readingOfLSR } from "../readings.js";
 import { timesAtReset, timesOf } from "../time.js";
+import { uart16550Types } from "../types.js";
 
-const { assign, emit } = uart16550Guards;
+const { assign, emit } = uart16550Types;
 
 /** Emits the byte of a read. */
 export const data = (payloadOf: (args: { readonly context: Uart16550Context }) => number) =>

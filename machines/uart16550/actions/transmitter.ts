@@ -4,11 +4,11 @@ import { LSR } from "../../register-bits.js";
 import { divisorOf, transmitFifoOf, type Uart16550Context } from "../context.js";
 import { type AdvanceEvent, type Uart16550Event, written } from "../events.js";
 import { bitsAfterStart, bitsBeforeLastStop, characterMask, frameBits } from "../format.js";
-import { uart16550Guards } from "../guards/index.js";
 import { bitsOver, frameBeforeEnd, ticksOfNextBit } from "../sent-frame.js";
 import { ticksBetween } from "../time.js";
+import { uart16550Types } from "../types.js";
 
-const { assign, emit } = uart16550Guards;
+const { assign, emit } = uart16550Types;
 
 const ticksPassed = (event: Uart16550Event): number => (event as AdvanceEvent).ticks;
 

@@ -1,5 +1,5 @@
 /**
- * `uart16550`'s guards, in layers: XState's types let a guard name only those of layers before its own, so a guard stands in the
+ * `uart16550`'s guards, in layers (`layer.ts`): the types let a guard name only those of layers before its own, so a guard stands in the
  * first layer after all that it asks. Every question thus has a name, and is asked in one way.
  *
  *  1. `singleGuards`: one region's state, one bit of the event, one option, one count.

@@ -1,10 +1,7 @@
-import { uart16550Types } from "../types.js";
 import { countGuards } from "./count-guards.js";
 import { eventGuards } from "./event-guards.js";
 import { optionGuards } from "./option-guards.js";
 import { stateGuards } from "./state-guards.js";
 
 /** The guards that ask one thing: another region's state, the event, an option, a count, a timer, or the region's own register. */
-export const singleGuards = uart16550Types.extend({
-  guards: { ...stateGuards, ...eventGuards, ...optionGuards, ...countGuards },
-});
+export const singleGuards = { ...stateGuards, ...eventGuards, ...optionGuards, ...countGuards };
