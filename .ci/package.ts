@@ -72,6 +72,7 @@ async function packPackage(): Promise<string> {
     ...[
       "dist/THIRD-PARTY.txt",
       "dist/cli/bin.js",
+      "dist/cli/proof-thread.js",
       "dist/cli/test-worker.js",
       ...["index.html", "app.js", "app.css", "layouts.json", "icon.svg"].map(
         (fileName) => `dist/inspect/page/${fileName}`,

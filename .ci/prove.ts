@@ -4,7 +4,8 @@
  *
  *     npm run prove:all
  *
- * Each job is a process of its own, one for each core at a time. With names, or parts of names, only these are explored.
+ * Each job is a process of its own, one for each core at a time. With names, or parts of names, only these are explored. With one name after
+ * `--one`, that job has all cores, or as many threads as a number after the name says.
  */
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -13,11 +14,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AnyStateMachine } from "xstate";
 import { UART16550_PRESETS, type Uart16550Preset } from "../machines/index.js";
+import { type JobFlags, ProofThreads } from "../src/cli/internal.js";
 import { type Chart, serialChart, uart16550Chart } from "../src/device/index.js";
 import {
   type Claim,
   independenceOf,
-  prove,
   type Scope,
   serialClaims,
   serialScope,
@@ -26,6 +27,7 @@ import {
   uart16550Claims,
   uart16550Slice,
 } from "../src/explore/index.js";
+import { proveWith } from "../src/explore/internal.js";
 
 /**
  * The scopes that are explored for each part. `sources` takes as long as `whole`, some minutes: `vm-superio prove --device uart16550 --scope
@@ -43,6 +45,8 @@ const EXPLORED: Readonly<Record<Uart16550Preset, readonly Uart16550ScopeName[]>>
 
 interface Job {
   readonly name: string;
+  /** The options of `vm-superio prove` for it. */
+  readonly flags: JobFlags;
   readonly chart: Chart<AnyStateMachine>;
   readonly scope: Scope;
   readonly claims: readonly Claim[];
@@ -57,6 +61,7 @@ function* allJobs(): Generator<Job> {
   for (const revision of ["0.8.1", "0.8.2"] as const)
     yield {
       name: `serial@${revision}`,
+      flags: { device: "serial", revision },
       chart: serialChart(revision),
       scope: serialScope as Scope,
       claims: serialClaims as readonly Claim[],
@@ -68,6 +73,7 @@ function* allJobs(): Generator<Job> {
       const slice = UART16550_SLICES[scope];
       yield {
         name: `uart16550@${preset} ${scope}`,
+        flags: { device: "uart16550", preset, scope },
         chart,
         scope: uart16550Slice(scope, chart) as Scope,
         claims: uart16550Claims(scope, UART16550_PRESETS[preset]) as readonly Claim[],
@@ -81,10 +87,12 @@ const verdictsFile = join(dirname(fileURLToPath(import.meta.url)), "../propertie
 const expected: Verdicts = JSON.parse(await readFile(verdictsFile, "utf8"));
 
 /** Proves one job's claims, prints the verdicts, and returns the differences from the expected ones. */
-function proveJob({ name, chart, scope, claims, slice }: Job): string[] {
+async function proveJob({ name, flags, chart, scope, claims, slice }: Job, jobs: number): Promise<string[]> {
   const problems: string[] = [];
   const started = performance.now();
-  const { graph, results: answers } = prove(chart, scope, claims);
+  const threads = new ProofThreads({ proofArguments: [], flags, jobIndex: 0 }, jobs);
+  const { graph, results: answers } = proveWith(chart, scope, claims, {}, threads.source);
+  await threads.close();
   const reasons = expected[name] ?? {};
   for (const { claim, verdict } of answers) {
     const expectedVerdict = reasons[claim.id] === undefined ? "proved" : "refuted";
@@ -109,12 +117,12 @@ function proveJob({ name, chart, scope, claims, slice }: Job): string[] {
   return problems;
 }
 
-/** Runs one job in another process. Resolves to true if all its verdicts are the expected ones. */
+/** Runs one job in another process, on one core. Resolves to true if all its verdicts are the expected ones. */
 const proveInProcess = (name: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [...process.execArgv, fileURLToPath(import.meta.url), "--one", name],
+      [...process.execArgv, fileURLToPath(import.meta.url), "--one", name, "1"],
       {
         stdio: "inherit",
       },
@@ -126,7 +134,11 @@ const proveInProcess = (name: string): Promise<boolean> =>
 const [firstArgument, ...otherArguments] = process.argv.slice(2);
 const jobList = [...allJobs()];
 if (firstArgument === "--one") {
-  const jobProblems = jobList.filter(({ name }) => name === otherArguments[0]).flatMap(proveJob);
+  const [oneName, threadCount = availableParallelism()] = otherArguments;
+  const job = jobList.find(({ name }) => name === oneName);
+  const jobProblems = job
+    ? await proveJob(job, Number(threadCount))
+    : [`${oneName}: expected a job, got none`];
   for (const line of jobProblems) console.error(line);
   process.exitCode = jobProblems.length > 0 ? 1 : 0;
 } else {

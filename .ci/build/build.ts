@@ -21,6 +21,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
     Object.values(SUBPATHS).map(({ folder }) => [builtName(folder), `${folder}/index.ts`]),
   ),
   "cli/bin": "src/cli/bin.ts",
+  "cli/proof-thread": "src/cli/proof-thread.ts",
   "cli/test-worker": "src/cli/test/test-worker.ts",
 };
 

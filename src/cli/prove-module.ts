@@ -1,9 +1,9 @@
 import type { AnyStateMachine } from "xstate";
 import type { Chart } from "../device/index.js";
-import { type Claim, type MachineScope, type Proof, prove, type Scope } from "../explore/index.js";
+import type { Claim, MachineScope, Scope } from "../explore/index.js";
 import { CommandError } from "./io.js";
-import type { ProofJob } from "./prove.js";
-import { firstLine, machineIn } from "./script.js";
+import type { ProofJob } from "./proof-jobs.js";
+import { machineIn } from "./script.js";
 
 type Exports = Readonly<Record<string, unknown>>;
 
@@ -22,25 +22,13 @@ export function jobsOfModule(
   scopeName: string | undefined,
 ): readonly ProofJob[] {
   const claims = claimsIn(exports, filePath);
+  const subject = isObject(exports["chart"])
+    ? (exports["chart"] as unknown as Chart<AnyStateMachine>)
+    : machineIn(exports, filePath, "machine" in exports ? "machine" : undefined);
   return scopesIn(exports, filePath, scopeName).map(([name, scope]) => ({
     ...(name === undefined ? {} : { name }),
-    claims,
+    ...{ filePath, claims, subject, scope: scope as Scope | MachineScope },
     isOfDevice: isObject(exports["chart"]),
-    prove(jobClaims, options) {
-      try {
-        return isObject(exports["chart"])
-          ? prove(exports["chart"] as unknown as Chart<AnyStateMachine>, scope as Scope, jobClaims, options)
-          : (prove(
-              machineIn(exports, filePath, "machine" in exports ? "machine" : undefined),
-              scope as MachineScope,
-              jobClaims,
-              options,
-            ) as Proof);
-      } catch (error) {
-        if (error instanceof CommandError) throw error;
-        throw new CommandError(`${filePath}: ${firstLine(error)}`);
-      }
-    },
   }));
 }
 

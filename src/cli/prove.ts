@@ -1,49 +1,30 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { AnyStateMachine } from "xstate";
-import type { PicMode, SerialRevision, Uart16550Preset } from "../../machines/index.js";
-import { type Chart, serialChart, uart16550Chart, uart16550Options } from "../device/index.js";
 import {
   type CheckResult,
-  type Claim,
   type ExploreProgress,
   journalOf,
-  type Proof,
-  type ProveOptions,
-  prove,
-  type Scope,
   serialClaims,
-  serialScope,
-  uart16550Claims,
-  uart16550ScopeNames,
-  uart16550Slice,
   type Verdict,
 } from "../explore/index.js";
+import { parseJobs } from "./count-options.js";
 import { DEVICES, PRESETS, REVISIONS } from "./devices.js";
 import { withWriteErrors } from "./files.js";
 import { type CommandHelp, withHelp } from "./help.js";
 import type { NamedStory } from "./inspect.js";
 import { CommandError, type ExitCode, type Io } from "./io.js";
 import { Progress } from "./progress.js";
+import { isModulePath, type JobFlags, loadJobs, type ProofJob, proveJob, SCOPE_NAMES } from "./proof-jobs.js";
+import { ProofThreads } from "./proof-threads.js";
 import { DRIVER_CLAIM_IDS, runProveDriver } from "./prove-driver.js";
-import { jobsOfModule } from "./prove-module.js";
 import { proofsAsJson, proofsInWords } from "./prove-report.js";
 import { inspectHints, inspectRefutations, saveStories, storyOf } from "./prove-story.js";
-import { importScript, SCRIPT_ENDINGS } from "./script.js";
 import { choosePaint, formatNumber, toSafeJson } from "./terminal.js";
 import { watchFile } from "./watch-file.js";
 
-const SCOPE_NAMES = uart16550ScopeNames({ options: { autoFlow: true } });
-
 /** The options of `vm-superio prove`. */
-interface ProveFlags {
-  readonly device: (typeof DEVICES)[number];
-  readonly revision?: SerialRevision;
-  readonly driver?: "linux";
-  readonly pic?: PicMode;
-  readonly preset?: Uart16550Preset;
-  readonly scope?: string;
+interface ProveFlags extends JobFlags {
   readonly limit?: number;
   readonly save?: string;
   readonly story?: string;
@@ -51,6 +32,7 @@ interface ProveFlags {
   readonly json?: true;
   readonly watch?: true;
   readonly exhaustive?: true;
+  readonly jobs?: number;
 }
 
 const HELP: CommandHelp = {
@@ -69,7 +51,8 @@ const HELP: CommandHelp = {
   details: `\
 Every state of the device is explored, within the scope that the answer states, and each claim is
 proved, or refuted with a shortest counterexample. It ends early once every claim is decided. By
-default all claims are checked. vm-superio does not satisfy every invariant of a 16550. For
+default all claims are checked. What takes longer than two seconds is explored by all cores, with
+the same answer. vm-superio does not satisfy every invariant of a 16550. For
 uart16550 every scope is explored.
 
 A file that ends in .js, .mjs, .ts or .mts is an ES module. It exports machine (of XState) or chart
@@ -134,6 +117,7 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
       ),
     )
     .option("--limit <states>", "how many states to stop at (default: 2000000)", parseLimit)
+    .option("--jobs <count>", "how many threads explore, or all (default: one for each core)", parseJobs)
     .option("--exhaustive", "explore everything, even once every claim is decided")
     .option(
       "--save <folder>",
@@ -146,93 +130,22 @@ export function proveCommand(io: Io, setExitCode: (exitCode: ExitCode) => void):
     .action(async (ids: string[], flags: ProveFlags) => setExitCode(await runProve(ids, flags, io)));
 }
 
-/** A scope of a device or a machine with the claims that can be made in it. */
-export interface ProofJob {
-  readonly name?: string;
-  /** True if it is about a device, false if about a machine of the user's own. */
-  readonly isOfDevice: boolean;
-  /** Explores the scope, and checks claims. @throws any error of the machine, its scope or the claims. */
-  prove(claims: readonly Claim[], options: ProveOptions): Proof;
-  readonly claims: readonly Claim[];
-}
-
-/** Creates the jobs for the options. @throws CommandError if the options contradict each other. */
-function createJobs({ device, revision, preset, scope }: ProveFlags): ProofJob[] {
-  if (device === "serial") {
-    if (preset !== undefined)
-      throw new CommandError(
-        "--preset: expected --device uart16550 with it, got serial, which has --revision",
-      );
-    if (scope !== undefined)
-      throw new CommandError("--scope: expected --device uart16550 with it, got serial, which has one scope");
-    return [
-      {
-        isOfDevice: true,
-        prove: (claims, options) =>
-          prove(serialChart(revision) as Chart<AnyStateMachine>, serialScope as Scope, claims, options),
-        claims: serialClaims as readonly Claim[],
-      },
-    ];
-  }
-  if (scope !== undefined && !(SCOPE_NAMES as readonly string[]).includes(scope))
-    throw new CommandError(`--scope ${scope}: Allowed choices are ${SCOPE_NAMES.join(", ")}.`);
-  if (revision !== undefined)
-    throw new CommandError("--revision: expected --device serial with it, got uart16550, which has --preset");
-  const chart = uart16550Chart(preset);
-  const scopeNames = uart16550ScopeNames(chart);
-  if (scope === "flow" && !scopeNames.includes("flow"))
-    throw new CommandError(
-      `--scope flow: expected a part with automatic flow control, got ${preset ?? "pc16550d"}`,
-    );
-  return scopeNames
-    .filter((name) => scope === undefined || name === scope)
-    .map((scopeName) => ({
-      name: scopeName,
-      isOfDevice: true,
-      prove: (claims: readonly Claim[], options: ProveOptions) =>
-        prove(chart as Chart<AnyStateMachine>, uart16550Slice(scopeName, chart) as Scope, claims, options),
-      claims: uart16550Claims(scopeName, uart16550Options(preset)) as readonly Claim[],
-    }));
-}
-
-/** Limits jobs to the claims with these ids. @throws CommandError if there is no such claim. */
-function selectClaims(jobs: readonly ProofJob[], claimIds: readonly string[]): ProofJob[] {
-  const knownIds = [...new Set(jobs.flatMap(({ claims }) => claims.map(({ id }) => id)))];
-  const unknownId = claimIds.find((id) => !knownIds.includes(id));
-  if (unknownId !== undefined)
-    throw new CommandError(`claim: expected ${knownIds.join(", ")}, got ${unknownId}`);
-  if (claimIds.length === 0) return [...jobs];
-  return jobs
-    .map((job) => ({ ...job, claims: job.claims.filter(({ id }) => claimIds.includes(id)) }))
-    .filter(({ claims }) => claims.length > 0);
-}
-
 async function runProve(proofArguments: readonly string[], flags: ProveFlags, io: Io): Promise<ExitCode> {
-  const [filePath, ...claimIds] = proofArguments;
   for (const name of ["watch", "json"] as const)
     if (flags.inspect && flags[name])
       throw new CommandError(`--inspect: expected no --${name} with it, got both`);
-  if (filePath !== undefined && SCRIPT_ENDINGS.has(extname(filePath))) {
-    checkModuleFlags(flags);
-    const proveOnce = async () =>
-      proveJobs(
-        selectClaims(jobsOfModule(await importScript(filePath), filePath, flags.scope), claimIds),
-        flags,
-        io,
-      );
-    return flags.watch ? watchFile(filePath, proveOnce, io) : proveOnce();
+  const [filePath] = proofArguments;
+  const isModule = isModulePath(filePath);
+  if (flags.watch && !isModule)
+    throw new CommandError("--watch: expected a module with it, such as my.claims.js");
+  if (!isModule && flags.driver !== undefined) {
+    if (flags.jobs !== undefined)
+      throw new CommandError("--jobs: expected no --driver with it, which is explored by one thread");
+    return runProveDriver(proofArguments, flags, io);
   }
-  if (flags.watch) throw new CommandError("--watch: expected a module with it, such as my.claims.js");
-  if (flags.driver !== undefined) return runProveDriver(proofArguments, flags, io);
-  if (flags.pic !== undefined) throw new CommandError("--pic: expected --driver linux with it");
-  return proveJobs(selectClaims(createJobs(flags), proofArguments), flags, io);
-}
-
-/** @throws CommandError if an option is not one of a module. */
-function checkModuleFlags({ revision, preset, driver, pic }: ProveFlags): void {
-  for (const [flag, value] of Object.entries({ revision, preset, driver, pic }))
-    if (value !== undefined)
-      throw new CommandError(`--${flag}: expected no module with it, which exports what is proved`);
+  if (!isModule && flags.pic !== undefined) throw new CommandError("--pic: expected --driver linux with it");
+  const proveOnce = async () => proveJobs(await loadJobs(proofArguments, flags), proofArguments, flags, io);
+  return isModule && flags.watch ? watchFile(filePath, proveOnce, io) : proveOnce();
 }
 
 /** @throws CommandError if there are options for the counterexamples of devices, and a job is about a machine. */
@@ -244,19 +157,32 @@ function checkStoryFlags(jobs: readonly ProofJob[], flags: ProveFlags): void {
       );
 }
 
-async function proveJobs(jobs: readonly ProofJob[], flags: ProveFlags, io: Io): Promise<ExitCode> {
+async function proveJobs(
+  jobs: readonly ProofJob[],
+  proofArguments: readonly string[],
+  flags: ProveFlags,
+  io: Io,
+): Promise<ExitCode> {
   checkStoryFlags(jobs, flags);
   const progress = new Progress(io);
   const shownText: unknown[] = [];
   const verdicts = new Set<Verdict>();
   const inspectedStories: NamedStory[] = [];
-  for (const { name, isOfDevice, claims, prove: proveClaims } of jobs) {
-    const { graph, results: answers } = proveClaims(claims, {
-      ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-      exhaustive: flags.exhaustive ?? false,
-      progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
-    });
-    await progress.hide();
+  for (const [jobIndex, job] of jobs.entries()) {
+    const { name, isOfDevice } = job;
+    const threads = new ProofThreads({ proofArguments, flags, jobIndex }, flags.jobs);
+    const { graph, results: answers } = proveJob(
+      job,
+      {
+        ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+        exhaustive: flags.exhaustive ?? false,
+        progress: (so) => void progress.showIfDue(() => exploredInWords(so)),
+      },
+      threads.source,
+    );
+    await Promise.all([progress.hide(), threads.close()]);
+    if (flags.jobs !== undefined && threads.refusal !== undefined)
+      await io.stderr.write(`--jobs: ${threads.refusal}\n`);
     for (const { verdict } of answers) verdicts.add(verdict);
     if (flags.save !== undefined) await saveRefutations(answers, flags.save, name);
     const stories = (await Promise.all(answers.map(storyOf))).filter((story) => story !== undefined);

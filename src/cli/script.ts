@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -50,18 +51,22 @@ async function importHref(
 /** Lets Node import TypeScript by tsx, as it is installed for a file. Returns false if it is not. */
 async function registerTsx(filePath: string): Promise<boolean> {
   try {
-    const manifestPath = createRequire(resolve(filePath)).resolve("tsx/package.json");
-    const manifest = JSON.parse(await readFile(manifestPath, "utf8")) as {
-      exports: { "./esm/api": { import: { default: string } } };
-    };
-    // Its API for `require` does not find the rest of it.
-    const modulePath = resolve(dirname(manifestPath), manifest.exports["./esm/api"].import.default);
-    const { register } = (await import(pathToFileURL(modulePath).href)) as { register(): unknown };
+    const { register } = (await import(tsxLoaderFor(filePath))) as { register(): unknown };
     register();
     return true;
   } catch {
     return false;
   }
+}
+
+/** Returns the address of the module by which tsx registers itself, as it is installed for a file. @throws Error if it is not. */
+export function tsxLoaderFor(filePath: string): string {
+  const manifestPath = createRequire(resolve(filePath)).resolve("tsx/package.json");
+  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as {
+    exports: { "./esm/api": { import: { default: string } } };
+  };
+  // Its API for `require` does not find the rest of it.
+  return pathToFileURL(resolve(dirname(manifestPath), manifest.exports["./esm/api"].import.default)).href;
 }
 
 /** Returns the first line of an error's message. */

@@ -105,8 +105,8 @@ export const EXPLORER_FAULTS: Readonly<Record<string, ExplorerFault>> = {
   ),
   "on the way: what leaves the scope is not seen": fault(
     EXPLORE,
-    "if (before && this.#isVisiting) this.#visit(",
-    "if (before && this.#isVisiting && targetId >= 0) this.#visit(",
+    "if (this.#isVisiting) this.#visit(",
+    "if (this.#isVisiting && targetId >= 0) this.#visit(",
   ),
   "on the way: nothing ends early": fault(EXPLORE, 'if (!isVisiting) this.#stopped ??= "decided";', ""),
   "steps: an exception changes nothing": fault(TAKER, "return FAILED;", "return 0;"),

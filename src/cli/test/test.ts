@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { parseCount, parseJobs } from "../count-options.js";
 import { UNMAPPED_CHOICES } from "../device-options.js";
 import { withWriteErrors } from "../files.js";
 import { type CommandHelp, withHelp } from "../help.js";
@@ -52,7 +52,6 @@ interface TestFlags extends SettingFlags, ExploreFlags {
 }
 
 const DEFAULT_RUNS = 500;
-const MAX_JOBS = 256;
 const DEFAULT_STORE = ".vm-superio/failures.json";
 
 const HELP: CommandHelp = {
@@ -93,17 +92,6 @@ const parseSeed = (text: string): number => {
   if (!/^-?\d{1,10}$/.test(text) || Number(text) !== (Number(text) | 0))
     throw new InvalidArgumentError("Expected a whole number of 32 bits.");
   return Number(text);
-};
-
-const parseCount = (text: string): number => {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1.");
-  return Number(text);
-};
-
-const parseJobs = (text: string): number => {
-  const jobs = text === "all" ? availableParallelism() : parseCount(text);
-  if (jobs > MAX_JOBS) throw new InvalidArgumentError(`Expected a number from 1 to ${MAX_JOBS}, or all.`);
-  return jobs;
 };
 
 const parseMinutes = (text: string): number => {

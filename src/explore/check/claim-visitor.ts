@@ -1,4 +1,4 @@
-import type { EdgeTable, EdgeVisitor, ReachedState } from "../space/types.js";
+import type { AnswerSheet, EdgeTable, EdgeVisitor, ReachedState } from "../space/types.js";
 import type { ClaimChecker, Outcome } from "./checker.js";
 import type { Formula } from "./claims.js";
 import { LivenessChecker } from "./liveness.js";
@@ -8,17 +8,23 @@ import { SafetyChecker } from "./safety.js";
 /** Lets the checkers of several formulas see every state that is reached, each until it is decided. */
 export class ClaimVisitor<TState> implements EdgeVisitor<TState> {
   readonly needsTargets: boolean;
+  readonly answers?: AnswerSheet;
   readonly #checkers: readonly ClaimChecker<TState>[];
   #openCheckers: readonly ClaimChecker<TState>[];
   readonly #reportProgress: ((visitedCount: number) => void) | undefined;
   #visitedCount = 0;
 
-  /** @param reportProgress - called with the number of states visited so far. */
+  /**
+   * @param reportProgress - called with the number of states visited so far.
+   * @param answers - the answers of the formulas' predicates, which they read and record.
+   */
   constructor(
     formulas: readonly Formula<TState>[],
     edgeTable: EdgeTable,
     reportProgress?: (visitedCount: number) => void,
+    answers?: AnswerSheet,
   ) {
+    if (answers) this.answers = answers;
     this.#checkers = formulas.map((formula) => checkerFor(formula, edgeTable));
     this.#openCheckers = this.#checkers;
     this.#reportProgress = reportProgress;

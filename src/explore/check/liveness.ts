@@ -215,9 +215,9 @@ export class LivenessChecker<TState> implements ClaimChecker<TState> {
     let possibleCount = 0;
     let isPromised = false;
     for (let edge = stateId * inputCount; edge < (stateId + 1) * inputCount; edge++) {
+      if (edge >= targets.length) return false;
       if (targets.at(edge) === IMPOSSIBLE) continue;
-      if (edge >= targets.length || targets.at(edge) !== stateId || this.#keepingEdges.has(edge))
-        return false;
+      if (targets.at(edge) !== stateId || this.#keepingEdges.has(edge)) return false;
       possibleCount++;
       isPromised ||= this.#avoidingEdges.has(edge);
     }

@@ -2,15 +2,18 @@ import type { AnyStateMachine, SnapshotFrom } from "xstate";
 import type { Chart } from "../../device/index.js";
 import { withKnownNames } from "../../journal/internal.js";
 import { retakeState } from "../space/edges.js";
-import { type ExploreOptions, exploreWith, type Subject } from "../space/explore.js";
+import { createSliceExplorer, type ExploreOptions, exploreWith, type Subject } from "../space/explore.js";
 import { exploredSpaceOf } from "../space/graph.js";
 import type { MachineScope } from "../space/machine-chart.js";
 import type { Scope } from "../space/scope.js";
+import type { HelperSource } from "../space/slice.js";
+import type { SliceExplorer } from "../space/slice-explorer.js";
 import type { EdgeTable, EdgeVisitor, Graph } from "../space/types.js";
 import { resultsOn } from "./check.js";
 import type { CheckResult } from "./check-result.js";
 import { ClaimVisitor } from "./claim-visitor.js";
 import { type Claim, checkClaims } from "./claims.js";
+import { PredicateAnswers } from "./predicate-answers.js";
 
 /** An exploration, and the results for the claims that were checked on the way. */
 export interface Proof<TState = unknown> {
@@ -61,7 +64,18 @@ export function prove(
   subject: Subject,
   scope: Scope | MachineScope,
   claims: readonly Claim[],
-  proveOptions: ProveOptions = {},
+  options: ProveOptions = {},
+): Proof {
+  return proveWith(subject, scope, claims, options);
+}
+
+/** Proves as {@link prove} does, with helpers that have a {@link createHelper | slice explorer} of the same subject, scope and claims. */
+export function proveWith(
+  subject: Subject,
+  scope: Scope | MachineScope,
+  claims: readonly Claim[],
+  proveOptions: ProveOptions,
+  helperSource?: HelperSource,
 ): Proof {
   const { exhaustive = false, ...options } = withKnownNames(
     proveOptions,
@@ -71,18 +85,43 @@ export function prove(
   checkClaims(claims);
   let visitor: ClaimVisitor<unknown> | undefined;
   const createVisitor = (edgeTable: EdgeTable): EdgeVisitor<unknown> => {
-    visitor = new ClaimVisitor(
-      claims.map(({ formula }) => formula),
-      edgeTable,
-    );
+    visitor = helperSource
+      ? answeringVisitor(claims, edgeTable)
+      : new ClaimVisitor(
+          claims.map(({ formula }) => formula),
+          edgeTable,
+        );
     return exhaustive ? unendingVisitor(visitor) : visitor;
   };
-  const graph = exploreWith(subject, scope, options, claims.length > 0 ? createVisitor : undefined);
+  const graph = exploreWith(
+    subject,
+    scope,
+    options,
+    claims.length > 0 ? createVisitor : undefined,
+    helperSource,
+  );
   const results = resultsOn(graph, claims, () => {
     retakeSome(graph);
     return visitor?.outcomes() ?? [];
   });
   return { graph, results };
+}
+
+/** Creates what explores slices for {@link proveWith} in another thread. @throws as `prove` does. */
+export const createHelper = (
+  subject: Subject,
+  scope: Scope | MachineScope,
+  claims: readonly Claim[],
+): SliceExplorer<unknown> =>
+  createSliceExplorer(
+    subject,
+    scope,
+    claims.length > 0 ? (edgeTable) => answeringVisitor(claims, edgeTable) : undefined,
+  );
+
+function answeringVisitor(claims: readonly Claim[], edgeTable: EdgeTable): ClaimVisitor<unknown> {
+  const answers = new PredicateAnswers(claims.map(({ formula }) => formula));
+  return new ClaimVisitor(answers.formulas, edgeTable, undefined, answers);
 }
 
 /** Returns a visitor that always wants to see more. */
@@ -91,6 +130,7 @@ const unendingVisitor = (visitor: ClaimVisitor<unknown>): EdgeVisitor<unknown> =
   get byteLength() {
     return visitor.byteLength;
   },
+  ...(visitor.answers ? { answers: visitor.answers } : {}),
   visit(reached, edge, targetId) {
     visitor.visit(reached, edge, targetId);
     return true;

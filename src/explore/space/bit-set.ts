@@ -1,7 +1,7 @@
 /** A growing set of whole numbers from 0 to 2^32 - 1, one bit each. */
 export class BitSet {
   #bytes = new Uint8Array(0);
-  /** True if it has no member. */
+  /** True if nothing was ever added. */
   isEmpty = true;
 
   /** The memory of the set, in bytes. */
@@ -19,6 +19,11 @@ export class BitSet {
       this.#bytes = grownBytes;
     }
     this.#bytes[member >>> 3] = (this.#bytes[member >>> 3] as number) | (1 << (member & 7));
+  }
+
+  delete(member: number): void {
+    const byte = this.#bytes[member >>> 3];
+    if (byte !== undefined) this.#bytes[member >>> 3] = byte & ~(1 << (member & 7));
   }
 
   has(member: number): boolean {

@@ -13,6 +13,8 @@ import { ExploreError } from "./explore-error.js";
 import { Explorer, type VisitorFactory } from "./explorer.js";
 import { chartOfMachine, isMachine, type MachineScope, needsActors } from "./machine-chart.js";
 import type { Scope } from "./scope.js";
+import type { HelperSource } from "./slice.js";
+import { SliceExplorer } from "./slice-explorer.js";
 import { INITIAL_LAYOUT, LayoutChange, type StateLayout } from "./state-layout.js";
 import { StateSpace } from "./state-space.js";
 import type { Graph } from "./types.js";
@@ -95,6 +97,7 @@ export function exploreWith(
   subjectScope: Scope | MachineScope,
   options: ExploreOptions,
   createVisitor?: VisitorFactory,
+  helperSource?: HelperSource,
 ): Graph {
   const { limit = DEFAULT_LIMIT, progress } = withKnownNames(options, ["limit", "progress"], "explore");
   checkLimit(limit);
@@ -108,19 +111,44 @@ export function exploreWith(
       throw new TypeError(`scope: expected { events, within?, start? }, got ${formatValue(subjectScope)}`);
     Object.keys(subjectScope);
   });
-  const { chart, scope } = isMachine(subject)
-    ? chartOfMachine(subject, subjectScope as MachineScope)
-    : { chart: subject, scope: subjectScope as Scope };
+  const { chart, scope } = chartAndScope(subject, subjectScope);
   const startTime = performance.now();
-  return withLayouts((layouts) =>
-    new Explorer(
+  return withLayouts((layouts) => {
+    const hasFirstLayout = layouts.size === 0;
+    if (!hasFirstLayout)
+      helperSource?.refuse?.(
+        "timers, actors, the order of entry and fields that come later are explored by one thread",
+      );
+    return new Explorer(
       createSpace(chart as Chart<AnyStateMachine, unknown>, scope as Scope, layouts),
       limit,
       startTime,
       createVisitor,
-    ).run(progress),
+      hasFirstLayout ? helperSource : undefined,
+    ).run(progress);
+  });
+}
+
+/** Creates what explores slices for another explorer of the same subject and scope, with a visitor of the same claims. @throws as `explore` does. */
+export function createSliceExplorer(
+  subject: Subject,
+  subjectScope: Scope | MachineScope,
+  createVisitor?: VisitorFactory,
+): SliceExplorer<unknown> {
+  const { chart, scope } = chartAndScope(subject, subjectScope);
+  return new SliceExplorer(
+    createSpace(chart as Chart<AnyStateMachine, unknown>, scope as Scope, new Map()),
+    createVisitor,
   );
 }
+
+const chartAndScope = (
+  subject: Subject,
+  scope: Scope | MachineScope,
+): { readonly chart: Chart<AnyStateMachine, unknown> | Chart; readonly scope: Scope } =>
+  isMachine(subject)
+    ? (chartOfMachine(subject, scope as MachineScope) as never)
+    : { chart: subject, scope: scope as Scope };
 
 /** Runs a task that explores charts, again with other layouts whenever their states turn out to have other parts. */
 export function withLayouts<TResult>(task: (layouts: ReadonlyMap<unknown, StateLayout>) => TResult): TResult {

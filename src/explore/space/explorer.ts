@@ -12,12 +12,14 @@ import {
 } from "./edges.js";
 import type { ExploreOptions } from "./explore.js";
 import { ExploreError } from "./explore-error.js";
-import { createGraph, type EdgeFailure } from "./graph.js";
+import { createGraph, type EdgeFailure, type StepTests } from "./graph.js";
 import { EdgeList, IntegerList, TargetList } from "./integer-list.js";
+import { type HelperSource, UNDECIDED } from "./slice.js";
+import { type ReceivedSlice, SliceDivision } from "./slice-division.js";
 import { FAILED, IMPOSSIBLE, OUT_OF_SCOPE, OVER_LIMIT } from "./state-layout.js";
 import type { StateSpace } from "./state-space.js";
 import { ImpureStepError, type StepFailure, StepTaker } from "./step-taker.js";
-import type { DeviceState, EdgeTable, EdgeVisitor, Graph } from "./types.js";
+import type { AnswerSheet, DeviceState, EdgeTable, EdgeVisitor, Graph, ReachedState } from "./types.js";
 import { IdentityError } from "./value-identity.js";
 
 /** States between two reports of progress. */
@@ -38,6 +40,14 @@ export class Explorer<TState> {
   readonly #deadEnds = new IntegerList();
   readonly #targets = new TargetList();
   readonly #visitor: EdgeVisitor<TState> | undefined;
+  readonly #division: SliceDivision | undefined;
+  /** The slice that the state being left is in, if a helper has explored it. */
+  #slice: ReceivedSlice | undefined;
+  /** The state that was entered last, and the device in it while the visitor wants to see more. */
+  #enteredId = -1;
+  #before: DeviceState<TState> | undefined;
+  /** True if the last target is a helper's. */
+  #isRecorded = false;
   /** True while the visitor wants to see more. */
   #isVisiting = false;
   readonly #takenTransitions = new Set<ChartTransition>();
@@ -60,6 +70,7 @@ export class Explorer<TState> {
     limit: number,
     startTime: number,
     createVisitor: VisitorFactory | undefined,
+    helperSource?: HelperSource,
   ) {
     this.#space = space;
     this.#limit = limit;
@@ -69,6 +80,8 @@ export class Explorer<TState> {
     this.#handledInputs = space.inputs.map(() => false);
     this.#emissions = new Emissions<ChartEmission>(space.chart.kinds);
     this.#parentEdges.push(-1);
+    if (helperSource)
+      this.#division = new SliceDivision(helperSource, space.inputs.length, this.#parentEdges, startTime);
     const isComplete = () => this.#stopped === undefined;
     this.#visitor = createVisitor?.({
       get stateCount() {
@@ -112,18 +125,25 @@ export class Explorer<TState> {
       handledInputs: this.#handledInputs,
       failures: this.#failures,
       impurity: this.#impurity,
-      tests: {
-        steps: this.#taker.stepCount,
-        observed: this.#taker.observedCount,
-        doubtful: this.#taker.doubtfulCount,
-        reversed: this.#taker.reversedCount,
-      },
+      tests: this.#tests,
       transitions: this.#transitionCount,
       leaving: this.#leavingCount,
       edgeBytes: this.#targets.byteLength + (this.#visitor?.byteLength ?? 0),
       stopped: this.#stopped,
       milliseconds: performance.now() - this.#startTime,
     });
+  }
+
+  /** The tests of this thread and of the helpers. */
+  get #tests(): StepTests {
+    const { stepCount, observedCount, doubtfulCount, reversedCount } = this.#taker;
+    const { steps = 0, observed = 0, doubtful = 0, reversed = 0 } = this.#division?.tests ?? {};
+    return {
+      steps: stepCount + steps,
+      observed: observedCount + observed,
+      doubtful: doubtfulCount + doubtful,
+      reversed: reversedCount + reversed,
+    };
   }
 
   #continueVisiting(isVisiting: boolean): void {
@@ -139,8 +159,10 @@ export class Explorer<TState> {
       this.#depth++;
       this.#nextLayer = space.stateCount;
     }
-    space.enterState(sourceId);
-    const before = this.#isVisiting ? space.enteredState : undefined;
+    const division = this.#division;
+    this.#slice = division && this.#chance.suspend(() => division.sliceOf(sourceId, space.stateCount));
+    if (!this.#slice) this.#enterState(sourceId);
+    else this.#before = undefined;
     let targetsHash = 0;
     let canLeave = false;
     let transitions: ChartTransition[] = [];
@@ -159,7 +181,7 @@ export class Explorer<TState> {
       if (targetId === OUT_OF_SCOPE) this.#leavingCount++;
       else if (targetId === OVER_LIMIT) this.#stopped ??= "limit";
       else if (targetId === FAILED) this.#recordFailure({ ...(this.#taker.failure as StepFailure), edge });
-      if (before && this.#isVisiting) this.#visit(before, edge, targetId, transitions);
+      if (this.#isVisiting) this.#visit(edge, targetId, transitions);
       if (targetId < 0) continue;
       this.#transitionCount++;
       this.#recordTransitions(inputIndex, transitions);
@@ -168,19 +190,39 @@ export class Explorer<TState> {
     if (!canLeave) this.#deadEnds.push(sourceId);
   }
 
+  /** Enters a state, and keeps what a visitor needs of it. */
+  #enterState(sourceId: number): void {
+    this.#space.enterState(sourceId);
+    this.#before = this.#isVisiting ? this.#space.enteredState : undefined;
+    this.#enteredId = sourceId;
+  }
+
   /** Lets the visitor see the target of an edge. */
-  #visit(
-    before: DeviceState<TState>,
-    edge: number,
-    targetId: number,
-    transitions: readonly ChartTransition[],
-  ): void {
+  #visit(edge: number, targetId: number, transitions: readonly ChartTransition[]): void {
     const visitor = this.#visitor as EdgeVisitor<TState>;
     if (visitor.needsTargets) this.#targets.push(targetId);
     if (!isVisited(targetId)) return;
-    const emissions = this.#emissions.toArray();
-    const reached = reachedAfter(this.#space, targetId, before, edge, emissions, transitions);
+    const reached = this.#isRecorded
+      ? this.#recordedState(edge)
+      : this.#reachedState(edge, targetId, transitions);
     this.#continueVisiting(this.#chance.suspend(() => visitor.visit(reached, edge, targetId)));
+  }
+
+  #reachedState(
+    edge: number,
+    targetId: number,
+    transitions: readonly ChartTransition[],
+  ): ReachedState<TState> {
+    const before = this.#before as DeviceState<TState>;
+    return reachedAfter(this.#space, targetId, before, edge, this.#emissions.toArray(), transitions);
+  }
+
+  /** Returns the state for which the answers of a helper are read. */
+  #recordedState(edge: number): ReachedState<TState> {
+    const answers = this.#visitor?.answers as AnswerSheet;
+    const slice = this.#slice as ReceivedSlice;
+    answers.readFrom(slice.answers, slice.offsetOf(edge));
+    return answers.recordedState;
   }
 
   /** Records a failure, unless the same one is known with fewer inputs. */
@@ -195,8 +237,16 @@ export class Explorer<TState> {
   /** Takes an input, and returns its target; undefined if the chart turns out to be impure. */
   #take(inputIndex: number, edge: number, transitions: ChartTransition[]): number | undefined {
     this.#emissions.length = 0;
+    const slice = this.#slice;
     try {
-      return this.#taker.take(inputIndex, this.#limit, this.#emissions, transitions);
+      const recordedTarget = slice?.targetOf(edge) ?? UNDECIDED;
+      this.#isRecorded = recordedTarget !== UNDECIDED;
+      if (this.#isRecorded) return recordedTarget;
+      const sourceId = (edge - inputIndex) / this.#space.inputs.length;
+      if (slice && this.#enteredId !== sourceId) this.#enterState(sourceId);
+      const targetId = this.#taker.take(inputIndex, this.#limit, this.#emissions, transitions);
+      slice?.resolve(edge, targetId);
+      return targetId;
     } catch (error) {
       if (error instanceof ImpureStepError) {
         this.#impurity = { edge, message: error.message };

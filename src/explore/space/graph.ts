@@ -45,7 +45,7 @@ export interface EdgeFailure extends StepFailure {
 }
 
 /** How many of the steps were tested. */
-interface StepTests {
+export interface StepTests {
   /** The steps taken. */
   readonly steps: number;
   /** Those that were taken twice. */

@@ -127,6 +127,20 @@ export class RowTable {
     return rowId;
   }
 
+  /** Removes the rows with this id and greater ones. */
+  removeFrom(firstId: number): void {
+    const rowIds = this.#rowIdsByHash;
+    const slotMask = rowIds.length - 1;
+    // The last first: no row that stays was moved along by one that goes.
+    for (let rowId = this.rowCount - 1; rowId >= firstId; rowId--) {
+      const words = this.#chunks[rowId >>> CHUNK_BITS] as Uint32Array;
+      let slot = this.#hashOf(words, (rowId & CHUNK_MASK) * this.#wordCount) & slotMask;
+      while (rowIds[slot] !== rowId) slot = (slot + 1) & slotMask;
+      rowIds[slot] = FREE_SLOT;
+    }
+    this.rowCount = Math.min(this.rowCount, firstId);
+  }
+
   /** Returns the id of a row, which is added if it is new. */
   internRow(row: readonly number[]): number {
     for (let column = 0; column < row.length; column++) this.setDraftCell(column, row[column] as number);

@@ -95,6 +95,15 @@ export class StoredStates<TState> {
     return tables.reduce((sum, { byteLength }) => sum + byteLength, valueBytes);
   }
 
+  /** Removes the states with this id and greater ones. */
+  forgetFrom(firstId: number): void {
+    for (let stateId = firstId; stateId < this.count; stateId++) {
+      this.settled.delete(stateId);
+      if (stateId < this.#restoredIds.length) this.#restoredIds.set(stateId, NOT_COMPUTED, NOT_COMPUTED);
+    }
+    this.rows.removeFrom(firstId);
+  }
+
   /** Returns the values of a field of the context. */
   valuesOf(field: number): FieldValues {
     return this.#fieldValues[field] as FieldValues;

@@ -172,6 +172,8 @@ export interface EdgeVisitor<TState> {
   readonly needsTargets: boolean;
   /** The memory of what it records of edges, in bytes. */
   readonly byteLength: number;
+  /** The answers of its predicates, where other threads ask them too. */
+  readonly answers?: AnswerSheet;
   /**
    * Visits the state after an edge, those that lead out of the scope included, in order. Edges on which the chart fails, those beyond the limit and
    * those that are not possible have none.
@@ -181,4 +183,18 @@ export interface EdgeVisitor<TState> {
    * @returns false once no other state can make a difference.
    */
   visit(reached: ReachedState<TState>, edge: number, targetId: number): boolean;
+}
+
+/** The answers of a visitor's predicates about one reached state, a bit each: recorded in one thread, and read in another. */
+export interface AnswerSheet {
+  /** The number of words that the answers take. */
+  readonly wordCount: number;
+  /** A state that stands for the one that the answers are about: predicates that are asked about it answer as recorded. */
+  readonly recordedState: ReachedState<never>;
+  /** True if the answers recorded last do not suffice. */
+  readonly isIncomplete: boolean;
+  /** Records the answers about the next state in these words, from an index on. */
+  recordTo(words: Uint32Array, offset: number): void;
+  /** Reads the answers about {@link recordedState} from these words, from an index on. */
+  readFrom(words: Uint32Array, offset: number): void;
 }
