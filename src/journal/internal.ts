@@ -10,7 +10,6 @@ export {
   checkCallbacks,
   checkRecord,
   isRecord,
-  meantName,
   nearest,
   unknownName,
   withKnownNames,

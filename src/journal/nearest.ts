@@ -29,49 +29,38 @@ function editDistance(source: string, target: string): number {
   return before[target.length] as number;
 }
 
+/** Fewer letters are found in names by chance. */
+const FEWEST_LETTERS = 4;
+
+/** Returns true if a name is the beginning or the end of another, as shift is of reg-shift. */
+const isPart = (part: string, whole: string): boolean =>
+  part.length >= FEWEST_LETTERS && (whole.startsWith(part) || whole.endsWith(part));
+
 /**
  * Returns the known name that somebody meant who wrote `name`: the one with the fewest edits between them, upper and lower case
- * being the same. At most a third of its letters may differ.
+ * being the same. At most a third of its letters may differ. Else it is the first that `name` begins or ends with,
+ * or that begins or ends with it, such as regShift for shift.
  *
  * @returns undefined if no known name is so near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
+  const written = name.toLowerCase();
   let found: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest && edits <= Math.max(1, Math.floor(candidate.length / 3))) {
+    const target = candidate.toLowerCase();
+    const edits = editDistance(written, target);
+    const isNear = edits <= Math.max(1, Math.floor(target.length / 3));
+    const isRelated = isNear || isPart(written, target) || isPart(target, written);
+    const rank = isNear ? edits : LONGEST_NAME;
+    if (isRelated && rank < fewest) {
       found = candidate;
-      fewest = edits;
+      fewest = rank;
     }
   }
   return found;
 }
-
-/** Fewer letters are found in names by chance. */
-const FEWEST_LETTERS = 4;
-
-/**
- * Returns the known name that somebody meant who wrote `name`: the {@link nearest}, or the only one that it shortens or lengthens,
- * such as regShift for shift and shift for reg-shift.
- *
- * @returns undefined if there is none.
- */
-export function meantName(name: string, known: readonly string[]): string | undefined {
-  const near = nearest(name, known);
-  if (near !== undefined || name.length > LONGEST_NAME) return near;
-  const plainName = withoutMarks(name);
-  const isPart = (part: string, whole: string) =>
-    part.length >= FEWEST_LETTERS && (whole.startsWith(part) || whole.endsWith(part));
-  const related = known.filter((candidate) => {
-    const plainCandidate = withoutMarks(candidate);
-    return isPart(plainName, plainCandidate) || isPart(plainCandidate, plainName);
-  });
-  return related.length === 1 ? related[0] : undefined;
-}
-
-const withoutMarks = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /** The most characters of a list of names: a longer one is no help. */
 const LONGEST_LIST = 200;
@@ -91,7 +80,7 @@ function knownInWords(known: readonly string[]): string {
  * @param owner - the thing that has such options or presets.
  */
 export function unknownName(kind: string, name: string, owner: string, known: readonly string[]): string {
-  const meant = meantName(name, known);
+  const meant = nearest(name, known);
   const help = meant === undefined ? knownInWords(known) : `did you mean ${meant}?`;
   return `no ${kind} ${/^\w{1,60}$/.test(name) ? name : formatValue(name)} of ${owner}: ${help}`;
 }
