@@ -67,7 +67,7 @@ static inline void vm_superio_counter(const volatile void *address, size_t lengt
 #endif
 /*
  * What the driver does on purpose: it adds a byte of its own to what it sends, such as an echo, which it says before it writes the byte to THR; it
- * swallows a received byte that is not for the user, such as a command after a break; it drops a received byte, as its buffer is full.
+ * swallows a received byte that is not for the user, such as a command after a break; it drops a received byte, as its buffer is full (a driver that never says so is not flooded).
  */
 VM_SUPERIO_IMPORT(adds) void uart_adds(uint8_t byte);
 VM_SUPERIO_IMPORT(swallows) void uart_swallows(uint8_t byte);
