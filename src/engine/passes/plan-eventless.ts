@@ -9,7 +9,7 @@ import type {
   TransitionPlan,
 } from "../ir/plan.js";
 import type { ProgramTransition } from "../ir/program.js";
-import { exitableNodes, nodeAt, numbersAtSource, transitionAt } from "../ir/program-queries.js";
+import { entryEffects, exitableNodes, nodeAt, numbersAtSource, transitionAt } from "../ir/program-queries.js";
 import type { DirtyPart } from "./dirty-parts.js";
 import { eventlessSlots, hasIndependentSlots } from "./independence.js";
 import type { EffectOptions } from "./plan-effects.js";
@@ -88,10 +88,9 @@ export class EventlessPlanner {
   private transition(transition: ProgramTransition): TransitionPlan {
     const { program, facts, effects } = this.microsteps;
     const known = numbersAtSource(program, transition);
-    const assigns = [
-      ...transition.actions,
-      ...transition.entered.flatMap((nodeIndex) => nodeAt(program, nodeIndex).entry),
-    ].some(({ kind }) => kind === "set" || kind === "assign");
+    const assigns = [...transition.actions, ...entryEffects(program, transition)].some(
+      ({ kind }) => kind === "set" || kind === "assign",
+    );
     const isCertain = ([variable]: readonly [number, number]) => known.has(variable);
     const moves = effects.certainlyMoves(transition);
     const cannotMove =

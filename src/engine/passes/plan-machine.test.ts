@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type AnyStateMachine, and, assign, emit, not, setup, stateIn } from "xstate";
 import { lowerMachine } from "../frontend/lower-machine.js";
+import { compile, generate } from "../index.js";
 import type { Operation, Operations, Plan } from "../ir/plan.js";
 import { planMachine } from "./plan-machine.js";
 
@@ -276,6 +277,21 @@ describe("undo", () => {
   test("is none where nothing can throw after the first change", () => {
     expect(caseOf("GO")).toMatchObject({ follow: undefined, undo: undefined });
   });
+});
+
+test("an eventless transition whose initial transition assigns changes the state", async () => {
+  const machine = setup({
+    guards: { few: reading(["low"], [], ({ context }) => context.low < 5) as never },
+  }).createMachine({
+    id: "again",
+    context: { low: 0 },
+    initial: { target: "a", actions: assign({ low: ({ context }: never) => (context as Counts).low + 1 }) },
+    states: { a: { always: { guard: "few", target: "#again" }, on: { GO: "a" } } },
+  } as never) as unknown as AnyStateMachine;
+  const { program } = lowerMachine(machine);
+  expect(planMachine(program).eventless?.transitions.map(({ changes }) => changes)).toEqual([true]);
+  const source = await import(`data:text/javascript,${encodeURIComponent(generate(machine))}`);
+  expect(compile(machine, { source }).start().context).toEqual({ low: 5 });
 });
 
 test("a plan is plain data", () => {
