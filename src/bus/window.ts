@@ -1,5 +1,11 @@
 import { READ_NAMES } from "../../machines/index.js";
-import { checkReadable, formatValue, isRecord, withKnownNames } from "../journal/internal.js";
+import {
+  checkReadable,
+  formatValue,
+  isRecord,
+  nearestOrRelated,
+  withKnownNames,
+} from "../journal/internal.js";
 
 /** The number of bytes that one access moves. */
 export type AccessWidth = 1 | 2 | 4;
@@ -108,7 +114,7 @@ export function checkedWindow(options: WindowOptions): Required<WindowOptions> {
     base = 0,
     space = "mmio",
     unmapped = "error",
-  } = withKnownNames(options, OPTIONS, "a window");
+  } = withKnownNames(options, OPTIONS, "a window", "option", nearestOrRelated);
   checkChoice("regShift", regShift, [0, 1, 2, 3]);
   checkChoice("regIoWidth", regIoWidth, WIDTHS);
   checkChoice("bigEndian", bigEndian, [true, false]);
@@ -162,7 +168,13 @@ export class BusWindow {
     });
     if (typeof options !== "object" || options === null)
       throw new TypeError(`window: expected an object, got ${formatValue(options)}`);
-    const { beforeAccess, ...window } = withKnownNames(options, [...OPTIONS, ...CALLBACKS], "a window");
+    const { beforeAccess, ...window } = withKnownNames(
+      options,
+      [...OPTIONS, ...CALLBACKS],
+      "a window",
+      "option",
+      nearestOrRelated,
+    );
     if (beforeAccess !== undefined && typeof beforeAccess !== "function")
       throw new TypeError(`beforeAccess: expected a function, got ${formatValue(beforeAccess)}`);
     this.options = Object.freeze(checkedWindow(window));

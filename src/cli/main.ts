@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { RecordingError } from "../guests/index.js";
 import { JournalError } from "../journal/index.js";
-import { nearest } from "../journal/internal.js";
+import { nearestOrRelated } from "../journal/internal.js";
 import { VERSION } from "../version.js";
 import { compileCommand } from "./compile.js";
 import { conformCommand } from "./conform/conform.js";
@@ -97,6 +97,6 @@ function meantOption(problem: string, { options }: Command): string {
   const [, unknownOption] = /^unknown option '--([^']+)'$/.exec(problem) ?? [];
   if (unknownOption === undefined) return "";
   const names = options.flatMap(({ long }) => long?.replace(/^--/, "") ?? []);
-  const meant = nearest(unknownOption, names);
+  const meant = nearestOrRelated(unknownOption, names);
   return meant === undefined ? "" : ` (Did you mean --${meant}?)`;
 }

@@ -14,6 +14,7 @@ export {
   unknownName,
   withKnownNames,
 } from "./nearest.js";
+export { nearestOrRelated } from "./related-name.js";
 export { checkStory } from "./story.js";
 export { WritingSink } from "./text-sink.js";
 export { throwLater } from "./throw-later.js";

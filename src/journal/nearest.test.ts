@@ -19,23 +19,6 @@ test.each(["", "nothing", "x".repeat(1_000_000)])("case %#: there is none near",
   expect(nearest(name, KNOWN)).toBeUndefined();
 });
 
-const WINDOW = ["regShift", "regIoWidth", "bigEndian", "base"];
-
-test.each([
-  ["shift", "regShift"],
-  ["width", "regIoWidth"],
-  ["reg-io-width", "regIoWidth"],
-  ["endian", "bigEndian"],
-  ["baseAddress", "base"],
-  ["reg-sihft", "regShift"],
-])("%s means %s", (name, meant) => {
-  expect(nearest(name, WINDOW)).toBe(meant);
-});
-
-test.each(["reg", "dth", "offset", "", "w".repeat(1_000_000)])("case %#: none is meant", (name) => {
-  expect(nearest(name, WINDOW)).toBeUndefined();
-});
-
 test("of two that are equally near, the first is taken", () => {
   expect(nearest("bat", ["cat", "rat"])).toBe("cat");
 });

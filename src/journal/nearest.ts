@@ -9,7 +9,7 @@ const LONGEST_NAME = 60;
  */
 function editDistance(source: string, target: string): number {
   let twoBefore: number[] = [];
-  let before = Array.from({ length: target.length + 1 }, (_, column) => column);
+  let before = [...Array(target.length + 1).keys()];
   for (let row = 1; row <= source.length; row++) {
     const current = [row];
     for (let column = 1; column <= target.length; column++) {
@@ -29,34 +29,21 @@ function editDistance(source: string, target: string): number {
   return before[target.length] as number;
 }
 
-/** Fewer letters are found in names by chance. */
-const FEWEST_LETTERS = 4;
-
-/** Returns true if a name is the beginning or the end of another, as shift is of reg-shift. */
-const isPart = (part: string, whole: string): boolean =>
-  part.length >= FEWEST_LETTERS && (whole.startsWith(part) || whole.endsWith(part));
-
 /**
  * Returns the known name that somebody meant who wrote `name`: the one with the fewest edits between them, upper and lower case
- * being the same. At most a third of its letters may differ. Else it is the first that `name` begins or ends with,
- * or that begins or ends with it, such as regShift for shift.
+ * being the same. At most a third of its letters may differ.
  *
  * @returns undefined if no known name is so near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
-  const written = name.toLowerCase();
   let found: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const target = candidate.toLowerCase();
-    const edits = editDistance(written, target);
-    const isNear = edits <= Math.max(1, Math.floor(target.length / 3));
-    const isRelated = isNear || isPart(written, target) || isPart(target, written);
-    const rank = isNear ? edits : LONGEST_NAME;
-    if (isRelated && rank < fewest) {
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits < fewest && edits <= Math.max(1, Math.floor(candidate.length / 3))) {
       found = candidate;
-      fewest = rank;
+      fewest = edits;
     }
   }
   return found;
@@ -78,9 +65,15 @@ function knownInWords(known: readonly string[]): string {
  *
  * @param kind - what it should name: "option", "preset".
  * @param owner - the thing that has such options or presets.
+ * @param meant - the known name that was meant.
  */
-export function unknownName(kind: string, name: string, owner: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+export function unknownName(
+  kind: string,
+  name: string,
+  owner: string,
+  known: readonly string[],
+  meant = nearest(name, known),
+): string {
   const help = meant === undefined ? knownInWords(known) : `did you mean ${meant}?`;
   return `no ${kind} ${/^\w{1,60}$/.test(name) ? name : formatValue(name)} of ${owner}: ${help}`;
 }
@@ -115,6 +108,7 @@ export function checkRecord(value: unknown, name: string, expected: string): ass
  * @param known - the names that there are.
  * @param owner - the thing whose options they are.
  * @param kind - what the names name: "option", "signal".
+ * @param find - finds the known name that was meant.
  * @throws TypeError if it is no object that can be read, or has another name: it names the first, and the one that was meant.
  */
 export function withKnownNames<T extends object>(
@@ -122,6 +116,7 @@ export function withKnownNames<T extends object>(
   known: readonly string[],
   owner: string,
   kind = "option",
+  find = nearest,
 ): T {
   const copy: Record<string, unknown> = {};
   let unknown: PropertyKey | undefined;
@@ -136,11 +131,8 @@ export function withKnownNames<T extends object>(
     throw new TypeError(`${kind}s: expected an object, got ${formatValue(options)}`);
   }
   if (unknown === undefined) return copy as T;
-  throw new TypeError(
-    typeof unknown === "string"
-      ? unknownName(kind, unknown, owner, known)
-      : `no ${kind} of ${owner} is named by a symbol: there are ${known.join(", ")}`,
-  );
+  const name = String(unknown);
+  throw new TypeError(unknownName(kind, name, owner, known, find(name, known)));
 }
 
 /**
@@ -151,10 +143,9 @@ export function withKnownNames<T extends object>(
  */
 export function checkCallback(callback: unknown, name: string, isRequired = false): void {
   if (callback === undefined && !isRequired) return;
-  if (typeof callback !== "function")
-    throw new TypeError(`${name}: expected a function, got ${formatValue(callback)}`);
-  if (/^class\b/.test(Function.prototype.toString.call(callback)))
-    throw new TypeError(`${name}: expected a function, got a class`);
+  const isFunction = typeof callback === "function";
+  if (isFunction && !/^class\b/.test(Function.prototype.toString.call(callback))) return;
+  throw new TypeError(`${name}: expected a function, got ${isFunction ? "a class" : formatValue(callback)}`);
 }
 
 /**
@@ -174,9 +165,7 @@ export function checkCallbacks(
   const names = [...required, ...optional];
   const refusal = (): TypeError =>
     new TypeError(`${name}: expected an object with ${names.join(", ")}, got ${formatValue(callbacks)}`);
-  const isCandidate =
-    required.length > 0 ? callbacks !== null && callbacks !== undefined : isReadableRecord(callbacks);
-  if (!isCandidate) throw refusal();
+  if (required.length === 0 && !isReadableRecord(callbacks)) throw refusal();
   for (const callback of names) {
     let value: unknown;
     try {

@@ -1,6 +1,5 @@
 /** The whole 16550 alone: a part of `vm-superio`. */
 
-export * from "../common.js";
 export { type Connection, connect } from "../connect.js";
 export { Uart16550 } from "../uart16550.js";
 export { uart16550Chart } from "../uart16550-chart.js";
@@ -16,3 +15,7 @@ export type {
   SerialOutputChange,
   Uart16550DeviceOptions,
 } from "../uart16550-types.js";
+
+// Beside it: what every device has.
+
+export * from "../common.js";
