@@ -77,7 +77,7 @@ export { type ExploreOptions, type ExploreProgress, explore } from "./space/expl
 export { ExploreError } from "./space/explore-error.js";
 export type { MachineScope, SnapshotIn } from "./space/machine-chart.js";
 export type { ObservedStep, ObserverCharts } from "./space/observers.js";
-export type { Abstraction, Scope } from "./space/scope.js";
+export type { Abstraction, Representative, Scope } from "./space/scope.js";
 export type {
   DeviceState,
   Failure,
