@@ -71,7 +71,11 @@ export function savedWarnings(saved: Saved, device: Pick<Device, "save">): strin
     );
   return [
     ...warnings,
-    ...unknownFields("the saved options object", saved.options, Object.keys(present.options)),
+    ...unknownFields(
+      "the saved options object",
+      withPresentOptions(saved).options,
+      Object.keys(present.options),
+    ),
     ...unknownFields("the saved device", saved, SAVED_FIELDS),
     ...unknownFields("the saved state", saved.state, Object.keys(present.state as object)),
   ];
