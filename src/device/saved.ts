@@ -59,6 +59,7 @@ const HEADER_FIELDS = ["chart", "options", "definition", "package", "first", "ti
 /**
  * Returns what may make a device differ from the one that was saved, a sentence each.
  *
+ * @param saved - with the present names of its options.
  * @param device - the device in the saved state.
  */
 export function savedWarnings(saved: Saved, device: Pick<Device, "save">): string[] {
@@ -71,11 +72,7 @@ export function savedWarnings(saved: Saved, device: Pick<Device, "save">): strin
     );
   return [
     ...warnings,
-    ...unknownFields(
-      "the saved options object",
-      withPresentOptions(saved).options,
-      Object.keys(present.options),
-    ),
+    ...unknownFields("the saved options object", saved.options, Object.keys(present.options)),
     ...unknownFields("the saved device", saved, SAVED_FIELDS),
     ...unknownFields("the saved state", saved.state, Object.keys(present.state as object)),
   ];

@@ -178,10 +178,11 @@ export class Uart16550 extends ChartDevice<Uart16550Context, Uart16550State> {
   static fromSaved(saved: Saved, options: Uart16550DeviceOptions & RestoreOptions = {}): Uart16550 {
     const checked = checkedRestore(saved, "uart16550", options, OPTIONS, "Uart16550.fromSaved");
     const { warn, deviceOptions } = checked;
-    const preset = deviceOptions.preset ?? withPresentOptions(saved).options;
+    const present = withPresentOptions(saved);
+    const preset = deviceOptions.preset ?? present.options;
     const uart = new Uart16550({ ...deviceOptions, preset }, { tick: saved.now });
     uart.apply({ type: "restore", state: saved.state });
-    for (const warning of savedWarnings(saved, uart)) warn(warning);
+    for (const warning of savedWarnings(present, uart)) warn(warning);
     return uart;
   }
 
